@@ -1,0 +1,208 @@
+"""The vocabulary of chat, shared by the inside and every adapter.
+
+An adapter turns one platform event into an `Incoming` and delivers `Outgoing` messages; the
+inside turns a `Request` into a `Reply`. Nothing here knows a platform, a table or a score.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from scoring.moments import Instant
+from scoring.plan import Plan
+
+MAX_TEXT = 4_000
+"""Characters of one incoming text that are read at all; a longer one is answered, not parsed."""
+
+MAX_FILE = 5 * 1024 * 1024
+MAX_BUTTON = 64
+"""Bytes of a button's data: Telegram's limit, the smallest of the platforms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A conversation on one platform: a 1:1 chat or a group (with its topic, if any)."""
+
+    platform: str
+    id: str
+    group: bool = False
+    thread: str | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file with its bytes; `name` is what people see."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """`label` is shown; `says` is the command line that pressing it sends, at most 64 bytes.
+
+    It never holds a name, a phone number or a reason.
+    """
+
+    label: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One platform event, translated and not yet understood.
+
+    `update` is unique per platform and account of ours. `sent_at` is the platform's message
+    time. `addressed`: a mention of, or a reply to, the bot (a private chat and a leading slash
+    count by themselves). `press`: the `says` of a pressed button, then `message` is the id of
+    the message that carried it. `author` None: an anonymous admin or a channel (C20).
+    """
+
+    update: str
+    chat: Chat
+    author: str | None
+    author_name: str = ""
+    sent_at: Instant
+    received_at: Instant
+    text: str = ""
+    message: str = ""
+    addressed: bool = False
+    quote: str = ""
+    press: str | None = None
+    file: File | None = None
+    file_too_big: bool = False
+    forwarded: bool = False
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody on the roster, as known now. `roles` are the Chinese role words of contracts 2."""
+
+    id: int
+    staff_no: str
+    name: str
+    unit: str
+    roles: frozenset[str]
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A parsed command of a known (or, for bind and help, unknown) person.
+
+    `at` is when it happened: the platform's time, at most 48 h before receipt and never after
+    it. `now` is the receipt: the time that goes into `recorded_at`. `plan` is the plan whose
+    year contains `at`, or None.
+    """
+
+    incoming: Incoming
+    who: Person | None
+    command: str
+    args: Mapping[str, Any]
+    at: Instant
+    now: Instant
+    plan: Plan | None
+
+    @property
+    def chat(self) -> Chat:
+        return self.incoming.chat
+
+    @property
+    def pressed(self) -> bool:
+        return self.incoming.press is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message to a person (privately) or to a linked group, beside the answer.
+
+    `key` makes it go out once, whatever is repeated.
+    """
+
+    text: str
+    person: int | None = None
+    chat: Chat | None = None
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    files: tuple[File, ...] = ()
+    key: str = ""
+    due_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The answer to a request: at most three lines, then rows of buttons.
+
+    `private`: whatever was asked in a group is answered in the asker's 1:1 chat and the group
+    gets "已私信您" (C8). `replaces`: a pressed card turns into this text. `deletes`: the message
+    asked from is removed where the platform can (C7). `toast`: shown to the presser alone.
+    """
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    files: tuple[File, ...] = ()
+    private: bool = False
+    replaces: bool = False
+    deletes: bool = False
+    notices: tuple[Notice, ...] = ()
+
+
+Kind = Literal["reply", "notice", "edit"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message on its way to a platform. `edits`: id of the platform message it replaces;
+    `answers`: id of the message it replies to; `deletes`: ids removed before it is sent."""
+
+    key: str
+    chat: Chat
+    kind: Kind
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    files: tuple[File, ...] = ()
+    edits: str = ""
+    answers: str = ""
+    deletes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a platform can do; the inside asks, it never guesses by the platform's name."""
+
+    buttons: bool
+    edit: bool
+    delete: bool
+    files: bool
+    private_push: bool
+    group_push: bool
+    needs_mention: bool
+    text_limit: int
+    text_unit: Literal["utf16", "utf8"]
+    per_minute: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a platform said of a sent message: its id there, to edit or quote it later."""
+
+    message: str
+
+
+class Adapter(Protocol):
+    """A platform as the inside sees it. Errors of `send` are those of `commands.errors`:
+    Retry (with its seconds), Unreachable, Refused."""
+
+    name: str
+    capabilities: Capabilities
+
+    async def send(self, message: Outgoing) -> Receipt: ...
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of an incoming: the messages it put into the outbox (for tests and replay)."""
+
+    silent: bool = True
+    keys: list[str] = field(default_factory=list)

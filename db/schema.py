@@ -1,0 +1,303 @@
+"""The tables. Hot ones hold integers, text and bytes only, so that no type processing is needed.
+
+All times are instants (whole seconds since the epoch, UTC). Facts, decisions, postings,
+settings and audit rows are appended and never changed; tallies, claims and waiting are sums and
+indexes over them that `promobot doctor` can rebuild.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+metadata = MetaData()
+
+
+def _column(name: str, kind: type[TypeEngine[object]], *, null: bool = False) -> Column[object]:
+    return Column(name, kind, nullable=null)
+
+
+def integer(name: str, *, null: bool = False) -> Column[object]:
+    return _column(name, BigInteger, null=null)
+
+
+def text(name: str, *, null: bool = False) -> Column[object]:
+    return _column(name, Text, null=null)
+
+
+def blob(name: str, *, null: bool = False) -> Column[object]:
+    return _column(name, LargeBinary, null=null)
+
+
+def key(*columns: str) -> PrimaryKeyConstraint:
+    return PrimaryKeyConstraint(*columns)
+
+
+# --- the house-keeping of the database itself ---------------------------------------------
+
+versions = Table(  # bumped in the transaction that changes what a process may have cached
+    "versions", metadata, text("name"), integer("value"), key("name")
+)
+sequences = Table("sequences", metadata, text("name"), integer("head"), key("name"))
+secrets = Table(  # the fingerprint of the key, never the key
+    "secrets", metadata, text("name"), blob("value"), key("name")
+)
+
+# --- people and where they talk -----------------------------------------------------------
+
+people = Table(
+    "people", metadata, integer("id"), text("staff_no"), key("id"), UniqueConstraint("staff_no")
+)
+employments = Table(  # what the roster said of a person from `since` until `until` (null: still)
+    "employments",
+    metadata,
+    integer("id"),
+    integer("person"),
+    text("name"),
+    text("unit"),
+    text("school"),
+    text("roles"),
+    text("classes"),
+    integer("since"),
+    integer("until", null=True),
+    key("id"),
+    Index("employments_person", "person"),
+)
+accounts = Table(
+    "accounts",
+    metadata,
+    text("platform"),
+    text("account"),
+    integer("person"),
+    text("chat"),
+    integer("since"),
+    integer("reachable"),
+    key("platform", "account"),
+    Index("accounts_person", "person"),
+)
+bindings = Table(  # 绑定 T1024, waiting for an admin's button
+    "bindings",
+    metadata,
+    integer("id"),
+    text("platform"),
+    text("account"),
+    text("chat"),
+    text("shown_name"),
+    integer("person"),
+    integer("asked_at"),
+    text("state"),
+    key("id"),
+)
+codes = Table(  # one-time codes, by keyed hash
+    "codes",
+    metadata,
+    blob("hash"),
+    text("purpose"),
+    integer("person", null=True),
+    integer("expires_at"),
+    integer("used_at", null=True),
+    key("hash"),
+)
+chats = Table(
+    "chats",
+    metadata,
+    text("platform"),
+    text("chat"),
+    text("title"),
+    text("unit", null=True),
+    integer("linked_at", null=True),
+    integer("linked_by", null=True),
+    key("platform", "chat"),
+)
+hints = Table(  # said once a day: who may link a group, how to bind
+    "hints", metadata, text("subject"), text("day"), key("subject", "day")
+)
+settings = Table(
+    "settings",
+    metadata,
+    integer("id"),
+    text("scope"),
+    text("name"),
+    text("value"),
+    integer("since"),
+    integer("recorded_at"),
+    integer("person", null=True),
+    key("id"),
+)
+
+# --- the ledger ---------------------------------------------------------------------------
+
+inbox = Table(  # what came in and what became of it; never its text
+    "inbox",
+    metadata,
+    text("platform"),
+    text("update"),
+    integer("received_at"),
+    text("outcome"),
+    key("platform", "update"),
+)
+facts = Table(
+    "facts",
+    metadata,
+    integer("id"),
+    text("plan"),
+    text("kind"),
+    text("unit"),
+    integer("person"),
+    text("title"),
+    text("link"),
+    text("details"),
+    text("chat"),
+    integer("happened_at"),
+    integer("recorded_at"),
+    integer("supersedes", null=True),
+    key("id"),
+    Index("facts_person", "person", "id"),
+    Index("facts_unit", "unit", "kind", "happened_at"),
+)
+leads = Table(  # the sealed part of a lead fact: name, phone, note
+    "leads",
+    metadata,
+    integer("fact"),
+    blob("phone_hash"),
+    blob("sealed"),
+    key("fact"),
+    Index("leads_phone", "phone_hash"),
+)
+claims = Table(  # what a standing fact holds against later reports: link, phone, teacher, unit
+    "claims",
+    metadata,
+    text("plan"),
+    text("topic"),
+    blob("hash"),
+    integer("fact"),
+    key("plan", "topic", "hash"),
+    Index("claims_fact", "fact"),
+)
+waiting = Table(  # facts nobody has decided yet
+    "waiting",
+    metadata,
+    integer("fact"),
+    text("kind"),
+    text("unit"),
+    integer("since"),
+    key("fact"),
+    Index("waiting_kind", "kind", "fact"),
+)
+decisions = Table(
+    "decisions",
+    metadata,
+    integer("id"),
+    integer("fact"),
+    text("verb"),
+    integer("person"),
+    integer("happened_at"),
+    integer("recorded_at"),
+    text("reason"),
+    integer("batch"),
+    key("id"),
+    Index("decisions_fact", "fact", "id"),
+    Index("decisions_person", "person", "id"),
+)
+postings = Table(
+    "postings",
+    metadata,
+    integer("id"),
+    text("plan"),
+    text("unit"),
+    text("measure"),
+    text("period"),
+    integer("delta"),
+    integer("happened_at"),
+    integer("recorded_at"),
+    integer("fact"),
+    key("id"),
+    Index("postings_fact", "fact"),
+    Index("postings_measure", "plan", "unit", "measure"),
+)
+tallies = Table(
+    "tallies",
+    metadata,
+    text("plan"),
+    text("unit"),
+    text("measure"),
+    text("period"),
+    integer("value"),
+    key("plan", "unit", "measure", "period"),
+)
+audit = Table(
+    "audit",
+    metadata,
+    integer("id"),
+    integer("at"),
+    integer("person", null=True),
+    text("action"),
+    text("subject"),
+    text("chat"),
+    key("id"),
+    Index("audit_subject", "subject"),
+)
+
+# --- what is being said -------------------------------------------------------------------
+
+proposals = Table(  # asked with {确认|取消}; `answerer` is self or a role
+    "proposals",
+    metadata,
+    integer("id"),
+    text("action"),
+    blob("sealed"),
+    integer("person"),
+    text("answerer"),
+    integer("created_at"),
+    integer("expires_at"),
+    text("state"),
+    key("id"),
+)
+dialogues = Table(  # a guided report in a 1:1 chat: the line so far, sealed
+    "dialogues",
+    metadata,
+    text("platform"),
+    text("chat"),
+    text("account"),
+    blob("sealed"),
+    integer("expires_at"),
+    key("platform", "chat", "account"),
+)
+outbox = Table(
+    "outbox",
+    metadata,
+    integer("id"),
+    text("key"),
+    text("kind"),
+    text("platform"),
+    text("chat"),
+    integer("person", null=True),
+    blob("sealed"),
+    integer("due_at"),
+    integer("attempts"),
+    text("state"),
+    integer("settled_at", null=True),
+    text("message"),
+    text("failure"),
+    key("id"),
+    UniqueConstraint("key"),
+    Index("outbox_due", "state", "due_at"),
+)
+reminders = Table(  # one row per due reminder: the row, not the scheduler, makes it happen once
+    "reminders",
+    metadata,
+    text("rule"),
+    text("audience"),
+    integer("due_at"),
+    text("state"),
+    integer("settled_at"),
+    key("rule", "audience", "due_at"),
+)

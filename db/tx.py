@@ -1,0 +1,1 @@
+"""The transaction as handlers see it. Placeholder of the interface; see Tx below."""

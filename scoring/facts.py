@@ -1,0 +1,98 @@
+"""What was reported and what was decided on it: the only inputs a score has besides the plan.
+
+Facts and decisions are appended, never changed. The state of a fact is folded from its
+decisions; nothing else may hold it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from scoring.moments import Instant
+
+
+class State(StrEnum):
+    """Where a fact stands. `accepted` covers 通过, 核实, 认可 and 认定; `revoked` is 撤销."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    OFF_TOPIC = "off_topic"
+    REJECTED = "rejected"
+    REVOKED = "revoked"
+    WITHDRAWN = "withdrawn"
+
+
+STANDING = frozenset({State.WAITING, State.ACCEPTED, State.OFF_TOPIC})
+"""States in which a fact holds its link, phone or name against later reports."""
+
+
+class Verb(StrEnum):
+    """What can be decided on a fact. `retract` takes back the last decision that still stands."""
+
+    APPROVE = "approve"
+    OFF_TOPIC = "off_topic"
+    REJECT = "reject"
+    REVOKE = "revoke"
+    WITHDRAW = "withdraw"
+    RETRACT = "retract"
+
+
+LEADS_TO = {
+    Verb.APPROVE: State.ACCEPTED,
+    Verb.OFF_TOPIC: State.OFF_TOPIC,
+    Verb.REJECT: State.REJECTED,
+    Verb.REVOKE: State.REVOKED,
+    Verb.WITHDRAW: State.WITHDRAWN,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One report. `happened_at` is the platform's time, `recorded_at` ours (design 3)."""
+
+    number: int
+    kind: str
+    unit: str
+    person: int
+    happened_at: Instant
+    recorded_at: Instant
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One decision on a fact. `happened_at` is when it really happened (C16), never later
+    than `recorded_at`."""
+
+    fact: int
+    verb: Verb
+    person: int
+    happened_at: Instant
+    recorded_at: Instant
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The state of a fact and the decision that put it there (None while waiting)."""
+
+    state: State
+    decision: Decision | None = None
+
+
+REPORTED = Standing(state=State.WAITING)
+
+
+def standing(decisions: Iterable[Decision]) -> Standing:
+    """Fold decisions, oldest first, to the state they leave; `retract` drops the last one."""
+    stack: list[Decision] = []
+    for decision in decisions:
+        if decision.verb is Verb.RETRACT:
+            if stack:
+                stack.pop()
+        else:
+            stack.append(decision)
+    if not stack:
+        return REPORTED
+    return Standing(state=LEADS_TO[stack[-1].verb], decision=stack[-1])

@@ -1,0 +1,164 @@
+"""The promotion plan of one year as typed values; the numbers themselves stand in plans/*.toml.
+
+This module only says what a plan *is*. `scoring.planfile` reads and checks one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Literal
+
+Basis = Literal["explicit", "convention"]
+Cadence = Literal["week", "month"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Why a number is what it is: the clause it stands in and, where the reading is ours,
+    the A-number of the convention (analysis b)."""
+
+    clause: str
+    basis: Basis
+    convention: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One number, date, window or ladder of the plan with its source.
+
+    `value` is already typed: int, Decimal (points), Fraction (share), date, (date, date) for a
+    window, or a tuple of (Fraction floor, Decimal points) from the highest band down.
+    """
+
+    value: Any
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """What a unit owes of one task per week or month (附件2).
+
+    `written` keeps the cell as printed: a figure, "/" (nothing asked) or "" (left empty); `due`
+    is the reading of it, None where nothing countable is asked.
+    """
+
+    task: str
+    written: str
+    due: int | None
+    per: Cadence
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A row of 附件2, 培训部, or a valid 部门 without a scorecard (`scored` False)."""
+
+    code: str
+    name: str
+    group: Literal["系部", "有号职能部门", "其他"]
+    scored: bool
+    aliases: tuple[str, ...]
+    majors: tuple[str, ...]
+    account: str | None
+    """Key of its Douyin account; units with the same key pool it (A16). None: no account."""
+    quotas: Mapping[str, Quota]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A scored item: one row of contracts 1. `convention` is what its line shows as 约定."""
+
+    code: str
+    word: str
+    clause: str
+    max: Decimal
+    units: frozenset[str]
+    convention: str | None
+    readings: tuple[str, ...]
+    terms: Mapping[str, Term]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The reading in force of one ambiguity A01-A60, and why."""
+
+    number: str
+    setting: str
+    value: Any
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of report: its word, who decides on it, and what its postings are filed under.
+
+    `deciders` empty: it needs no decision. `counts_from`: whether its posting happens when it
+    was submitted or when it was decided. `period`: day, week, month, person, or cadence (the
+    unit's own, for videos).
+    """
+
+    code: str
+    word: str
+    deciders: tuple[str, ...]
+    counts_from: Literal["submitted", "decided"]
+    period: Literal["day", "week", "month", "person", "cadence"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A year's plan. Units, items, kinds and readings are in the order of the file."""
+
+    id: str
+    year: int
+    document: str
+    title: str
+    effective_from: date
+    units: tuple[Unit, ...]
+    items: tuple[Item, ...]
+    kinds: Mapping[str, Kind]
+    readings: Mapping[str, Reading]
+    words: Mapping[str, tuple[str, ...]]
+    """Lists of words: `minor_hints` (C7)."""
+
+    @cached_property
+    def by_code(self) -> dict[str, Unit]:
+        return {unit.code: unit for unit in self.units}
+
+    @cached_property
+    def item(self) -> dict[str, Item]:
+        return {item.code: item for item in self.items}
+
+    @cached_property
+    def scored_units(self) -> tuple[Unit, ...]:
+        """The units that have a scorecard, in table order."""
+        return tuple(unit for unit in self.units if unit.scored)
+
+    @cached_property
+    def sharers(self) -> dict[str, tuple[str, ...]]:
+        """Unit code -> the units whose works count for its account, itself included."""
+        owners = [unit for unit in self.units if unit.account]
+        return {
+            unit.code: tuple(other.code for other in owners if other.account == unit.account)
+            for unit in owners
+        }
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, 1, 1)
+
+    @property
+    def last_day(self) -> date:
+        """After this day nothing more can be won (附件3·六, 七: "每年")."""
+        return date(self.year, 12, 31)
+
+    def term(self, item: str, name: str) -> Any:
+        """The value of a term; KeyError for one the plan file schema does not know."""
+        return self.item[item].terms[name].value
+
+
+Bands = tuple[tuple[Fraction, Decimal], ...]
+Window = tuple[date, date]
