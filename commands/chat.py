@@ -4,8 +4,8 @@ An adapter turns one platform event into an `Incoming` and delivers `Outgoing` m
 inside turns a `Request` into a `Reply`. Nothing here knows a platform, a table or a score.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from scoring.moments import Instant
@@ -190,6 +190,10 @@ class Receipt:
     message: str
 
 
+Receive = Callable[[Incoming], Awaitable[None]]
+"""The gateway's door: returns once the effects of the event are committed."""
+
+
 class Adapter(Protocol):
     """A platform as the inside sees it. Errors of `send` are those of `commands.errors`:
     Retry (with its seconds), Unreachable, Refused."""
@@ -197,12 +201,8 @@ class Adapter(Protocol):
     name: str
     capabilities: Capabilities
 
+    async def run(self, receive: Receive) -> None:
+        """Hand in events until cancelled. An event is acknowledged to the platform only after
+        `receive` has returned, for then its effects are committed."""
+
     async def send(self, message: Outgoing) -> Receipt: ...
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of an incoming: the messages it put into the outbox (for tests and replay)."""
-
-    silent: bool = True
-    keys: list[str] = field(default_factory=list)

@@ -83,6 +83,17 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """A duty of the plan that carries no points (analysis a.5), with its terms."""
+
+    code: str
+    word: str
+    clause: str
+    units: frozenset[str]
+    terms: Mapping[str, Term]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """The reading in force of one ambiguity A01-A60, and why."""
 
@@ -119,6 +130,7 @@ class Plan:
     effective_from: date
     units: tuple[Unit, ...]
     items: tuple[Item, ...]
+    obligations: tuple[Obligation, ...]
     kinds: Mapping[str, Kind]
     readings: Mapping[str, Reading]
     words: Mapping[str, tuple[str, ...]]

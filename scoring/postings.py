@@ -1,6 +1,5 @@
 """Facts and decisions -> postings, the entries of the ledger that every score is summed from."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scoring.facts import Fact, Standing
@@ -30,8 +29,4 @@ def postings(
     plan: Plan, fact: Fact, before: Standing | None, after: Standing, recorded_at: Instant
 ) -> list[Posting]:
     """What moving a fact from one standing to another (None: it was just reported) enters."""
-    raise NotImplementedError
-
-
-def replay(plan: Plan, fact: Fact, decisions: Iterable[object]) -> list[Posting]:
     raise NotImplementedError

@@ -1,0 +1,95 @@
+"""The commands people can say: each declares its words, its slots and who may say it.
+
+The router reads nothing but this. A family's module registers its handlers on import;
+`commands.words` imports them all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from commands.chat import Reply, Request
+
+SlotKind = Literal[
+    "number",  # #12, ＃１２, 任务12, 第12条
+    "numbers",  # a batch: 9 #13 16-19、21
+    "unit",  # a unit or major by alias -> unit code
+    "person",  # somebody on the roster by name or 工号 -> Person
+    "people",  # several names
+    "when",  # 4月5日, 2024-04-05 14:30, 昨天 -> instant (a day alone: its last second)
+    "count",  # 6,000 · 1.2万 · 七千 -> int
+    "link",  # -> the link as written
+    "reports",  # the pasted items of C2 -> tuple of items
+    "phone",  # -> 11 digits
+    "level",  # 初三 高三 社会 …
+    "track",  # 中职 高职
+    "staff_no",  # T1024 or a one-time code, upper-cased
+    "item",  # a 为什么-word -> item code
+    "flag",  # one of `choices`, anywhere -> True
+    "choice",  # one of `choices` -> the word
+    "text",  # what remains, verbatim
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One argument. `ask`: the question when it is required and missing."""
+
+    name: str
+    kind: SlotKind
+    required: bool = False
+    ask: str = ""
+    choices: tuple[str, ...] = ()
+
+
+Handler = Callable[[Request, Any], Reply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """`roles` empty: everybody bound. `unbound`: also strangers. `reads`: runs on a reader.
+    `bare`: its word alone counts in a group though nobody addressed the bot; `never_bare`: it
+    never acts unaddressed, even complete. `private`: an answer asked for in a group goes to the
+    asker's own chat. `internal`: only buttons say it; it is no word of contracts 2."""
+
+    name: str
+    words: tuple[str, ...]
+    handler: Handler
+    slots: tuple[Slot, ...] = ()
+    roles: frozenset[str] = frozenset()
+    example: str = ""
+    unbound: bool = False
+    reads: bool = False
+    bare: bool = False
+    never_bare: bool = False
+    private: bool = False
+    internal: bool = False
+    needs_file: bool = False
+
+
+COMMANDS: dict[str, Command] = {}
+WORDS: dict[str, Command] = {}
+"""Every word, Latin and Chinese, casefolded, to its command."""
+
+
+def command(
+    name: str, words: str = "", *, roles: str = "", **declared: Any
+) -> Callable[[Handler], Handler]:
+    """Register a handler: `words` and `roles` are white-space separated lists."""
+
+    def register(handler: Handler) -> Handler:
+        entry = Command(
+            name=name,
+            words=tuple(words.split()),
+            handler=handler,
+            roles=frozenset(roles.split()),
+            **declared,
+        )
+        for word in (name, *entry.words):
+            if word in WORDS:
+                raise ValueError(f"{word} is said twice: {WORDS[word].name}, {name}")
+            WORDS[word] = entry
+        COMMANDS[name] = entry
+        return handler
+
+    return register

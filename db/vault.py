@@ -1,0 +1,1 @@
+"""Seals what is personal and finds it again by keyed hash."""
