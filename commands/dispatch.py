@@ -8,16 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from db.people import NOBODY, Directory, Person, directory
+
 from commands import dialogue, words
 from commands.chat import Button, Capabilities, File, Incoming, Reply, Request
 from commands.errors import Refusal
 from commands.lexicon import Lexicon, build
 from commands.registry import Command
-from commands.router import Understanding, understand
 from commands.rights import may_decide
+from commands.router import Understanding, understand
 from commands.texts import say
 from db import chats, ledger
-from db.people import NOBODY, Directory, Person, directory
 from db.tx import Reading, Tx
 from scoring.moments import HOUR, Instant, day_of
 from scoring.plan import Plan

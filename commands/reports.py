@@ -4,6 +4,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from db.people import Person
+
 from commands import standing
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
@@ -23,7 +25,6 @@ from commands.texts import (
     week_at,
 )
 from db import ledger
-from db.people import Person
 from db.tx import Tx
 from scoring.moments import day_of, end_of
 from scoring.plan import Plan

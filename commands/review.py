@@ -3,14 +3,13 @@ typed, listed or pressed (C5, C11)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from commands import dialogue, leads
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.record import judge
 from commands.registry import Slot, command
-from commands.rights import deciders, decided_kinds, may_decide
+from commands.rights import decided_kinds, deciders, may_decide
 from commands.texts import (
     clock,
     cut,
@@ -20,6 +19,7 @@ from commands.texts import (
     lines,
     moment,
     say,
+    say_first,
     short,
     since,
     week_at,
@@ -194,20 +194,17 @@ def _told(
     request: Request, way: _Way, entry: ledger.Entry, happened_at: Instant | None, reason: str
 ) -> str:
     plan, fact = request.plan, entry.fact
-    key = f"told.{way.word}_{fact.kind}"
-    values: dict[str, Any] = {
-        "number": entry.number,
-        "what": what(request, entry),
-        "reason": reason,
-        "when": moment(happened_at or _dated(request, entry)),
-        "backdated": say("review.backdated") if _is_backdated(entry, happened_at) else "",
-        "week": week_at(fact.happened_at),
-        "unit": short(plan, fact.unit),
-    }
-    try:
-        return say(key, **values)
-    except KeyError:
-        return say(f"told.{way.word}", **values)
+    return say_first(
+        f"told.{way.word}_{fact.kind}",
+        f"told.{way.word}",
+        number=entry.number,
+        what=what(request, entry),
+        reason=reason,
+        when=moment(happened_at or _dated(request, entry)),
+        backdated=say("review.backdated") if _is_backdated(entry, happened_at) else "",
+        week=week_at(fact.happened_at),
+        unit=short(plan, fact.unit),
+    )
 
 
 def _dated(request: Request, entry: ledger.Entry) -> Instant:
@@ -371,7 +368,7 @@ def _decide_many(request: Request, tx: Tx, way: _Way, numbers: tuple[int, ...]) 
     batch = good[0].number
     for entry in good:
         judge(request, tx, entry, way.verb, reason=reason, batch=batch)
-    left = len(_waiting(request, tx))
+    left = len(waiting(request, tx))
     return Reply(
         text=say("review.batch_done", way=say(f"way.{way.word}"), total=len(good), left=left),
         buttons=((Button(label=say("button.undo_batch"), says="undo"),),),
@@ -440,7 +437,7 @@ def batch_key(batch: int, at: Instant, person: int) -> str:
 )
 def queue(request: Request, tx: Reading) -> Reply:
     """What waits for the asker: how many, since when, the first ten."""
-    waiting = _waiting(request, tx)
+    waiting = waiting(request, tx)
     if not waiting:
         return Reply(text=say("queue.empty"))
     after = request.args.get("after") or 0
@@ -477,7 +474,7 @@ def card(request: Request, tx: Tx) -> Reply:
 
 
 def _card_after(request: Request, tx: Tx, after: int) -> Reply:
-    following = next((row for row in _waiting(request, tx) if row.fact > after), None)
+    following = next((row for row in waiting(request, tx) if row.fact > after), None)
     if following is None:
         return Reply(text=say("queue.end"))
     entry = _entry(tx, following.fact)
@@ -513,7 +510,7 @@ def _card_after(request: Request, tx: Tx, after: int) -> Reply:
     return Reply(text=text, buttons=(tuple(buttons),))
 
 
-def _waiting(request: Request, tx: Reading) -> list[Row]:
+def waiting(request: Request, tx: Reading) -> list[Row]:
     plan, who = request.plan, request.who
     return [
         row
@@ -548,9 +545,10 @@ def _brief(request: Request, entry: ledger.Entry) -> str:
 def what(request: Request, entry: ledger.Entry) -> str:
     """A fact in half a line: 视频《机房的一天》, 账号交接, 推荐 李某; never of a lead."""
     kind = request.plan.kinds[entry.fact.kind]
-    values = {"word": kind.word, "title": cut(entry.title), "week": week_at(entry.fact.happened_at)}
-    named = f"what.{entry.fact.kind}" if entry.title or entry.fact.kind == "lead" else "what.plain"
-    try:
-        return say(named, **values)
-    except KeyError:
-        return say("what.titled", **values)
+    return say_first(
+        f"what.{kind.code}",
+        "what.titled" if entry.title else "what.plain",
+        word=kind.word,
+        title=cut(entry.title),
+        week=week_at(entry.fact.happened_at),
+    )
