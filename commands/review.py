@@ -437,27 +437,27 @@ def batch_key(batch: int, at: Instant, person: int) -> str:
 )
 def queue(request: Request, tx: Reading) -> Reply:
     """What waits for the asker: how many, since when, the first ten."""
-    waiting = waiting(request, tx)
-    if not waiting:
+    rows = waiting(request, tx)
+    if not rows:
         return Reply(text=say("queue.empty"))
     after = request.args.get("after") or 0
-    page = [row for row in waiting if row.fact > after][:PAGE]
+    page = [row for row in rows if row.fact > after][:PAGE]
     entries = [_entry(tx, row.fact) for row in page]
     named = "　".join(f"#{entry.number} {_brief(request, entry)}" for entry in entries)
-    oldest = waiting[0]
+    oldest = rows[0]
     buttons = [Button(label=say("button.one_by_one"), says="card")]
-    if page and page[-1].fact != waiting[-1].fact:
+    if page and page[-1].fact != rows[-1].fact:
         buttons.append(Button(label=say("button.next_page"), says=f"queue #{page[-1].fact}"))
     return Reply(
         text=lines(
             say(
                 "queue.summary",
-                total=len(waiting),
+                total=len(rows),
                 oldest=f"#{oldest.fact}",
                 since=since(oldest.since, request.now),
                 named=named,
             ),
-            _no_hurry(request, waiting),
+            _no_hurry(request, rows),
         ),
         buttons=(tuple(buttons),),
     )
@@ -519,19 +519,19 @@ def waiting(request: Request, tx: Reading) -> list[Row]:
     ]
 
 
-def _no_hurry(request: Request, waiting: list[Row]) -> str:
+def _no_hurry(request: Request, rows: list[Row]) -> str:
     """Whether waiting costs anybody a point (delight 1); only a PPT's ladder runs on approval."""
     plan, today = request.plan, day_of(request.now)
-    if any(row.kind == "ppt" for row in waiting):
+    if any(row.kind == "ppt" for row in rows):
         for rung in ("first", "second"):
             last = plan.term("ppt", f"{rung}_deadline")
             if today <= last:
                 return say("queue.ppt_hurry", by=deadline(end_of(last)))
         return ""
-    kinds = {row.kind for row in waiting}
+    kinds = {row.kind for row in rows}
     if kinds <= {"video", "news", "soft_article", "column"}:
         return say("queue.no_hurry")
-    oldest = days_ago(waiting[0].since, request.now)
+    oldest = days_ago(rows[0].since, request.now)
     return say("queue.oldest", days=oldest) if oldest else ""
 
 
