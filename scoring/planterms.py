@@ -4,78 +4,12 @@ Tables only. A name that stands here is what the rules ask `Plan.term` for; what
 here is refused by `scoring.planfile`.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
-Read = Callable[[Any, int], Any]
-"""From what the file holds and the plan's year to the typed value; ValueError says why not."""
-
-
-def points(raw: Any, year: int) -> Decimal:
-    """Points: more than nothing, exact to a hundredth."""
-    if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
-        raise ValueError("这里要写分数，如 5")  # noqa: TRY004 - a sentence, not a bug
-    value = Decimal(raw)
-    if not (value.is_finite() and 0 < value <= 1000 and value == round(value, 2)):
-        raise ValueError("分数要大于 0、不超过 1000，最多两位小数")
-    return value
-
-
-def count(raw: Any, year: int) -> int:
-    """A whole number above nothing."""
-    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 < raw < 1_000_000:
-        raise ValueError("这里要写正整数，如 2")
-    return raw
-
-
-def share(raw: Any, year: int) -> Fraction:
-    """A share written 80%, exact."""
-    if not isinstance(raw, str) or not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,4})?%", raw):
-        raise ValueError("比例没看懂，请写成 80%")
-    value = Fraction(raw[:-1]) / 100
-    if not 0 < value <= 1:
-        raise ValueError("比例要大于 0%、不超过 100%")
-    return value
-
-
-def day(raw: Any, year: int) -> date:
-    """A day of the plan's year, written 04-05."""
-    if not isinstance(raw, str) or not re.fullmatch(r"[0-9]{2}-[0-9]{2}", raw):
-        raise ValueError("日期没看懂，请写成 04-05")
-    try:
-        return date.fromisoformat(f"{year:04d}-{raw}")
-    except ValueError:
-        raise ValueError(f"{year} 年没有 {raw} 这一天，请写成 04-05 这样的月-日") from None
-
-
-def window(raw: Any, year: int) -> tuple[date, date]:
-    """First and last day, written 06-15..07-30."""
-    first, dots, last = raw.partition("..") if isinstance(raw, str) else ("", "", "")
-    if not dots:
-        raise ValueError("起止日期没看懂，请写成 06-15..07-30")
-    days = day(first, year), day(last, year)
-    if days[0] > days[1]:
-        raise ValueError("起止日期颠倒了，请把早的写在前面")
-    return days
-
-
-def bands(raw: Any, year: int) -> tuple[tuple[Fraction, Decimal], ...]:
-    """Rungs from the highest down, written [["95%", 5], ["90%", 3]]."""
-    if not isinstance(raw, list) or not raw:
-        raise ValueError('分档没看懂，请写成 [["95%", 5], ["90%", 3]]')
-    if not all(isinstance(rung, list) and len(rung) == 2 for rung in raw):
-        raise ValueError('每一档要写比例和分数，如 ["95%", 5]')
-    rungs = tuple((share(rung[0], year), points(rung[1], year)) for rung in raw)
-    for (higher, more), (lower, less) in pairwise(rungs):
-        if not (higher > lower and more > less):
-            raise ValueError("分档要从高到低排，比例和分数都逐档变小")
-    return rungs
+from scoring.plan import Cadence
+from scoring.planvalues import Read, bands, count, day, points, share, window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +65,7 @@ OBLIGATIONS: Mapping[str, Mapping[str, Shape]] = {
     "forward": {},
     "class_meeting": _shapes(each_week=(count, "每周 {} 次")),
     "account": {},
-    "live_training": _shapes(start=(day, "{} 起")),
+    "live_training": _shapes(start=(day, "{}起")),
     "live_leaders": _STREAMS,
     "live_directors": _STREAMS,
     "intro_videos": _shapes(number=(count, "{} 个")),
@@ -142,10 +76,23 @@ OBLIGATIONS: Mapping[str, Mapping[str, Shape]] = {
     "results_report": _MONTHLY,
 }
 
-QUOTAS = {"column": "官网", "news": "新闻", "soft_article": "软文", "video": "抖音视频"}
+QUOTAS = ("column", "news", "soft_article", "video")
 """The countable columns of 附件2; views, a bar per post, stands beside them."""
 
-CADENCE = {"column": "week", "news": "month", "soft_article": "month", "video": "week"}
+CELLS = {
+    "column": "官网",
+    "news": "新闻",
+    "soft_article": "软文",
+    "video": "抖音视频",
+    "views": "推文点击",
+}
+
+CADENCE: Mapping[str, Cadence] = {
+    "column": "week",
+    "news": "month",
+    "soft_article": "month",
+    "video": "week",
+}
 """What a cell is counted by when its line names no `per`."""
 
 # fmt: off
@@ -155,7 +102,8 @@ KINDS = frozenset({
     "appeal", "doubt", "forward", "like", "comment", "follow",
 })
 ROLES = frozenset({
-    "教师", "班主任", "宣传员", "部门负责人", "融媒体中心", "考核组", "招办", "院长", "董办", "管理员",
+    "教师", "班主任", "宣传员", "部门负责人", "融媒体中心", "考核组", "招办", "院长", "董办",
+    "管理员",
 })
 # fmt: on
 WORDS = frozenset({"minor_hints", "platforms"})
