@@ -1,0 +1,1 @@
+"""The process: settings, shell, gateway, delivery, pages and the adapters to the platforms."""
