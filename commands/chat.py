@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from db.people import Person as Person  # noqa: PLC0414 - it is part of this vocabulary
 from scoring.moments import Instant
 from scoring.plan import Plan
 
@@ -74,18 +75,6 @@ class Incoming:
     file_too_big: bool = False
     forwarded: bool = False
     edited: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Somebody on the roster, as known now. `roles` are the Chinese role words of contracts 2."""
-
-    id: int
-    staff_no: str
-    name: str
-    unit: str
-    roles: frozenset[str]
-    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
