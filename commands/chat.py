@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from db.people import Directory, Person
 from scoring.moments import Instant
 from scoring.plan import Plan
 
@@ -77,33 +78,42 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Somebody on the roster, as known now. `roles` are the Chinese role words of contracts 2."""
+class Capabilities:
+    """What a platform can do; the inside asks, it never guesses by the platform's name."""
 
-    id: int
-    staff_no: str
-    name: str
-    unit: str
-    roles: frozenset[str]
-    classes: tuple[str, ...] = ()
+    buttons: bool
+    edit: bool
+    delete: bool
+    files: bool
+    private_push: bool
+    group_push: bool
+    needs_mention: bool
+    text_limit: int
+    text_unit: Literal["utf16", "utf8"]
+    per_minute: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A parsed command of a known (or, for bind and help, unknown) person.
+    """A parsed command of `who`, or of db.people.NOBODY for the few that strangers may say.
 
     `at` is when it happened: the platform's time, at most 48 h before receipt and never after
-    it. `now` is the receipt: the time that goes into `recorded_at`. `plan` is the plan whose
-    year contains `at`, or None.
+    it. `now` is the receipt: the time that goes into `recorded_at`. `plan` is the plan in force
+    at `at` (for a command that does without: the nearest there is). `line` is the command as a line that parses to the same again.
+    `confirmed`: {确认} was pressed on it, by `second` if that was somebody else.
     """
 
     incoming: Incoming
-    who: Person | None
-    command: str
+    who: Person
     args: Mapping[str, Any]
+    line: str
     at: Instant
     now: Instant
-    plan: Plan | None
+    plan: Plan
+    people: Directory
+    can: Capabilities
+    confirmed: bool = False
+    second: Person | None = None
 
     @property
     def chat(self) -> Chat:
@@ -165,22 +175,6 @@ class Outgoing:
     edits: str = ""
     answers: str = ""
     deletes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
-    """What a platform can do; the inside asks, it never guesses by the platform's name."""
-
-    buttons: bool
-    edit: bool
-    delete: bool
-    files: bool
-    private_push: bool
-    group_push: bool
-    needs_mention: bool
-    text_limit: int
-    text_unit: Literal["utf16", "utf8"]
-    per_minute: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,8 @@ class Command:
     """`roles` empty: everybody bound. `unbound`: also strangers. `reads`: runs on a reader.
     `bare`: its word alone counts in a group though nobody addressed the bot; `never_bare`: it
     never acts unaddressed, even complete. `private`: an answer asked for in a group goes to the
-    asker's own chat. `internal`: only buttons say it; it is no word of contracts 2."""
+    asker's own chat. `internal`: only buttons say it; it is no word of contracts 2. `planless`:
+    works in a year without a plan."""
 
     name: str
     words: tuple[str, ...]
@@ -65,6 +66,7 @@ class Command:
     private: bool = False
     internal: bool = False
     needs_file: bool = False
+    planless: bool = False
 
 
 COMMANDS: dict[str, Command] = {}

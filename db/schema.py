@@ -156,6 +156,8 @@ facts = Table(
     text("link"),
     text("details"),
     text("chat"),
+    text("topic"),  # what it claims while it stands (see claims); "" for nothing
+    blob("claim"),
     integer("happened_at"),
     integer("recorded_at"),
     integer("supersedes", null=True),

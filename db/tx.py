@@ -33,6 +33,10 @@ class Reading(Protocol):
         """`load`'s value, kept for all transactions until `bump(name)` is committed anywhere."""
 
 
+    def tally(self, plan: str, unit: str, measure: str, period: str) -> int:
+        """A tally as it stands, this transaction's own postings included."""
+
+
 class Tx(Reading, Protocol):
     """One request's part of a batch; a failing request leaves nothing behind."""
 
@@ -45,9 +49,6 @@ class Tx(Reading, Protocol):
 
     def enter(self, plan: str, postings: Iterable[Posting]) -> None:
         """Append postings and add them to the tallies."""
-
-    def tally(self, plan: str, unit: str, measure: str, period: str) -> int:
-        """A tally as it stands, this transaction's own postings included."""
 
     def bump(self, name: str) -> None:
         """Whatever `cached(name)` holds is stale after this commit."""

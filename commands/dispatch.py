@@ -1,0 +1,287 @@
+"""From one event to one answer: who speaks, what he means, whether he may, what is said back.
+
+`route` is pure and fast and runs before anything is queued; `respond` runs inside the
+transaction. The rules of speaking (C1, C8, C20) live here and in the router, and nowhere else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from commands import dialogue, words
+from commands.chat import Button, Capabilities, File, Incoming, Reply, Request
+from commands.errors import Refusal
+from commands.lexicon import Lexicon, build
+from commands.registry import Command
+from commands.router import Understanding, understand
+from commands.rights import may_decide
+from commands.texts import say
+from db import chats, ledger
+from db.people import NOBODY, Directory, Person, directory
+from db.tx import Reading, Tx
+from scoring.moments import HOUR, Instant, day_of
+from scoring.plan import Plan
+
+LATE = 48 * HOUR
+"""A platform's message time counts at most this long before receipt (C16)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What routing needs of the database and the settings, as one immutable value."""
+
+    plans: tuple[Plan, ...]
+    people: Directory
+    lexicon: Mapping[int, Lexicon]
+    groups: frozenset[tuple[str, str]]
+    bot_names: tuple[str, ...]
+    capabilities: Mapping[str, Capabilities]
+
+    def plan(self, at: Instant) -> Plan | None:
+        """The plan in force: the one whose year contains the day."""
+        year = day_of(at).year
+        return next((plan for plan in self.plans if plan.year == year), None)
+
+    def nearest_plan(self, at: Instant) -> Plan:
+        """The plan in force, or the one closest to it in time."""
+        year = day_of(at).year
+        return min(self.plans, key=lambda plan: abs(plan.year - year))
+
+
+def load_world(
+    tx: Reading,
+    plans: tuple[Plan, ...],
+    bot_names: tuple[str, ...],
+    capabilities: Mapping[str, Capabilities],
+) -> World:
+    """Everything that routing needs, read once and kept until "world" is bumped."""
+    people = directory(tx)
+    return World(
+        plans=plans,
+        people=people,
+        lexicon={plan.year: build(plan, people.by_id.values()) for plan in plans},
+        groups=chats.linked(tx),
+        bot_names=bot_names,
+        capabilities=capabilities,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """What an event means, before the database has been asked anything.
+
+    `silent`: nothing is stored and nothing said. `reads`: it may run on a reader.
+    """
+
+    meaning: Understanding
+    who: Person
+    plan: Plan
+    in_force: bool
+    at: Instant
+    silent: bool
+    reads: bool
+
+    @property
+    def name(self) -> str:
+        return self.meaning.command.name if self.meaning.command else "?"
+
+
+def route(incoming: Incoming, world: World) -> Route:
+    """Understand an event with what is known in memory; never raises."""
+    at = min(max(incoming.sent_at, incoming.received_at - LATE), incoming.received_at)
+    plan = world.plan(at)
+    names = plan or world.nearest_plan(at)
+    who = NOBODY
+    if incoming.author is not None:
+        who = world.people.by_account.get((incoming.chat.platform, incoming.author), NOBODY)
+    meaning = understand(
+        incoming,
+        world.lexicon[names.year],
+        who if who is not NOBODY else None,
+        bot_names=world.bot_names,
+        year=names.year,
+    )
+    linked = not incoming.chat.group or (incoming.chat.platform, incoming.chat.id) in world.groups
+    command = meaning.command
+    return Route(
+        meaning=meaning,
+        who=who,
+        plan=names,
+        in_force=plan is not None,
+        at=at,
+        silent=meaning.silent or (not linked and not meaning.addressed),
+        reads=bool(
+            command
+            and command.reads
+            and linked
+            and who is not NOBODY
+            and not meaning.missing
+            and not meaning.problem
+        ),
+    )
+
+
+def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | None:
+    """The answer to a routed event, or None where silence is right. Raises UserError."""
+    meaning = way.meaning
+    if not incoming.chat.group and incoming.press is None and not way.reads:
+        way = _resume(way, incoming, tx, world)
+        meaning = way.meaning
+    command = meaning.command
+    if incoming.author is None and not (command and command.reads):
+        raise Refusal(say("speaking.anonymous"))
+    if incoming.chat.group and (incoming.chat.platform, incoming.chat.id) not in world.groups:
+        if command is None or command.name != "link":
+            return _once_a_day(tx, f"group {incoming.chat.platform}:{incoming.chat.id}", way, world)
+    if way.who is NOBODY and incoming.author is not None and not (command and command.unbound):
+        return _stranger(incoming, tx, way)
+    if command is None or meaning.problem:
+        return _not_understood(meaning)
+    _allowed(command, way)
+    if meaning.missing is not None:
+        return dialogue.ask(tx, incoming, way.who, command, meaning)
+    if command.name == "answer":
+        return _answer(way, incoming, tx, world)
+    if command.needs_file and incoming.file is None:
+        raise Refusal(say("speaking.file_missing", example=command.example))
+    request = Request(
+        incoming=incoming,
+        who=way.who,
+        args=meaning.args,
+        line=meaning.line,
+        at=way.at,
+        now=incoming.received_at,
+        plan=way.plan,
+        people=world.people,
+        can=world.capabilities[incoming.chat.platform],
+    )
+    return perform(command, request, tx)
+
+
+def perform(command: Command, request: Request, tx: Any) -> Reply:
+    """Run a command's handler; what is somebody's own goes to his own chat (C8)."""
+    reply = command.handler(request, tx)
+    if command.private and request.chat.group:
+        return replace(reply, private=True)
+    return reply
+
+
+def _resume(way: Route, incoming: Incoming, tx: Tx, world: World) -> Route:
+    """In a 1:1 chat an open dialogue takes whatever is not a command of its own."""
+    pending = dialogue.pending(tx, incoming)
+    if not pending:
+        return way
+    dialogue.end(tx, incoming)
+    if way.meaning.command is not None and not way.meaning.missing and not way.meaning.problem:
+        return way
+    meaning = understand(
+        incoming,
+        world.lexicon[way.plan.year],
+        way.who if way.who is not NOBODY else None,
+        bot_names=world.bot_names,
+        year=way.plan.year,
+        pending=pending,
+    )
+    return replace(way, meaning=meaning)
+
+
+def _allowed(command: Command, way: Route) -> None:
+    if not (way.in_force or command.planless):
+        raise Refusal(say("speaking.no_plan", year=day_of(way.at).year, last=way.plan.year))
+    if command.roles and command.roles.isdisjoint(way.who.roles):
+        roles = "、".join(role for role in words.ROLE_ORDER if role in command.roles)
+        raise Refusal(say("speaking.not_yours", word=words.shown(command), roles=roles))
+
+
+def _not_understood(meaning: Understanding) -> Reply:
+    if meaning.problem:
+        buttons = tuple((Button(label=label, says=line),) for label, line in meaning.choices)
+        return Reply(text=meaning.problem, buttons=buttons[:6])
+    guesses = tuple(
+        Button(label=words.shown_word(word), says=word) for word in meaning.guesses[:2]
+    )
+    key = "speaking.guess" if guesses else "speaking.unknown"
+    row = (*guesses, Button(label=say("button.help"), says="help"))
+    return Reply(text=say(key), buttons=(row,))
+
+
+def _once_a_day(tx: Tx, subject: str, way: Route, world: World) -> Reply | None:
+    if not chats.first_today(tx, subject, way.at):
+        return None
+    admins = world.people.with_role("管理员")
+    names = "、".join(admin.name for admin in admins[:3]) or say("speaking.no_admin")
+    return Reply(text=say("speaking.not_linked", admins=names))
+
+
+def _stranger(incoming: Incoming, tx: Tx, way: Route) -> Reply | None:
+    if incoming.chat.group:
+        subject = f"person {incoming.chat.platform}:{incoming.author}"
+        if not chats.first_today(tx, subject, way.at):
+            return None
+        return Reply(text=say("speaking.bind_in_private"))
+    return Reply(text=say("speaking.bind_here"))
+
+
+def _answer(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply:
+    """{确认|取消}: say the proposed line once more, confirmed, in its asker's name."""
+    number = way.meaning.args["number"]
+    found = dialogue.proposal(tx, number, incoming.received_at)
+    if found is None or found[0].state != "open":
+        raise Refusal(say("dialogue.answered"))
+    row, said = found
+    asker = world.people.by_id.get(row.person, NOBODY)
+    if row.answerer and way.who is asker and way.meaning.args["word"] == "取消":
+        dialogue.settle(tx, number, "cancelled")
+        return Reply(text=say("dialogue.cancelled"), replaces=True)
+    if not _may_answer(row.answerer, asker, way, tx):
+        raise Refusal(say("dialogue.not_yours_to_answer"))
+    if way.meaning.args["word"] == "取消":
+        dialogue.settle(tx, number, "cancelled")
+        return Reply(text=say("dialogue.cancelled"), replaces=True)
+    dialogue.settle(tx, number, "confirmed")
+    return _carry_out(said, asker, way, incoming, tx, world)
+
+
+def _may_answer(answerer: str, asker: Person, way: Route, tx: Tx) -> bool:
+    if not answerer:
+        return way.who is asker
+    kind, _, value = answerer.partition(":")
+    if way.who is asker:
+        return False
+    if kind == "role":
+        return value in way.who.roles
+    item = ledger.entry(tx, int(value))
+    return item is not None and may_decide(way.plan, way.who, item.fact.kind, item.fact.unit)
+
+
+def _carry_out(
+    said: Mapping[str, Any], asker: Person, way: Route, incoming: Incoming, tx: Tx, world: World
+) -> Reply:
+    file = File(name=said["file"][0], data=bytes.fromhex(said["file"][1])) if said["file"] else None
+    again = replace(
+        incoming, press=said["line"], text="", file=file, chat=replace(incoming.chat, group=False)
+    )
+    meaning = understand(
+        again,
+        world.lexicon[way.plan.year],
+        asker,
+        bot_names=world.bot_names,
+        year=way.plan.year,
+    )
+    command = meaning.command
+    if command is None or meaning.missing or meaning.problem:
+        raise Refusal(say("dialogue.answered"))
+    request = Request(
+        incoming=replace(incoming, file=file),
+        who=asker,
+        args=meaning.args,
+        line=meaning.line,
+        at=min(said["at"], way.at),
+        now=incoming.received_at,
+        plan=way.plan,
+        people=world.people,
+        can=world.capabilities[incoming.chat.platform],
+        confirmed=True,
+        second=way.who if way.who is not asker else None,
+    )
+    return replace(perform(command, request, tx), replaces=True)

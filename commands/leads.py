@@ -1,0 +1,157 @@
+"""Leads: a teacher names somebody who wants to learn here (附件3·七). The phone number never
+comes back in full but to 招办, and never at all in a group (C7, C8)."""
+
+import json
+from typing import Any
+
+from commands.chat import Button, Reply, Request
+from commands.errors import Refusal
+from commands.registry import Slot, command
+from commands.texts import address, clock, cut, day, lines, masked, say, short
+from db import audit, ledger
+from db.schema import leads
+from db.tx import Reading, Tx
+from scoring.moments import day_of
+from scoring.postings import SCHOOL
+
+SEALED = "lead {number}"
+"""What a sealed lead is bound to: it cannot be moved to another fact."""
+
+MAX_NAME = 20
+MAX_NOTE = 200
+
+
+@command(
+    "lead",
+    "报线索 线索",
+    slots=(
+        Slot(name="phone", kind="phone"),
+        Slot(name="level", kind="level"),
+        Slot(name="track", kind="track"),
+        Slot(name="wished", kind="unit"),
+        Slot(name="who", kind="text", required=True, ask="请说一下姓名和电话"),
+    ),
+    example="报线索 张某 13800138000 初三 机电 中职",
+)
+def lead(request: Request, tx: Tx) -> Reply:
+    """Record a lead for its reporter and his unit; the unit in the line is the wished one."""
+    phone = request.args.get("phone", "")
+    name, note = _name_and_note(request.args.get("who", ""))
+    if not (name or phone):
+        raise Refusal(say("lead.nobody"))
+    try:
+        entry = ledger.report(
+            tx,
+            request.plan,
+            kind="lead",
+            unit=request.who.unit,
+            person=request.who.id,
+            happened_at=request.at,
+            recorded_at=request.now,
+            details={
+                key: request.args[key]
+                for key in ("level", "track", "wished")
+                if request.args.get(key)
+            },
+            chat=request.chat.id if request.chat.group else "",
+            claim=("phone", phone) if phone else None,
+        )
+    except ledger.Held as held:
+        return _reported_before(request, tx, held.number)
+    sealed = json.dumps([name, phone, note], ensure_ascii=False).encode()
+    tx.add(
+        leads,
+        fact=entry.number,
+        phone_hash=tx.vault.digest("phone", phone) if phone else b"",
+        sealed=tx.vault.seal(sealed, SEALED.format(number=entry.number)),
+    )
+    audit.note(
+        tx,
+        at=request.now,
+        person=request.who.id,
+        action="lead",
+        subject=f"#{entry.number}",
+        chat=request.chat.id,
+    )
+    if request.chat.group:
+        return _moved_away(request, "lead.in_group", number=entry.number)
+    return Reply(
+        text=lines(
+            say("lead.received", number=entry.number, who=_shown(name, phone, entry, request)),
+            say("lead.standing", **counts(request, tx)),
+        ),
+        buttons=((Button(label=say("button.undo"), says=f"undo #{entry.number}"),),),
+    )
+
+
+def counts(request: Request, tx: Reading) -> dict[str, object]:
+    """A person's certified and waiting leads of the plan, over all units he was in."""
+    plan, person = request.plan, str(request.who.id)
+    return {
+        "done": tx.tally(plan.id, SCHOOL, "lead.accepted", person),
+        "due": plan.term("leads", "each_person"),
+        "waiting": tx.tally(plan.id, SCHOOL, "lead.waiting", person),
+    }
+
+
+def opened(tx: Reading, number: int) -> tuple[str, str, str]:
+    """Name, phone and note of a lead in full. Whoever shows the phone appends an audit row."""
+    row = tx.find(leads, number)
+    if row is None:
+        return "", "", ""
+    name, phone, note = json.loads(
+        tx.vault.open(bytes(row.sealed), SEALED.format(number=number))
+    )
+    return name, phone, note
+
+
+def described(tx: Reading, entry: ledger.Entry, request: Request, *, full: bool) -> str:
+    """A lead on one line, with its full phone or a masked one."""
+    name, phone, note = opened(tx, entry.number)
+    shown = _shown(name, phone, entry, request) if not full else _in_full(name, phone, entry, request)
+    return f"{shown} {cut(note)}".strip()
+
+
+def _name_and_note(text: str) -> tuple[str, str]:
+    name, _, note = text.strip(" ，,、；;。").partition(" ")
+    return name[:MAX_NAME], note.strip(" ，,、；;。")[:MAX_NOTE]
+
+
+def _shown(name: str, phone: str, entry: ledger.Entry, request: Request) -> str:
+    who = f"{name}（{masked(phone)}）" if phone else name
+    return _with_wishes(who, entry, request)
+
+
+def _in_full(name: str, phone: str, entry: ledger.Entry, request: Request) -> str:
+    return _with_wishes(f"{name} {phone}".strip(), entry, request)
+
+
+def _with_wishes(who: str, entry: ledger.Entry, request: Request) -> str:
+    details = entry.fact.details
+    wished = details.get("wished")
+    parts = (
+        details.get("level"),
+        short(request.plan, wished) if wished else None,
+        details.get("track"),
+    )
+    said = " · ".join(part for part in parts if part)
+    return f"{who} {said}".strip()
+
+
+def _reported_before(request: Request, tx: Tx, number: int) -> Reply:
+    if request.chat.group:
+        return _moved_away(request, "lead.again_in_group")
+    old = ledger.entry(tx, number)
+    if old is not None and old.fact.person == request.who.id:
+        same_day = day_of(old.fact.happened_at) == day_of(request.at)
+        when = clock(old.fact.happened_at) if same_day else day(old.fact.happened_at)
+        return Reply(text=say("lead.own_again", when=when, number=number))
+    when = day(old.fact.happened_at) if old is not None else ""
+    return Reply(text=say("lead.taken", when=when))
+
+
+def _moved_away(request: Request, key: str, **values: Any) -> Reply:
+    """The answer to a lead typed in a group: no name, no number, the message removed (C7)."""
+    moved = say("lead.moved" if request.can.delete else "lead.please_recall")
+    who = address(request.who, request.plan)
+    return Reply(text=say(key, who=who, moved=moved, **values), deletes=request.can.delete)

@@ -1,0 +1,21 @@
+"""The audit trail: who did what to which thing, when, from which chat. Rows are only appended."""
+
+from sqlalchemy import bindparam, select
+
+from db.schema import audit
+from db.tx import Reading, Row, Tx
+from scoring.moments import Instant
+
+_ABOUT = select(audit).where(audit.c.subject == bindparam("subject")).order_by(audit.c.id)
+
+
+def note(
+    tx: Tx, *, at: Instant, person: int | None, action: str, subject: str, chat: str
+) -> None:
+    """Append a row. `subject` is a thing's number as #12, or a code; never personal data."""
+    tx.add(audit, at=at, person=person, action=action, subject=subject, chat=chat)
+
+
+def about(tx: Reading, subject: str) -> list[Row]:
+    """Everything that happened to a subject, oldest first."""
+    return tx.run(_ABOUT, subject=subject)

@@ -1,0 +1,56 @@
+"""Groups that an admin has linked, and what has been said to somebody once today."""
+
+from sqlalchemy import bindparam, delete, select
+
+from db.schema import chats, hints
+from db.tx import Reading, Row, Tx
+from scoring.moments import Instant, day_of
+
+_LINKED = select(chats.c.platform, chats.c.chat).where(chats.c.linked_at.is_not(None))
+_ALL = select(chats).where(chats.c.linked_at.is_not(None)).order_by(chats.c.linked_at)
+_FORGET = delete(chats).where(
+    chats.c.platform == bindparam("platform"), chats.c.chat == bindparam("chat_id")
+)
+
+
+def linked(tx: Reading) -> frozenset[tuple[str, str]]:
+    """(platform, chat id) of every linked group."""
+    return frozenset((row.platform, row.chat) for row in tx.run(_LINKED))
+
+
+def groups(tx: Reading) -> list[Row]:
+    """The linked groups, first linked first."""
+    return tx.run(_ALL)
+
+
+def link(
+    tx: Tx,
+    *,
+    platform: str,
+    chat: str,
+    title: str,
+    unit: str | None,
+    by: int | None,
+    at: Instant,
+) -> None:
+    """Let the bot speak in a group; linking again changes its unit."""
+    tx.change(_FORGET, platform=platform, chat_id=chat)
+    tx.add(
+        chats,
+        platform=platform,
+        chat=chat,
+        title=title,
+        unit=unit,
+        linked_at=at,
+        linked_by=by,
+    )
+    tx.bump("world")
+
+
+def first_today(tx: Tx, subject: str, at: Instant) -> bool:
+    """True the first time a subject comes up on this day, and it is remembered."""
+    day = day_of(at).isoformat()
+    if tx.find(hints, subject, day) is not None:
+        return False
+    tx.add(hints, subject=subject, day=day)
+    return True
