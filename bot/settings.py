@@ -261,12 +261,10 @@ def _faults_of_run(settings: Settings) -> list[str]:
     if "telegram" in settings.platforms:
         if not settings.telegram_token:
             faults.append("PROMOBOT_TELEGRAM_TOKEN 没有设置，接 telegram 必须有")
-        if settings.telegram_mode == "webhook":
-            faults += [
-                f"{PREFIX}{name.upper()} 没有设置，webhook 方式必须有"
-                for name in ("telegram_webhook_url", "telegram_webhook_secret")
-                if not getattr(settings, name)
-            ]
+        if settings.telegram_driver != "ptb":
+            faults.append("PROMOBOT_TELEGRAM_DRIVER：这个版本只有 ptb，请改成 ptb 或去掉")
+        if settings.telegram_mode != "polling":
+            faults.append("PROMOBOT_TELEGRAM_MODE：这个版本只有 polling，请改成 polling 或去掉")
     return faults
 
 

@@ -54,9 +54,7 @@ def end(tx: Tx, incoming: Incoming) -> None:
     tx.change(_END, platform=platform, chat_id=chat, account_id=account)
 
 
-def ask(
-    tx: Tx, incoming: Incoming, who: Person, command: Command, meaning: Understanding
-) -> Reply:
+def ask(tx: Tx, incoming: Incoming, who: Person, command: Command, meaning: Understanding) -> Reply:
     """Ask for the missing argument: in private step by step, in a group by an example."""
     slot: Slot | None = meaning.missing
     question = slot.ask if slot else ""

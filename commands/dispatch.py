@@ -197,9 +197,7 @@ def _not_understood(meaning: Understanding) -> Reply:
     if meaning.problem:
         buttons = tuple((Button(label=label, says=line),) for label, line in meaning.choices)
         return Reply(text=meaning.problem, buttons=buttons[:6])
-    guesses = tuple(
-        Button(label=words.shown_word(word), says=word) for word in meaning.guesses[:2]
-    )
+    guesses = tuple(Button(label=words.shown_word(word), says=word) for word in meaning.guesses[:2])
     key = "speaking.guess" if guesses else "speaking.unknown"
     row = (*guesses, Button(label=say("button.help"), says="help"))
     return Reply(text=say(key), buttons=(row,))

@@ -99,16 +99,16 @@ def opened(tx: Reading, number: int) -> tuple[str, str, str]:
     row = tx.find(leads, number)
     if row is None:
         return "", "", ""
-    name, phone, note = json.loads(
-        tx.vault.open(bytes(row.sealed), SEALED.format(number=number))
-    )
+    name, phone, note = json.loads(tx.vault.open(bytes(row.sealed), SEALED.format(number=number)))
     return name, phone, note
 
 
 def described(tx: Reading, entry: ledger.Entry, request: Request, *, full: bool) -> str:
     """A lead on one line, with its full phone or a masked one."""
     name, phone, note = opened(tx, entry.number)
-    shown = _shown(name, phone, entry, request) if not full else _in_full(name, phone, entry, request)
+    shown = (
+        _shown(name, phone, entry, request) if not full else _in_full(name, phone, entry, request)
+    )
     return f"{shown} {cut(note)}".strip()
 
 

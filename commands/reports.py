@@ -105,9 +105,7 @@ def _links(request: Request, tx: Tx, first_kind: str) -> Reply:
     )
 
 
-def _one_link(
-    request: Request, tx: Tx, kind: str, item: Any, seen: dict[str, int]
-) -> ledger.Entry:
+def _one_link(request: Request, tx: Tx, kind: str, item: Any, seen: dict[str, int]) -> ledger.Entry:
     link = item.link or ""
     title = (item.title or "").strip()[:MAX_TITLE]
     if kind == "video":
@@ -313,9 +311,7 @@ def recommend(request: Request, tx: Tx) -> Reply:
             say("recommend.worth", seat=seat, most=seat * seats, seats=seats),
         ),
         buttons=(_undo(taken),),
-        notices=tuple(
-            notice for entry in taken for notice in cards_to_deciders(request, entry)
-        ),
+        notices=tuple(notice for entry in taken for notice in cards_to_deciders(request, entry)),
     )
 
 

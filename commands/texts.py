@@ -12,7 +12,18 @@ from scoring.moments import Instant, day_of, local, period_days, week_of
 from scoring.plan import Plan, Unit
 
 _WEEKDAYS = "一二三四五六日"
-_COMPOUND_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容")
+_COMPOUND_SURNAMES = (
+    "欧阳",
+    "上官",
+    "司马",
+    "诸葛",
+    "东方",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "令狐",
+    "慕容",
+)
 
 
 @cache
@@ -151,5 +162,3 @@ def short(plan: Plan, code: str) -> str:
 def cut(text: str, most: int = 26) -> str:
     """A title short enough for one line."""
     return text if len(text) <= most else text[: most - 1] + "…"
-
-

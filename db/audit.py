@@ -9,9 +9,7 @@ from scoring.moments import Instant
 _ABOUT = select(audit).where(audit.c.subject == bindparam("subject")).order_by(audit.c.id)
 
 
-def note(
-    tx: Tx, *, at: Instant, person: int | None, action: str, subject: str, chat: str
-) -> None:
+def note(tx: Tx, *, at: Instant, person: int | None, action: str, subject: str, chat: str) -> None:
     """Append a row. `subject` is a thing's number as #12, or a code; never personal data."""
     tx.add(audit, at=at, person=person, action=action, subject=subject, chat=chat)
 

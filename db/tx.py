@@ -32,7 +32,6 @@ class Reading(Protocol):
     def cached(self, name: str, load: Callable[["Reading"], T]) -> T:
         """`load`'s value, kept for all transactions until `bump(name)` is committed anywhere."""
 
-
     def tally(self, plan: str, unit: str, measure: str, period: str) -> int:
         """A tally as it stands, this transaction's own postings included."""
 

@@ -83,9 +83,13 @@ class LocalPlatform:
 
     async def run(self, receive: Receive) -> None:
         """Be open for people until cancelled."""
+        self.open(receive)
+        await asyncio.Event().wait()
+
+    def open(self, receive: Receive) -> None:
+        """Let events in from now on, without waiting for them."""
         self.receive = receive
         self._started.set()
-        await asyncio.Event().wait()
 
     async def send(self, message: Outgoing) -> Receipt:
         """Show, replace or remove messages; the receipt names the message shown."""

@@ -1,0 +1,102 @@
+"""The wiring: database, writer, gateway, delivery and clock put together once, explicitly."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.clock import Clock, RunningClock, VirtualClock
+from bot.delivery import Delivery
+from bot.gateway import Gateway
+from commands import words  # noqa: F401 - registers every command
+from commands.chat import Adapter
+from db import outbox
+from db.database import Database
+from db.tx import Tx
+from db.writer import Writer
+from reminders.tick import next_due, tick
+from scoring.moments import Instant
+from scoring.plan import Plan
+
+BOT_NAMES = ("宣传助手",)
+
+
+@dataclass(slots=True, kw_only=True)
+class App:
+    """Everything that runs on one database."""
+
+    db: Database
+    writer: Writer
+    clock: Clock
+    plans: tuple[Plan, ...]
+    adapters: dict[str, Adapter]
+    gateway: Gateway
+    delivery: Delivery
+
+    async def write(self, work: Any) -> Any:
+        """Run work(tx) in a transaction of the writer; its result, after the commit."""
+        return await asyncio.wrap_future(self.writer.submit(work))
+
+    async def tick(self) -> None:
+        """Put what is due at this moment into the outbox."""
+        await self.write(self._tick)
+        self.delivery.wake()
+
+    def _tick(self, tx: Tx) -> None:
+        tick(tx, self.clock.now(), tx.cached("world", self.gateway.load))
+
+    def next_due(self) -> Instant | None:
+        """The next instant at which a reminder or a waiting message is due, if any."""
+        with self.db.reading() as tx:
+            now = self.clock.now()
+            world = tx.cached("world", self.gateway.load)
+            instants = (next_due(now, world), outbox.next_due(tx, now))
+        return min((at for at in instants if at is not None), default=None)
+
+    async def fire_until(self, to: Instant, clock: VirtualClock | RunningClock) -> None:
+        """Move a clock of ours forward, letting everything due on the way happen at its time."""
+        while (due := await asyncio.to_thread(self.next_due)) is not None:
+            at = max(due, clock.now() + 1)
+            if at > to:
+                break
+            clock.advance(at)
+            await self.tick()
+            await self.delivery.deliver_all()
+        clock.advance(to)
+
+    def close(self) -> None:
+        """Let threads and the database go; everything submitted is committed first."""
+        self.gateway.close()
+        self.writer.close()
+        self.db.close()
+
+
+def build(
+    db: Database,
+    clock: Clock,
+    plans: tuple[Plan, ...],
+    adapters: Iterable[Adapter],
+    bot_names: tuple[str, ...] = BOT_NAMES,
+) -> App:
+    """Put an application together on an open, migrated database."""
+    by_name = {adapter.name: adapter for adapter in adapters}
+    writer = Writer(db)
+    delivery = Delivery(db, writer, by_name, clock)
+    gateway = Gateway(
+        db,
+        writer,
+        clock,
+        plans,
+        bot_names,
+        {name: adapter.capabilities for name, adapter in by_name.items()},
+        on_commit=delivery.wake,
+    )
+    return App(
+        db=db,
+        writer=writer,
+        clock=clock,
+        plans=plans,
+        adapters=by_name,
+        gateway=gateway,
+        delivery=delivery,
+    )
