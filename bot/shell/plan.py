@@ -11,9 +11,7 @@ def check(arguments: Namespace) -> int:
     """Say that a plan holds; one that does not raises PlanFault with line and field."""
     for plan in _chosen(arguments.file):
         scored = len(plan.scored_units)
-        out(
-            f"方案 {plan.id}（{plan.document}）没有问题：{scored} 个部门计分，{len(plan.items)} 个项目。"
-        )
+        out(f"方案 {plan.id}（{plan.document}）没有问题：{scored} 个部门、{len(plan.items)} 项。")
     return 0
 
 
