@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from db.people import Directory, Person
+
 from scoring.moments import Instant
 from scoring.plan import Plan
 
@@ -99,8 +100,9 @@ class Request:
 
     `at` is when it happened: the platform's time, at most 48 h before receipt and never after
     it. `now` is the receipt: the time that goes into `recorded_at`. `plan` is the plan in force
-    at `at` (for a command that does without: the nearest there is). `line` is the command as a line that parses to the same again.
-    `confirmed`: {确认} was pressed on it, by `second` if that was somebody else.
+    at `at` (for a command that does without: the nearest there is). `line` is the
+    command as a line that parses to the same again. `confirmed`: {确认} was pressed on it, by
+    `second` if that was somebody else.
     """
 
     incoming: Incoming

@@ -8,16 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from db.people import NOBODY, Directory, Person, directory
+
 from commands import dialogue, words
 from commands.chat import Button, Capabilities, File, Incoming, Reply, Request
 from commands.errors import Refusal
 from commands.lexicon import Lexicon, build
 from commands.registry import Command
-from commands.router import Understanding, understand
 from commands.rights import may_decide
+from commands.router import Understanding, understand
 from commands.texts import say
 from db import chats, ledger
-from db.people import NOBODY, Directory, Person, directory
 from db.tx import Reading, Tx
 from scoring.moments import HOUR, Instant, day_of
 from scoring.plan import Plan
@@ -101,7 +102,7 @@ def route(incoming: Incoming, world: World) -> Route:
         bot_names=world.bot_names,
         year=names.year,
     )
-    linked = not incoming.chat.group or (incoming.chat.platform, incoming.chat.id) in world.groups
+    linked = not incoming.chat.group or _place(incoming) in world.groups
     command = meaning.command
     return Route(
         meaning=meaning,
@@ -130,9 +131,9 @@ def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | No
     command = meaning.command
     if incoming.author is None and not (command and command.reads):
         raise Refusal(say("speaking.anonymous"))
-    if incoming.chat.group and (incoming.chat.platform, incoming.chat.id) not in world.groups:
-        if command is None or command.name != "link":
-            return _once_a_day(tx, f"group {incoming.chat.platform}:{incoming.chat.id}", way, world)
+    linked = not incoming.chat.group or _place(incoming) in world.groups
+    if not linked and (command is None or command.name != "link"):
+        return _once_a_day(tx, f"group {incoming.chat.platform}:{incoming.chat.id}", way, world)
     if way.who is NOBODY and incoming.author is not None and not (command and command.unbound):
         return _stranger(incoming, tx, way)
     if command is None or meaning.problem:
@@ -156,6 +157,10 @@ def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | No
         can=world.capabilities[incoming.chat.platform],
     )
     return perform(command, request, tx)
+
+
+def _place(incoming: Incoming) -> tuple[str, str]:
+    return incoming.chat.platform, incoming.chat.id
 
 
 def perform(command: Command, request: Request, tx: Any) -> Reply:
@@ -237,7 +242,7 @@ def _answer(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply:
         dialogue.settle(tx, number, "cancelled")
         return Reply(text=say("dialogue.cancelled"), replaces=True)
     dialogue.settle(tx, number, "confirmed")
-    return _carry_out(said, asker, way, incoming, tx, world)
+    return _carry_out(said, asker, way, incoming, tx=tx, world=world)
 
 
 def _may_answer(answerer: str, asker: Person, way: Route, tx: Tx) -> bool:
@@ -253,7 +258,7 @@ def _may_answer(answerer: str, asker: Person, way: Route, tx: Tx) -> bool:
 
 
 def _carry_out(
-    said: Mapping[str, Any], asker: Person, way: Route, incoming: Incoming, tx: Tx, world: World
+    said: Mapping[str, Any], asker: Person, way: Route, incoming: Incoming, *, tx: Tx, world: World
 ) -> Reply:
     file = File(name=said["file"][0], data=bytes.fromhex(said["file"][1])) if said["file"] else None
     again = replace(

@@ -6,12 +6,14 @@ from typing import Any
 
 from commands.chat import Button, Reply, Request
 from commands.errors import Refusal
+from commands.record import record
 from commands.registry import Slot, command
 from commands.texts import address, clock, cut, day, lines, masked, say, short
-from db import audit, ledger
+from db import ledger
 from db.schema import leads
 from db.tx import Reading, Tx
 from scoring.moments import day_of
+from scoring.plan import Plan
 from scoring.postings import SCHOOL
 
 SEALED = "lead {number}"
@@ -40,20 +42,15 @@ def lead(request: Request, tx: Tx) -> Reply:
     if not (name or phone):
         raise Refusal(say("lead.nobody"))
     try:
-        entry = ledger.report(
+        entry = record(
+            request,
             tx,
-            request.plan,
-            kind="lead",
-            unit=request.who.unit,
-            person=request.who.id,
-            happened_at=request.at,
-            recorded_at=request.now,
+            "lead",
             details={
                 key: request.args[key]
                 for key in ("level", "track", "wished")
                 if request.args.get(key)
             },
-            chat=request.chat.id if request.chat.group else "",
             claim=("phone", phone) if phone else None,
         )
     except ledger.Held as held:
@@ -65,32 +62,32 @@ def lead(request: Request, tx: Tx) -> Reply:
         phone_hash=tx.vault.digest("phone", phone) if phone else b"",
         sealed=tx.vault.seal(sealed, SEALED.format(number=entry.number)),
     )
-    audit.note(
-        tx,
-        at=request.now,
-        person=request.who.id,
-        action="lead",
-        subject=f"#{entry.number}",
-        chat=request.chat.id,
-    )
     if request.chat.group:
         return _moved_away(request, "lead.in_group", number=entry.number)
     return Reply(
         text=lines(
-            say("lead.received", number=entry.number, who=_shown(name, phone, entry, request)),
-            say("lead.standing", **counts(request, tx)),
+            say(
+                "lead.received",
+                number=entry.number,
+                who=_with_wishes(_masked_name(name, phone), entry, request.plan),
+            ),
+            say("lead.standing", **counts(tx, request.plan, request.who.id)),
         ),
         buttons=((Button(label=say("button.undo"), says=f"undo #{entry.number}"),),),
     )
 
 
-def counts(request: Request, tx: Reading) -> dict[str, object]:
-    """A person's certified and waiting leads of the plan, over all units he was in."""
-    plan, person = request.plan, str(request.who.id)
+def due(plan: Plan) -> int:
+    """How many certified leads each person owes."""
+    return int(plan.term("leads", "each_person"))
+
+
+def counts(tx: Reading, plan: Plan, person: int) -> dict[str, int]:
+    """A person's certified and waiting leads of the plan, and how many he owes."""
     return {
-        "done": tx.tally(plan.id, SCHOOL, "lead.accepted", person),
-        "due": plan.term("leads", "each_person"),
-        "waiting": tx.tally(plan.id, SCHOOL, "lead.waiting", person),
+        "done": tx.tally(plan.id, SCHOOL, "lead.accepted", str(person)),
+        "due": due(plan),
+        "waiting": tx.tally(plan.id, SCHOOL, "lead.waiting", str(person)),
     }
 
 
@@ -103,13 +100,18 @@ def opened(tx: Reading, number: int) -> tuple[str, str, str]:
     return name, phone, note
 
 
-def described(tx: Reading, entry: ledger.Entry, request: Request, *, full: bool) -> str:
-    """A lead on one line, with its full phone or a masked one."""
+def described(tx: Reading, plan: Plan, entry: ledger.Entry, *, full: bool) -> str:
+    """A lead on one line, its phone in full or masked."""
     name, phone, note = opened(tx, entry.number)
+<<<<<<< HEAD
     shown = (
         _shown(name, phone, entry, request) if not full else _in_full(name, phone, entry, request)
     )
     return f"{shown} {cut(note)}".strip()
+=======
+    who = f"{name} {phone}".strip() if full else _masked_name(name, phone)
+    return f"{_with_wishes(who, entry, plan)} {cut(note)}".strip()
+>>>>>>> main
 
 
 def _name_and_note(text: str) -> tuple[str, str]:
@@ -117,21 +119,16 @@ def _name_and_note(text: str) -> tuple[str, str]:
     return name[:MAX_NAME], note.strip(" ，,、；;。")[:MAX_NOTE]
 
 
-def _shown(name: str, phone: str, entry: ledger.Entry, request: Request) -> str:
-    who = f"{name}（{masked(phone)}）" if phone else name
-    return _with_wishes(who, entry, request)
+def _masked_name(name: str, phone: str) -> str:
+    return f"{name}（{masked(phone)}）" if phone else name
 
 
-def _in_full(name: str, phone: str, entry: ledger.Entry, request: Request) -> str:
-    return _with_wishes(f"{name} {phone}".strip(), entry, request)
-
-
-def _with_wishes(who: str, entry: ledger.Entry, request: Request) -> str:
+def _with_wishes(who: str, entry: ledger.Entry, plan: Plan) -> str:
     details = entry.fact.details
     wished = details.get("wished")
     parts = (
         details.get("level"),
-        short(request.plan, wished) if wished else None,
+        short(plan, wished) if wished else None,
         details.get("track"),
     )
     said = " · ".join(part for part in parts if part)

@@ -4,10 +4,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from db.people import Person
+
 from commands import standing
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.links import normalise_link
+from commands.record import record
 from commands.registry import Slot, command
 from commands.rights import deciders
 from commands.texts import (
@@ -21,8 +24,7 @@ from commands.texts import (
     short,
     week_at,
 )
-from db import audit, ledger
-from db.people import Person
+from db import ledger
 from db.tx import Tx
 from scoring.moments import day_of, end_of
 from scoring.plan import Plan
@@ -87,14 +89,6 @@ def _links(request: Request, tx: Tx, first_kind: str) -> Reply:
             missed.append(say("report.not_taken", place=place, why=refusal))
     if not taken:
         raise Refusal("\n".join(missed) or say("report.nothing"))
-    audit.note(
-        tx,
-        at=request.now,
-        person=request.who.id,
-        action="report",
-        subject=f"#{taken[0].number}",
-        chat=request.chat.id,
-    )
     return Reply(
         text=lines(
             _receipt(request.plan, taken, len(missed)),
@@ -115,17 +109,12 @@ def _one_link(request: Request, tx: Tx, kind: str, item: Any, seen: dict[str, in
     held_as = normalise_link(link) if link.startswith("http") else ""
     if held_as in seen:
         raise ledger.Held(seen[held_as])
-    entry = ledger.report(
+    entry = record(
+        request,
         tx,
-        request.plan,
-        kind=kind,
-        unit=request.who.unit,
-        person=request.who.id,
-        happened_at=request.at,
-        recorded_at=request.now,
+        kind,
         title=title or say("report.untitled"),
         link=link,
-        chat=request.chat.id if request.chat.group else "",
         claim=("link", held_as) if held_as else None,
     )
     if held_as:
@@ -184,18 +173,8 @@ def handover(request: Request, tx: Tx) -> Reply:
     if account is None:
         raise Refusal(say("handover.no_account", unit=short(plan, who.unit)))
     try:
-        entry = ledger.report(
-            tx,
-            plan,
-            kind="handover",
-            unit=who.unit,
-            person=who.id,
-            happened_at=request.at,
-            recorded_at=request.now,
-            title=request.args.get("note", "")[:MAX_TITLE],
-            chat=request.chat.id if request.chat.group else "",
-            claim=("handover", account),
-        )
+        title = request.args.get("note", "")[:MAX_TITLE]
+        entry = record(request, tx, "handover", title=title, claim=("handover", account))
     except ledger.Held as held:
         raise Refusal(say("handover.again", number=held.number)) from None
     last = plan.term("dy_handover", "deadline")
@@ -229,17 +208,12 @@ def ppt(request: Request, tx: Tx) -> Reply:
         raise Refusal(say("ppt.not_asked", unit=short(plan, who.unit)))
     link = request.args.get("link", "")
     try:
-        entry = ledger.report(
+        entry = record(
+            request,
             tx,
-            plan,
-            kind="ppt",
-            unit=who.unit,
-            person=who.id,
-            happened_at=request.at,
-            recorded_at=request.now,
+            "ppt",
             title=request.args["title"][:MAX_TITLE],
             link=link,
-            chat=request.chat.id if request.chat.group else "",
             claim=("link", normalise_link(link)) if link else None,
         )
     except ledger.Held as held:
@@ -320,17 +294,12 @@ def _distinct(teachers: Iterable[Person]) -> list[Person]:
 
 
 def _one_teacher(request: Request, tx: Tx, teacher: Person) -> ledger.Entry:
-    return ledger.report(
+    return record(
+        request,
         tx,
-        request.plan,
-        kind="recommend",
-        unit=request.who.unit,
-        person=request.who.id,
-        happened_at=request.at,
-        recorded_at=request.now,
+        "recommend",
         title=teacher.name,
         details={"teacher": teacher.id},
-        chat=request.chat.id if request.chat.group else "",
         claim=("teacher", str(teacher.id)),
     )
 

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from db.people import Person
+
 from scoring.moments import Instant, day_of, local, period_days, week_of
 from scoring.plan import Plan, Unit
 
@@ -35,6 +36,15 @@ def say(key: str, /, **values: object) -> str:
     """The sentence `family.name` of texts.toml, filled in. KeyError for an unknown one."""
     family, name = key.split(".")
     return _catalogue()[family][name].format(**values)
+
+
+def say_first(*keys: str, **values: object) -> str:
+    """The first of these sentences that the catalogue has: a special case before the plain one."""
+    for key in keys:
+        family, name = key.split(".")
+        if name in _catalogue()[family]:
+            return say(key, **values)
+    raise KeyError(keys[-1])
 
 
 def lines(*parts: str) -> str:

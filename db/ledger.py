@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select
 
-from db import people, settings
-from db.schema import claims, decisions, facts, postings, tallies, waiting
+from db import audit, people, settings
+from db.schema import claims, decisions, facts, postings, waiting
+from db.schema import tallies as tally_table
 from db.tx import Reading, Row, Tx
-from scoring.cards import Basis
+from scoring.cards import Basis, Tallies
 from scoring.errors import Fault
 from scoring.facts import REPORTED, STANDING, Decision, Fact, Standing, State, Verb, standing
 from scoring.moments import Instant
@@ -71,9 +72,9 @@ _OF_PERSON = (
 _QUEUE = select(waiting).where(waiting.c.kind == bindparam("kind")).order_by(waiting.c.fact)
 _LEAVE_QUEUE = delete(waiting).where(waiting.c.fact == bindparam("number"))
 _RELEASE = delete(claims).where(claims.c.fact == bindparam("number"))
-_TALLIES = select(tallies.c.unit, tallies.c.measure, tallies.c.period, tallies.c.value).where(
-    tallies.c.plan == bindparam("plan"), tallies.c.value != 0
-)
+_TALLIES = select(
+    tally_table.c.unit, tally_table.c.measure, tally_table.c.period, tally_table.c.value
+).where(tally_table.c.plan == bindparam("plan"), tally_table.c.value != 0)
 _TALLIES_AT = (
     select(postings.c.unit, postings.c.measure, postings.c.period, func.sum(postings.c.delta))
     .where(
@@ -156,14 +157,14 @@ def behind(tx: Reading, plan: Plan, measures: Iterable[tuple[str, str]]) -> list
     return sorted(found)
 
 
-def tally_rows(tx: Reading, plan: Plan) -> list[Row]:
-    """All tallies of a plan as they stand: (unit, measure, period, value)."""
-    return tx.run(_TALLIES, plan=plan.id)
+def tallies(tx: Reading, plan: Plan) -> Tallies:
+    """All tallies of a plan as they stand."""
+    return Tallies(tx.run(_TALLIES, plan=plan.id))
 
 
-def tallies_at(tx: Reading, plan: Plan, until: Instant, known: Instant) -> list[Row]:
+def tallies_at(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Tallies:
     """The same as of a past instant: what happened up to `until`, as known at `known`."""
-    return tx.run(_TALLIES_AT, plan=plan.id, until=until, known=known)
+    return Tallies(tx.run(_TALLIES_AT, plan=plan.id, until=until, known=known))
 
 
 def basis(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Basis:
@@ -238,6 +239,7 @@ def report(
     if claim:
         tx.add(claims, plan=plan.id, topic=topic, hash=held, fact=number)
     tx.enter(plan.id, posted(plan, fact, None, REPORTED, recorded_at))
+    audit.note(tx, at=recorded_at, person=person, action=kind, subject=f"#{number}", chat=chat)
     return Entry(
         fact=fact, plan=plan.id, title=title, link=link, chat=chat, topic=topic, claim=held
     )
@@ -254,6 +256,7 @@ def decide(
     happened_at: Instant | None = None,
     reason: str = "",
     batch: int = 0,
+    chat: str = "",
 ) -> Standing:
     """Append a decision and move the fact's postings, claims and place in the queue.
 
@@ -297,6 +300,14 @@ def decide(
     if item.topic:
         _move_claim(tx, plan, item, before.state in STANDING, after.state in STANDING)
     tx.enter(plan.id, posted(plan, item.fact, before, after, recorded_at))
+    audit.note(
+        tx,
+        at=recorded_at,
+        person=person,
+        action=verb.value,
+        subject=f"#{item.number}",
+        chat=chat,
+    )
     return after
 
 

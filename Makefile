@@ -1,0 +1,41 @@
+# One way for every step; the same commands run in CI. Windows: see README.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: setup run test check bench pins clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements/build.txt requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements/build.txt -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+run: setup
+	$(BIN)/promobot run
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m bench
+
+pins:  # after a change of dependencies in pyproject.toml; needs uv
+	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  pyproject.toml -o requirements/run.txt
+	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  pyproject.toml --group test --group check -c requirements/run.txt -o requirements/dev.txt
+	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  requirements/build.in -o requirements/build.txt
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,62 @@
+"""A request's report or decision, entered into the ledger under its own name, time and chat."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from commands.chat import Request
+from db import ledger
+from db.tx import Tx
+from scoring.facts import Standing, Verb
+from scoring.moments import Instant
+
+
+def record(
+    request: Request,
+    tx: Tx,
+    kind: str,
+    *,
+    title: str = "",
+    link: str = "",
+    details: Mapping[str, Any] | None = None,
+    claim: tuple[str, str] | None = None,
+) -> ledger.Entry:
+    """A fact of the asker and his unit. Raises ledger.Held when `claim` is taken."""
+    return ledger.report(
+        tx,
+        request.plan,
+        kind=kind,
+        unit=request.who.unit,
+        person=request.who.id,
+        happened_at=request.at,
+        recorded_at=request.now,
+        title=title,
+        link=link,
+        details=details,
+        chat=request.chat.id,
+        claim=claim,
+    )
+
+
+def judge(
+    request: Request,
+    tx: Tx,
+    entry: ledger.Entry,
+    verb: Verb,
+    *,
+    happened_at: Instant | None = None,
+    reason: str = "",
+    batch: int = 0,
+) -> Standing:
+    """A decision of the asker. Raises ledger.Held when what the fact claimed is taken."""
+    return ledger.decide(
+        tx,
+        request.plan,
+        entry,
+        verb,
+        person=request.who.id,
+        recorded_at=request.now,
+        happened_at=happened_at,
+        reason=reason,
+        batch=batch,
+        chat=request.chat.id,
+    )

@@ -1,0 +1,554 @@
+"""Deciding: the queue, the card that turns into the next one, and 通过 退回 偏题 认定 无效 撤销
+typed, listed or pressed (C5, C11)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from commands import dialogue, leads
+from commands.chat import Button, Notice, Reply, Request
+from commands.errors import Refusal
+from commands.record import judge
+from commands.registry import Slot, command
+from commands.rights import decided_kinds, deciders, may_decide
+from commands.texts import (
+    clock,
+    cut,
+    day,
+    days_ago,
+    deadline,
+    lines,
+    moment,
+    say,
+    say_first,
+    short,
+    since,
+    week_at,
+)
+from db import audit, ledger
+from db.tx import Reading, Row, Tx
+from scoring.cards import scorecard
+from scoring.facts import Decision, State, Verb
+from scoring.moments import Instant, day_of, end_of
+
+MOST_AT_ONCE = 10
+MOST_LEADS_AT_ONCE = 50
+PAGE = 10
+
+DECIDERS = "融媒体中心 考核组 院长 招办"
+
+NUMBERS = Slot(name="numbers", kind="numbers", required=True, ask="请带编号，如 #12")
+REASON = Slot(name="reason", kind="text", required=True, ask="请说一句理由")
+ONWARD = Slot(name="onward", kind="flag", choices=("下一条",))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One of the six ways to decide: its verb, what it may fall on and from which state."""
+
+    word: str
+    verb: Verb
+    of_leads: bool
+    source: State = State.WAITING
+    videos_only: bool = False
+
+
+APPROVE = _Way("approve", Verb.APPROVE, of_leads=False)
+REJECT = _Way("reject", Verb.REJECT, of_leads=False)
+OFF_TOPIC = _Way("offtopic", Verb.OFF_TOPIC, of_leads=False, videos_only=True)
+CERTIFY = _Way("certify", Verb.APPROVE, of_leads=True)
+INVALID = _Way("invalid", Verb.REJECT, of_leads=True)
+REVOKE = _Way("revoke", Verb.REVOKE, of_leads=True, source=State.ACCEPTED)
+
+
+@command(
+    "approve",
+    "通过",
+    roles=DECIDERS,
+    slots=(
+        NUMBERS,
+        Slot(name="when", kind="when"),
+        ONWARD,
+        Slot(name="evidence", kind="text"),
+    ),
+    example="通过 #12",
+    never_bare=True,
+)
+def approve(request: Request, tx: Tx) -> Reply:
+    """Approve, verify or accept facts; a time says when it really happened (C16)."""
+    return _decide(request, tx, APPROVE)
+
+
+@command(
+    "reject",
+    "退回",
+    roles=DECIDERS,
+    slots=(NUMBERS, ONWARD, REASON),
+    example="退回 #12 画面太暗",
+    never_bare=True,
+)
+def reject(request: Request, tx: Tx) -> Reply:
+    """Send facts back with a reason; what they held is free again."""
+    return _decide(request, tx, REJECT)
+
+
+@command(
+    "offtopic",
+    "偏题",
+    roles="融媒体中心 考核组",
+    slots=(NUMBERS, ONWARD),
+    example="偏题 #12",
+    never_bare=True,
+)
+def offtopic(request: Request, tx: Tx) -> Reply:
+    """Judge videos published but off-topic: they count for the week, against the content."""
+    return _decide(request, tx, OFF_TOPIC)
+
+
+@command(
+    "certify",
+    "认定",
+    roles="招办 考核组",
+    slots=(NUMBERS, ONWARD),
+    example="认定 9 13 16-19",
+    never_bare=True,
+    private=True,
+)
+def certify(request: Request, tx: Tx) -> Reply:
+    """Certify leads; they count from now on (A35)."""
+    return _decide(request, tx, CERTIFY)
+
+
+@command(
+    "invalid",
+    "无效",
+    roles="招办 考核组",
+    slots=(NUMBERS, ONWARD, REASON),
+    example="无效 #7 空号",
+    never_bare=True,
+    private=True,
+)
+def invalid(request: Request, tx: Tx) -> Reply:
+    """Find leads invalid; the number may be reported again (A34)."""
+    return _decide(request, tx, INVALID)
+
+
+@command(
+    "revoke",
+    "撤销",
+    roles="招办 考核组",
+    slots=(NUMBERS, REASON),
+    example="撤销 #7 家长说从未咨询",
+    never_bare=True,
+    private=True,
+)
+def revoke(request: Request, tx: Tx) -> Reply:
+    """Take a certification back, after {确认}; frozen months stay as they are (A35)."""
+    return _decide(request, tx, REVOKE)
+
+
+# --- the decision itself ------------------------------------------------------------------
+
+
+def _decide(request: Request, tx: Tx, way: _Way) -> Reply:
+    numbers: tuple[int, ...] = request.args["numbers"]
+    if len(numbers) > 1:
+        return _decide_many(request, tx, way, numbers)
+    entry = _entry(tx, numbers[0])
+    _check(request, tx, way, entry)
+    if way is REVOKE and not request.confirmed:
+        return dialogue.propose(tx, request, _revoke_preview(request, tx, entry))
+    happened_at = _named_time(request, entry)
+    if happened_at is not None and _second_wanted(request, tx, way, entry, happened_at):
+        return _ask_second(request, tx, entry, happened_at)
+    return _decide_one(request, tx, way, entry, happened_at)
+
+
+def _decide_one(
+    request: Request, tx: Tx, way: _Way, entry: ledger.Entry, happened_at: Instant | None
+) -> Reply:
+    reason = request.args.get("reason") or request.args.get("evidence") or ""
+    if request.second is not None:
+        reason = say("review.seconded", reason=reason, name=request.second.name)
+    judge(request, tx, entry, way.verb, happened_at=happened_at, reason=reason)
+    told = _told(request, way, entry, happened_at, reason)
+    receipt = lines(told, say("review.takes_back"))
+    notice = Notice(
+        text=told,
+        person=entry.fact.person,
+        key=f"decided:{entry.number}:{request.now}:{way.word}",
+    )
+    notices = (notice,) if entry.fact.person != request.who.id else ()
+    if request.args.get("onward"):
+        following = _card_after(request, tx, entry.number)
+        return replace(
+            following,
+            text=lines(say(f"review.short_{way.word}", number=entry.number), following.text),
+            replaces=True,
+            notices=notices,
+        )
+    undo = Button(label=say("button.undo"), says=f"undo #{entry.number}")
+    return Reply(text=receipt, buttons=((undo,),), replaces=request.pressed, notices=notices)
+
+
+def _told(
+    request: Request, way: _Way, entry: ledger.Entry, happened_at: Instant | None, reason: str
+) -> str:
+    plan, fact = request.plan, entry.fact
+    return say_first(
+        f"told.{way.word}_{fact.kind}",
+        f"told.{way.word}",
+        number=entry.number,
+        what=what(request, entry),
+        reason=reason,
+        when=moment(happened_at or _dated(request, entry)),
+        backdated=say("review.backdated") if _is_backdated(entry, happened_at) else "",
+        week=week_at(fact.happened_at),
+        unit=short(plan, fact.unit),
+    )
+
+
+def _dated(request: Request, entry: ledger.Entry) -> Instant:
+    submitted = request.plan.kinds[entry.fact.kind].counts_from == "submitted"
+    return entry.fact.happened_at if submitted else request.now
+
+
+def _is_backdated(entry: ledger.Entry, happened_at: Instant | None) -> bool:
+    return happened_at is not None and happened_at < entry.fact.happened_at
+
+
+def _entry(tx: Reading, number: int) -> ledger.Entry:
+    entry = ledger.entry(tx, number)
+    if entry is None:
+        raise Refusal(say("review.unknown", number=number))
+    return entry
+
+
+def _check(request: Request, tx: Reading, way: _Way, entry: ledger.Entry) -> None:
+    """Refuse what this person, this way, may not decide now. The words say who may."""
+    plan, fact = request.plan, entry.fact
+    kind = plan.kinds[fact.kind]
+    if (fact.kind == "lead") != way.of_leads or (way.videos_only and fact.kind != "video"):
+        key = "review.other_kind"
+        raise Refusal(say(key, number=entry.number, word=kind.word, way=say(f"way.{way.word}")))
+    if not kind.deciders:
+        raise Refusal(say("review.needs_none", number=entry.number, word=kind.word))
+    if not may_decide(plan, request.who, fact.kind, fact.unit):
+        roles = "、".join(deciders(plan, fact.kind, fact.unit))
+        own = request.who.unit == fact.unit and request.who.roles & set(kind.deciders)
+        key = "review.own_unit" if own else "review.not_yours"
+        raise Refusal(say(key, number=entry.number, roles=roles))
+    stands = ledger.stands(tx, entry.number)
+    if stands.state is not way.source:
+        raise Refusal(_already(request, entry, stands.state, stands.decision))
+
+
+def _already(request: Request, entry: ledger.Entry, state: State, decision: Decision | None) -> str:
+    if decision is None:
+        return say("review.still_waiting", number=entry.number)
+    by = request.people.by_id.get(decision.person)
+    same_day = day_of(decision.recorded_at) == day_of(request.now)
+    when = clock(decision.recorded_at) if same_day else day(decision.recorded_at)
+    return say(
+        "review.already",
+        number=entry.number,
+        name=by.name if by else "",
+        when=when,
+        state=say(f"state.{state.value}_{'lead' if entry.fact.kind == 'lead' else 'report'}"),
+    )
+
+
+# --- a time of its own: 补录 --------------------------------------------------------------
+
+
+def _named_time(request: Request, entry: ledger.Entry) -> Instant | None:
+    when: Instant | None = request.args.get("when")
+    if when is None:
+        return None
+    if when > request.now and day_of(when) == day_of(request.now):
+        when = request.now
+    if when > request.now:
+        raise Refusal(say("review.future"))
+    if day_of(when) < request.plan.first_day:
+        raise Refusal(say("review.before_year", year=request.plan.year))
+    if _is_backdated(entry, when) and not request.args.get("evidence"):
+        raise Refusal(say("review.needs_evidence", number=entry.number, when=moment(when)))
+    return when
+
+
+def _second_wanted(
+    request: Request, tx: Tx, way: _Way, entry: ledger.Entry, happened_at: Instant
+) -> bool:
+    """Whether an earlier time than reported would change points: then a second decides too."""
+    if request.second is not None or not _is_backdated(entry, happened_at):
+        return False
+    return _points_if(request, tx, way, entry, None) != _points_if(
+        request, tx, way, entry, happened_at
+    )
+
+
+def _points_if(
+    request: Request, tx: Tx, way: _Way, entry: ledger.Entry, happened_at: Instant | None
+) -> object:
+    """The unit's points if it were decided so: decided, counted, and taken back."""
+    plan, unit = request.plan, request.plan.by_code[entry.fact.unit]
+    before = tx.mark()
+    judge(request, tx, entry, way.verb, happened_at=happened_at)
+    card = scorecard(
+        plan,
+        unit,
+        ledger.tallies(tx, plan),
+        ledger.basis(tx, plan, request.now, request.now),
+        request.now,
+    )
+    tx.undo(before)
+    return card.points
+
+
+def _ask_second(request: Request, tx: Tx, entry: ledger.Entry, happened_at: Instant) -> Reply:
+    text = say(
+        "review.second",
+        number=entry.number,
+        what=what(request, entry),
+        when=moment(happened_at),
+        evidence=request.args["evidence"],
+        name=request.who.name,
+    )
+    answerer = f"decider:{entry.number}"
+    asked = dialogue.propose(tx, request, text, answerer=answerer)
+    number = int(asked.buttons[0][0].says.split()[1])
+    others = [
+        person
+        for role in deciders(request.plan, entry.fact.kind, entry.fact.unit)
+        for person in request.people.with_role(role)
+        if person.unit != entry.fact.unit and person.id != request.who.id
+    ]
+    if not others:
+        raise Refusal(say("review.no_second", number=entry.number))
+    notices = tuple(
+        Notice(
+            text=text,
+            person=person.id,
+            buttons=(dialogue.answer_buttons(number),),
+            key=f"second:{number}:{person.id}",
+        )
+        for person in others
+    )
+    names = "、".join(person.name for person in others[:3])
+    return replace(asked, text=say("review.asked_second", names=names), notices=notices)
+
+
+def _revoke_preview(request: Request, tx: Tx, entry: ledger.Entry) -> str:
+    reporter = request.people.by_id.get(entry.fact.person)
+    done = int(leads.counts(tx, request.plan, entry.fact.person)["done"])
+    key = "review.revoke_matters" if done == leads.due(request.plan) else "review.revoke"
+    name = reporter.name if reporter else ""
+    return say(key, number=entry.number, name=name, done=done, after=done - 1)
+
+
+# --- many at once -------------------------------------------------------------------------
+
+
+def _decide_many(request: Request, tx: Tx, way: _Way, numbers: tuple[int, ...]) -> Reply:
+    most = MOST_LEADS_AT_ONCE if way.of_leads else MOST_AT_ONCE
+    if request.args.get("when"):
+        raise Refusal(say("review.one_time"))
+    good, refused = _sorted_out(request, tx, way, numbers)
+    if not good:
+        raise Refusal(refused or say("review.none_of_them", way=say(f"way.{way.word}")))
+    if len(good) > most:
+        raise Refusal(say("review.too_many", most=most))
+    names = "、".join(f"#{entry.number} {_brief(request, entry)}" for entry in good)
+    if not request.confirmed:
+        text = say(
+            "review.batch", way=say(f"way.{way.word}"), total=len(good), names=cut(names, 120)
+        )
+        label = say("review.confirm_batch", total=len(good))
+        return dialogue.propose(tx, request, lines(text, refused), label=label)
+    reason = request.args.get("reason", "")
+    batch = good[0].number
+    for entry in good:
+        judge(request, tx, entry, way.verb, reason=reason, batch=batch)
+    left = len(waiting(request, tx))
+    return Reply(
+        text=say("review.batch_done", way=say(f"way.{way.word}"), total=len(good), left=left),
+        buttons=((Button(label=say("button.undo_batch"), says="undo"),),),
+        notices=tuple(_merged(request, way, good, reason, batch)),
+    )
+
+
+def _sorted_out(
+    request: Request, tx: Reading, way: _Way, numbers: Iterable[int]
+) -> tuple[list[ledger.Entry], str]:
+    """What of a list can be decided; numbers of another kind are skipped (C5), the asker's own
+    unit's and what is decided already are named."""
+    good: list[ledger.Entry] = []
+    refused: list[str] = []
+    for number in dict.fromkeys(numbers):
+        entry = ledger.entry(tx, number)
+        if entry is None or (entry.fact.kind == "lead") != way.of_leads:
+            continue
+        try:
+            _check(request, tx, way, entry)
+        except Refusal as refusal:
+            refused.append(str(refusal))
+        else:
+            good.append(entry)
+    return good, "\n".join(refused[:2])
+
+
+def _merged(
+    request: Request, way: _Way, entries: list[ledger.Entry], reason: str, batch: int
+) -> Iterable[Notice]:
+    """One notice a reporter, held back until the batch can no longer be taken back (C5)."""
+    by_person: dict[int, list[ledger.Entry]] = {}
+    for entry in entries:
+        if entry.fact.person != request.who.id:
+            by_person.setdefault(entry.fact.person, []).append(entry)
+    for person, own in by_person.items():
+        said = "、".join(f"#{entry.number}" for entry in own)
+        yield Notice(
+            text=say("told.batch", said=said, way=say(f"way.{way.word}"), reason=reason).strip(),
+            person=person,
+            key=batch_key(batch, request.now, person),
+            due_at=request.now + TAKE_BACK,
+        )
+
+
+TAKE_BACK = 600
+"""Seconds in which one's own decision can be taken back (contracts 2)."""
+
+
+def batch_key(batch: int, at: Instant, person: int) -> str:
+    """The outbox key of a batch's merged notice, so that taking it back can withdraw it."""
+    return f"batch:{batch}:{at}:{person}"
+
+
+# --- the queue ----------------------------------------------------------------------------
+
+
+@command(
+    "queue",
+    "待审 待我审",
+    roles=DECIDERS,
+    reads=True,
+    private=True,
+    example="待审",
+    slots=(Slot(name="after", kind="number"),),
+)
+def queue(request: Request, tx: Reading) -> Reply:
+    """What waits for the asker: how many, since when, the first ten."""
+    rows = waiting(request, tx)
+    if not rows:
+        return Reply(text=say("queue.empty"))
+    after = request.args.get("after") or 0
+    page = [row for row in rows if row.fact > after][:PAGE]
+    entries = [_entry(tx, row.fact) for row in page]
+    named = "　".join(f"#{entry.number} {_brief(request, entry)}" for entry in entries)
+    oldest = rows[0]
+    buttons = [Button(label=say("button.one_by_one"), says="card")]
+    if page and page[-1].fact != rows[-1].fact:
+        buttons.append(Button(label=say("button.next_page"), says=f"queue #{page[-1].fact}"))
+    return Reply(
+        text=lines(
+            say(
+                "queue.summary",
+                total=len(rows),
+                oldest=f"#{oldest.fact}",
+                since=since(oldest.since, request.now),
+                named=named,
+            ),
+            _no_hurry(request, rows),
+        ),
+        buttons=(tuple(buttons),),
+    )
+
+
+@command(
+    "card", roles=DECIDERS, internal=True, private=True, slots=(Slot(name="after", kind="number"),)
+)
+def card(request: Request, tx: Tx) -> Reply:
+    """The next waiting thing as a card with its buttons; a pressed card turns into it."""
+    return replace(
+        _card_after(request, tx, request.args.get("after") or 0), replaces=request.pressed
+    )
+
+
+def _card_after(request: Request, tx: Tx, after: int) -> Reply:
+    following = next((row for row in waiting(request, tx) if row.fact > after), None)
+    if following is None:
+        return Reply(text=say("queue.end"))
+    entry = _entry(tx, following.fact)
+    of_lead = entry.fact.kind == "lead"
+    n = entry.number
+    if of_lead:
+        audit.note(
+            tx,
+            at=request.now,
+            person=request.who.id,
+            action="reveal",
+            subject=f"#{n}",
+            chat=request.chat.id,
+        )
+        said = leads.described(tx, request.plan, entry, full=True)
+    else:
+        said = what(request, entry)
+    reporter = request.people.by_id.get(entry.fact.person)
+    text = say(
+        "queue.card",
+        number=n,
+        unit=short(request.plan, entry.fact.unit),
+        said=said,
+        link=entry.link,
+        name=reporter.name if reporter else "",
+        day=since(entry.fact.happened_at, request.now),
+    )
+    words = ("certify", "invalid") if of_lead else ("approve", "reject")
+    buttons = [Button(label=say(f"button.{word}"), says=f"{word} #{n} 下一条") for word in words]
+    if entry.fact.kind == "video":
+        buttons.append(Button(label=say("button.offtopic"), says=f"offtopic #{n} 下一条"))
+    buttons.append(Button(label=say("button.skip"), says=f"card #{n}"))
+    return Reply(text=text, buttons=(tuple(buttons),))
+
+
+def waiting(request: Request, tx: Reading) -> list[Row]:
+    plan, who = request.plan, request.who
+    return [
+        row
+        for row in ledger.queue(tx, decided_kinds(plan, who))
+        if may_decide(plan, who, row.kind, row.unit)
+    ]
+
+
+def _no_hurry(request: Request, rows: list[Row]) -> str:
+    """Whether waiting costs anybody a point (delight 1); only a PPT's ladder runs on approval."""
+    plan, today = request.plan, day_of(request.now)
+    if any(row.kind == "ppt" for row in rows):
+        for rung in ("first", "second"):
+            last = plan.term("ppt", f"{rung}_deadline")
+            if today <= last:
+                return say("queue.ppt_hurry", by=deadline(end_of(last)))
+        return ""
+    kinds = {row.kind for row in rows}
+    if kinds <= {"video", "news", "soft_article", "column"}:
+        return say("queue.no_hurry")
+    oldest = days_ago(rows[0].since, request.now)
+    return say("queue.oldest", days=oldest) if oldest else ""
+
+
+def _brief(request: Request, entry: ledger.Entry) -> str:
+    unit = short(request.plan, entry.fact.unit)
+    if entry.fact.kind == "video":
+        return unit
+    return f"{unit} {request.plan.kinds[entry.fact.kind].word}"
+
+
+def what(request: Request, entry: ledger.Entry) -> str:
+    """A fact in half a line: 视频《机房的一天》, 账号交接, 推荐 李某; never of a lead."""
+    kind = request.plan.kinds[entry.fact.kind]
+    return say_first(
+        f"what.{kind.code}",
+        "what.titled" if entry.title else "what.plain",
+        word=kind.word,
+        title=cut(entry.title),
+        week=week_at(entry.fact.happened_at),
+    )

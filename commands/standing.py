@@ -1,0 +1,49 @@
+"""Where a unit stands in its week and month: the second line of a receipt, 指标 and 待办."""
+
+from collections.abc import Iterable
+
+from scoring.duties import Task, board
+
+from commands.chat import Request
+from commands.texts import date_text, say, week
+from db import ledger
+from db.tx import Reading
+from scoring.moments import day_of, week_of
+
+WORDS = {"news": "新闻", "soft_article": "软文", "column": "栏目", "video": "视频"}
+"""What a quota's task is called on a board line."""
+
+
+def tasks(tx: Reading, request: Request, unit: str) -> tuple[Task, ...]:
+    """The unit's week and month at the time of the request, what waits for review included."""
+    plan = request.plan
+    return board(plan, plan.by_code[unit], ledger.tallies(tx, plan), request.at)
+
+
+def after_report(tx: Reading, request: Request, kinds: Iterable[str]) -> str:
+    """How the unit stands in what was just reported; before the quotas begin, since when."""
+    plan, unit = request.plan, request.who.unit
+    if unit not in plan.by_code or not plan.by_code[unit].quotas:
+        return ""
+    if day_of(request.at) < plan.effective_from:
+        first = plan.effective_from
+        return say("standing.not_yet", day=date_text(first), week=week(week_of(first)))
+    wanted = set(kinds)
+    return shown([task for task in tasks(tx, request, unit) if task.task in wanted])
+
+
+def shown(rows: Iterable[Task]) -> str:
+    """本周 视频 0/1　本月 新闻 1/2: done includes what waits for review (C10)."""
+    said = []
+    for span, mark in (("week", "W"), ("month", "")):
+        part = [f"{WORDS[row.task]} {row.done}/{row.due}" for row in rows_of(rows, mark)]
+        if part:
+            said.append(say(f"standing.{span}", said="　".join(part)))
+    text = "　".join(said)
+    waits = any(row.waiting for row in rows)
+    return text + (say("standing.waiting") if waits and text else "")
+
+
+def rows_of(rows: Iterable[Task], mark: str) -> list[Task]:
+    """The rows of a week (mark W) or of a month (no mark)."""
+    return [row for row in rows if ("W" in row.period) == bool(mark)]

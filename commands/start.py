@@ -1,0 +1,265 @@
+"""Getting in: 开始 帮助 绑定, the admin's answer to a binding, 关联 and 名册."""
+
+from db.people import NOBODY
+
+from commands import dialogue, enrol, rosterfile, words
+from commands.chat import Button, Chat, Notice, Reply, Request
+from commands.errors import Refusal
+from commands.registry import COMMANDS, WORDS, Slot, command
+from commands.texts import address, lines, say, short
+from db import chats, people
+from db.tx import Tx
+
+EXAMPLES = {
+    "招办": ("queue", "certify", "invalid", "lead", "score", "todo"),
+    "院长": ("queue", "approve", "score", "deadlines"),
+    "融媒体中心": ("queue", "approve", "reject", "score", "todo"),
+    "考核组": ("queue", "approve", "score", "why", "todo"),
+    "部门负责人": ("score", "todo", "deadlines", "recommend", "handover", "why"),
+    "宣传员": ("news", "video", "handover", "quota", "todo", "mine"),
+    "管理员": ("roster", "link", "score"),
+    "教师": ("lead", "mine", "todo", "score", "deadlines"),
+}
+"""What a role is shown first; a person with several sees the first that fits (C25)."""
+
+MOST_EXAMPLES = 6
+
+
+@command("start", "开始", unbound=True, planless=True, never_bare=True, example="开始")
+def start(request: Request, tx: Tx) -> Reply:
+    """Say hello and what to do first."""
+    if request.who is NOBODY:
+        return Reply(text=say("speaking.bind_here"))
+    return help_(request, tx)
+
+
+@command(
+    "help",
+    "帮助",
+    slots=(Slot(name="word", kind="text"),),
+    unbound=True,
+    planless=True,
+    never_bare=True,
+    example="帮助 报线索",
+)
+def help_(request: Request, _tx: Tx) -> Reply:
+    """At most six examples of the asker's own role, to tap or copy; one for a named word."""
+    if request.who is NOBODY:
+        return Reply(text=say("speaking.bind_here"))
+    word = request.args.get("word", "").strip().casefold()
+    if word:
+        found = WORDS.get(word)
+        if found is None or found.internal:
+            raise Refusal(say("help.unknown", word=word[:12]))
+        return Reply(text=say("help.one", word=words.shown(found), example=found.example))
+    role = next((role for role in EXAMPLES if role in request.who.roles), "教师")
+    shown = [COMMANDS[name] for name in EXAMPLES[role]][:MOST_EXAMPLES]
+    tappable = [entry for entry in shown if not any(slot.required for slot in entry.slots)]
+    buttons = tuple(
+        Button(label=words.shown(entry), says=entry.name)
+        for entry in tappable
+        if not entry.needs_file and entry.name not in {"link", "handover"}
+    )
+    return Reply(
+        text=lines(
+            say("help.head", who=address(request.who, request.plan)),
+            *(say("help.line", example=_own(request, entry.example)) for entry in shown),
+        ),
+        buttons=(buttons,) if buttons else (),
+    )
+
+
+def _own(request: Request, example: str) -> str:
+    """The example with the asker's own unit in it."""
+    return example.replace("机电", short(request.plan, request.who.unit))
+
+
+@command(
+    "bind",
+    "绑定",
+    slots=(Slot(name="code", kind="staff_no", required=True, ask="请带上您的工号"),),
+    unbound=True,
+    planless=True,
+    never_bare=True,
+    example="绑定 T1024",
+)
+def bind(request: Request, tx: Tx) -> Reply:
+    """Tie this account to a person of the roster: by a one-time code, or by an admin's button.
+
+    The answer is the same whether or not the number is taken (C17): the admin alone is told.
+    """
+    if request.chat.group:
+        raise Refusal(say("bind.in_private"))
+    code: str = request.args["code"]
+    redeemed = people.redeem_code(tx, code, request.now)
+    if redeemed is not None:
+        return _by_code(request, tx, redeemed)
+    person = request.people.by_staff_no.get(code)
+    if person is None:
+        raise Refusal(say("bind.unknown", code=code[:16]))
+    platform, account = request.chat.platform, request.incoming.author or ""
+    if request.who is not NOBODY and request.who.id == person.id:
+        raise Refusal(say("bind.already", unit=short(request.plan, person.unit), code=code))
+    number = people.request_binding(
+        tx,
+        platform=platform,
+        account=account,
+        chat=request.chat.id,
+        shown_name=request.incoming.author_name,
+        person=person.id,
+        at=request.now,
+    )
+    taken = people.accounts_of(tx, person.id)
+    text = lines(
+        say(
+            "bind.card",
+            shown=request.incoming.author_name or account,
+            name=person.name,
+            unit=short(request.plan, person.unit),
+            code=code,
+        ),
+        say("bind.taken", name=person.name) if taken else "",
+        say("bind.other", code=request.who.staff_no) if request.who is not NOBODY else "",
+    )
+    notices = tuple(
+        Notice(
+            text=text,
+            person=admin.id,
+            buttons=(_admit_buttons(number),),
+            key=f"bind:{number}:{admin.id}",
+        )
+        for admin in request.people.with_role("管理员")
+    )
+    unit = short(request.plan, person.unit)
+    return Reply(text=say("bind.asked", unit=unit, code=code), notices=notices)
+
+
+def _admit_buttons(number: int) -> tuple[Button, ...]:
+    return (
+        Button(label=say("button.approve"), says=f"admit {number} 通过"),
+        Button(label=say("button.reject"), says=f"admit {number} 退回"),
+    )
+
+
+def _by_code(request: Request, tx: Tx, redeemed: people.Redeemed) -> Reply:
+    person = redeemed.person
+    if redeemed.purpose == "admin":
+        person = people.first_admin(tx, request.incoming.author_name, request.now)
+    if person is None:
+        raise Refusal(say("bind.stale"))
+    people.bind(
+        tx,
+        platform=request.chat.platform,
+        account=request.incoming.author or "",
+        chat=request.chat.id,
+        person=person,
+        at=request.now,
+    )
+    key = "bind.done_admin" if redeemed.purpose == "admin" else "bind.done"
+    return Reply(text=say(key, who=""), buttons=(_first_buttons(),))
+
+
+def _first_buttons() -> tuple[Button, ...]:
+    return tuple(
+        Button(label=say(f"button.{word}"), says=word) for word in ("lead", "mine", "help")
+    )
+
+
+@command(
+    "admit",
+    roles="管理员",
+    slots=(
+        Slot(name="number", kind="number", required=True),
+        Slot(name="word", kind="choice", choices=("通过", "退回"), required=True),
+    ),
+    internal=True,
+    planless=True,
+)
+def admit(request: Request, tx: Tx) -> Reply:
+    """An admin's answer to 绑定."""
+    yes = request.args["word"] == "通过"
+    settled = people.settle_binding(tx, request.args["number"], "admitted" if yes else "refused")
+    if settled is None:
+        raise Refusal(say("bind.settled"))
+    person = request.people.by_id.get(settled.person)
+    if person is None:
+        raise Refusal(say("bind.stale"))
+    chat = Chat(platform=settled.platform, id=settled.chat)
+    who = address(person, request.plan)
+    if not yes:
+        notice = Notice(text=say("bind.refused"), chat=chat, key=f"bound:{settled.id}")
+        text = say("bind.admin_refused", name=person.name)
+        return Reply(text=text, replaces=True, notices=(notice,))
+    people.bind(
+        tx,
+        platform=settled.platform,
+        account=settled.account,
+        chat=settled.chat,
+        person=person.id,
+        at=request.now,
+    )
+    notice = Notice(
+        text=say("bind.done", who=f"，{who}"),
+        chat=chat,
+        buttons=(_first_buttons(),),
+        key=f"bound:{settled.id}",
+    )
+    text = say("bind.admin_done", name=person.name)
+    return Reply(text=text, replaces=True, notices=(notice,))
+
+
+@command(
+    "link",
+    "关联",
+    roles="管理员",
+    slots=(Slot(name="unit", kind="unit"),),
+    planless=True,
+    never_bare=True,
+    example="关联",
+)
+def link(request: Request, tx: Tx) -> Reply:
+    """Let the bot speak in this group; without it it is silent there."""
+    if not request.chat.group:
+        raise Refusal(say("link.in_group"))
+    chats.link(
+        tx,
+        platform=request.chat.platform,
+        chat=request.chat.id,
+        title=request.chat.title,
+        unit=request.args.get("unit"),
+        by=request.who.id,
+        at=request.now,
+    )
+    return Reply(
+        text=lines(
+            say("link.done", title=request.chat.title or say("link.this_group")),
+            say("link.mention_only") if request.can.needs_mention else "",
+            say("link.can_delete" if request.can.delete else "link.cannot_delete"),
+        )
+    )
+
+
+@command(
+    "roster",
+    "名册",
+    roles="管理员",
+    planless=True,
+    never_bare=True,
+    private=True,
+    needs_file=True,
+    example="名册（附上花名册 .xlsx 或 .csv，请私聊发）",
+)
+def roster(request: Request, tx: Tx) -> Reply:
+    """Import the roster file after a dry run and {确认}; a bad row imports nothing (C15)."""
+    file = request.incoming.file
+    if file is None:
+        raise Refusal(say("speaking.file_missing", example=COMMANDS["roster"].example))
+    read = rosterfile.read(file.name, file.data, rosterfile.units_of(request.plan))
+    if read.faults:
+        return Reply(text=rosterfile.faults_text(read))
+    changes = enrol.compare(tx, read)
+    if not request.confirmed:
+        label = say("button.import")
+        return dialogue.propose(tx, request, enrol.summary(changes), label=label)
+    enrol.apply(tx, changes, request.now)
+    return Reply(text=say("roster.done", total=changes.total))
