@@ -103,15 +103,8 @@ def opened(tx: Reading, number: int) -> tuple[str, str, str]:
 def described(tx: Reading, plan: Plan, entry: ledger.Entry, *, full: bool) -> str:
     """A lead on one line, its phone in full or masked."""
     name, phone, note = opened(tx, entry.number)
-<<<<<<< HEAD
-    shown = (
-        _shown(name, phone, entry, request) if not full else _in_full(name, phone, entry, request)
-    )
-    return f"{shown} {cut(note)}".strip()
-=======
     who = f"{name} {phone}".strip() if full else _masked_name(name, phone)
     return f"{_with_wishes(who, entry, plan)} {cut(note)}".strip()
->>>>>>> main
 
 
 def _name_and_note(text: str) -> tuple[str, str]:
