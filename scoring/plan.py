@@ -13,6 +13,9 @@ from typing import Any, Literal
 
 Basis = Literal["explicit", "convention"]
 Cadence = Literal["week", "month"]
+Group = Literal["系部", "有号职能部门", "其他"]
+Moment = Literal["submitted", "decided"]
+Period = Literal["day", "week", "month", "person", "cadence", "fact"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,23 +57,40 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """Views that each post about a unit shall reach (附件2): a bar per post, owed in no period.
+
+    `written` keeps the cell; `least` is None where nothing is asked.
+    """
+
+    written: str
+    least: int | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """A row of 附件2, 培训部, or a valid 部门 without a scorecard (`scored` False)."""
 
     code: str
     name: str
-    group: Literal["系部", "有号职能部门", "其他"]
+    group: Group
     scored: bool
     aliases: tuple[str, ...]
     majors: tuple[str, ...]
     account: str | None
     """Key of its Douyin account; units with the same key pool it (A16). None: no account."""
     quotas: Mapping[str, Quota]
+    """By task: column, news, soft_article, video. Empty: no row in 附件2."""
+    views: Threshold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A scored item: one row of contracts 1. `convention` is what its line shows as 约定."""
+    """A scored item: one row of contracts 1. `convention` is what its line shows as 约定.
+
+    `units` are those whose own maximum holds it; none for the school row's alone (leads).
+    """
 
     code: str
     word: str
@@ -108,15 +128,16 @@ class Kind:
     """A kind of report: its word, who decides on it, and what its postings are filed under.
 
     `deciders` empty: it needs no decision. `counts_from`: whether its posting happens when it
-    was submitted or when it was decided. `period`: day, week, month, person, or cadence (the
-    unit's own, for videos).
+    was submitted or when it was decided. `period`: day, week, month, person, cadence (that of
+    the unit's quota of this task), or fact: its own number or, for participation and settlements,
+    that of the task they answer.
     """
 
     code: str
     word: str
     deciders: tuple[str, ...]
-    counts_from: Literal["submitted", "decided"]
-    period: Literal["day", "week", "month", "person", "cadence"]
+    counts_from: Moment
+    period: Period
 
 
 @dataclass(frozen=True)
@@ -134,7 +155,12 @@ class Plan:
     kinds: Mapping[str, Kind]
     readings: Mapping[str, Reading]
     words: Mapping[str, tuple[str, ...]]
-    """Lists of words: `minor_hints` (C7)."""
+    """Lists of words: `minor_hints` (C7), `platforms` (A59)."""
+    majors: tuple[str, ...] = ()
+    """Majors that belong to no unit: known words, never guessed into one (A47)."""
+    schools: tuple[str, ...] = ()
+    """The schools that 两院 means (A45)."""
+    effective_source: Source = Source(clause="", basis="explicit")
 
     @cached_property
     def by_code(self) -> dict[str, Unit]:

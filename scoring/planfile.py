@@ -1,0 +1,349 @@
+"""Reads a plan file. Whatever does not hold is refused with its line and field, all at once.
+
+Nothing in the file is silently ignored: an unknown name, or a reading this version does not
+compute, is a fault like a missing one.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar, get_args
+
+from scoring.plan import (
+    Cadence,
+    Group,
+    Item,
+    Kind,
+    Moment,
+    Obligation,
+    Period,
+    Plan,
+    Quota,
+    Reading,
+    Source,
+    Term,
+    Threshold,
+    Unit,
+)
+from scoring.planchecks import check_items, check_totals, check_units
+from scoring.planlines import Flaw, PlanFault, Sheet, Table
+from scoring.planshow import show
+from scoring.planterms import (
+    CADENCE,
+    ITEMS,
+    KINDS,
+    OBLIGATIONS,
+    QUOTAS,
+    READINGS,
+    ROLES,
+    WORDS,
+    Shape,
+)
+from scoring.planvalues import (
+    cell,
+    clause,
+    count,
+    day,
+    flag,
+    one_of,
+    only,
+    plan_year,
+    points,
+    text,
+    texts,
+)
+
+__all__ = ["Flaw", "PlanFault", "parse", "show"]
+
+T = TypeVar("T")
+
+_PER = one_of(*get_args(Cadence))
+_CODE = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def parse(source: str, name: str) -> Plan:
+    """The plan a file holds; `name` is how faults call the file. Raises PlanFault."""
+    sheet = Sheet(name, source)
+    plan = _plan(sheet)
+    check_units(sheet, plan)
+    sheet.settle()  # the checks below would only echo what is missing above
+    check_items(sheet, plan)
+    check_totals(sheet, plan)
+    sheet.settle()
+    return plan
+
+
+# --- values --------------------------------------------------------------------------------
+
+
+def _number(raw: Any) -> str:
+    if not isinstance(raw, str) or raw not in READINGS:
+        raise ValueError("没有这一条口径，请写 [readings] 里的编号，如 A06")
+    return raw
+
+
+def _numbers(raw: Any) -> tuple[str, ...]:
+    return tuple(_number(word) for word in texts(raw))
+
+
+def _convention(raw: Any) -> str | None:
+    """None for explicit, else the A-number."""
+    if raw == "explicit":
+        return None
+    word, _, number = raw.partition(" ") if isinstance(raw, str) else ("", "", "")
+    if word != "convention":
+        raise ValueError("依据没看懂，请写 explicit 或 convention A06")
+    if number not in READINGS:
+        raise ValueError("约定要带 [readings] 里的编号，请写成 convention A06")
+    return number
+
+
+def _roles(raw: Any) -> tuple[str, ...]:
+    roles = texts(raw)
+    if strangers := [role for role in roles if role not in ROLES]:
+        raise ValueError(f"没有“{strangers[0]}”这个角色，可写 {'、'.join(sorted(ROLES))}")
+    return roles
+
+
+def _in_year(read: Callable[[Any, int], T], year: int) -> Callable[[Any], T]:
+    return lambda raw: read(raw, year)
+
+
+def _source(table: Table) -> Source:
+    convention = table.take("basis", _convention, None)
+    return Source(
+        clause=table.take("clause", clause, ""),
+        basis="convention" if convention else "explicit",
+        convention=convention,
+        note=table.take("note", text, "", optional=True),
+    )
+
+
+# --- tables -------------------------------------------------------------------------------
+
+
+def _plan(sheet: Sheet) -> Plan:
+    root = sheet.root
+    year = root.take("year", plan_year, 2024)
+    effective, source = _day_with_source(root.table("effective_from"), year)
+    units = _units(root.table("units"))
+    select = _selector(units)
+    totals = root.table("totals")
+    for total in ("points", "news", "soft_articles"):
+        totals.take(total, _in_year(count, year), 0)
+    totals.close()
+    plan = Plan(
+        id=root.take("id", text, ""),
+        year=year,
+        document=root.take("document", text, ""),
+        title=root.take("title", text, ""),
+        effective_from=effective,
+        units=units,
+        items=_items(root.table("items"), select, year),
+        obligations=_obligations(root.table("obligations"), select, year),
+        kinds=_kinds(root.table("kinds")),
+        readings=_readings(root.table("readings")),
+        words=_words(root.table("words")),
+        majors=root.take("majors", texts, ()),
+        schools=root.take("schools", texts, ()),
+        effective_source=source,
+    )
+    root.close()
+    return plan
+
+
+def _day_with_source(table: Table, year: int) -> tuple[date, Source]:
+    value = table.take("is", _in_year(day, year), date(year, 1, 1))
+    source = _source(table)
+    table.close()
+    return value, source
+
+
+def _units(tables: Table) -> tuple[Unit, ...]:
+    units = []
+    for code, table in tables.tables().items():
+        if not _CODE.fullmatch(code):
+            table.sheet.flaw(table.path, "部门代号只用小写英文字母、数字和下划线，如 it")
+        quotas, views = _quotas(table)
+        units.append(
+            Unit(
+                code=code,
+                name=table.take("name", text, code),
+                group=table.take("group", one_of(*get_args(Group)), "其他"),
+                scored=table.take("scored", flag, True, optional=True),
+                aliases=table.take("aliases", texts, ()),
+                majors=table.take("majors", texts, (), optional=True),
+                account=table.take("account", text, None, optional=True),
+                quotas=quotas,
+                views=views,
+            )
+        )
+        table.close()
+    return tuple(units)
+
+
+def _quotas(unit: Table) -> tuple[dict[str, Quota], Threshold | None]:
+    """A unit's row of 附件2: all of its cells or, for one that has no row, none."""
+    if "quotas" not in unit.raw:
+        unit.known.add("quotas")
+        return {}, None
+    row = unit.table("quotas")
+    quotas = {task: _quota(row.table(task), task) for task in QUOTAS}
+    views = row.table("views")
+    written, least = _cell_and_due(views)
+    threshold = Threshold(written=written, least=least, source=_source(views))
+    views.close()
+    row.close()
+    return quotas, threshold
+
+
+def _quota(table: Table, task: str) -> Quota:
+    written, due = _cell_and_due(table)
+    per: Cadence = table.take("per", _PER, CADENCE[task], optional=True)
+    source = _source(table)
+    table.close()
+    return Quota(task=task, written=written, due=due, per=per, source=source)
+
+
+def _cell_and_due(table: Table) -> tuple[str, int | None]:
+    """The cell as printed and its reading; a plain figure and "/" leave no choice."""
+    written = table.take("cell", cell, "/")
+    due: int | None = table.take("due", _in_year(count, 0), None, optional=True)
+    if written == "/" and due is not None:
+        table.sheet.flaw(table.at("due"), "格子是“/”，不要求数量，请删去 due")
+    figure = re.fullmatch(r"([0-9]+)|≥([0-9]+)/[周月]", written)
+    if figure and (figure[1] or table.raw.get("basis") == "explicit"):
+        asked = int(figure[1] or figure[2])
+        if due != asked:
+            table.sheet.flaw(table.at("due"), f"格子里是 {written}，due 请照写 {asked}")
+    if written == "" and table.raw.get("basis") == "explicit":
+        table.sheet.flaw(table.at("basis"), "空格没有写明要求，依据请写 convention 和编号")
+    return written, due
+
+
+Select = Callable[[Any], frozenset[str]]
+
+
+def _selector(units: tuple[Unit, ...]) -> Select:
+    """Reads a list of unit codes and of the sets @all, @scored, @accounts, @系部."""
+    sets = {
+        "@all": frozenset(unit.code for unit in units),
+        "@scored": frozenset(unit.code for unit in units if unit.scored),
+        "@accounts": frozenset(unit.code for unit in units if unit.account),
+        "@系部": frozenset(unit.code for unit in units if unit.group == "系部"),
+    }
+
+    def read(raw: Any) -> frozenset[str]:
+        chosen: frozenset[str] = frozenset()
+        for word in texts(raw):
+            if word not in sets and word not in sets["@all"]:
+                raise ValueError(f"没有代号为 {word} 的部门，请写 [units] 里的代号或 @系部")
+            chosen |= sets.get(word, frozenset({word}))
+        return chosen
+
+    return read
+
+
+def _items(tables: Table, select: Select, year: int) -> tuple[Item, ...]:
+    items = []
+    for code, shapes in ITEMS.items():
+        table = tables.table(code)
+        if code not in tables.raw:
+            continue
+        items.append(
+            Item(
+                code=code,
+                word=table.take("word", text, code),
+                clause=table.take("clause", clause, ""),
+                max=table.take("max", _in_year(points, year), Decimal(0)),
+                units=table.take("units", select, frozenset()),
+                convention=table.take("convention", _number, None, optional=True),
+                readings=table.take("readings", _numbers, ()),
+                terms=_terms(table, shapes, year),
+            )
+        )
+        table.close()
+    tables.close()
+    return tuple(items)
+
+
+def _obligations(tables: Table, select: Select, year: int) -> tuple[Obligation, ...]:
+    obligations = []
+    for code, shapes in OBLIGATIONS.items():
+        table = tables.table(code)
+        if code not in tables.raw:
+            continue
+        obligations.append(
+            Obligation(
+                code=code,
+                word=table.take("word", text, code),
+                clause=table.take("clause", clause, ""),
+                units=table.take("units", select, frozenset()),
+                terms=_terms(table, shapes, year),
+            )
+        )
+        table.close()
+    tables.close()
+    return tuple(obligations)
+
+
+def _terms(owner: Table, shapes: Mapping[str, Shape], year: int) -> dict[str, Term]:
+    tables = owner.table("terms", optional=not shapes)
+    terms = {}
+    for name, shape in shapes.items():
+        table = tables.table(name)
+        if name not in tables.raw:
+            continue
+        value = table.take("is", _in_year(shape.read, year), None)
+        terms[name] = Term(value=value, source=_source(table))
+        table.close()
+    tables.close()
+    return terms
+
+
+def _kinds(tables: Table) -> dict[str, Kind]:
+    kinds = {}
+    for code in (*tables.raw, *sorted(KINDS - tables.raw.keys())):
+        if code not in KINDS:
+            continue
+        table = tables.table(code)
+        if code not in tables.raw:
+            continue
+        kinds[code] = Kind(
+            code=code,
+            word=table.take("word", text, code),
+            deciders=table.take("deciders", _roles, ()),
+            counts_from=table.take("counts_from", one_of(*get_args(Moment)), "submitted"),
+            period=table.take("period", one_of(*get_args(Period)), "day"),
+        )
+        table.close()
+    tables.close()
+    return kinds
+
+
+def _readings(tables: Table) -> dict[str, Reading]:
+    readings = {}
+    for number, (setting, value) in READINGS.items():
+        table = tables.table(number)
+        if number not in tables.raw:
+            continue
+        readings[number] = Reading(
+            number=number,
+            setting=table.take("setting", one_of(setting), setting),
+            value=table.take("is", only(value), value),
+            source=_source(table),
+        )
+        if readings[number].source.convention not in {None, number}:
+            table.sheet.flaw(table.at("basis"), f"这一行是 {number}，请写 convention {number}")
+        table.close()
+    tables.close()
+    return readings
+
+
+def _words(table: Table) -> dict[str, tuple[str, ...]]:
+    words: dict[str, tuple[str, ...]] = {}
+    for name in sorted(WORDS):
+        words[name] = table.take(name, texts, ())
+    table.close()
+    return words

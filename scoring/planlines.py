@@ -1,0 +1,154 @@
+"""TOML text as tables that know their lines and gather every fault before anything is refused."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from scoring.errors import UserError
+
+T = TypeVar("T")
+
+MOST_FAULTS = 30
+"""Faults told in one answer; a file with more is told how many are left."""
+
+_HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"\s*([^=#\[\]{}]+?)\s*=")
+_PLACE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Flaw:
+    """One thing to mend: the line, the field as a dotted path ("" for a line that is no TOML)."""
+
+    line: int
+    field: str
+    text: str
+
+    def __str__(self) -> str:
+        shown = "".join(sign if sign.isprintable() else "?" for sign in self.field[:80])
+        return f"第 {self.line} 行{' ' + shown if shown else ''}：{self.text}"
+
+
+class PlanFault(UserError):
+    """A plan file that was not taken; `flaws` are all that was found, in the order of lines."""
+
+    def __init__(self, name: str, flaws: list[Flaw] | str) -> None:
+        self.flaws = [] if isinstance(flaws, str) else sorted(flaws)
+        if isinstance(flaws, str):
+            super().__init__(f"方案 {name} 没有读入：{flaws}")
+            return
+        told = [str(flaw) for flaw in self.flaws[:MOST_FAULTS]]
+        if len(self.flaws) > MOST_FAULTS:
+            told.append(f"另有 {len(self.flaws) - MOST_FAULTS} 处，改好这些再看")
+        head = f"方案 {name} 没有读入，有 {len(self.flaws)} 处要改："
+        super().__init__("\n".join([head, *told]))
+
+
+class Sheet:
+    """A plan file being read: where each field stands and what was wrong so far."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.lines = _lines(text)
+        self.flaws: list[Flaw] = []
+        self.root = Table(self, "", self._load(text))
+
+    def _load(self, text: str) -> dict[str, Any]:
+        try:
+            return tomllib.loads(text, parse_float=Decimal)
+        except tomllib.TOMLDecodeError as error:
+            place = _PLACE.search(str(error))
+            line = int(place[1]) if place else text.count("\n") + 1
+            said = "这一行没看懂，请看引号、括号、等号是否成对，名字有没有重复"
+            raise PlanFault(self.name, [Flaw(line=line, field="", text=said)]) from None
+        except (ValueError, ArithmeticError, RecursionError):
+            raise PlanFault(self.name, "里面有过长的数字或过深的括号，请对照原文件改回") from None
+
+    def flaw(self, path: str, text: str) -> None:
+        """Note a fault at a field; a field that is not there is placed at its table."""
+        place = path
+        while place and place not in self.lines:
+            place = place.rpartition(".")[0]
+        flaw = Flaw(line=self.lines.get(place, 1), field=path, text=text)
+        if flaw not in self.flaws:
+            self.flaws.append(flaw)
+
+    def settle(self) -> None:
+        """Raise everything noted so far."""
+        if self.flaws:
+            raise PlanFault(self.name, self.flaws)
+
+
+class Table:
+    """One table of the file: every key is taken once; what was not taken is unknown."""
+
+    def __init__(self, sheet: Sheet, path: str, raw: Any) -> None:
+        self.sheet = sheet
+        self.path = path
+        self.raw: dict[str, Any] = raw if isinstance(raw, dict) else {}
+        self.known: set[str] = set()
+        if not isinstance(raw, dict):
+            sheet.flaw(path, "这里要写一张表，如 { … }，请对照原文件改回")
+
+    def at(self, key: str) -> str:
+        """The dotted path of a key."""
+        return f"{self.path}.{key}" if self.path else key
+
+    def take(self, key: str, read: Callable[[Any], T], instead: T, *, optional: bool = False) -> T:
+        """The value of a key as `read` types it; `instead` where it is absent or at fault."""
+        self.known.add(key)
+        if key not in self.raw:
+            if not optional:
+                self.sheet.flaw(self.at(key), "缺了这一项，请补上")
+            return instead
+        try:
+            return read(self.raw[key])
+        except ValueError as error:
+            self.sheet.flaw(self.at(key), str(error))
+            return instead
+
+    def table(self, key: str, *, optional: bool = False) -> "Table":
+        """A table below this one; an empty one where it is absent."""
+        self.known.add(key)
+        if key not in self.raw:
+            if not optional:
+                self.sheet.flaw(self.at(key), "缺了这一项，请补上")
+            return Table(self.sheet, self.at(key), {})
+        return Table(self.sheet, self.at(key), self.raw[key])
+
+    def tables(self) -> Mapping[str, "Table"]:
+        """Every key as a table, in the order of the file."""
+        return {key: self.table(key) for key in self.raw}
+
+    def close(self) -> None:
+        """Note the keys nobody asked for: nothing in the file is silently ignored."""
+        for key in self.raw.keys() - self.known:
+            near = get_close_matches(key, sorted(self.known - self.raw.keys()), 1)
+            hint = f"是不是 {near[0]}？" if near else "请删去，或对照原文件改回"
+            self.sheet.flaw(self.at(key), f"不认识这个名字，{hint}")
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Dotted path -> the line it first stands on. One value a line, as plan files are written."""
+    found: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _HEADER.match(line):
+            table = _dotted(header[1])
+            path = table
+        elif key := _KEY.match(line):
+            path = f"{table}.{_dotted(key[1])}" if table else _dotted(key[1])
+        else:
+            continue
+        while path:
+            found.setdefault(path, number)
+            path = path.rpartition(".")[0]
+    return found
+
+
+def _dotted(key: str) -> str:
+    return ".".join(part.strip().strip("\"'") for part in key.split("."))
