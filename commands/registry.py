@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from commands.chat import Reply, Request
+from commands.text import fold
 
 SlotKind = Literal[
     "number",  # #12, ＃１２, 任务12, 第12条
@@ -71,7 +72,10 @@ class Command:
 
 COMMANDS: dict[str, Command] = {}
 WORDS: dict[str, Command] = {}
-"""Every word, Latin and Chinese, casefolded, to its command."""
+"""Every word, Latin and Chinese, folded as the router matches it, to its command."""
+
+MAX_WORD = 12
+"""The router looks for no longer word than this."""
 
 
 def command(
@@ -87,7 +91,9 @@ def command(
             roles=frozenset(roles.split()),
             **declared,
         )
-        for word in (name, *entry.words):
+        for word in map(fold, (name, *entry.words)):
+            if len(word) > MAX_WORD:
+                raise ValueError(f"{word} is longer than {MAX_WORD} characters")
             if word in WORDS:
                 raise ValueError(f"{word} is said twice: {WORDS[word].name}, {name}")
             WORDS[word] = entry

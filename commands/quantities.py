@@ -1,0 +1,267 @@
+"""Phones, times, numbers and counts as people write and dictate them. Works on folded copies.
+
+Each `find_*` returns what was found with its span, or None; `Unclear` carries the sentence for
+what was meant as one of them and cannot be one.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from scoring.moments import ZONE, Instant, day_of, end_of, instant
+
+SEPARATORS = " \n\x00,，、;；。"
+"""What separates arguments (contracts 2); \\x00 stands where an argument was cut out."""
+
+_END = r"(?=[\s\x00,，、;；。!~?)]|$)"
+
+
+class Unclear(Exception):
+    """What was written is meant as an argument and cannot be one. `choices`: (label, text) pairs
+    to go on with, the text replacing the whole of the arguments."""
+
+    def __init__(self, sentence: str, choices: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.choices = choices
+
+
+# --- phones ------------------------------------------------------------------------------
+
+_PHONE = re.compile(r"1[ .–-]?[3-9](?:[ .–-]?[0-9]){9}(?![0-9])")
+_COUNTRY = re.compile(r"\(?(?:\+|00)?86\)?[ -]?$")
+_DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){6,}")
+_SPOKEN = str.maketrans("零〇○o幺一二两三四五六七八九", "000011223456789")
+_SAID = re.compile(r"[幺一](?:[ -]?[零〇○o幺一二三四五六七八九0-9]){10}")
+_NOT_DIGIT = re.compile(r"[^0-9]")
+
+
+def find_phone(copy: str) -> tuple[str, int, int] | None:
+    """The first mobile number: its 11 digits and where it stands, with its country code."""
+    for found in _PHONE.finditer(copy):
+        start, end = found.span()
+        if start and copy[start - 1] in "0123456789 -)":
+            country = _COUNTRY.search(copy, max(0, start - 8), start)
+            if country:
+                start = country.start()
+                start -= copy[start - 1 : start] == "+"
+        if start and copy[start - 1].isdigit():
+            continue
+        digits = found[0]
+        return digits if len(digits) == 11 else _NOT_DIGIT.sub("", digits), start, end
+    said = _SAID.search(copy)
+    if said is None:
+        return None
+    found_said = find_phone(said[0].translate(_SPOKEN))
+    return (found_said[0], *said.span()) if found_said else None
+
+
+def refuse_broken_phone(copy: str) -> None:
+    """Raise when digits are left that were meant as a mobile number."""
+    found = _DIGITS.search(copy)
+    if found is None:
+        return
+    digits = _NOT_DIGIT.sub("", found[0])
+    if len(digits) == 11:
+        raise Unclear("电话开头不对，没有处理：手机号以 13 至 19 开头，请核对后重发。")
+    raise Unclear(f"电话是 {len(digits)} 位，没有处理：手机号是 11 位，请核对后重发。")
+
+
+# --- days and times ----------------------------------------------------------------------
+
+_DAYS = {"今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "前天": -2, "明天": 1, "明日": 1, "后天": 2}
+_WHEN = re.compile(
+    rf"""
+    (?P<until>截止到?|截至到?|到|至|于)?[ ]?
+    (?:(?P<word>{"|".join(_DAYS)})
+      |(?<![0-9/.-])(?:
+         (?P<year>[0-9]{{4}})[ ]?[-/.年][ ]?(?P<m1>[0-9]{{1,2}})[ ]?[-/.月][ ]?(?P<d1>[0-9]{{1,2}})
+        |(?P<m2>[0-9]{{1,2}})[ ]?月[ ]?(?P<d2>[0-9]{{1,2}})
+        |(?P<m3>[0-9]{{1,2}})/(?P<d3>[0-9]{{1,2}}))(?![0-9/])[日号]?)
+    (?:[ ]?[(（](?:周|星期)[一二三四五六日天][)）])?
+    (?:[ t]?(?P<half>凌晨|早上|上午|中午|下午|晚上)?[ ]?
+       (?P<hour>[0-9]{{1,2}})(?:[:：](?P<minute>[0-9]{{2}})(?::[0-9]{{2}})?
+                              |[点时](?:(?P<half_past>半)|(?P<past>[0-9]{{1,2}})分?)?)(?![0-9]))?
+    (?:[ ]?(?:之前|以前|前|止))?
+    """,
+    re.VERBOSE,
+)
+
+
+def find_when(copy: str, year: int, at: Instant) -> tuple[Instant, int, int] | None:
+    """The moment that is said: after 截止 or 截至 if there is one such, else the first.
+
+    A day alone, and its 24:00, are its last second. Without a year it is in `year`.
+    """
+    found = None
+    for match in _WHEN.finditer(copy):
+        found = found or match
+        if match["until"]:
+            found = match
+            break
+    if found is None:
+        return None
+    try:
+        return _moment(found, year, at), found.start(), found.end()
+    except (ValueError, OverflowError):
+        said = found[0].strip()
+        raise Unclear(
+            f"日期没看懂：没有“{said}”这一天或这个时间，请写成 4月5日 或 4月5日 14:30。"
+        ) from None
+
+
+def _moment(found: re.Match[str], year: int, at: Instant) -> Instant:
+    if found["word"]:
+        day = day_of(at) + timedelta(days=_DAYS[found["word"]])
+    else:
+        month = found["m1"] or found["m2"] or found["m3"]
+        number = found["d1"] or found["d2"] or found["d3"]
+        day = date(int(found["year"] or year), int(month), int(number))
+    if day.year < 1970:
+        raise ValueError("before all instants")
+    if found["hour"] is None:
+        return end_of(day) - 1
+    hour = int(found["hour"])
+    minute = 30 if found["half_past"] else int(found["minute"] or found["past"] or 0)
+    if found["half"] in ("下午", "晚上") and hour < 12:
+        hour += 12
+    if (hour, minute) == (24, 0):
+        return end_of(day) - 1
+    return instant(datetime.combine(day, time(hour, minute), ZONE))
+
+
+# --- numbers of things -------------------------------------------------------------------
+
+_MARK = r"(?:\#[ ]?|第|任务[ ]?\#?|编号[ ]?)"
+_ONE = r"[0-9]{1,9}(?![0-9])"
+_RANGE = re.compile(
+    rf"(?P<mark>{_MARK})?(?P<first>{_ONE})[条号]?"
+    rf"(?:[ ]?[-~–—−至到][ ]?{_MARK}?(?P<last>{_ONE})[条号]?)?"
+)
+_MARKED = re.compile(rf"{_MARK}{_ONE}")
+_BOUNDARY = re.compile(_END)
+_GAP = re.compile(r"[\s\x00,，、;；。和]*")
+MOST = 200
+"""A line of numbers longer than this is refused before it is spelled out."""
+
+
+def find_numbers(copy: str, *, anywhere: bool) -> tuple[tuple[int, ...], int, int] | None:
+    """The first run of numbers and ranges: at the beginning, else from the first marked one,
+    else (`anywhere`) from a bare one that stands alone."""
+    for start in _starts(copy, anywhere):
+        taken: dict[int, None] = {}
+        end = start
+        while found := _range_at(copy, end if end == start else _skip(copy, end)):
+            _spell(found, taken)
+            end = found.end()
+        if taken:
+            return tuple(taken), start, end
+    return None
+
+
+def find_number(copy: str, *, anywhere: bool) -> tuple[int, int, int] | None:
+    """One number: as in `find_numbers`, but `anywhere` a marked one goes before a bare one."""
+    marked = _MARKED.search(copy) if anywhere else None
+    for start in [marked.start()] if marked else _starts(copy, anywhere):
+        found = _range_at(copy, start)
+        if found:
+            tail = found.end() if found["last"] is None else found.end("first")
+            return int(found["first"]), start, tail
+    return None
+
+
+def marked_numbers(copy: str) -> tuple[int, ...]:
+    """All the #numbers of a text, as of a quoted one."""
+    return tuple(dict.fromkeys(int(said[1]) for said in re.finditer(rf"#({_ONE})", copy)))
+
+
+def _starts(copy: str, anywhere: bool) -> Iterator[int]:
+    yield _skip(copy, 0)
+    marked = _MARKED.search(copy)
+    if marked:
+        yield marked.start()
+    elif anywhere:
+        for token in re.finditer(r"[^\s\x00,，、;；。]+", copy):
+            if token[0][0].isdigit():
+                yield token.start()
+
+
+def _skip(copy: str, start: int) -> int:
+    gap = _GAP.match(copy, start)
+    return gap.end() if gap else start
+
+
+def _range_at(copy: str, start: int) -> re.Match[str] | None:
+    found = _RANGE.match(copy, start)
+    if found is None:
+        return None
+    closed = _BOUNDARY.match(copy, found.end()) is not None
+    return found if closed or (found["mark"] or "").startswith("#") else None
+
+
+def _spell(found: re.Match[str], taken: dict[int, None]) -> None:
+    first = int(found["first"])
+    last = int(found["last"] or first)
+    if last < first:
+        raise Unclear(f"“{found[0]}”前后反了，没有处理，请写成 {last}-{first}。")
+    if len(taken) + last - first >= MOST:
+        raise Unclear(f"一次写得太多了，没有处理，请每次不超过 {MOST} 条。")
+    taken.update(dict.fromkeys(range(first, last + 1)))
+
+
+# --- counts ------------------------------------------------------------------------------
+
+_COUNT_BODY = (
+    r"(?:(?P<plain>[0-9]{1,3}(?:[,，][0-9]{3})+|[0-9]{1,12}(?:\.[0-9]{1,4})?)"
+    r"[ ]?(?P<scale>[万千百]?)"
+    r"|(?P<chinese>[零〇一二两三四五六七八九十百千万]{1,12}))"
+    rf"(?:分钟|人次|[人次个篇位名])?{_END}"
+)
+_COUNT = re.compile(rf"(?<![0-9a-z.#-]){_COUNT_BODY}")
+_SCALES = {"": 1, "百": 100, "千": 1_000, "万": 10_000}
+_FIGURES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1_000}
+
+
+def find_count(copy: str, labels: tuple[str, ...] = ()) -> tuple[int, int, int] | None:
+    """A count; with `labels`, the one that follows one of them (转发=6000)."""
+    pattern = _COUNT
+    if labels:
+        said = "|".join(map(re.escape, labels))
+        pattern = re.compile(rf"(?:{said})[ ]?[=:：]?[ ]?{_COUNT_BODY}")
+    for found in pattern.finditer(copy):
+        value = read_count(found)
+        if value is not None:
+            return value, found.start(), found.end()
+    return None
+
+
+def read_count(found: re.Match[str]) -> int | None:
+    """The whole number that a count says, or None when it is not one."""
+    if found["chinese"]:
+        return chinese_number(found["chinese"])
+    value = Decimal(re.sub("[,，]", "", found["plain"])) * _SCALES[found["scale"]]
+    return int(value) if value == int(value) else None
+
+
+def chinese_number(said: str) -> int | None:
+    """七千 -> 7000, 一百三十 -> 130, 一二三 -> 123; None for what can be read in two ways
+    (一百三 is 103 to one and 130 to another)."""
+    if all(char in _FIGURES for char in said):
+        return int("".join(str(_FIGURES[char]) for char in said))
+    total = section = figure = 0
+    scale = 10
+    for place, char in enumerate(said):
+        if char in _FIGURES:
+            if figure:
+                return None
+            figure = _FIGURES[char]
+            scale = 10 if char in "零〇" else scale
+        elif char in _TENS:
+            scale = _TENS[char]
+            section += (figure or (1 if char == "十" or place == 0 else 0)) * scale
+            figure = 0
+        else:
+            total, section, figure, scale = (total + section + figure) * 10_000, 0, 0, 10_000
+    return None if figure and scale > 10 else total + section + figure

@@ -1,0 +1,48 @@
+"""What is read of a text, and the copy it is matched on.
+
+`clean` takes out what nobody can see: controls, zero-width characters, direction marks, halves
+of surrogate pairs. `fold` gives a copy of the same length, NFKC and casefolded character by
+character, so that every position in the copy is the same position in the text: what a reader
+finds in the copy is cut out of the text verbatim. A character whose folded form is longer than
+one (㎡, ß) stays itself. The Chinese ，：； stay as well: they separate, where , : ; may belong
+to a number, a time or a link.
+"""
+
+import re
+from unicodedata import normalize
+
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc"
+    "\ufffe\uffff\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_BREAKS = dict.fromkeys("\r\x0b\x0c\x85\u2028\u2029", "\n") | {"\t": " "}
+_STAY = "，：；"
+
+
+class _Folding(dict[int, str]):
+    """Filled as characters are met; those beyond the basic plane are not kept."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        folded = normalize("NFKC", char).casefold()
+        if len(folded) != 1 or char in _STAY:
+            folded = char
+        if code < 0x10000:
+            self[code] = folded
+        return folded
+
+
+_FOLDING = _Folding()
+
+
+def clean(text: str) -> str:
+    """The text as it is stored: without what cannot be seen; line breaks become \\n."""
+    if _UNSEEN.search(text) is None:
+        return text
+    return _UNSEEN.sub(lambda found: _BREAKS.get(found[0], ""), text.replace("\r\n", "\n"))
+
+
+def fold(text: str) -> str:
+    """The matching copy: as long as the text, full-width and case made alike."""
+    return text.lower() if text.isascii() else text.translate(_FOLDING)
