@@ -1,0 +1,17 @@
+"""Telegram in two halves: the neutral adapter, and a driver that knows one library.
+
+`adapter` polls, decodes and sends; `driver` says what it needs of a library; each `driver_*`
+is one library, imported only when a driver is made.
+"""
+
+from bot.adapters.telegram.adapter import TelegramAdapter
+from bot.adapters.telegram.driver import API_BASE, Driver
+
+__all__ = ["TelegramAdapter", "make_driver"]
+
+
+def make_driver(token: str, api_base: str = API_BASE, proxy: str | None = None) -> Driver:
+    """A driver over python-telegram-bot; it touches no network until it is used."""
+    from bot.adapters.telegram.driver_ptb import PtbDriver
+
+    return PtbDriver(token, api_base, proxy)

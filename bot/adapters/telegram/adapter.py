@@ -1,0 +1,258 @@
+"""Telegram as the inside sees it: a poll loop of our own, and sending.
+
+The loop never ends by itself, whatever the network or Telegram does. An update is confirmed
+only with the next poll after `receive` has returned for it and for all before it; so a crash
+or a cancellation loses nothing, and what comes twice the gateway knows by its number.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from bot.adapters.telegram.decode import Decoded, chat_of, decode, kind_of
+from bot.adapters.telegram.driver import Conflict, Driver, Unauthorized, Update, about
+from bot.adapters.telegram.encode import Call, calls_of, number
+from commands.chat import MAX_FILE, Capabilities, File, Incoming, Outgoing, Receipt, Receive
+from commands.errors import Refused, Retry
+from scoring.errors import PlatformError
+from scoring.moments import Instant
+
+log = logging.getLogger(__name__)
+
+_UNCHANGED = ("message is not modified",)
+_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_TEXTLESS = ("there is no text in the message to edit",)
+_DOWNLOADS = 3
+_HALVES = 1_000
+"""Half-sent messages remembered at most."""
+
+
+class TelegramAdapter:
+    """An `Adapter` over one driver. `now`: the clock of receipts; `pause`: how it waits."""
+
+    name = "telegram"
+    capabilities = Capabilities(
+        buttons=True,
+        edit=True,
+        delete=True,
+        files=True,
+        private_push=True,
+        group_push=True,
+        needs_mention=False,
+        text_limit=4_096,
+        text_unit="utf16",
+        per_minute=20,
+    )
+
+    def __init__(
+        self,
+        driver: Driver,
+        bot_username: str | None = None,
+        poll_seconds: int = 25,
+        *,
+        now: Callable[[], Instant],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._driver = driver
+        self._username = bot_username or ""
+        self._poll_seconds = poll_seconds
+        self._now = now
+        self._pause = pause
+        self._offset: int | None = None
+        self._ready = False
+        self._answers: set[asyncio.Task[None]] = set()
+        self._halves: dict[str, list[str]] = {}
+
+    async def run(self, receive: Receive) -> None:
+        """Hand in updates until cancelled; see `commands.chat.Adapter`."""
+        failures = 0
+        try:
+            while True:
+                fault = await self._turn(receive)
+                failures = failures + 1 if fault else 0
+                if fault:
+                    log.warning("telegram poll failed %d in a row: %s", failures, _named(fault))
+                    await self._pause(back_off(fault, failures))
+        finally:
+            for answer in self._answers:
+                answer.cancel()
+
+    async def close(self) -> None:
+        """Give the driver's connections back."""
+        await self._driver.close()
+
+    async def send(self, message: Outgoing) -> Receipt:
+        """Delete, edit and send what the message says, in this order.
+
+        The receipt names the message that carries the buttons. A message whose sending broke
+        off goes on, when tried again, after the parts that Telegram has already taken.
+        """
+        calls = calls_of(message)
+        sent = self._halves.pop(message.key, [])
+        if not sent:
+            await self._delete(message)
+        try:
+            for call in calls[len(sent) :]:
+                sent.append(await self._place(call))
+        except Retry:
+            self._remember(message.key, sent)
+            raise
+        carrier = next(index for index, call in enumerate(calls) if call.carries)
+        return Receipt(message=sent[carrier])
+
+    # Receiving
+
+    async def _turn(self, receive: Receive) -> Exception | None:
+        """One poll and all it brings; what went wrong, if anything."""
+        try:
+            if not self._ready:
+                await self._introduce()
+            page = await self._driver.get_updates(self._offset, self._poll_seconds)
+            return await self._hand_in(page, receive)
+        except Exception as error:
+            # Also a fault of the library or ours: this loop is the only ear there is.
+            return error
+
+    async def _introduce(self) -> None:
+        """Learn our own name, and make sure no webhook takes the updates away."""
+        me = await self._driver.call("getMe")
+        self._username = self._username or str(me["username"])
+        if not me.get("can_read_all_group_messages"):
+            log.warning("telegram privacy mode is on: in groups only commands and replies arrive")
+        await self._driver.call("deleteWebhook")
+        self._ready = True
+
+    async def _hand_in(self, page: list[Update], receive: Receive) -> Exception | None:
+        """Chats side by side, each in its order; then move the offset behind what is done."""
+        if not page:
+            return None
+        chats: dict[object, list[Update]] = {}
+        for update in page:
+            chats.setdefault(chat_of(update), []).append(update)
+        stops = await asyncio.gather(*(self._in_order(line, receive) for line in chats.values()))
+        broken = [stop for stop in stops if stop is not None]
+        if not broken:
+            self._offset = page[-1]["update_id"] + 1
+            return None
+        self._offset, fault = min(broken, key=lambda stop: stop[0])
+        return fault
+
+    async def _in_order(
+        self, updates: list[Update], receive: Receive
+    ) -> tuple[int, Exception] | None:
+        """Hand in one chat's updates; where and why it stopped, if it did."""
+        for update in updates:
+            try:
+                await self._one(update, receive)
+            except Exception as error:
+                # Perhaps the database is away; later ones of this chat must not overtake it.
+                return update["update_id"], error
+        return None
+
+    async def _one(self, update: Update, receive: Receive) -> None:
+        decoded = self._decoded(update)
+        if decoded is None:
+            log.info("telegram update passed over: %s", kind_of(update))
+            return
+        await receive(await self._with_file(decoded))
+
+    def _decoded(self, update: Update) -> Decoded | None:
+        try:
+            if query := update.get("callback_query"):
+                self._answer_soon(query["id"])
+            return decode(update, username=self._username, received_at=self._now())
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # Not JSON as the Bot API describes it; to try again would block all that follow.
+            log.error("telegram update not understood: %s", type(error).__name__)  # noqa: TRY400 - a trace could show what was said
+            return None
+
+    async def _with_file(self, decoded: Decoded) -> Incoming:
+        """The event with the bytes of its file. A file that cannot be had does not hold up
+        what was said with it."""
+        incoming, document = decoded.incoming, decoded.document
+        if document is None:
+            return incoming
+        for tried in range(1, _DOWNLOADS + 1):
+            try:
+                data = await self._driver.download(document.file_id)
+            except Retry as error:
+                log.warning("telegram file not fetched: %s", _named(error))
+                await self._pause(back_off(error, tried))
+            except PlatformError as error:
+                log.warning("telegram file refused: %s", _named(error))
+                return replace(incoming, file_too_big=about(error, "too big"))
+            else:
+                if len(data) > MAX_FILE:
+                    return replace(incoming, file_too_big=True)
+                return replace(incoming, file=File(name=document.name, data=data))
+        return incoming
+
+    def _answer_soon(self, query: str) -> None:
+        """Stop the spinner on a pressed button, whatever becomes of the press."""
+        task = asyncio.create_task(self._answer(query))
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+    async def _answer(self, query: str) -> None:
+        try:
+            await self._driver.call("answerCallbackQuery", callback_query_id=query)
+        except PlatformError as error:
+            # Mostly "query is too old": nobody looks at the spinner any more.
+            log.info("telegram press not answered: %s", _named(error))
+
+    # Sending
+
+    async def _delete(self, message: Outgoing) -> None:
+        for identifier in message.deletes:
+            try:
+                await self._driver.call(
+                    "deleteMessage",
+                    chat_id=number(message.chat.id),
+                    message_id=number(identifier),
+                )
+            except PlatformError as error:
+                log.warning("telegram message not deleted: %s", _named(error))
+
+    async def _place(self, call: Call) -> str:
+        """Make a call; the id of the message that now shows its text."""
+        try:
+            result = await self._driver.call(call.method, **call.params)
+        except Refused as error:
+            if call.method != "editMessageText":
+                raise
+            if about(error, *_UNCHANGED):
+                return str(call.params["message_id"])
+            if not about(error, *_GONE, *_TEXTLESS):
+                raise
+            # The card was removed meanwhile; its new text still has to be seen.
+            params = {key: value for key, value in call.params.items() if key != "message_id"}
+            result = await self._driver.call("sendMessage", **params)
+        return str(result["message_id"])
+
+    def _remember(self, key: str, sent: list[str]) -> None:
+        if key and sent:
+            self._halves[key] = sent
+            if len(self._halves) > _HALVES:
+                del self._halves[next(iter(self._halves))]
+
+
+def back_off(fault: Exception, failures: int) -> float:
+    """Seconds to wait after the n-th failure in a row."""
+    match fault:
+        case Unauthorized():
+            return 1.0 if failures <= 3 else 30.0
+        case Conflict():
+            return 3.0
+        case Retry(seconds=float() | int() as seconds):
+            return seconds + 0.5
+        case _:
+            jitter = 0.75 + secrets.randbelow(251) / 1000
+            return min(30.0, 1.5 ** min(failures, 20)) * jitter
+
+
+def _named(fault: Exception) -> str:
+    """An error for the log: our own say what Telegram said, others may hold what people said."""
+    kind = type(fault).__name__
+    return f"{kind}: {fault}" if isinstance(fault, PlatformError) else kind

@@ -1,0 +1,211 @@
+"""One raw update to one `Incoming`; pure.
+
+What is nobody's word to us (stickers, joins, another bot's command) decodes to None. A text
+comes without our own name in it: `/score@OurBot` is `/score`, `@OurBot 得分` is `得分`, both
+`addressed`.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bot.adapters.telegram.driver import Update
+from commands.chat import MAX_FILE, Chat, Incoming
+from scoring.moments import Instant
+
+PLATFORM = "telegram"
+
+# Accounts of Telegram that speak for somebody unknown (their `from` is no person).
+_NOBODY = {
+    1087968824,  # an anonymous administrator
+    136817688,  # a user writing as a channel
+    777000,  # a linked channel's post
+}
+_COMMAND_TO = re.compile(r"\s*(?P<command>[/／]\w{1,32})[@＠](?P<name>[A-Za-z0-9_]{4,32})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file that lies at Telegram."""
+
+    file_id: str
+    name: str
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """What an update says; `document` is set if its bytes are worth fetching."""
+
+    incoming: Incoming
+    document: Document | None = None
+
+
+def kind_of(update: Update) -> str:
+    """The kind of an update: its one key beside the id."""
+    return next((key for key in update if key != "update_id"), "")
+
+
+def chat_of(update: Update) -> Any:
+    """The id of the chat an update belongs to; order matters within it only."""
+    match update:
+        case {"callback_query": {"message": {"chat": {"id": chat}}}}:
+            return chat
+    match update.get(kind_of(update)):
+        case {"chat": {"id": chat}}:
+            return chat
+        case _:
+            return None
+
+
+def decode(update: Update, *, username: str, received_at: Instant) -> Decoded | None:
+    """Translate an update; `username` is our own, without the @."""
+    number = str(update["update_id"])
+    match kind_of(update):
+        case "message" | "edited_message" as kind:
+            edited = kind == "edited_message"
+            return _message(update[kind], number, edited, username, received_at)
+        case "callback_query":
+            return _press(update["callback_query"], number, received_at)
+        case _:
+            return None
+
+
+def _message(
+    raw: dict[str, Any], number: str, edited: bool, username: str, received_at: Instant
+) -> Decoded | None:
+    said = _clean(raw.get("text") or raw.get("caption") or "")
+    document = raw.get("document")
+    if not said and document is None:
+        return None
+    chat = _chat(raw)
+    text, named = _without_our_name(said, raw, username)
+    if text is None and chat.group:
+        return None
+    replied = _replied(raw)
+    addressed = named or _is_us(replied.get("from"), username)
+    found = _document(document) if document else None
+    wanted = found and (not chat.group or addressed or said)
+    too_big = bool(wanted and found and (found.size or 0) > MAX_FILE)
+    incoming = Incoming(
+        update=number,
+        chat=chat,
+        author=_author(raw),
+        author_name=_name(raw.get("from") or {}),
+        # The moment of an edit, not of what it replaced: else an edit could be dated back.
+        sent_at=int((edited and raw.get("edit_date")) or raw["date"]),
+        received_at=received_at,
+        text=said if text is None else text,
+        message=str(raw["message_id"]),
+        addressed=addressed,
+        quote=_quote(raw, replied),
+        file_too_big=too_big,
+        forwarded="forward_origin" in raw,
+        edited=edited,
+    )
+    return Decoded(incoming=incoming, document=found if wanted and not too_big else None)
+
+
+def _press(query: dict[str, Any], number: str, received_at: Instant) -> Decoded | None:
+    card, says = query.get("message"), query.get("data")
+    if not card or not says:
+        return None
+    incoming = Incoming(
+        update=number,
+        chat=_chat(card),
+        author=_author(query),
+        author_name=_name(query.get("from") or {}),
+        # A press carries no time of its own; the card's is that of the card (or 0).
+        sent_at=received_at,
+        received_at=received_at,
+        message=str(card["message_id"]),
+        press=says,
+    )
+    return Decoded(incoming=incoming)
+
+
+def _chat(raw: dict[str, Any]) -> Chat:
+    chat = raw["chat"]
+    # Replies in ordinary groups carry a thread id too; only a topic is a place to answer in.
+    thread = raw.get("message_thread_id") if raw.get("is_topic_message") else None
+    return Chat(
+        platform=PLATFORM,
+        id=str(chat["id"]),
+        group=chat.get("type") in ("group", "supergroup"),
+        thread=None if thread is None else str(thread),
+        title=_clean(chat.get("title") or ""),
+    )
+
+
+def _author(raw: dict[str, Any]) -> str | None:
+    sender = raw.get("from") or {}
+    if "sender_chat" in raw or raw.get("is_automatic_forward"):
+        return None
+    if sender.get("id") in _NOBODY or sender.get("is_bot") or "id" not in sender:
+        return None
+    return str(sender["id"])
+
+
+def _name(sender: dict[str, Any]) -> str:
+    parts = (sender.get("first_name"), sender.get("last_name"))
+    return _clean(" ".join(part for part in parts if part))
+
+
+def _replied(raw: dict[str, Any]) -> dict[str, Any]:
+    replied: dict[str, Any] = raw.get("reply_to_message") or {}
+    # In a topic every message "replies" to the topic's beginning.
+    return {} if "forum_topic_created" in replied else replied
+
+
+def _quote(raw: dict[str, Any], replied: dict[str, Any]) -> str:
+    # A line picked out by hand says more exactly what is meant than the whole message.
+    picked = raw.get("quote") or {}
+    whole = replied.get("text") or replied.get("caption")
+    part = picked.get("text")
+    return _clean((part if picked.get("is_manual") else None) or whole or part or "")
+
+
+def _document(document: dict[str, Any]) -> Document:
+    return Document(
+        file_id=document["file_id"],
+        name=_clean(document.get("file_name") or "file"),
+        size=document.get("file_size"),
+    )
+
+
+def _is_us(user: dict[str, Any] | None, username: str) -> bool:
+    return bool(user) and str((user or {}).get("username", "")).lower() == username.lower()
+
+
+def _without_our_name(text: str, raw: dict[str, Any], username: str) -> tuple[str | None, bool]:
+    """The text without our name, and whether it was there; None: a command to another bot."""
+    if command := _COMMAND_TO.match(text):
+        if command["name"].lower() != username.lower():
+            return None, False
+        return command["command"] + text[command.end() :], True
+    for entity in raw.get("entities") or raw.get("caption_entities") or ():
+        if entity.get("type") == "text_mention" and _is_us(entity.get("user"), username):
+            return _cut(text, entity["offset"], entity["length"]), True
+    bare, found = _our_mention(username).subn(" ", text)
+    return (bare.strip(), True) if found else (text, False)
+
+
+def _our_mention(username: str) -> re.Pattern[str]:
+    # Also the full-width ＠ that Chinese keyboards give, which Telegram does not mark; not the
+    # end of a mail address or a piece of a link. `re` keeps the compiled pattern.
+    return re.compile(
+        rf"[ \u3000]*(?<![A-Za-z0-9_/.@＠-])[@＠]{re.escape(username)}(?![A-Za-z0-9_])[ \u3000]*",
+        re.IGNORECASE,
+    )
+
+
+def _cut(text: str, offset: int, length: int) -> str:
+    """The text without a piece that Telegram measures in UTF-16 units."""
+    units = text.encode("utf-16-le")
+    kept = units[: 2 * offset] + b" \0" + units[2 * (offset + length) :]
+    return kept.decode("utf-16-le", "replace").strip()
+
+
+def _clean(text: str) -> str:
+    # Half a surrogate pair is valid in JSON and in no database.
+    return text.encode("utf-8", "replace").decode()

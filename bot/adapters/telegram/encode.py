@@ -1,0 +1,119 @@
+"""One `Outgoing` to the calls that put it on the screen; pure.
+
+Plain text, no parse mode: what people wrote can never turn into markup. Whatever Telegram
+would refuse for its size is refused here, before anything is sent.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from commands.chat import MAX_BUTTON, Button, Outgoing
+from commands.errors import Refused
+
+MAX_UNITS = 4_000
+"""UTF-16 units of one message; Telegram takes 4,096."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A method of the Bot API with its parameters. `carries`: its message holds the buttons."""
+
+    method: str
+    params: dict[str, Any]
+    carries: bool = False
+
+
+def calls_of(message: Outgoing) -> list[Call]:
+    """The calls of a message in order: its text in parts, then its files."""
+    parts = split(message.text)
+    if not parts and not message.files:
+        raise Refused("the message is empty")
+    place = _place(message)
+    bodies: list[tuple[str, dict[str, Any]]] = [
+        ("sendMessage", {**place, "text": part, "link_preview_options": {"is_disabled": True}})
+        for part in parts
+    ]
+    if message.edits and bodies:
+        bodies[0] = ("editMessageText", _edit(bodies[0][1], message.edits))
+    bodies += [("sendDocument", {**place, "document": file}) for file in message.files]
+    if message.answers and not message.edits:
+        answered = {"message_id": number(message.answers), "allow_sending_without_reply": True}
+        bodies[0][1]["reply_parameters"] = answered
+    carrier = len(parts or bodies) - 1
+    if message.buttons:
+        bodies[carrier][1]["reply_markup"] = keyboard(message.buttons)
+    return [
+        Call(method=method, params=params, carries=index == carrier)
+        for index, (method, params) in enumerate(bodies)
+    ]
+
+
+def _place(message: Outgoing) -> dict[str, Any]:
+    place: dict[str, Any] = {"chat_id": number(message.chat.id)}
+    if message.chat.thread is not None:
+        place["message_thread_id"] = number(message.chat.thread)
+    return place
+
+
+def _edit(params: dict[str, Any], edits: str) -> dict[str, Any]:
+    # An edited message stays where it is; without reply_markup it loses its buttons.
+    kept = {name: value for name, value in params.items() if name != "message_thread_id"}
+    return {**kept, "message_id": number(edits)}
+
+
+def keyboard(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any]:
+    """The inline keyboard of rows of buttons; Refused if one says too much."""
+    for button in (button for row in rows for button in row):
+        if not 0 < len(button.says.encode()) <= MAX_BUTTON:
+            raise Refused(f"a button says {len(button.says.encode())} bytes")
+    return {
+        "inline_keyboard": [
+            [{"text": button.label, "callback_data": button.says} for button in row] for row in rows
+        ]
+    }
+
+
+def number(identifier: str) -> int:
+    """A chat, thread or message id as Telegram counts it; Refused if it is none."""
+    try:
+        return int(identifier)
+    except ValueError:
+        raise Refused("not an id of Telegram") from None
+
+
+def units(text: str) -> int:
+    """The length of a text as Telegram measures it."""
+    return len(text) + sum(sign > "\uffff" for sign in text)
+
+
+def split(text: str, limit: int = MAX_UNITS) -> list[str]:
+    """A text in parts of at most `limit` UTF-16 units, cut at line ends where there are any.
+
+    Parts of white space alone, which Telegram refuses, are left out.
+    """
+    parts: list[list[str]] = [[]]
+    used = 0
+    for line in text.split("\n"):
+        for index, piece in enumerate(_pieces(line, limit)):
+            size = units(piece)
+            # Only whole lines are joined by a line end; a cut line goes on in the next part.
+            if parts[-1] and (index > 0 or used + 1 + size > limit):
+                parts.append([])
+            used = used + 1 + size if parts[-1] else size
+            parts[-1].append(piece)
+    texts = ("\n".join(part) for part in parts)
+    return [part for part in texts if part.strip()]
+
+
+def _pieces(line: str, limit: int) -> list[str]:
+    """A line in pieces within the limit; a sign of two units is never halved."""
+    if units(line) <= limit:
+        return [line]
+    pieces, start, used = [], 0, 0
+    for index, sign in enumerate(line):
+        size = 2 if sign > "\uffff" else 1
+        if used + size > limit:
+            pieces.append(line[start:index])
+            start, used = index, 0
+        used += size
+    return [*pieces, line[start:]]

@@ -1,0 +1,65 @@
+"""Telegram for the contract: the emulator, people on it, and the adapter over one driver."""
+
+import asyncio
+
+from bot.adapters.telegram import TelegramAdapter
+from bot.adapters.telegram.driver import Driver
+from commands.chat import Chat
+from tests.contract.adapter_contract import Seen
+from tests.emulators.bot_api import BOT, START, BotApi, Json
+
+PEOPLE = {"li": 1001, "wang": 1002, "stranger": 1999}
+
+
+class TelegramHarness:
+    """See `Harness`. `pauses`: what the adapter would have waited; nothing is waited here."""
+
+    redelivers = True
+
+    def __init__(self, api: BotApi, driver: Driver) -> None:
+        self.api = api
+        self.pauses: list[float] = []
+        self.adapter = TelegramAdapter(
+            driver, poll_seconds=5, now=lambda: START + 3600, pause=self._pause
+        )
+        self._group = api.group("宣传群")
+
+    async def _pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        await asyncio.sleep(0)
+
+    def private(self, user: str) -> Chat:
+        return Chat(platform="telegram", id=str(PEOPLE[user]))
+
+    def group(self) -> Chat:
+        return Chat(platform="telegram", id=str(self._group["id"]), group=True)
+
+    def user_says(self, user: str, text: str, *, chat: Chat, mention: bool = False) -> None:
+        place = self._group if chat.group else None
+        if not mention:
+            self.api.says(self.person(user), place, text)
+            return
+        name = f"@{BOT['username']}"
+        entity = {"type": "mention", "offset": 0, "length": len(name)}
+        self.api.says(self.person(user), place, f"{name} {text}", entities=[entity])
+
+    def user_presses(self, user: str, label: str, *, chat: Chat) -> None:
+        shown = next(
+            shown
+            for shown in reversed(self.api.seen(int(chat.id)))
+            if any(label == name for row in shown.buttons for name, _ in row)
+        )
+        self.api.presses(self.person(user), shown, label)
+
+    def seen(self, chat: Chat) -> list[Seen]:
+        return [
+            Seen(
+                text=shown.text,
+                labels=tuple(tuple(label for label, _ in row) for row in shown.buttons),
+                file=shown.document,
+            )
+            for shown in self.api.seen(int(chat.id))
+        ]
+
+    def person(self, user: str) -> Json:
+        return {"id": PEOPLE[user], "is_bot": False, "first_name": user}

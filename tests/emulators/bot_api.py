@@ -1,0 +1,420 @@
+"""A small Bot API server on loopback, as strict as the real one where our adapter could err.
+
+It keeps what a client would see (`messages`), hands out updates by long polling until they are
+confirmed by an offset, and plays scripted faults. People act through `says`, `edits`, `presses`.
+"""
+
+import asyncio
+import json
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+Json = dict[str, Any]
+
+TOKEN = "4242:Emulated-Token_of-the-bot"
+BOT = {"id": 4242, "is_bot": True, "first_name": "宣传助手", "username": "XuanchuanBot"}
+MAX_UNITS = 4096
+MAX_DATA = 64
+MAX_DOWNLOAD = 20 * 1024 * 1024
+START = 1711690000
+"""The first message's date; each later one is a second on."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Shown:
+    """A message as a client shows it. `buttons`: rows of (label, callback data)."""
+
+    chat: int
+    id: int
+    sender: int
+    text: str = ""
+    buttons: list[list[tuple[str, str]]] = field(default_factory=list)
+    document: tuple[str, bytes] | None = None
+    replies_to: int | None = None
+    thread: int | None = None
+    previews: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """An answer instead of the real one. `body`: sent as HTML; `reset`: the line is cut, before
+    the work or, with `late`, after it; `json`: the whole answer."""
+
+    status: int = 200
+    description: str = ""
+    parameters: Json = field(default_factory=dict)
+    body: str = ""
+    json: Json | None = None
+    reset: bool = False
+    late: bool = False
+
+
+class Bad(Exception):
+    """A refused call."""
+
+    def __init__(self, status: int, description: str) -> None:
+        super().__init__(description)
+        self.status, self.description = status, description
+
+
+class BotApi:
+    """The server. Start it, take `base` for the driver, stop it."""
+
+    def __init__(self) -> None:
+        self.messages: dict[tuple[int, int], Shown] = {}
+        self.answered: list[str] = []
+        self.calls: list[tuple[str, Json]] = []
+        self.commands: list[Json] = []
+        self.base = ""
+        self._chats: dict[int, Json] = {}
+        self._updates: deque[Json] = deque()
+        self._files: dict[str, bytes] = {}
+        self._faults: dict[str, deque[Fault | None]] = defaultdict(deque)
+        self._next = {"message": 100, "update": 900_000_001, "query": 1, "group": -1001}
+        self._polls = 0
+        self._closing = False
+        self._changed = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+
+    # The server's life
+
+    async def start(self) -> None:
+        app = web.Application(client_max_size=60 * 1024 * 1024)
+        app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._serve_file)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self.base = f"http://127.0.0.1:{port}"
+
+    async def stop(self) -> None:
+        self._closing = True
+        self._touch()
+        if self._runner:
+            await self._runner.cleanup()
+
+    # What a test does
+
+    def user(self, id: int, name: str, *, started: bool = True) -> Json:
+        """A person; `started`: has once pressed Start, so the bot may write."""
+        if started:
+            self._chats[id] = {"id": id, "type": "private", "first_name": name}
+        return {"id": id, "is_bot": False, "first_name": name}
+
+    def group(self, title: str, *, forum: bool = False) -> Json:
+        """A supergroup with the bot in it."""
+        id = self._take("group", -1)
+        chat: Json = {"id": id, "type": "supergroup", "title": title}
+        self._chats[id] = chat | ({"is_forum": True} if forum else {})
+        return self._chats[id]
+
+    def says(self, user: Json, chat: Json | None, text: str, **extra: Any) -> Json:
+        """`user` writes in `chat` (None: the private chat); `extra`: more message fields."""
+        message = self._heard(user, chat, {"text": text, **extra})
+        self.push({"message": message})
+        return message
+
+    def uploads(
+        self, user: Json, chat: Json | None, name: str, data: bytes, caption: str = "", **extra: Any
+    ) -> Json:
+        """`user` sends a document; `extra`: more fields of the document."""
+        file_id = f"file-{len(self._files)}"
+        self._files[file_id] = data
+        document = {"file_id": file_id, "file_unique_id": file_id, "file_name": name}
+        body: Json = {"document": {**document, "file_size": len(data), **extra}}
+        message = self._heard(user, chat, body | ({"caption": caption} if caption else {}))
+        self.push({"message": message})
+        return message
+
+    def edits(self, user: Json, message: Json, text: str) -> None:
+        """`user` changes what he wrote."""
+        self.messages[message["chat"]["id"], message["message_id"]].text = text
+        edited = {**message, "text": text, "edit_date": message["date"] + 60}
+        self.push({"edited_message": edited | {"from": user}})
+
+    def presses(self, user: Json, shown: Shown, label: str) -> None:
+        """`user` presses the first button with this label."""
+        data = next(data for row in shown.buttons for name, data in row if name == label)
+        message = {
+            "message_id": shown.id,
+            "chat": self._chats[shown.chat],
+            "from": BOT,
+            "date": START,
+            "text": shown.text,
+        }
+        id = str(self._take("query"))
+        query = {"id": id, "from": user, "message": message, "chat_instance": "1", "data": data}
+        self.push({"callback_query": query})
+
+    def push(self, event: Json) -> int:
+        """Queue an update; its id."""
+        id = self._take("update")
+        self._updates.append({"update_id": id, **event})
+        self._touch()
+        return id
+
+    def fail(self, method: str, *faults: Fault | None) -> None:
+        """The next calls of a method get these answers; None: the real one."""
+        self._faults[method].extend(faults)
+
+    def seen(self, chat: int) -> list[Shown]:
+        """What stands in a chat, oldest first."""
+        return [shown for (where, _), shown in sorted(self.messages.items()) if where == chat]
+
+    @property
+    def unconfirmed(self) -> list[int]:
+        return [update["update_id"] for update in self._updates]
+
+    def called(self, method: str) -> list[Json]:
+        return [params for name, params in self.calls if name == method]
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Wait for something to become true by a call or an act."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                await self._changed.wait()
+
+    # Inside
+
+    def _take(self, name: str, step: int = 1) -> int:
+        taken = self._next[name]
+        self._next[name] += step
+        return taken
+
+    def _touch(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    def _heard(self, user: Json, chat: Json | None, body: Json) -> Json:
+        chat = chat or self._chats.setdefault(
+            user["id"], {"id": user["id"], "type": "private", "first_name": user["first_name"]}
+        )
+        id = self._take("message")
+        said = body.get("text") or body.get("caption") or ""
+        self.messages[chat["id"], id] = Shown(chat=chat["id"], id=id, sender=user["id"], text=said)
+        return {"message_id": id, "from": user, "chat": chat, "date": START + id - 100, **body}
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        params = await _params(request)
+        self.calls.append((method, params))
+        fault = self._faults[method].popleft() if self._faults[method] else None
+        if fault and not fault.late:
+            answer = _broken(request, fault)
+        elif request.match_info["token"] != TOKEN:
+            answer = _error(401, "Unauthorized")
+        else:
+            answer = await self._answer(method, params)
+            if fault:
+                answer = _broken(request, fault)
+        self._touch()
+        return answer
+
+    async def _answer(self, method: str, params: Json) -> web.Response:
+        handler = getattr(self, f"_{method}", None)
+        if handler is None:
+            return _error(404, "Not Found")
+        try:
+            result = handler(params)
+            if asyncio.iscoroutine(result):
+                result = await result
+        except Bad as bad:
+            return _error(bad.status, bad.description)
+        return web.json_response({"ok": True, "result": result})
+
+    async def _serve_file(self, request: web.Request) -> web.Response:
+        data = self._files.get(request.match_info["path"])
+        if request.match_info["token"] != TOKEN or data is None:
+            return _error(404, "Not Found")
+        return web.Response(body=data)
+
+    # The methods
+
+    def _getMe(self, params: Json) -> Json:
+        return {**BOT, "can_join_groups": True, "can_read_all_group_messages": True}
+
+    def _deleteWebhook(self, params: Json) -> bool:
+        return True
+
+    def _setMyCommands(self, params: Json) -> bool:
+        for entry in params["commands"]:
+            name = entry["command"]
+            if not (name.isascii() and name.replace("_", "").isalnum() and name == name.lower()):
+                raise Bad(400, "Bad Request: BOT_COMMAND_INVALID")
+        self.commands = params["commands"]
+        return True
+
+    async def _getUpdates(self, params: Json) -> list[Json]:
+        self._polls += 1
+        mine = self._polls
+        offset = int(params.get("offset", 0))
+        while self._updates and self._updates[0]["update_id"] < offset:
+            self._updates.popleft()
+        self._touch()
+        deadline = asyncio.get_running_loop().time() + int(params.get("timeout", 0))
+        while not self._updates and not self._closing:
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0:
+                break
+            try:
+                await asyncio.wait_for(self._changed.wait(), left)
+            except TimeoutError:
+                break
+            if self._polls != mine:
+                raise Bad(409, "Conflict: terminated by other getUpdates request")
+        kinds = params.get("allowed_updates", [])
+        return [update for update in self._updates if not kinds or set(update) & set(kinds)][:100]
+
+    def _sendMessage(self, params: Json) -> Json:
+        shown = self._new(params, _text(params))
+        shown.previews = not params.get("link_preview_options", {}).get("is_disabled", False)
+        return self._put(shown)
+
+    def _sendDocument(self, params: Json) -> Json:
+        document = params["document"]
+        if not isinstance(document, tuple):
+            raise Bad(400, "Bad Request: there is no document in the request")
+        shown = self._new(params, params.get("caption", ""))
+        shown.document = document
+        return self._put(shown)
+
+    def _editMessageText(self, params: Json) -> Json:
+        shown = self._mine(params, "edit")
+        text, buttons = _text(params), _buttons(params)
+        if shown.document:
+            raise Bad(400, "Bad Request: there is no text in the message to edit")
+        if (shown.text, shown.buttons) == (text, buttons):
+            raise Bad(400, "Bad Request: message is not modified: the same as before")
+        shown.text, shown.buttons = text, buttons
+        return self._put(shown)
+
+    def _deleteMessage(self, params: Json) -> bool:
+        self._chat(params)
+        if self.messages.pop((int(params["chat_id"]), int(params["message_id"])), None) is None:
+            raise Bad(400, "Bad Request: message to delete not found")
+        return True
+
+    def _answerCallbackQuery(self, params: Json) -> bool:
+        if params["callback_query_id"] in self.answered:
+            raise Bad(400, "Bad Request: query is too old and response timeout expired")
+        self.answered.append(params["callback_query_id"])
+        return True
+
+    def _getFile(self, params: Json) -> Json:
+        data = self._files.get(params["file_id"])
+        if data is None:
+            raise Bad(400, "Bad Request: invalid file_id")
+        if len(data) > MAX_DOWNLOAD:
+            raise Bad(400, "Bad Request: file is too big")
+        id = params["file_id"]
+        return {"file_id": id, "file_unique_id": id, "file_size": len(data), "file_path": id}
+
+    # Their checks
+
+    def _chat(self, params: Json) -> Json:
+        id = int(params["chat_id"])
+        if id in self._chats:
+            return self._chats[id]
+        if id > 0:
+            raise Bad(403, "Forbidden: bot can't initiate conversation with a user")
+        raise Bad(400, "Bad Request: chat not found")
+
+    def _new(self, params: Json, text: str) -> Shown:
+        chat = self._chat(params)
+        replies = params.get("reply_parameters", {})
+        to = replies.get("message_id")
+        if to is not None and (chat["id"], to) not in self.messages:
+            if not replies.get("allow_sending_without_reply"):
+                raise Bad(400, "Bad Request: message to be replied not found")
+            to = None
+        thread = params.get("message_thread_id")
+        if thread is not None and not chat.get("is_forum"):
+            raise Bad(400, "Bad Request: message thread not found")
+        return Shown(
+            chat=chat["id"],
+            id=self._take("message"),
+            sender=BOT["id"],  # type: ignore[arg-type]
+            text=text,
+            buttons=_buttons(params),
+            replies_to=to,
+            thread=None if thread is None else int(thread),
+        )
+
+    def _mine(self, params: Json, deed: str) -> Shown:
+        chat = self._chat(params)
+        shown = self.messages.get((chat["id"], int(params["message_id"])))
+        if shown is None:
+            raise Bad(400, f"Bad Request: message to {deed} not found")
+        if shown.sender != BOT["id"]:
+            raise Bad(400, f"Bad Request: message can't be {deed}ed")
+        return shown
+
+    def _put(self, shown: Shown) -> Json:
+        self.messages[shown.chat, shown.id] = shown
+        chat = self._chats[shown.chat]
+        return {"message_id": shown.id, "from": BOT, "chat": chat, "date": START}
+
+
+async def _params(request: web.Request) -> Json:
+    """The fields of a form, nested JSON decoded, files as (name, bytes)."""
+    params: Json = dict(request.query)
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            params[name] = (value.filename, value.file.read())
+        elif isinstance(value, str) and value[:1] in ("{", "["):
+            try:
+                params[name] = json.loads(value)
+            except ValueError:
+                params[name] = value
+        else:
+            params[name] = value
+    # A text is never JSON, though it may look so.
+    if "text" in params and not isinstance(params["text"], str):
+        params["text"] = str((await request.post())["text"])
+    return params
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _text(params: Json) -> str:
+    text = str(params.get("text", ""))
+    if not text.strip():
+        raise Bad(400, "Bad Request: message text is empty")
+    if _units(text) > MAX_UNITS:
+        raise Bad(400, "Bad Request: message is too long")
+    return text
+
+
+def _buttons(params: Json) -> list[list[tuple[str, str]]]:
+    rows = params.get("reply_markup", {}).get("inline_keyboard", [])
+    for button in (button for row in rows for button in row):
+        if not 1 <= len(button["callback_data"].encode()) <= MAX_DATA:
+            raise Bad(400, "Bad Request: BUTTON_DATA_INVALID")
+    return [[(button["text"], button["callback_data"]) for button in row] for row in rows]
+
+
+def _error(status: int, description: str, parameters: Json | None = None) -> web.Response:
+    body: Json = {"ok": False, "error_code": status, "description": description}
+    if parameters:
+        body["parameters"] = parameters
+    return web.json_response(body, status=status)
+
+
+def _broken(request: web.Request, fault: Fault) -> web.Response:
+    if fault.reset:
+        if request.transport is not None:
+            request.transport.abort()  # type: ignore[attr-defined]
+        return web.Response()
+    if fault.json is not None:
+        return web.json_response(fault.json, status=fault.status)
+    if fault.body:
+        return web.Response(status=fault.status, text=fault.body, content_type="text/html")
+    return _error(fault.status, fault.description, fault.parameters)

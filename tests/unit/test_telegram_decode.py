@@ -1,0 +1,287 @@
+"""Raw updates of Telegram to what they say, and our messages to calls."""
+
+from typing import Any
+
+import pytest
+
+from bot.adapters.telegram.decode import Decoded, chat_of, decode
+from bot.adapters.telegram.encode import calls_of, split, units
+from commands.chat import Button, Chat, File, Incoming, Outgoing
+from commands.errors import Refused
+
+US = {"id": 4242, "is_bot": True, "first_name": "宣传助手", "username": "XuanchuanBot"}
+LI = {"id": 1001, "is_bot": False, "first_name": "静", "last_name": "李"}
+GROUP = {"id": -1007, "type": "supergroup", "title": "宣传群"}
+PRIVATE = {"id": 1001, "type": "private", "first_name": "静"}
+SENT, RECEIVED = 1711690000, 1711690005
+
+
+def decoded(kind: str = "message", **fields: Any) -> Decoded | None:
+    message = {"message_id": 77, "from": LI, "chat": GROUP, "date": SENT, **fields}
+    update = {"update_id": 900, kind: message}
+    return decode(update, username="xuanchuanbot", received_at=RECEIVED)
+
+
+def read(kind: str = "message", **fields: Any) -> Incoming:
+    found = decoded(kind, **fields)
+    assert found is not None
+    return found.incoming
+
+
+def test_a_private_message_is_read_whole() -> None:
+    assert read(chat=PRIVATE, text="得分") == Incoming(
+        update="900",
+        chat=Chat(platform="telegram", id="1001"),
+        author="1001",
+        author_name="静 李",
+        sent_at=SENT,
+        received_at=RECEIVED,
+        text="得分",
+        message="77",
+    )
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup"])
+def test_both_kinds_of_group_are_groups(kind: str) -> None:
+    chat = read(chat={**GROUP, "type": kind}, text="得分").chat
+    assert chat == Chat(platform="telegram", id="-1007", group=True, title="宣传群")
+
+
+def test_a_thread_is_a_place_only_in_a_topic() -> None:
+    assert read(text="a", message_thread_id=5).chat.thread is None
+    assert read(text="a", message_thread_id=5, is_topic_message=True).chat.thread == "5"
+
+
+def test_a_caption_is_a_text() -> None:
+    assert read(caption="报新闻 开放日", photo=[{}]).text == "报新闻 开放日"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"sticker": {}},
+        {"photo": [{}]},
+        {"new_chat_members": [LI]},
+        {"migrate_to_chat_id": -1008},
+        {"forum_topic_created": {"name": "一"}},
+        {"text": ""},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_what_says_nothing_is_passed_over(fields: dict[str, Any]) -> None:
+    assert decoded(**fields) is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"from": {"id": 1087968824, "is_bot": True, "username": "GroupAnonymousBot"}},
+        {"sender_chat": GROUP},
+        {"sender_chat": {"id": -1009, "type": "channel"}},
+        {"from": {"id": 136817688, "is_bot": True, "username": "Channel_Bot"}},
+        {"from": {"id": 777000, "is_bot": False}, "is_automatic_forward": True},
+        {"from": {"id": 777000, "is_bot": False}},
+        {"from": {"id": 5, "is_bot": True}},
+        {"from": None},
+    ],
+)
+def test_nobody_knows_who_speaks_for_a_chat(fields: dict[str, Any]) -> None:
+    assert read(text="通过 #12", **fields).author is None
+
+
+def test_an_edit_counts_from_the_moment_of_the_edit() -> None:
+    edit = read("edited_message", text="报新闻", edit_date=SENT + 60)
+    assert (edit.edited, edit.sent_at) == (True, SENT + 60)
+    assert not read(text="报新闻", edit_date=SENT + 60).edited
+
+
+def test_a_forwarded_message_says_so() -> None:
+    assert read(text="a", forward_origin={"type": "hidden_user"}).forwarded
+    assert not read(text="a").forwarded
+
+
+# Whom it is meant for
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("@XuanchuanBot 得分", "得分"),
+        ("@xuanchuanbot　得分 机电", "得分 机电"),
+        ("＠XuanchuanBot 得分", "得分"),
+        ("得分 @XuanchuanBot", "得分"),
+        ("得分@XuanchuanBot 机电", "得分 机电"),
+        ("你好@XuanchuanBot", "你好"),
+        ("@XuanchuanBot", ""),
+        ("/score@XuanchuanBot", "/score"),
+        ("/score@xuanchuanbot 机电", "/score 机电"),
+        ("／得分＠XuanchuanBot", "／得分"),
+    ],
+)
+def test_our_name_addresses_us_and_is_not_in_the_text(said: str, text: str) -> None:
+    incoming = read(text=said)
+    assert (incoming.addressed, incoming.text) == (True, text)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "@XuanchuanBot2 得分",
+        "@OtherBot 得分",
+        "li@XuanchuanBot.cn",
+        "https://t.me/@XuanchuanBot",
+        "XuanchuanBot 得分",
+        "/score",
+        "  两个  空格\n换行  ",
+    ],
+)
+def test_other_names_do_not_and_leave_the_text_as_it_is(said: str) -> None:
+    incoming = read(text=said)
+    assert (incoming.addressed, incoming.text) == (False, said)
+
+
+def test_a_mention_by_text_addresses_us_whatever_signs_precede_it() -> None:
+    entity = {"type": "text_mention", "offset": 3, "length": 2, "user": US}
+    incoming = read(text="🎓 助手 得分", entities=[entity])
+    assert (incoming.addressed, incoming.text) == (True, "🎓   得分")
+    other = read(text="🎓 助手 得分", entities=[{**entity, "user": LI}])
+    assert (other.addressed, other.text) == (False, "🎓 助手 得分")
+
+
+def test_a_command_to_another_bot_is_not_for_us() -> None:
+    assert decoded(text="/score@OtherBot 机电") is None
+
+
+def test_a_reply_to_our_message_addresses_us_and_quotes_it() -> None:
+    incoming = read(text="已转", reply_to_message={"from": US, "text": "#186 转发任务"})
+    assert (incoming.addressed, incoming.quote) == (True, "#186 转发任务")
+
+
+def test_a_reply_to_a_colleague_quotes_without_addressing() -> None:
+    incoming = read(text="已转", reply_to_message={"from": LI, "caption": "#186"})
+    assert (incoming.addressed, incoming.quote) == (False, "#186")
+
+
+def test_a_line_picked_out_by_hand_is_the_quote() -> None:
+    card = {"from": US, "text": "#12 新闻\n#13 视频"}
+    assert (
+        read(text="a", reply_to_message=card, quote={"text": "#13", "is_manual": True}).quote
+        == "#13"
+    )
+    assert read(text="a", reply_to_message=card, quote={"text": "#12"}).quote == card["text"]
+
+
+def test_the_beginning_of_a_topic_is_no_reply() -> None:
+    incoming = read(text="a", reply_to_message={"from": US, "forum_topic_created": {"name": "b"}})
+    assert (incoming.addressed, incoming.quote) == (False, "")
+
+
+# Presses
+
+
+def press(message: Any, **fields: Any) -> Decoded | None:
+    query = {"id": "1", "from": LI, "chat_instance": "1", "data": "approve 12", **fields}
+    query |= {"message": message} if message else {}
+    update = {"update_id": 901, "callback_query": query}
+    return decode(update, username="XuanchuanBot", received_at=RECEIVED)
+
+
+def test_a_press_happens_when_it_arrives_whatever_the_card_is_dated() -> None:
+    card = {"message_id": 70, "from": US, "chat": GROUP, "date": SENT - 86_400, "text": "#12"}
+    found = press(card)
+    assert found is not None
+    assert found.incoming == Incoming(
+        update="901",
+        chat=Chat(platform="telegram", id="-1007", group=True, title="宣传群"),
+        author="1001",
+        author_name="静 李",
+        sent_at=RECEIVED,
+        received_at=RECEIVED,
+        message="70",
+        press="approve 12",
+    )
+
+
+def test_a_press_on_a_card_too_old_to_be_shown_still_counts() -> None:
+    found = press({"message_id": 70, "chat": GROUP, "date": 0})
+    assert found is not None
+    assert (found.incoming.press, found.incoming.message) == ("approve 12", "70")
+
+
+def test_a_press_without_a_card_or_without_data_says_nothing() -> None:
+    assert press(None) is None
+    assert press({"message_id": 70, "chat": GROUP, "date": 0}, data=None) is None
+
+
+def test_order_is_kept_within_the_chat_of_a_message_or_card() -> None:
+    assert chat_of({"update_id": 1, "message": {"chat": {"id": 5}}}) == 5
+    assert chat_of({"update_id": 1, "edited_message": {"chat": {"id": 5}}}) == 5
+    assert chat_of({"update_id": 1, "callback_query": {"message": {"chat": {"id": 5}}}}) == 5
+    assert chat_of({"update_id": 1, "callback_query": {"id": "1"}}) is None
+    assert chat_of({"update_id": 1, "message": "?"}) is None
+    assert chat_of({"update_id": 1}) is None
+
+
+def test_half_a_sign_does_not_get_in() -> None:
+    read(text="得分 \ud83d").text.encode()
+
+
+# Our messages as calls
+
+CHAT = Chat(platform="telegram", id="-1007", group=True)
+
+
+def out(text: str, **fields: Any) -> Outgoing:
+    return Outgoing(key="k", chat=CHAT, kind="reply", text=text, **fields)
+
+
+def test_a_text_is_cut_at_line_ends_and_loses_nothing() -> None:
+    text = "\n".join("得" * 30 for _ in range(10))
+    parts = split(text, 100)
+    assert "\n".join(parts) == text
+    assert [units(part) for part in parts] == [92, 92, 92, 30]
+
+
+def test_a_line_longer_than_a_message_is_cut_between_signs() -> None:
+    parts = split("🎓" * 120, 101)
+    assert [units(part) for part in parts] == [100, 100, 40]
+    assert "".join(parts) == "🎓" * 120
+
+
+def test_a_long_line_among_short_ones_loses_nothing() -> None:
+    parts = split("甲\n" + "乙" * 25 + "\n丙", 10)
+    assert parts == ["甲", "乙" * 10, "乙" * 10, "乙" * 5 + "\n丙"]
+
+
+def test_a_text_that_just_fits_is_one_message() -> None:
+    assert split("得" * 4000) == ["得" * 4000]
+    assert len(split("得" * 4001)) == 2
+    assert len(split("🎓" * 2001)) == 2
+
+
+def test_blank_lines_stay_and_blank_messages_are_left_out() -> None:
+    assert split("甲\n\n乙", 100) == ["甲\n\n乙"]
+    assert split(" \n\n ") == []
+    assert split("") == []
+
+
+def test_an_edit_of_a_long_text_goes_on_in_new_messages() -> None:
+    row = ((Button(label="是", says="yes"),),)
+    calls = calls_of(out("甲" * 4000 + "\n乙", edits="70", buttons=row))
+    assert [call.method for call in calls] == ["editMessageText", "sendMessage"]
+    assert ["reply_markup" in call.params for call in calls] == [False, True]
+    assert [call.carries for call in calls] == [False, True]
+
+
+def test_a_file_alone_carries_the_buttons() -> None:
+    row = ((Button(label="是", says="yes"),),)
+    (call,) = calls_of(out("", files=(File(name="a.csv", data=b"x"),), buttons=row, answers="5"))
+    assert call.method == "sendDocument"
+    assert {"reply_markup", "reply_parameters", "document"} <= call.params.keys()
+    assert call.carries
+
+
+@pytest.mark.parametrize("says", ["", "x" * 65, "宣" * 22])
+def test_a_button_that_says_nothing_or_too_much_is_refused(says: str) -> None:
+    with pytest.raises(Refused):
+        calls_of(out("甲", buttons=((Button(label="是", says=says),),)))
