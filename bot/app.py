@@ -1,20 +1,27 @@
 """The wiring: database, writer, gateway, delivery and clock put together once, explicitly."""
 
 import asyncio
+import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
+from bot import settings
 from bot.clock import Clock, RunningClock, VirtualClock
 from bot.delivery import Delivery
 from bot.gateway import Gateway
+from bot.settings import Settings
 from commands import words  # noqa: F401 - registers every command
 from commands.chat import Adapter
 from db import outbox
 from db.database import Database
+from db.migrations import HEAD
 from db.tx import Tx
+from db.vault import key_from
 from db.writer import Writer
 from reminders.tick import next_due, tick
+from scoring.errors import OperatorError
 from scoring.moments import Instant
 from scoring.plan import Plan
 
@@ -69,6 +76,33 @@ class App:
         self.gateway.close()
         self.writer.close()
         self.db.close()
+
+
+def read_settings(url: str | None = None) -> Settings:
+    """The settings of a command of the shell, with the database it was told."""
+    environ = dict(os.environ)
+    if url:
+        environ["PROMOBOT_DATABASE_URL"] = url
+    return settings.read(environ)
+
+
+def open_database(url: str, found: Settings, *, to_look: bool = False) -> Database:
+    """A database with its key, brought to this version; `to_look`: it must be there already,
+    and is left as it is."""
+    file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+    if to_look and file is not None and not file.exists():
+        raise OperatorError(
+            f"还没有数据库 {file}。先运行 promobot roster import 名册；"
+            "看演示学校请加 --db sqlite:///data/playground.db"
+        )
+    key_file = Path(found.key_file) if found.key_file else None
+    key = key_from(found.key or None, key_file, file.with_name("key") if file else None)
+    db = Database.open(url, key)
+    if not to_look:
+        db.migrate()
+    elif db.version() != HEAD:
+        raise OperatorError("数据库还不是这个版本的，请先运行 promobot migrate")
+    return db
 
 
 def build(

@@ -19,7 +19,7 @@ from bot.clock import Clock
 from commands.chat import MAX_FILE, Capabilities, Incoming, Reply
 from commands.dispatch import Route, World, load_world, respond, route
 from commands.postbox import post
-from db.database import DRIVER_ERRORS, Database
+from db.database import Database
 from db.schema import inbox
 from db.tx import Reading, Tx
 from db.writer import Writer
@@ -165,7 +165,7 @@ class Gateway:
         except _NoLongerARead:
             await self._write(incoming, way, world)
             return
-        except DRIVER_ERRORS:
+        except self.db.driver.errors:
             answer = self._failed(incoming, way.name)
         await self._commit(incoming, way.name, partial(_keep, incoming=incoming, answer=answer))
 
@@ -225,7 +225,7 @@ class Gateway:
             if undo:
                 undo()
             return "refused", Reply(text=str(refusal))
-        except DRIVER_ERRORS:
+        except self.db.driver.errors:
             raise
         except Exception:
             if undo:

@@ -10,14 +10,11 @@ from typing import Any
 
 from commands.chat import MAX_BUTTON, Button, Chat, File, Incoming, Kind, Notice, Outgoing, Reply
 from commands.texts import say
-from db import outbox, people
+from db import people
+from db.schema import outbox
 from db.tx import Row, Tx
 from db.vault import Vault
 from scoring.moments import Instant
-
-SEALED = "outbox {key}"
-"""What a sealed message is bound to: it cannot be moved to another row."""
-
 
 def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
     """Put the answer to an event, and whatever it tells others, into the outbox."""
@@ -37,7 +34,7 @@ def notify(tx: Tx, notice: Notice, key: str, now: Instant, *, prefer: str = "") 
 
     False when it was there already. One that nobody can receive is buried with its reason.
     """
-    if notice.key and outbox.known(tx, notice.key):
+    if notice.key and tx.find_by(outbox, key=notice.key) is not None:
         return False
     key = notice.key or key
     chat = notice.chat
@@ -67,22 +64,26 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
         for button in row:
             if len(button.says.encode()) > MAX_BUTTON:
                 raise ValueError(f"a button says more than {MAX_BUTTON} bytes: {button.says!r}")
-    outbox.put(
-        tx,
+    tx.add(
+        outbox,
         key=message.key,
         kind=message.kind,
         platform=message.chat.platform,
         chat=message.chat.id,
         person=person,
-        sealed=tx.vault.seal(_packed(message), SEALED.format(key=message.key)),
+        sealed=tx.vault.seal(_packed(message), _context(message.key)),
         due_at=now,
+        attempts=0,
+        state="dead" if failure else "due",
+        settled_at=now if failure else None,
+        message="",
         failure=failure,
     )
 
 
 def unpack(row: Row, vault: Vault) -> Outgoing:
     """The message of an outbox row."""
-    body: dict[str, Any] = json.loads(vault.open(bytes(row.sealed), SEALED.format(key=row.key)))
+    body: dict[str, Any] = json.loads(vault.open(bytes(row.sealed), _context(row.key)))
     kind: Kind = row.kind
     return Outgoing(
         key=row.key,
@@ -100,6 +101,11 @@ def unpack(row: Row, vault: Vault) -> Outgoing:
         answers=body.get("answers", ""),
         deletes=tuple(body.get("deletes", ())),
     )
+
+
+def _context(key: str) -> bytes:
+    """What a sealed message is bound to: it cannot be moved to another row."""
+    return f"outbox {key}".encode()
 
 
 def _packed(message: Outgoing) -> bytes:
