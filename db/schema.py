@@ -56,7 +56,9 @@ secrets = Table(  # the fingerprint of the key, never the key
 people = Table(
     "people", metadata, integer("id"), text("staff_no"), key("id"), UniqueConstraint("staff_no")
 )
-employments = Table(  # what the roster said of a person from `since` until `until` (null: still)
+# What the roster said of a person from `since` until `until` (null: still), as known from
+# `recorded_at` on; that it ended is known from `closed_at` on.
+employments = Table(
     "employments",
     metadata,
     integer("id"),
@@ -68,10 +70,12 @@ employments = Table(  # what the roster said of a person from `since` until `unt
     text("classes"),
     integer("since"),
     integer("until", null=True),
+    integer("recorded_at"),
+    integer("closed_at", null=True),
     key("id"),
     Index("employments_person", "person"),
 )
-accounts = Table(
+accounts = Table(  # `seen_at`: when it became the person's latest way to be reached (0: never)
     "accounts",
     metadata,
     text("platform"),
@@ -80,6 +84,7 @@ accounts = Table(
     text("chat"),
     integer("since"),
     integer("reachable"),
+    integer("seen_at"),
     key("platform", "account"),
     Index("accounts_person", "person"),
 )

@@ -28,6 +28,20 @@ def check_units(sheet: Sheet, plan: Plan) -> None:
             sheet.flaw(f"units.{unit.code}.group", said)
 
 
+def check_accounts(sheet: Sheet, plan: Plan) -> None:
+    """Every account owes videos, and those who share one owe the same (A16)."""
+    for unit in plan.units:
+        video = unit.quotas.get("video")
+        field = f"units.{unit.code}.quotas.video"
+        if unit.account and (video is None or video.due is None):
+            sheet.flaw(field, "有抖音号就要有视频数量，请写 due")
+        for code in plan.sharers.get(unit.code, ()):
+            other = plan.by_code[code].quotas.get("video")
+            if video and other and (video.due, video.per) != (other.due, other.per):
+                said = f"与 {plan.by_code[code].name} 合用账号，数量要一样，请改成一样"
+                sheet.flaw(field, said)
+
+
 def _same(word: str) -> str:
     return unicodedata.normalize("NFKC", word).casefold()
 

@@ -26,7 +26,7 @@ from scoring.plan import (
     Threshold,
     Unit,
 )
-from scoring.planchecks import check_items, check_totals, check_units
+from scoring.planchecks import check_accounts, check_items, check_totals, check_units
 from scoring.planlines import Flaw, PlanFault, Sheet, Table
 from scoring.planshow import show
 from scoring.planterms import (
@@ -68,6 +68,7 @@ def parse(source: str, name: str) -> Plan:
     plan = _plan(sheet)
     check_units(sheet, plan)
     sheet.settle()  # the checks below would only echo what is missing above
+    check_accounts(sheet, plan)
     check_items(sheet, plan)
     check_totals(sheet, plan)
     sheet.settle()

@@ -63,6 +63,8 @@ class Sheet:
         except tomllib.TOMLDecodeError as error:
             place = _PLACE.search(str(error))
             line = int(place[1]) if place else text.count("\n") + 1
+            if not str(error).startswith("Cannot"):  # that is: said twice, where it is told
+                line = _opened(text, line)
             said = "这一行没看懂，请看引号、括号、等号是否成对，名字有没有重复"
             raise PlanFault(self.name, [Flaw(line=line, field="", text=said)]) from None
         except (ValueError, ArithmeticError, RecursionError):
@@ -70,6 +72,7 @@ class Sheet:
 
     def flaw(self, path: str, text: str) -> None:
         """Note a fault at a field; a field that is not there is placed at its table."""
+        path = path.removesuffix(".is")  # people look for the term, not for its value
         place = path
         while place and place not in self.lines:
             place = place.rpartition(".")[0]
@@ -148,6 +151,26 @@ def _lines(text: str) -> dict[str, int]:
             found.setdefault(path, number)
             path = path.rpartition(".")[0]
     return found
+
+
+def _opened(text: str, told: int) -> int:
+    """Where the value began that turned out wrong at line `told`: a bracket left open is only
+    noticed further down."""
+    lines = text.split("\n")[:told]
+    if not _holds(lines[-1]):
+        return told
+    for number, line in zip(range(told, 0, -1), reversed(lines), strict=True):
+        if not _holds(line) and (_HEADER.match(line) or _KEY.match(line)):
+            return number
+    return told
+
+
+def _holds(line: str) -> bool:
+    try:
+        tomllib.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _dotted(key: str) -> str:

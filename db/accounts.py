@@ -1,0 +1,251 @@
+"""How an account becomes a person's: by the roster file, an administrator or a one-time code.
+
+An account belongs to one person, a person may have several. Who may confirm what does not
+belong here.
+"""
+
+import secrets
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from sqlalchemy import bindparam, select, update
+
+from db.people import LOCAL, changed, directory
+from db.schema import accounts, bindings, codes
+from db.tx import Reading, Tx
+from scoring.moments import DAY, Instant
+
+BIND = "bind"
+FIRST_ADMIN = "admin"
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""What one-time codes are written with: nothing that is misread for something else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """Somebody's wish to be recognised as `person`, waiting for an administrator."""
+
+    id: int
+    platform: str
+    account: str
+    chat: str
+    shown_name: str
+    person: int
+    asked_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """What a one-time code was good for. `person` None: for no one in particular."""
+
+    purpose: str
+    person: int | None
+
+
+ACCOUNT = (accounts.c.platform == bindparam("on")) & (accounts.c.account == bindparam("named"))
+REASSIGN = (
+    update(accounts)
+    .where(ACCOUNT)
+    .values(
+        person=bindparam("who"),
+        chat=bindparam("place"),
+        since=bindparam("now"),
+        reachable=bindparam("open"),
+        seen_at=bindparam("seen"),
+    )
+)
+TOUCH = (
+    update(accounts)
+    .where(ACCOUNT)
+    .values(chat=bindparam("place"), reachable=1, seen_at=bindparam("now"))
+)
+CUT_OFF = update(accounts).where(ACCOUNT).values(reachable=0)
+SPEND_ALL = (
+    update(codes)
+    .where(
+        codes.c.person == bindparam("who"),
+        codes.c.purpose == BIND,
+        codes.c.used_at.is_(None),
+    )
+    .values(used_at=bindparam("now"))
+)
+
+
+def bind(tx: Tx, platform: str, account: str, chat: str, person: int, *, at: Instant) -> None:
+    """The account is this person's from now on, reached in `chat`; their open codes expire."""
+    _hold(tx, platform, account, chat, person, at=at, reachable=True, seen_at=at)
+    tx.change(SPEND_ALL, who=person, now=at)
+
+
+def register(tx: Tx, platform: str, account: str, person: int, *, at: Instant) -> None:
+    """The roster file says whose account this is. It has not spoken yet: where the platform
+    lets nobody write first, it cannot be reached until it does."""
+    reachable = platform == LOCAL
+    _hold(tx, platform, account, account, person, at=at, reachable=reachable, seen_at=0)
+
+
+def _hold(
+    tx: Tx,
+    platform: str,
+    account: str,
+    chat: str,
+    person: int,
+    *,
+    at: Instant,
+    reachable: bool,
+    seen_at: Instant,
+) -> None:
+    if tx.find(accounts, platform, account) is None:
+        tx.add(
+            accounts,
+            platform=platform,
+            account=account,
+            person=person,
+            chat=chat,
+            since=at,
+            reachable=int(reachable),
+            seen_at=seen_at,
+        )
+    else:
+        tx.change(
+            REASSIGN,
+            on=platform,
+            named=account,
+            who=person,
+            place=chat,
+            now=at,
+            open=int(reachable),
+            seen=seen_at,
+        )
+    changed(tx)
+
+
+def touch_account(tx: Tx, platform: str, account: str, chat: str, now: Instant) -> bool:
+    """A bound account has spoken in its 1:1 chat: it is the way to reach its person from now
+    on. Writes only where that is news, so it may be called for every private message."""
+    known = directory(tx)
+    person = known.by_account.get((platform, account))
+    if person is None or known.account_of(person.id) == (platform, account, chat):
+        return False
+    tx.change(TOUCH, on=platform, named=account, place=chat, now=now)
+    changed(tx)
+    return True
+
+
+def mark_unreachable(tx: Tx, platform: str, account: str) -> None:
+    """The platform refused to deliver to this account; its next message makes it good."""
+    if tx.change(CUT_OFF, on=platform, named=account):
+        changed(tx)
+
+
+# --- asking to be bound -------------------------------------------------------------------
+
+OPEN = select(bindings).where(bindings.c.state == "open").order_by(bindings.c.id)
+REPLACE = (
+    update(bindings)
+    .where(
+        bindings.c.platform == bindparam("on"),
+        bindings.c.account == bindparam("named"),
+        bindings.c.state == "open",
+    )
+    .values(state="replaced")
+)
+SETTLE = (
+    update(bindings)
+    .where(bindings.c.id == bindparam("number"), bindings.c.state == "open")
+    .values(state=bindparam("outcome"))
+)
+
+
+def request_binding(
+    tx: Tx, platform: str, account: str, chat: str, *, shown_name: str, person: int, at: Instant
+) -> int:
+    """The number of the account's one open wish; an earlier one for somebody else lapses."""
+    for wish in open_bindings(tx):
+        if (wish.platform, wish.account, wish.person) == (platform, account, person):
+            return wish.id
+    tx.change(REPLACE, on=platform, named=account)
+    return tx.add(
+        bindings,
+        platform=platform,
+        account=account,
+        chat=chat,
+        shown_name=shown_name,
+        person=person,
+        asked_at=at,
+        state="open",
+    )
+
+
+def open_bindings(tx: Reading) -> tuple[Binding, ...]:
+    """The wishes that no administrator has answered yet, oldest first."""
+    return tuple(
+        Binding(
+            id=row.id,
+            platform=row.platform,
+            account=row.account,
+            chat=row.chat,
+            shown_name=row.shown_name,
+            person=row.person,
+            asked_at=row.asked_at,
+        )
+        for row in tx.run(OPEN)
+    )
+
+
+def settle_binding(tx: Tx, number: int, confirmed: bool, at: Instant) -> Binding | None:
+    """Answer a wish and, if confirmed, bind the account; None if it is no longer open."""
+    wish = next((wish for wish in open_bindings(tx) if wish.id == number), None)
+    if wish is None:
+        return None
+    tx.change(SETTLE, number=number, outcome="confirmed" if confirmed else "refused")
+    if confirmed:
+        bind(tx, wish.platform, wish.account, wish.chat, wish.person, at=at)
+    return wish
+
+
+# --- one-time codes -----------------------------------------------------------------------
+
+SPEND = (
+    update(codes)
+    .where(
+        codes.c.hash == bindparam("digest"),
+        codes.c.used_at.is_(None),
+        codes.c.expires_at > bindparam("now"),
+    )
+    .values(used_at=bindparam("now"))
+)
+
+
+def issue_code(tx: Tx, purpose: str, person: int | None, now: Instant, ttl: int = DAY) -> str:
+    """A fresh code, as 7K2M-QX9D, good once within `ttl` seconds. Only its keyed hash is kept;
+    earlier ones of the person lapse."""
+    if person is not None:
+        tx.change(SPEND_ALL, who=person, now=now)
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
+    tx.add(
+        codes,
+        hash=_digest(tx, letters),
+        purpose=purpose,
+        person=person,
+        expires_at=now + ttl,
+        used_at=None,
+    )
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def redeem_code(tx: Tx, code: str, now: Instant) -> Code | None:
+    """What the code is good for, which it then no longer is; None for any that is not good.
+
+    It is found by its keyed hash, so that the time taken tells nothing of stored ones.
+    """
+    digest = _digest(tx, code)
+    row = tx.find(codes, digest)
+    if row is None or not tx.change(SPEND, digest=digest, now=now):
+        return None
+    return Code(purpose=row.purpose, person=row.person)
+
+
+def _digest(tx: Reading, code: str) -> bytes:
+    letters = "".join(char for char in normalize("NFKC", code).upper() if char.isalnum())
+    return tx.vault.digest("code", letters)

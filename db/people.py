@@ -1,0 +1,247 @@
+"""Who is on the roster and where they can be reached.
+
+The roster has a history: an employment is opened and closed, never changed or removed, so that
+every head-count can be read as it was known. Whatever changes here bumps `people` and `world`.
+How an account becomes somebody's is in `db.accounts`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from unicodedata import normalize
+
+from sqlalchemy import bindparam, or_, select, update
+
+from db.schema import accounts, employments, people
+from db.tx import Reading, Row, Tx
+from scoring.moments import Instant
+
+OFFICER = "宣传员"
+HEAD = "部门负责人"
+ADMIN = "管理员"
+ROLES = (
+    "教师",
+    "班主任",
+    OFFICER,
+    HEAD,
+    "融媒体中心",
+    "考核组",
+    "招办",
+    "院长",
+    "董办",
+    ADMIN,
+)
+"""The role words of contracts 2, in their order; the first is everybody's who has no other."""
+
+LOCAL = "local"
+"""The platform of bare account ids: the local page, the console and replay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody on the roster, as known now. `roles` are the Chinese role words of contracts 2."""
+
+    id: int
+    staff_no: str
+    name: str
+    unit: str
+    roles: frozenset[str]
+    classes: tuple[str, ...] = ()
+    school: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """An account of a person on a platform, with its 1:1 chat ("": none yet)."""
+
+    platform: str
+    account: str
+    chat: str
+    reachable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Directory:
+    """The roster as it is now. `addresses`: person id -> their accounts, latest used first."""
+
+    by_id: Mapping[int, Person]
+    by_account: Mapping[tuple[str, str], Person]
+    addresses: Mapping[int, tuple[Address, ...]]
+
+    @cached_property
+    def by_staff_no(self) -> Mapping[str, Person]:
+        return {person.staff_no: person for person in self.by_id.values()}
+
+    @cached_property
+    def staff_units(self) -> Mapping[int, str]:
+        """Person id -> unit code of everybody on the roster."""
+        return {person.id: person.unit for person in self.by_id.values()}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, tuple[Person, ...]]:
+        return _grouped((plain(person.name), person) for person in self.by_id.values())
+
+    @cached_property
+    def _by_role(self) -> Mapping[str, tuple[Person, ...]]:
+        people_of = self.by_id.values()
+        return _grouped((role, person) for person in people_of for role in person.roles)
+
+    def named(self, name: str) -> tuple[Person, ...]:
+        """Everybody of this name, in the order of the roster."""
+        return self._by_name.get(plain(name), ())
+
+    def with_role(self, role: str) -> tuple[Person, ...]:
+        """Everybody who has this role."""
+        return self._by_role.get(role, ())
+
+    def heads(self, unit: str) -> tuple[Person, ...]:
+        """The 部门负责人 of a unit."""
+        return tuple(person for person in self.with_role(HEAD) if person.unit == unit)
+
+    def officers(self, unit: str) -> tuple[Person, ...]:
+        """The 宣传员 of a unit."""
+        return tuple(person for person in self.with_role(OFFICER) if person.unit == unit)
+
+    def account_of(self, person: int) -> tuple[str, str, str] | None:
+        """(platform, account, chat) by which a person was last reached and still can be."""
+        for one in self.addresses.get(person, ()):
+            if one.reachable and one.chat:
+                return one.platform, one.account, one.chat
+        return None
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: without spaces, widths and case."""
+    return "".join(normalize("NFKC", name).casefold().split())
+
+
+def _grouped(pairs: Iterable[tuple[str, Person]]) -> dict[str, tuple[Person, ...]]:
+    groups: defaultdict[str, list[Person]] = defaultdict(list)
+    for key, person in pairs:
+        groups[key].append(person)
+    return {key: tuple(group) for key, group in groups.items()}
+
+
+# --- the roster ---------------------------------------------------------------------------
+
+CURRENT = (
+    select(
+        people.c.id,
+        people.c.staff_no,
+        employments.c.name,
+        employments.c.unit,
+        employments.c.roles,
+        employments.c.classes,
+        employments.c.school,
+    )
+    .join(employments, employments.c.person == people.c.id)
+    .where(employments.c.until.is_(None))
+    .order_by(people.c.id)
+)
+EVERYBODY = select(people.c.id, people.c.staff_no)
+ADDRESSES = select(
+    accounts.c.platform,
+    accounts.c.account,
+    accounts.c.person,
+    accounts.c.chat,
+    accounts.c.reachable,
+).order_by(accounts.c.seen_at.desc(), accounts.c.since.desc(), accounts.c.platform)
+EMPLOYED = select(employments.c.person, employments.c.unit).where(
+    employments.c.recorded_at <= bindparam("known"),
+    employments.c.since <= bindparam("at"),
+    or_(
+        employments.c.closed_at.is_(None),
+        employments.c.closed_at > bindparam("known"),
+        employments.c.until > bindparam("at"),
+    ),
+)
+CLOSE = (
+    update(employments)
+    .where(employments.c.person == bindparam("who"), employments.c.until.is_(None))
+    .values(until=bindparam("ended"), closed_at=bindparam("ended"))
+)
+
+
+def directory(tx: Reading) -> Directory:
+    """The roster as it is now; cached as `people`."""
+    return tx.cached("people", _load)
+
+
+def _load(tx: Reading) -> Directory:
+    by_id = {row.id: _person(row) for row in tx.run(CURRENT)}
+    by_account: dict[tuple[str, str], Person] = {}
+    addresses: defaultdict[int, list[Address]] = defaultdict(list)
+    for row in tx.run(ADDRESSES):
+        if row.person in by_id:
+            by_account[row.platform, row.account] = by_id[row.person]
+            addresses[row.person].append(
+                Address(
+                    platform=row.platform,
+                    account=row.account,
+                    chat=row.chat,
+                    reachable=bool(row.reachable),
+                )
+            )
+    return Directory(
+        by_id=by_id,
+        by_account=by_account,
+        addresses={person: tuple(found) for person, found in addresses.items()},
+    )
+
+
+def _person(row: Row) -> Person:
+    return Person(
+        id=row.id,
+        staff_no=row.staff_no,
+        name=row.name,
+        unit=row.unit,
+        roles=frozenset(row.roles.split()),
+        classes=tuple(row.classes.split("\n")) if row.classes else (),
+        school=row.school,
+    )
+
+
+def everybody(tx: Reading) -> dict[str, int]:
+    """工号 -> person id of everybody who was ever on the roster."""
+    return {row.staff_no: row.id for row in tx.run(EVERYBODY)}
+
+
+def staff_at(tx: Reading, until: Instant, known: Instant) -> dict[int, str]:
+    """Person id -> unit code of whoever was employed at `until`, as recorded by `known`."""
+    return {row.person: row.unit for row in tx.run(EMPLOYED, at=until, known=known)}
+
+
+def enter(tx: Tx, staff_no: str) -> int:
+    """The id of a new person, who is on the roster only once employed."""
+    return tx.add(people, staff_no=staff_no)
+
+
+def employ(tx: Tx, person: Person, since: Instant, now: Instant) -> None:
+    """Open an employment as `person` describes it."""
+    tx.add(
+        employments,
+        person=person.id,
+        name=person.name,
+        unit=person.unit,
+        school=person.school,
+        roles=" ".join(sorted(person.roles, key=ROLES.index)),
+        classes="\n".join(person.classes),
+        since=since,
+        until=None,
+        recorded_at=now,
+        closed_at=None,
+    )
+    changed(tx)
+
+
+def dismiss(tx: Tx, person: int, now: Instant) -> None:
+    """Close the employment of a person; what was reported and decided stays."""
+    tx.change(CLOSE, who=person, ended=now)
+    changed(tx)
+
+
+def changed(tx: Tx) -> None:
+    """The roster or an account has changed: what was remembered of it is stale."""
+    tx.bump("people")
+    tx.bump("world")
