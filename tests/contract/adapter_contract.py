@@ -34,11 +34,16 @@ class Seen:
 
 
 class Harness(Protocol):
-    """A platform under test, with people on it. `redelivers`: an event whose `receive` raised
-    comes again (all platforms that keep events for us)."""
+    """A platform under test, with people on it.
+
+    `redelivers`: an event whose `receive` raised comes again (platforms that keep events for
+    us); `reaches_all`: the bot may write first; `names_us`: the text holds the mention still.
+    """
 
     adapter: Adapter
     redelivers: bool
+    reaches_all: bool
+    names_us: bool
 
     def private(self, user: str) -> Chat:
         """The 1:1 chat with a person who may or may not have written to the bot."""
@@ -125,6 +130,8 @@ class AdapterContract:
         assert incoming.addressed
 
     async def test_a_mention_is_not_part_of_the_text(self, harness: Harness) -> None:
+        if harness.names_us:
+            pytest.skip("the grammar takes it out")
         chat, inbox = harness.group(), Inbox()
         async with listening(harness.adapter, inbox.receive):
             harness.user_says("li", "得分 机电", chat=chat, mention=True)
@@ -235,6 +242,8 @@ class AdapterContract:
         assert [shown.text for shown in harness.seen(chat)] == ["#11 已登记"]
 
     async def test_who_never_wrote_cannot_be_written_to(self, harness: Harness) -> None:
+        if harness.reaches_all:
+            pytest.skip("everybody can be written to")
         stranger = harness.private("stranger")
         with pytest.raises(Unreachable):
             await harness.adapter.send(said(stranger, "您好"))

@@ -15,6 +15,8 @@ class TelegramHarness:
     """See `Harness`. `pauses`: what the adapter would have waited; nothing is waited here."""
 
     redelivers = True
+    reaches_all = False
+    names_us = False
 
     def __init__(self, api: BotApi, driver: Driver) -> None:
         self.api = api

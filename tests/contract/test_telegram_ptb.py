@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.adapters.telegram import TelegramAdapter, make_driver
-from commands.chat import MAX_FILE, Chat, Incoming
+from commands.chat import MAX_FILE, Chat, File, Incoming
 from commands.errors import Refused, Retry, Unreachable
 from tests.contract.adapter_contract import YES_NO, AdapterContract, Inbox, listening, said
 from tests.contract.telegram_harness import TelegramHarness
@@ -149,6 +149,15 @@ async def test_a_failed_receipt_holds_back_later_ones_of_its_chat_only(
         await api.until(lambda: not api.unconfirmed)
     assert sorted(texts[:2]) == ["乙一", "甲一"]
     assert [text for text in texts if text.startswith("甲")] == ["甲一", "甲一", "甲二"]
+
+
+async def test_two_failed_receipts_are_both_seen_again(harness: TelegramHarness) -> None:
+    api, inbox = harness.api, Inbox(faults=2)
+    api.says(LI, None, "甲")
+    api.says(api.user(1002, "王磊"), None, "乙")
+    async with listening(harness.adapter, inbox.receive):
+        texts = [(await inbox.next()).text for _ in range(4)]
+    assert sorted(texts) == ["乙", "乙", "甲", "甲"]
 
 
 async def test_an_update_that_makes_no_sense_is_passed_over(harness: TelegramHarness) -> None:
@@ -312,6 +321,15 @@ async def test_a_message_broken_off_goes_on_where_it_broke(harness: TelegramHarn
     assert receipt.message == str(harness.api.seen(int(chat.id))[-1].id)
 
 
+async def test_an_edit_of_a_file_is_shown_in_a_message_of_its_own(
+    harness: TelegramHarness,
+) -> None:
+    chat = harness.group()
+    table = await harness.adapter.send(said(chat, "", files=(File(name="a.csv", data=b"x"),)))
+    await harness.adapter.send(said(chat, "已作废", key="k-2", edits=table.message))
+    assert [shown.text for shown in harness.seen(chat)] == ["", "已作废"]
+
+
 async def test_an_answer_hangs_on_what_it_answers_and_shows_no_preview(
     harness: TelegramHarness,
 ) -> None:
@@ -333,6 +351,10 @@ async def test_a_topic_is_answered_in_the_topic(harness: TelegramHarness) -> Non
     await harness.adapter.send(said(chat, "得分 13", key="k-2", edits=card.message))
     assert [shown.thread for shown in harness.api.seen(forum["id"])[1:]] == [7]
     assert harness.api.seen(forum["id"])[-1].text == "得分 13"
+    vanished = said(chat, "得分 14", key="k-3", edits=card.message, deletes=(card.message,))
+    await harness.adapter.send(vanished)
+    shown = harness.api.seen(forum["id"])[-1]
+    assert (shown.text, shown.thread) == ("得分 14", 7)
 
 
 async def test_a_reply_in_an_ordinary_group_names_no_topic(harness: TelegramHarness) -> None:
@@ -356,7 +378,7 @@ async def test_no_log_line_holds_the_token_or_what_people_say(
     harness: TelegramHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    api, chat, inbox = harness.api, harness.group(), Inbox(faults=1)
+    api, chat, inbox = harness.api, harness.group(), Inbox()
     secret = "报线索 张某 13800138000"
     leaky = {"ok": True, "result": [{"message": {"text": secret}}], TOKEN: TOKEN}
     api.fail("getUpdates", Fault(body=f"<html>{secret} {api.base}/bot{TOKEN}"))
@@ -364,10 +386,16 @@ async def test_no_log_line_holds_the_token_or_what_people_say(
     api.fail("sendMessage", Fault(status=502, body=f"{secret} {TOKEN}"))
     with pytest.raises(Retry) as caught:
         await harness.adapter.send(said(chat, secret, deletes=("5",)))
-    async with listening(harness.adapter, inbox.receive):
+
+    async def receive(incoming: Incoming) -> None:
+        await inbox.receive(incoming)
+        if inbox.events.qsize() == 1:
+            raise RuntimeError(f"cannot insert {incoming.text}")
+
+    async with listening(harness.adapter, receive):
         api.says(LI, None, secret)
-        await inbox.next()
-        await inbox.next()
+        await api.until(lambda: inbox.events.qsize() == 2)
+    assert "RuntimeError" in caplog.text
     assert "telegram poll failed" in caplog.text
     shown = caplog.text + repr(caught.value) + repr(caught.value.__context__)
     assert TOKEN.split(":")[1] not in shown

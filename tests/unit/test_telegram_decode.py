@@ -273,6 +273,15 @@ def test_an_edit_of_a_long_text_goes_on_in_new_messages() -> None:
     assert [call.carries for call in calls] == [False, True]
 
 
+def test_an_edit_names_no_topic_but_its_replacement_does() -> None:
+    topic = Chat(platform="telegram", id="-1007", group=True, thread="7")
+    message = Outgoing(key="k", chat=topic, kind="edit", text="甲", edits="70")
+    (call,) = calls_of(message)
+    assert "message_thread_id" not in call.params
+    assert call.anew is not None
+    assert call.anew["message_thread_id"] == 7
+
+
 def test_a_file_alone_carries_the_buttons() -> None:
     row = ((Button(label="是", says="yes"),),)
     (call,) = calls_of(out("", files=(File(name="a.csv", data=b"x"),), buttons=row, answers="5"))

@@ -19,11 +19,15 @@ from commands.errors import Refused, Retry
 from scoring.errors import PlatformError
 from scoring.moments import Instant
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("promobot.telegram")
 
 _UNCHANGED = ("message is not modified",)
-_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
-_TEXTLESS = ("there is no text in the message to edit",)
+_GONE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message to edit",
+)
 _DOWNLOADS = 3
 _HALVES = 1_000
 """Half-sent messages remembered at most."""
@@ -96,7 +100,7 @@ class TelegramAdapter:
         try:
             for call in calls[len(sent) :]:
                 sent.append(await self._place(call))
-        except Retry:
+        except (Retry, asyncio.CancelledError):
             self._remember(message.key, sent)
             raise
         carrier = next(index for index, call in enumerate(calls) if call.carries)
@@ -220,15 +224,14 @@ class TelegramAdapter:
         try:
             result = await self._driver.call(call.method, **call.params)
         except Refused as error:
-            if call.method != "editMessageText":
+            if call.anew is None:
                 raise
             if about(error, *_UNCHANGED):
                 return str(call.params["message_id"])
-            if not about(error, *_GONE, *_TEXTLESS):
+            if not about(error, *_GONE):
                 raise
             # The card was removed meanwhile; its new text still has to be seen.
-            params = {key: value for key, value in call.params.items() if key != "message_id"}
-            result = await self._driver.call("sendMessage", **params)
+            result = await self._driver.call("sendMessage", **call.anew)
         return str(result["message_id"])
 
     def _remember(self, key: str, sent: list[str]) -> None:

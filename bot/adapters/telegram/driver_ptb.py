@@ -43,7 +43,6 @@ T = TypeVar("T")
 # These loggers write whole requests and answers: the token, people's words, phone numbers.
 for _name in ("telegram", "httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
-logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
 
 _POOL = 64
 _SECONDS: dict[str, Any] = {"connect_timeout": 10.0, "read_timeout": 15.0, "write_timeout": 15.0}

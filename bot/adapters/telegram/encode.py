@@ -4,7 +4,7 @@ Plain text, no parse mode: what people wrote can never turn into markup. Whateve
 would refuse for its size is refused here, before anything is sent.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from commands.chat import MAX_BUTTON, Button, Outgoing
@@ -16,10 +16,12 @@ MAX_UNITS = 4_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A method of the Bot API with its parameters. `carries`: its message holds the buttons."""
+    """A method of the Bot API with its parameters. `carries`: its message holds the buttons.
+    `anew`: the sendMessage that says the same, for an edit of what is no longer there."""
 
     method: str
     params: dict[str, Any]
+    anew: dict[str, Any] | None = None
     carries: bool = False
 
 
@@ -33,8 +35,6 @@ def calls_of(message: Outgoing) -> list[Call]:
         ("sendMessage", {**place, "text": part, "link_preview_options": {"is_disabled": True}})
         for part in parts
     ]
-    if message.edits and bodies:
-        bodies[0] = ("editMessageText", _edit(bodies[0][1], message.edits))
     bodies += [("sendDocument", {**place, "document": file}) for file in message.files]
     if message.answers and not message.edits:
         answered = {"message_id": number(message.answers), "allow_sending_without_reply": True}
@@ -42,10 +42,13 @@ def calls_of(message: Outgoing) -> list[Call]:
     carrier = len(parts or bodies) - 1
     if message.buttons:
         bodies[carrier][1]["reply_markup"] = keyboard(message.buttons)
-    return [
+    calls = [
         Call(method=method, params=params, carries=index == carrier)
         for index, (method, params) in enumerate(bodies)
     ]
+    if message.edits and parts:
+        calls[0] = _edit(calls[0], message.edits)
+    return calls
 
 
 def _place(message: Outgoing) -> dict[str, Any]:
@@ -55,10 +58,11 @@ def _place(message: Outgoing) -> dict[str, Any]:
     return place
 
 
-def _edit(params: dict[str, Any], edits: str) -> dict[str, Any]:
-    # An edited message stays where it is; without reply_markup it loses its buttons.
-    kept = {name: value for name, value in params.items() if name != "message_thread_id"}
-    return {**kept, "message_id": number(edits)}
+def _edit(call: Call, edits: str) -> Call:
+    # An edited message stays in its topic; without reply_markup it loses its buttons.
+    kept = {name: value for name, value in call.params.items() if name != "message_thread_id"}
+    params = {**kept, "message_id": number(edits)}
+    return replace(call, method="editMessageText", params=params, anew=call.params)
 
 
 def keyboard(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any]:
