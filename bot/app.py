@@ -42,7 +42,7 @@ class App:
 
     async def write(self, work: Any) -> Any:
         """Run work(tx) in a transaction of the writer; its result, after the commit."""
-        return await asyncio.wrap_future(self.writer.submit(work))
+        return await self.writer.run(work)
 
     async def tick(self) -> None:
         """Put what is due at this moment into the outbox."""
@@ -57,7 +57,7 @@ class App:
         with self.db.reading() as tx:
             now = self.clock.now()
             world = tx.cached("world", self.gateway.load)
-            instants = (next_due(now, world), outbox.next_due(tx, now))
+            instants = (next_due(now, world), outbox.next_due(tx))
         return min((at for at in instants if at is not None), default=None)
 
     async def fire_until(self, to: Instant, clock: VirtualClock | RunningClock) -> None:

@@ -19,7 +19,8 @@ from bot.clock import Clock
 from commands.chat import Adapter, Outgoing
 from commands.errors import Refused, Retry, Unreachable
 from commands.postbox import unpack
-from db import outbox, people
+from db import accounts, outbox
+from db.people import directory
 from db.database import Database
 from db.tx import Row, Tx
 from db.writer import Writer
@@ -127,7 +128,7 @@ class Delivery:
 
     def _due(self, after: int) -> list[Row]:
         with self.db.reading() as tx:
-            return outbox.due(tx, self.clock.now(), limit=PAGE, after=after)
+            return outbox.page(tx, self.clock.now(), PAGE, after)
 
     async def _take(self) -> float:
         """Hand what is due to its lanes; seconds until there can be more."""
@@ -149,7 +150,7 @@ class Delivery:
 
     def _next_due(self) -> Instant | None:
         with self.db.reading() as tx:
-            return outbox.next_due(tx, self.clock.now())
+            return outbox.next_due(tx)
 
     def _assign(self, row: Row) -> None:
         where = (row.platform, row.chat)
@@ -259,7 +260,7 @@ class Delivery:
         now = self.clock.now()
         work = partial(_keep, verdicts=[verdict for verdict, _ in batch], now=now)
         try:
-            await asyncio.wrap_future(self.writer.submit(work))
+            await self.writer.run(work)
         except Exception as fault:
             for _, kept in batch:
                 kept.set_exception(fault)
@@ -273,13 +274,15 @@ def _keep(tx: Tx, *, verdicts: list[Verdict], now: Instant) -> None:
     for verdict in verdicts:
         row = verdict.row
         if verdict.later is not None:
-            outbox.postpone(tx, row.id, until=verdict.later)
+            outbox.postpone(tx, row.id, verdict.later)
         elif verdict.dead:
             log.warning(
                 "buried", extra={"row": row.id, "platform": row.platform, "cause": verdict.dead}
             )
-            outbox.bury(tx, row.id, reason=verdict.dead, at=now)
+            outbox.bury(tx, row.id, now, verdict.dead)
         else:
-            outbox.settle(tx, row.id, message=verdict.message, at=now)
+            outbox.settle(tx, row.id, now, verdict.message)
         if verdict.unreachable and row.person is not None:
-            people.unreachable(tx, row.platform, row.chat)
+            for one in directory(tx).addresses.get(row.person, ()):
+                if (one.platform, one.chat) == (row.platform, row.chat):
+                    accounts.mark_unreachable(tx, one.platform, one.account)

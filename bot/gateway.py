@@ -20,6 +20,8 @@ from commands.chat import MAX_FILE, Capabilities, Incoming, Reply
 from commands.dispatch import Route, World, load_world, respond, route
 from commands.postbox import post
 from db.database import Database
+from db.accounts import touch_account
+from db.errors import Conflict
 from db.schema import inbox
 from db.tx import Reading, Tx
 from db.writer import Writer
@@ -176,17 +178,19 @@ class Gateway:
         work: Callable[[Tx], None],
         turn: Turn | None = None,
     ) -> None:
-        committed = self.writer.submit(work)
         if turn is not None:
-            turn.is_queued()
+            turn.is_queued()  # whoever waits for it runs only after `run` has put the work in
+        wants = [(inbox, (incoming.chat.platform, incoming.update))]
         try:
-            await asyncio.wrap_future(committed)
+            try:
+                await self.writer.run(work, wants)
+            except Conflict:
+                # Somebody else took a key between our look and our commit: look again, once.
+                await self.writer.run(work, wants)
         except Exception:
             # Alone in its transaction it failed again at the flush: keep the apology alone.
             answer = self._failed(incoming, name)
-            await asyncio.wrap_future(
-                self.writer.submit(partial(_keep, incoming=incoming, answer=answer))
-            )
+            await self.writer.run(partial(_keep, incoming=incoming, answer=answer), wants)
 
     # --- on the writer and on the readers ---------------------------------------------------
 
@@ -285,5 +289,8 @@ def _enter(tx: Tx, incoming: Incoming, answer: Answer) -> None:
         received_at=incoming.received_at,
         outcome=outcome,
     )
+    chat = incoming.chat
+    if incoming.author is not None and not chat.group:
+        touch_account(tx, chat.platform, incoming.author, chat.id, incoming.received_at)
     if reply is not None:
         post(tx, incoming, reply, incoming.received_at)

@@ -18,7 +18,11 @@ from bot.clock import Clock, RealClock
 from bot.running import running
 from bot.settings import Settings
 from commands.chat import Adapter
-from db import people, plans
+from db import plans
+from db.accounts import FIRST_ADMIN, issue_code
+from db.people import ADMIN, directory
+from db.tx import Tx
+from scoring.moments import MINUTE, Instant
 
 Say = Callable[[str], None]
 
@@ -63,9 +67,16 @@ async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
         if plans.in_force(clock.now()) is None:
             last = plans.shipped()[-1].year
             say(f"今年还没有方案，暂不收报送。换年：promobot plan new 年份 --from {last}")
-        if (code := await app.write(lambda tx: people.first_code(tx, clock.now()))) is not None:
+        if (code := await app.write(lambda tx: first_code(tx, clock.now()))) is not None:
             say(f"第一次使用：私聊我发“绑定 {code}”（管理员一次性口令，30 分钟内有效）。")
         yield app
+
+
+def first_code(tx: Tx, now: Instant) -> str | None:
+    """A one-time code that makes its sender the administrator, while there is none."""
+    if directory(tx).with_role(ADMIN):
+        return None
+    return issue_code(tx, FIRST_ADMIN, None, now, ttl=30 * MINUTE)
 
 
 def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:

@@ -10,8 +10,9 @@ from typing import Any
 
 from commands.chat import MAX_BUTTON, Button, Chat, File, Incoming, Kind, Notice, Outgoing, Reply
 from commands.texts import say
-from db import people
-from db.schema import outbox
+from db import outbox
+from db.people import directory
+from db.schema import outbox as table
 from db.tx import Row, Tx
 from db.vault import Vault
 from scoring.moments import Instant
@@ -19,24 +20,29 @@ from scoring.moments import Instant
 def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
     """Put the answer to an event, and whatever it tells others, into the outbox."""
     key = f"{incoming.chat.platform}:{incoming.update}"
-    person = people.person_of(tx, incoming.chat.platform, incoming.author)
+    author = directory(tx).by_account.get((incoming.chat.platform, incoming.author or ""))
+    person = None if author is None else author.id
     if reply.private and incoming.chat.group:
         _answer_privately(tx, incoming, reply, key, person, now)
     else:
         put(tx, _answer(incoming, reply, f"{key}:0"), person=person, now=now)
     for index, notice in enumerate(reply.notices, start=2):
-        notify(tx, notice, f"{key}:{index}", now, prefer=incoming.chat.platform)
+        post_notice(tx, notice, now, key=f"{key}:{index}", prefer=incoming.chat.platform)
 
 
-def notify(tx: Tx, notice: Notice, key: str, now: Instant, *, prefer: str = "") -> bool:
+def post_notice(
+    tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: str = ""
+) -> bool:
     """Put a notice into the outbox, once for its key (`key` when it has none of its own); to a
     person on the account that can be reached, on the `prefer`red platform if there is one.
 
     False when it was there already. One that nobody can receive is buried with its reason.
     """
-    if notice.key and tx.find_by(outbox, key=notice.key) is not None:
+    if notice.key and tx.find_by(table, key=notice.key) is not None:
         return False
     key = notice.key or key
+    if not key:
+        raise ValueError("a notice without a cause needs a key")
     chat = notice.chat
     if chat is None and notice.person is not None:
         chat = _private_chat(tx, notice.person, prefer)
@@ -65,7 +71,7 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
             if len(button.says.encode()) > MAX_BUTTON:
                 raise ValueError(f"a button says more than {MAX_BUTTON} bytes: {button.says!r}")
     tx.add(
-        outbox,
+        table,
         key=message.key,
         kind=message.kind,
         platform=message.chat.platform,
@@ -74,7 +80,7 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
         sealed=tx.vault.seal(_packed(message), _context(message.key)),
         due_at=now,
         attempts=0,
-        state="dead" if failure else "due",
+        state=outbox.BURIED if failure else outbox.WAITING,
         settled_at=now if failure else None,
         message="",
         failure=failure,
@@ -165,9 +171,8 @@ def _answer_privately(
 
 
 def _private_chat(tx: Tx, person: int, prefer: str) -> Chat | None:
-    """The chat of the account that reaches somebody: on the preferred platform if he is there."""
-    reachable = [account for account in people.accounts_of(tx, person) if account.reachable]
-    reachable.sort(key=lambda account: (account.platform != prefer, account.since))
-    for account in reachable:
-        return Chat(platform=account.platform, id=account.chat or account.account)
-    return None
+    """The chat in which somebody was last reached, on the preferred platform if he is there."""
+    addresses = directory(tx).addresses.get(person, ())
+    reachable = [one for one in addresses if one.reachable and one.chat]
+    reachable.sort(key=lambda one: one.platform != prefer)
+    return Chat(platform=reachable[0].platform, id=reachable[0].chat) if reachable else None

@@ -9,7 +9,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
-from commands.chat import Button, Capabilities, Chat, File, Incoming, Outgoing, Receipt, Receive
+from commands.chat import (
+    MAX_BUTTON,
+    Button,
+    Capabilities,
+    Chat,
+    File,
+    Incoming,
+    Outgoing,
+    Receipt,
+    Receive,
+)
+from commands.errors import Refused
 from scoring.moments import Instant
 
 CAPABILITIES = Capabilities(
@@ -93,6 +104,10 @@ class LocalPlatform:
 
     async def send(self, message: Outgoing) -> Receipt:
         """Show, replace or remove messages; the receipt names the message shown."""
+        if not message.text.strip() and not message.files:
+            raise Refused("an empty message")
+        if any(len(b.says.encode()) > MAX_BUTTON for row in message.buttons for b in row):
+            raise Refused("a button that says too much")
         gone = tuple(m for m in map(self.message, message.deletes) if m and not m.deleted)
         for old in gone:
             old.deleted = True

@@ -9,7 +9,9 @@ from pathlib import Path
 from bot.app import open_database, read_settings
 from bot.shell.output import agreed, out
 from commands import enrol, rosterfile
-from db import people, plans
+from db import plans
+from db.accounts import BIND, issue_code
+from db.people import directory
 from db.database import Database
 from db.writer import Writer
 from scoring.errors import OperatorError
@@ -62,19 +64,19 @@ def codes(arguments: Namespace) -> int:
     now = int(time.time())
     with _opened(arguments.db) as (db, writer):
         with db.reading() as tx:
-            directory = people.directory(tx)
-            if unknown := [number for number in wanted if number not in directory.by_staff_no]:
+            known = directory(tx)
+            if unknown := [number for number in wanted if number not in known.by_staff_no]:
                 raise OperatorError(f"名册里没有工号 {'、'.join(unknown)}，没有发口令")
-            chosen = [directory.by_staff_no[number] for number in wanted] or [
+            chosen = [known.by_staff_no[number] for number in wanted] or [
                 person
-                for person in directory.by_id.values()
-                if not people.accounts_of(tx, person.id)
+                for person in known.by_id.values()
+                if not known.addresses.get(person.id)
             ]
         if not chosen:
             out("名册里的人都已绑定，没有要发的口令。")
             return 0
         given = writer.submit(
-            lambda tx: [people.issue_code(tx, "bind", now, person=one.id) for one in chosen]
+            lambda tx: [issue_code(tx, BIND, one.id, now) for one in chosen]
         ).result()
     for person, code in zip(chosen, given, strict=True):
         out(f"{person.staff_no}\t{person.name}\t绑定 {code}")
