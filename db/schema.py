@@ -5,6 +5,8 @@ settings and audit rows are appended and never changed; tallies, claims and wait
 indexes over them that `promobot doctor` can rebuild.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -21,7 +23,7 @@ from sqlalchemy.types import TypeEngine
 metadata = MetaData()
 
 
-def _column(name: str, kind: type[TypeEngine[object]], *, null: bool = False) -> Column[object]:
+def _column(name: str, kind: type[TypeEngine[Any]], *, null: bool = False) -> Column[object]:
     return Column(name, kind, nullable=null)
 
 

@@ -1,15 +1,28 @@
 """What a handler sees of the database: `Reading` on a snapshot, `Tx` on the one writer.
 
 A handler names its time (`request.now`), never asks the database for it. Nothing here opens,
-commits or rolls back: the writer and the readers do.
+commits or rolls back for a handler: the writer and the readers do.
+
+Added rows wait in lists and are written set-wise; `find` sees them there, a statement that
+touches their table has them written first. Undoing cuts the lists back; a SAVEPOINT is opened
+only before the first row that is written earlier than at commit.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Table
 from sqlalchemy.sql import Executable
 
+from db.caches import Caches
+from db.driver import Connection
+from db.errors import Conflict
+from db.pending import Mark, Pending
+from db.schema import postings as postings_table
+from db.schema import sequences, tallies, versions
+from db.shapes import SHAPES, Key
+from db.statements import Compiled, Statements
 from db.vault import Vault
 from scoring.postings import Posting
 
@@ -17,43 +30,245 @@ T = TypeVar("T")
 Row = Any
 """A named tuple: the columns of the statement or table by name."""
 
+TALLIES = SHAPES[tallies]
 
-class Reading(Protocol):
+
+class Reading:
     """Reads on one snapshot."""
 
-    vault: Vault
+    def __init__(
+        self, connection: Connection, statements: Statements, caches: Caches, vault: Vault
+    ) -> None:
+        self.vault = vault
+        self._connection = connection
+        self._statements = statements
+        self._caches = caches
+        self._versions: dict[str, int] | None = None
+        self._known: dict[tuple[Table, int], dict[Key, Row | None]] = defaultdict(dict)
 
     def run(self, statement: Executable, **parameters: Any) -> list[Row]:
         """The rows of a statement built once at module level with bindparam(); compiled once."""
+        compiled = self._statements[statement]
+        if compiled.writes:
+            raise TypeError("a statement that changes rows goes through change()")
+        self._prepare(compiled)
+        return self._connection.execute(compiled, parameters)
 
     def find(self, table: Table, *key: Any) -> Row | None:
         """The row with this primary key, stored or added by an earlier request of the batch."""
+        return self._look_up(table, 0, key)
 
-    def cached(self, name: str, load: Callable[["Reading"], T]) -> T:
-        """`load`'s value, kept for all transactions until `bump(name)` is committed anywhere."""
+    def find_by(self, table: Table, **key: Any) -> Row | None:
+        """The row with this declared unique key, as `find_by(people, staff_no="T1024")`."""
+        for index, names in enumerate(SHAPES[table].keys):
+            if key.keys() == set(names):
+                return self._look_up(table, index, tuple(key[name] for name in names))
+        raise TypeError(f"{table.name} is not unique by {sorted(key)}")
 
     def tally(self, plan: str, unit: str, measure: str, period: str) -> int:
         """A tally as it stands, this transaction's own postings included."""
+        row = self._look_up(tallies, 0, (plan, unit, measure, period))
+        return 0 if row is None else int(row.value)
+
+    def cached(self, name: str, load: Callable[["Reading"], T]) -> T:
+        """`load`'s value, kept for all transactions until `bump(name)` is committed anywhere.
+
+        It is shared between threads: nobody changes it.
+        """
+        if self._versions is None:
+            self._versions = self._connection.versions()
+            self._caches.learn(self._versions)
+        version = self._versions.get(name, 0)
+        held, value = self._caches.get(name, version)
+        if not held:
+            value = load(self)
+            self._caches.keep(name, version, value)
+        found: T = value
+        return found
+
+    def _prepare(self, compiled: Compiled) -> None:
+        """Nothing is pending on a snapshot."""
+
+    def _look_up(self, table: Table, index: int, key: Key) -> Row | None:
+        known = self._known[table, index]
+        if key not in known:
+            known[key] = None
+            for row in self._connection.fetch(SHAPES[table], index, [key]):
+                known[key] = SHAPES[table].row._make(row)
+        return known[key]
 
 
-class Tx(Reading, Protocol):
+class Tx(Reading):
     """One request's part of a batch; a failing request leaves nothing behind."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        statements: Statements,
+        caches: Caches,
+        vault: Vault,
+        *,
+        known_versions: dict[str, int],
+        heads: dict[str, int],
+    ) -> None:
+        super().__init__(connection, statements, caches, vault)
+        self._versions = known_versions
+        self._pending = Pending(connection, heads)
+        self._bumped: set[str] = set()
+        self._loaded: dict[str, Any] = {}
+
+    # --- what handlers use ------------------------------------------------------------------
 
     def add(self, table: Table, **row: Any) -> int:
         """Append a row, every column named (save `id`, which is given out and returned; 0 for a
-        table without one). Written set-wise at commit; seen at once by `find` and by `run`."""
+        table without one). Written set-wise at commit; seen at once by `find` and by `run`.
+
+        A key that `find` has seen or another request has just added raises Conflict.
+        """
+        shape = SHAPES[table]
+        number = 0
+        if shape.sequence is not None:
+            number = self._pending.heads.get(shape.sequence, 0) + 1
+        try:
+            values = shape.row(id=number, **row) if number else shape.row(**row)
+        except TypeError as wrong:
+            raise TypeError(f"{table.name}: {wrong}") from None
+        keys = [pick(values) for pick in shape.pick]
+        for index, key in enumerate(keys):
+            if self._known[table, index].get(key) is not None:
+                raise Conflict(f"{table.name}: this key is taken")
+        for index, key in enumerate(keys):
+            self._known[table, index][key] = values
+        if shape.sequence is not None:
+            self._pending.heads[shape.sequence] = number
+        self._pending.rows[table].append(values)
+        return number
 
     def change(self, statement: Executable, **parameters: Any) -> int:
         """Run an insert, update or delete now (opens the request's savepoint); rows changed."""
+        compiled = self._statements[statement]
+        if not compiled.writes:
+            raise TypeError("a statement that only reads goes through run()")
+        self._prepare(compiled)
+        self._pending.protect()
+        for table in compiled.tables:
+            self._forget(table)
+        self._pending.changed.update(compiled.tables)
+        return self._connection.change(compiled, parameters)
 
     def enter(self, plan: str, postings: Iterable[Posting]) -> None:
         """Append postings and add them to the tallies."""
+        for one in postings:
+            self.add(
+                postings_table,
+                plan=plan,
+                unit=one.unit,
+                measure=one.measure,
+                period=one.period,
+                delta=one.delta,
+                happened_at=one.happened_at,
+                recorded_at=one.recorded_at,
+                fact=one.fact,
+            )
+            self._pending.sums[plan, one.unit, one.measure, one.period] += one.delta
+
+    def tally(self, plan: str, unit: str, measure: str, period: str) -> int:
+        """A tally as it stands, this transaction's own postings included."""
+        key = (plan, unit, measure, period)
+        row = super()._look_up(tallies, 0, key)
+        return (0 if row is None else int(row.value)) + self._pending.sums.get(key, 0)
+
+    def cached(self, name: str, load: Callable[[Reading], T]) -> T:
+        """As on a snapshot; after `bump(name)` the value as this batch is leaving it."""
+        if name not in self._loaded:
+            if name not in self._bumped:
+                held, value = self._caches.get(name, (self._versions or {}).get(name, 0))
+                if held:
+                    kept: T = value
+                    return kept
+            self._loaded[name] = load(self)
+        found: T = self._loaded[name]
+        return found
 
     def bump(self, name: str) -> None:
         """Whatever `cached(name)` holds is stale after this commit."""
+        self._bumped.add(name)
+        self._loaded.pop(name, None)
 
-    def mark(self) -> Any:
+    def mark(self) -> Mark:
         """A place to come back to."""
+        return self._pending.mark((set(self._bumped), dict(self._loaded)))
 
-    def undo(self, mark: Any) -> None:
+    def undo(self, mark: Mark) -> None:
         """Forget everything since the mark."""
+        for table, cut in self._pending.undo(mark).items():
+            shape = SHAPES[table]
+            for index, pick in enumerate(shape.pick):
+                known = self._known[table, index]
+                for row in cut:
+                    known.pop(pick(row), None)
+        for table in self._pending.changed:
+            self._forget(table)
+        bumped, loaded = mark.beside
+        self._bumped, self._loaded = set(bumped), dict(loaded)
+
+    # --- what the writer uses ---------------------------------------------------------------
+
+    def prefetch(self, table: Table, keys: Iterable[Key]) -> None:
+        """Look up many primary keys by one query, for `find`."""
+        known = self._known[table, 0]
+        missing = [key for key in dict.fromkeys(map(tuple, keys)) if key not in known]
+        known.update(dict.fromkeys(missing))
+        shape = SHAPES[table]
+        if missing:
+            for found in self._connection.fetch(shape, 0, missing):
+                row = shape.row._make(found)
+                known[shape.pick[0](row)] = row
+
+    def keep(self, mark: Mark) -> None:
+        """What happened since the mark stays, if the batch is committed."""
+        self._pending.keep(mark)
+
+    def commit(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Write what is pending and commit; the versions and heads from now on."""
+        new = dict(self._versions or {})
+        for name in self._bumped:
+            new[name] = new.get(name, 0) + 1
+        with self._connection.together():
+            self._pending.flush_all()
+            self._pending.flush_heads(SHAPES[sequences])
+            if self._bumped:
+                rows = [(name, new[name]) for name in sorted(self._bumped)]
+                self._connection.upsert(SHAPES[versions], rows, add=False)
+            self._connection.commit()
+        self._caches.learn(new)
+        for name, value in self._loaded.items():
+            self._caches.keep(name, new.get(name, 0), value)
+        return new, self._pending.heads
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _prepare(self, compiled: Compiled) -> None:
+        for table in compiled.tables:
+            self._flush(table)
+
+    def _flush(self, table: Table) -> None:
+        if table is tallies and self._pending.flush_sums(TALLIES):
+            self._forget(tallies)
+        self._pending.flush(SHAPES[table])
+
+    def _forget(self, table: Table) -> None:
+        """Ask again: stored rows of this table have changed, or may have."""
+        for index in range(len(SHAPES[table].keys)):
+            self._known.pop((table, index), None)
+
+    def _look_up(self, table: Table, index: int, key: Key) -> Row | None:
+        # Where rows were changed, added ones may have been forgotten: let the database say.
+        if table is tallies or (
+            table in self._pending.changed and key not in self._known[table, index]
+        ):
+            self._flush(table)
+        return super()._look_up(table, index, key)
+
+
+__all__ = ["Mark", "Reading", "Row", "Tx"]

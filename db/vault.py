@@ -1,1 +1,112 @@
-"""Seals what is personal and finds it again by keyed hash."""
+"""Seals what is personal and finds it again by keyed hash.
+
+One key of 32 bytes; everything used is derived from it, so that no derived key tells another.
+A sealed value opens only with the context it was sealed with: it cannot be moved to another row.
+"""
+
+import base64
+import binascii
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+
+from db.errors import KeyMismatch
+from scoring.errors import Fault
+
+KEY_BYTES = 32
+DIGEST_BYTES = 16
+NONCE_BYTES = 12
+FORM = b"\x01"  # first byte of a sealed value, so that another cipher can stand beside this one
+
+
+class Unsealable(Fault):
+    """The value was blanked, damaged, or sealed with another key or context."""
+
+
+def _derived(key: bytes, purpose: str) -> bytes:
+    return HKDFExpand(SHA256(), KEY_BYTES, f"promobot {purpose}".encode()).derive(key)
+
+
+class Vault:
+    """Seals, opens and digests with one key; safe to use from several threads."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise KeyMismatch(f"密钥须为 {KEY_BYTES} 字节，现为 {len(key)} 字节")
+        self._cipher = AESGCM(_derived(key, "seal"))
+        self._digests = hashlib.blake2b(digest_size=DIGEST_BYTES, key=_derived(key, "digest"))
+        self.fingerprint = _derived(key, "fingerprint")[:DIGEST_BYTES]
+        """Tells two keys apart and says nothing of either."""
+
+    def seal(self, plain: bytes, context: bytes) -> bytes:
+        """The value, encrypted and bound to its context (`b"lead 12"`)."""
+        nonce = os.urandom(NONCE_BYTES)
+        return FORM + nonce + self._cipher.encrypt(nonce, plain, context)
+
+    def open(self, sealed: bytes, context: bytes) -> bytes:
+        """What was sealed with this context; raises Unsealable otherwise."""
+        body = 1 + NONCE_BYTES
+        if sealed[:1] != FORM:
+            raise Unsealable("nothing sealed here")
+        try:
+            return self._cipher.decrypt(sealed[1:body], sealed[body:], context)
+        except (InvalidTag, ValueError) as wrong:
+            raise Unsealable("sealed with another key or for another place") from wrong
+
+    def digest(self, topic: str, text: str) -> bytes:
+        """16 bytes that find the same text of the same topic again and tell nothing of it."""
+        hashed = self._digests.copy()
+        hashed.update(f"{topic}\0{text}".encode())
+        return hashed.digest()
+
+
+def key_from(text: str | None, file: Path | None, beside: Path | None) -> bytes:
+    """The key as given in a setting, else in a file, else kept beside an SQLite database.
+
+    Only the last is generated when it is not there yet, readable by its owner alone.
+    """
+    if text:
+        return _decoded(text, "PROMOBOT_KEY")
+    if file is not None:
+        return _read(file)
+    if beside is None:
+        raise KeyMismatch("没有密钥：请设置 PROMOBOT_KEY 或 PROMOBOT_KEY_FILE（32 字节，base64）")
+    return _read(beside) if beside.exists() else _generated(beside)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return _decoded(file.read_text(encoding="ascii"), str(file))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise KeyMismatch(f"读不出密钥文件 {file}：请确认它存在、可读，内容是 base64") from fault
+
+
+def _decoded(text: str, source: str) -> bytes:
+    written = "".join(text.split())
+    try:
+        if len(written) == 2 * KEY_BYTES:
+            return bytes.fromhex(written)
+        key = base64.b64decode(written.replace("-", "+").replace("_", "/"), validate=True)
+    except (ValueError, binascii.Error):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise KeyMismatch(f"{source} 不是密钥：应为 32 字节的 base64 或十六进制")
+    return key
+
+
+def _generated(beside: Path) -> bytes:
+    key = secrets.token_bytes(KEY_BYTES)
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was quicker: its key counts
+        return _read(beside)
+    with os.fdopen(handle, "wb") as out:
+        out.write(base64.b64encode(key) + b"\n")
+    return key

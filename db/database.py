@@ -1,0 +1,160 @@
+"""One database by its address: opening, migrating, reading, and what the process remembers."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import bindparam, insert, select
+
+from db.caches import Caches
+from db.driver import Connection, Driver
+from db.errors import DatabaseFault, KeyMismatch
+from db.migrations import HEAD
+from db.schema import secrets
+from db.statements import Statements
+from db.tx import Reading
+from db.vault import Vault
+
+T = TypeVar("T")
+READERS = 4
+"""Connections that read at the same time."""
+
+FINGERPRINT = select(secrets.c.value).where(secrets.c.name == "fingerprint")
+SIGN = insert(secrets).values(name="fingerprint", value=bindparam("fingerprint"))
+
+
+def driver_of(url: str) -> Driver:
+    """The driver of an address, imported only when it is the one."""
+    if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
+        from db.sqlite import Sqlite
+
+        return Sqlite(Path(url.removeprefix("sqlite:///")))
+    if url.startswith(("postgresql://", "postgres://")):
+        from db.postgres import Postgres
+
+        return Postgres(url)
+    raise DatabaseFault(
+        "PROMOBOT_DATABASE_URL 只认 sqlite:///路径 和 postgresql://地址，请改成其中一种"
+    )
+
+
+class Database:
+    """Opened once a process. Writing goes through `db.writer.Writer`, and only there."""
+
+    def __init__(self, driver: Driver, vault: Vault) -> None:
+        self.driver = driver
+        self.vault = vault
+        self.statements = Statements(driver.dialect)
+        self.caches = Caches()
+        self._closed = False
+        self._readers: queue.LifoQueue[Connection | None] = queue.LifoQueue()
+        for _ in range(READERS):
+            self._readers.put(None)
+        self._peeking = threading.Lock()
+        self._peeker: Connection | None = None
+
+    @classmethod
+    def open(cls, url: str, key: bytes) -> "Database":
+        """The database at `sqlite:///path` or `postgresql://…`.
+
+        Raises DatabaseFault if it cannot be reached, KeyMismatch if it belongs to another key.
+        """
+        database = cls(driver_of(url), Vault(key))
+        database._check_key(database.version())
+        return database
+
+    def version(self) -> str | None:
+        """The migration the schema stands at; None for an empty database."""
+        with self._connection(writing=True) as connection:
+            return connection.version_row()
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest version; costs one row read when it is there already."""
+        if self.version() != HEAD:
+            from db.migrations.run import upgrade
+
+            upgrade(self.driver.engine())
+            self._check_key(HEAD)
+
+    def _check_key(self, version: str | None) -> None:
+        """The fingerprint of the key is kept in the first migration's `secrets`."""
+        if version is None:
+            return
+        with self._connection(writing=True) as connection:
+            connection.begin()
+            kept = connection.execute(self.statements[FINGERPRINT], {})
+            if not kept:
+                signed = {"fingerprint": self.vault.fingerprint}
+                connection.change(self.statements[SIGN], signed)
+                connection.commit()
+            elif bytes(kept[0].value) != self.vault.fingerprint:
+                raise KeyMismatch("密钥与此数据库不符：请换回当初的 PROMOBOT_KEY 或密钥文件")
+
+    @contextmanager
+    def _connection(self, *, writing: bool) -> Iterator[Connection]:
+        connection = self.driver.connect(writing=writing)
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Reads on one snapshot, on a connection of the pool; waits while all are in use."""
+        connection = self._readers.get()
+        try:
+            if self._closed:
+                raise DatabaseFault("数据库已经关闭")
+            if connection is None or connection.broken:
+                connection = self.driver.connect(writing=False)
+            connection.look()
+            try:
+                yield self._reading(connection)
+            finally:
+                connection.rollback()
+        finally:
+            self._readers.put(connection)
+
+    def _reading(self, connection: Connection) -> Reading:
+        return Reading(connection, self.statements, self.caches, self.vault)
+
+    def peek(self, name: str, load: Callable[[Reading], T]) -> T:
+        """`cached(name)` without a transaction as long as nobody has bumped it.
+
+        Cheap enough for the event loop. Other processes' bumps are seen at once on SQLite,
+        within a second on PostgreSQL.
+        """
+        with self._peeking:
+            connection = self._peeker
+            if connection is None or connection.broken:
+                connection = self._peeker = self.driver.connect(writing=False)
+            if connection.changed():
+                self.caches.learn(connection.versions())
+            held, value = self.caches.get(name)
+            if not held:
+                connection.look()
+                try:
+                    value = self._reading(connection).cached(name, load)
+                finally:
+                    connection.rollback()
+            kept: T = value
+            return kept
+
+    def close(self) -> None:
+        """Close the readers; those at work finish first."""
+        self._closed = True
+        for _ in range(READERS):
+            connection = self._readers.get()
+            if connection is not None:
+                connection.close()
+        for _ in range(READERS):
+            self._readers.put(None)
+        if self._peeker is not None:
+            self._peeker.close()
+
+
+__all__ = ["Database", "DatabaseFault", "KeyMismatch", "driver_of"]

@@ -1,0 +1,114 @@
+"""What the transaction needs of a database: one connection of one driver, and how to get it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import Engine
+from sqlalchemy.engine.interfaces import Dialect
+
+from db.shapes import Key, Shape
+from db.statements import Compiled
+
+
+class Counters(NamedTuple):
+    """The rows of `versions` and of `sequences`."""
+
+    versions: dict[str, int]
+    heads: dict[str, int]
+
+
+class Connection(Protocol):
+    """One connection, used by one thread at a time. Driver errors pass through as they are."""
+
+    @property
+    def broken(self) -> bool:
+        """It must be thrown away."""
+
+    def begin(self) -> Counters | None:
+        """Begin to write, alone among all processes; the counters, or None if nobody else has
+        written since this connection last did."""
+
+    def look(self) -> None:
+        """Begin to read: one snapshot until `rollback`."""
+
+    def changed(self) -> bool:
+        """Somebody may have committed since this was asked last."""
+
+    def versions(self) -> dict[str, int]:
+        """The rows of `versions`."""
+
+    def version_row(self) -> str | None:
+        """The migration this database stands at; None before the first."""
+
+    def execute(self, compiled: Compiled, given: Mapping[str, Any]) -> list[Any]:
+        """The rows of a select."""
+
+    def change(self, compiled: Compiled, given: Mapping[str, Any]) -> int:
+        """The number of rows changed."""
+
+    def fetch(self, shape: Shape, index: int, keys: Sequence[Key]) -> Sequence[Any]:
+        """The stored rows with these keys, as plain tuples."""
+
+    def insert(self, shape: Shape, rows: Sequence[Any]) -> None:
+        """Write many rows at once."""
+
+    def upsert(self, shape: Shape, rows: Sequence[Any], *, add: bool) -> None:
+        """Set, or add to, the last column of rows found by their primary key."""
+
+    def savepoint(self, name: str) -> None: ...
+
+    def rollback_to(self, name: str) -> None: ...
+
+    def release(self, name: str) -> None: ...
+
+    def together(self) -> AbstractContextManager[Any]:
+        """What is sent within needs no answers in between."""
+
+    def commit(self) -> None: ...
+
+    def rollback(self) -> None:
+        """End the transaction, whatever state it is in."""
+
+    def close(self) -> None: ...
+
+
+class Driver(Protocol):
+    """A database by its address."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """Writes out statements."""
+
+    errors: tuple[type[Exception], ...]
+    conflicts: tuple[type[Exception], ...]
+
+    def connect(self, *, writing: bool) -> Connection:
+        """A new connection; raises DatabaseFault with one Chinese line."""
+
+    def engine(self) -> Engine:
+        """For migrations only."""
+
+
+def insert_text(shape: Shape, source: str) -> str:
+    """INSERT of every column of a table from `source`."""
+    columns = ", ".join(f'"{name}"' for name in shape.columns)
+    return f'INSERT INTO "{shape.table.name}" ({columns}) {source}'
+
+
+def upsert_text(shape: Shape, source: str, *, add: bool) -> str:
+    """INSERT that sets, or adds to, the last column where the primary key exists."""
+    name, last = shape.table.name, shape.columns[-1]
+    key = ", ".join(f'"{column}"' for column in shape.keys[0])
+    value = f'"{name}"."{last}" + excluded."{last}"' if add else f'excluded."{last}"'
+    return f'{insert_text(shape, source)} ON CONFLICT ({key}) DO UPDATE SET "{last}" = {value}'
+
+
+def columns_text(shape: Shape, prefix: str = "") -> str:
+    """Every column of a table, for a select."""
+    return ", ".join(f'{prefix}"{name}"' for name in shape.columns)
+
+
+def transposed(rows: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """Rows to columns."""
+    return list(zip(*rows, strict=True))

@@ -1,0 +1,15 @@
+"""Alembic's entry: migrates on the connection and in the transaction it was given."""
+
+from alembic import context
+from sqlalchemy import text
+
+from db.schema import metadata
+
+TURN = 7_262_626  # the writers' advisory lock (db.postgres): two processes never migrate at once
+
+connection = context.config.attributes["connection"]
+if connection.dialect.name == "postgresql":
+    connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": TURN})
+context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,30 @@
+"""Runs the migrations; imported only when there is something to migrate."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Engine
+
+from db.errors import DatabaseFault
+
+
+def config() -> Config:
+    """Alembic's view of the scripts beside this file."""
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return settings
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database behind an engine to the newest version, in one transaction."""
+    settings = config()
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        try:
+            command.upgrade(settings, "head")
+        except CommandError as fault:
+            raise DatabaseFault(
+                "数据库的版本此程序不认识：请改用建立它的程序版本，或从备份恢复"
+            ) from fault

@@ -1,0 +1,254 @@
+"""The tables of the first version."""
+
+from typing import Any
+
+from alembic import op
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+)
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def integer(name: str, *, null: bool = False) -> Column[Any]:
+    return Column(name, BigInteger, nullable=null, autoincrement=False)
+
+
+def text(name: str, *, null: bool = False) -> Column[Any]:
+    return Column(name, Text, nullable=null)
+
+
+def blob(name: str) -> Column[Any]:
+    return Column(name, LargeBinary, nullable=False)
+
+
+key = PrimaryKeyConstraint
+unique = UniqueConstraint
+
+
+def upgrade() -> None:
+    """Create every table with its indexes."""
+    op.create_table("versions", text("name"), integer("value"), key("name"))
+    op.create_table("sequences", text("name"), integer("head"), key("name"))
+    op.create_table("secrets", text("name"), blob("value"), key("name"))
+    op.create_table("people", integer("id"), text("staff_no"), key("id"), unique("staff_no"))
+    op.create_table(
+        "employments",
+        integer("id"),
+        integer("person"),
+        text("name"),
+        text("unit"),
+        text("school"),
+        text("roles"),
+        text("classes"),
+        integer("since"),
+        integer("until", null=True),
+        key("id"),
+    )
+    op.create_index("employments_person", "employments", ["person"])
+    op.create_table(
+        "accounts",
+        text("platform"),
+        text("account"),
+        integer("person"),
+        text("chat"),
+        integer("since"),
+        integer("reachable"),
+        key("platform", "account"),
+    )
+    op.create_index("accounts_person", "accounts", ["person"])
+    op.create_table(
+        "bindings",
+        integer("id"),
+        text("platform"),
+        text("account"),
+        text("chat"),
+        text("shown_name"),
+        integer("person"),
+        integer("asked_at"),
+        text("state"),
+        key("id"),
+    )
+    op.create_table(
+        "codes",
+        blob("hash"),
+        text("purpose"),
+        integer("person", null=True),
+        integer("expires_at"),
+        integer("used_at", null=True),
+        key("hash"),
+    )
+    op.create_table(
+        "chats",
+        text("platform"),
+        text("chat"),
+        text("title"),
+        text("unit", null=True),
+        integer("linked_at", null=True),
+        integer("linked_by", null=True),
+        key("platform", "chat"),
+    )
+    op.create_table("hints", text("subject"), text("day"), key("subject", "day"))
+    op.create_table(
+        "settings",
+        integer("id"),
+        text("scope"),
+        text("name"),
+        text("value"),
+        integer("since"),
+        integer("recorded_at"),
+        integer("person", null=True),
+        key("id"),
+    )
+    op.create_table(
+        "inbox",
+        text("platform"),
+        text("update"),
+        integer("received_at"),
+        text("outcome"),
+        key("platform", "update"),
+    )
+    op.create_table(
+        "facts",
+        integer("id"),
+        text("plan"),
+        text("kind"),
+        text("unit"),
+        integer("person"),
+        text("title"),
+        text("link"),
+        text("details"),
+        text("chat"),
+        integer("happened_at"),
+        integer("recorded_at"),
+        integer("supersedes", null=True),
+        key("id"),
+    )
+    op.create_index("facts_person", "facts", ["person", "id"])
+    op.create_index("facts_unit", "facts", ["unit", "kind", "happened_at"])
+    op.create_table("leads", integer("fact"), blob("phone_hash"), blob("sealed"), key("fact"))
+    op.create_index("leads_phone", "leads", ["phone_hash"])
+    op.create_table(
+        "claims",
+        text("plan"),
+        text("topic"),
+        blob("hash"),
+        integer("fact"),
+        key("plan", "topic", "hash"),
+    )
+    op.create_index("claims_fact", "claims", ["fact"])
+    op.create_table(
+        "waiting", integer("fact"), text("kind"), text("unit"), integer("since"), key("fact")
+    )
+    op.create_index("waiting_kind", "waiting", ["kind", "fact"])
+    op.create_table(
+        "decisions",
+        integer("id"),
+        integer("fact"),
+        text("verb"),
+        integer("person"),
+        integer("happened_at"),
+        integer("recorded_at"),
+        text("reason"),
+        integer("batch"),
+        key("id"),
+    )
+    op.create_index("decisions_fact", "decisions", ["fact", "id"])
+    op.create_index("decisions_person", "decisions", ["person", "id"])
+    op.create_table(
+        "postings",
+        integer("id"),
+        text("plan"),
+        text("unit"),
+        text("measure"),
+        text("period"),
+        integer("delta"),
+        integer("happened_at"),
+        integer("recorded_at"),
+        integer("fact"),
+        key("id"),
+    )
+    op.create_index("postings_fact", "postings", ["fact"])
+    op.create_index("postings_measure", "postings", ["plan", "unit", "measure"])
+    op.create_table(
+        "tallies",
+        text("plan"),
+        text("unit"),
+        text("measure"),
+        text("period"),
+        integer("value"),
+        key("plan", "unit", "measure", "period"),
+    )
+    op.create_table(
+        "audit",
+        integer("id"),
+        integer("at"),
+        integer("person", null=True),
+        text("action"),
+        text("subject"),
+        text("chat"),
+        key("id"),
+    )
+    op.create_index("audit_subject", "audit", ["subject"])
+    op.create_table(
+        "proposals",
+        integer("id"),
+        text("action"),
+        blob("sealed"),
+        integer("person"),
+        text("answerer"),
+        integer("created_at"),
+        integer("expires_at"),
+        text("state"),
+        key("id"),
+    )
+    op.create_table(
+        "dialogues",
+        text("platform"),
+        text("chat"),
+        text("account"),
+        blob("sealed"),
+        integer("expires_at"),
+        key("platform", "chat", "account"),
+    )
+    op.create_table(
+        "outbox",
+        integer("id"),
+        text("key"),
+        text("kind"),
+        text("platform"),
+        text("chat"),
+        integer("person", null=True),
+        blob("sealed"),
+        integer("due_at"),
+        integer("attempts"),
+        text("state"),
+        integer("settled_at", null=True),
+        text("message"),
+        text("failure"),
+        key("id"),
+        unique("key"),
+    )
+    op.create_index("outbox_due", "outbox", ["state", "due_at"])
+    op.create_table(
+        "reminders",
+        text("rule"),
+        text("audience"),
+        integer("due_at"),
+        text("state"),
+        integer("settled_at"),
+        key("rule", "audience", "due_at"),
+    )
+
+
+def downgrade() -> None:
+    """There is no way back but a backup."""
+    raise NotImplementedError

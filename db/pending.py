@@ -1,0 +1,155 @@
+"""Rows that wait for the commit, and the way back: lists, marks and lazy savepoints.
+
+Lists are kept until the commit even when their rows are written: a rollback to a savepoint
+also takes rows of earlier requests that were written inside it, and then they are written again.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Table
+
+from db.driver import Connection
+from db.schema import postings, tallies
+from db.shapes import RANK, SHAPES, Key, Shape
+
+COLUMNS = SHAPES[postings].columns.index
+TALLIED = itemgetter(*map(COLUMNS, SHAPES[tallies].keys[0]))
+"""Which tally a posting belongs to."""
+
+DELTA = COLUMNS("delta")
+
+
+@dataclass(slots=True)
+class Savepoint:
+    """How many rows of each table were written when it was opened."""
+
+    name: str
+    done: dict[Table, int]
+
+
+@dataclass(slots=True, eq=False)
+class Mark:
+    """How much there was. `savepoint` is opened before the first write after the mark."""
+
+    lengths: dict[Table, int]
+    heads: dict[str, int]
+    beside: Any
+    savepoint: Savepoint | None = field(default=None)
+
+
+class Pending:
+    """`rows` to insert by table, `heads` of the sequences, `sums` not yet in the tallies.
+
+    `changed` are the tables whose stored rows have been changed, not only added to.
+    """
+
+    def __init__(self, connection: Connection, heads: dict[str, int]) -> None:
+        self.rows: defaultdict[Table, list[Any]] = defaultdict(list)
+        self.heads = dict(heads)
+        self.sums: Counter[Key] = Counter()
+        self.changed: set[Table] = set()
+        self._connection = connection
+        self._stored_heads = heads
+        self._done: dict[Table, int] = {}
+        self._marks: list[Mark] = []
+        self._opened = 0
+
+    def mark(self, beside: Any) -> Mark:
+        """A place to come back to; `beside` is kept in it for whoever asks."""
+        lengths = {table: len(rows) for table, rows in self.rows.items()}
+        mark = Mark(lengths, dict(self.heads), beside)
+        self._marks.append(mark)
+        return mark
+
+    def undo(self, mark: Mark) -> dict[Table, list[Any]]:
+        """Back to the mark, which stays; the rows that were cut off."""
+        del self._marks[self._marks.index(mark) + 1 :]
+        if mark.savepoint is not None:
+            self._connection.rollback_to(mark.savepoint.name)
+            self._done = dict(mark.savepoint.done)
+        cut = {}
+        for table, rows in self.rows.items():
+            length = mark.lengths.get(table, 0)
+            if len(rows) > length:
+                cut[table] = rows[length:]
+                del rows[length:]
+        self._subtract(cut.get(postings, ()), whole=mark.savepoint is not None)
+        self.heads = dict(mark.heads)
+        return cut
+
+    def keep(self, mark: Mark) -> None:
+        """Forget the mark and those after it, and let go of its savepoint."""
+        place = self._marks.index(mark)
+        outer = self._marks[place - 1].savepoint if place else None
+        if mark.savepoint is not None and mark.savepoint is not outer:
+            self._connection.release(mark.savepoint.name)
+        del self._marks[place:]
+
+    def protect(self) -> None:
+        """Open a savepoint for the marks that have none: something is about to be written."""
+        if not self._marks or self._marks[-1].savepoint is not None:
+            return
+        self._opened += 1
+        savepoint = Savepoint(f"s{self._opened}", dict(self._done))
+        self._connection.savepoint(savepoint.name)
+        for mark in reversed(self._marks):
+            if mark.savepoint is not None:
+                break
+            mark.savepoint = savepoint
+
+    def flush(self, shape: Shape) -> None:
+        """Write the waiting rows of a table."""
+        rows = self.rows.get(shape.table, ())
+        done = self._done.get(shape.table, 0)
+        if done == len(rows):
+            return
+        self._protect_from(shape.table, len(rows))
+        self._connection.insert(shape, rows[done:] if done else rows)
+        self._done[shape.table] = len(rows)
+
+    def flush_sums(self, shape: Shape) -> bool:
+        """Add what was entered to the stored tallies, in key order; whether there was anything."""
+        entered = len(self.rows.get(postings, ()))
+        if self._done.get(tallies, 0) == entered:
+            return False
+        self._protect_from(postings, entered)
+        if rows := [(*key, by) for key, by in sorted(self.sums.items()) if by]:
+            self._connection.upsert(shape, rows, add=True)
+        self._done[tallies] = entered
+        self.sums.clear()
+        self.changed.add(tallies)
+        return True
+
+    def flush_heads(self, shape: Shape) -> None:
+        """Write the heads that moved."""
+        moved = sorted(self.heads.items() - self._stored_heads.items())
+        if moved:
+            self._connection.upsert(shape, moved, add=False)
+
+    def flush_all(self) -> None:
+        """Write everything, for good: at commit."""
+        self._marks.clear()
+        for table in sorted(self.rows, key=RANK.__getitem__):
+            self.flush(SHAPES[table])
+        self.flush_sums(SHAPES[tallies])
+
+    def _protect_from(self, table: Table, length: int) -> None:
+        """Rows of finished requests need no savepoint: nobody can undo them any more."""
+        for mark in self._marks:
+            if mark.savepoint is None:
+                if length > mark.lengths.get(table, 0):
+                    self.protect()
+                return
+
+    def _subtract(self, cut: Any, *, whole: bool) -> None:
+        """The sums without the cut postings; anew if a rollback took written ones back."""
+        if whole:
+            self.sums.clear()
+            for row in self.rows.get(postings, [])[self._done.get(tallies, 0) :]:
+                self.sums[TALLIED(row)] += row[DELTA]
+        else:
+            for row in cut:
+                self.sums[TALLIED(row)] -= row[DELTA]

@@ -1,0 +1,226 @@
+# ruff: noqa: S608 - the only names in the texts are those of our own tables and columns
+"""PostgreSQL by psycopg 3: writers take turns by an advisory lock, rows go in as arrays.
+
+Turns make it one writer for all replicas: numbers have no holes, what a request has found cannot
+be taken by another process, and nothing deadlocks.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import cache
+from typing import Any
+
+import psycopg
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
+from psycopg.pq import TransactionStatus
+from sqlalchemy import BigInteger, Engine, LargeBinary, create_engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.pool import NullPool
+
+from db.driver import Counters, columns_text, insert_text, transposed, upsert_text
+from db.errors import DatabaseFault
+from db.shapes import Key, Shape
+from db.statements import Compiled
+
+TURN = 7_262_626
+"""The advisory lock of whoever writes."""
+
+BEGIN = (
+    f"BEGIN; SELECT pg_advisory_xact_lock({TURN}); "
+    "SELECT name, value, TRUE FROM versions UNION ALL SELECT name, head, FALSE FROM sequences"
+)
+LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+FRESH_SECONDS = 1.0
+"""How long other replicas' changes may go unnoticed outside a transaction."""
+
+
+class _Whole(Loader):
+    """A sum of whole numbers is a whole number, as on SQLite; the schema has no other numeric."""
+
+    def load(self, data: Buffer) -> int:
+        return int(bytes(data))
+
+
+def _integers(values: Iterable[Any]) -> str:
+    return "{" + ",".join(["NULL" if v is None else str(v) for v in values]) + "}"
+
+
+def _texts(values: Iterable[Any]) -> str:
+    quoted = [
+        "NULL" if v is None else '"' + v.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        for v in values
+    ]
+    return "{" + ",".join(quoted) + "}"
+
+
+def _blobs(values: Iterable[Any]) -> str:
+    quoted = ["NULL" if v is None else '"\\\\x' + v.hex() + '"' for v in values]
+    return "{" + ",".join(quoted) + "}"
+
+
+Literal = Callable[[Iterable[Any]], str]
+
+
+def _array(shape: Shape, name: str) -> tuple[str, Literal]:
+    kind = shape.table.columns[name].type
+    if isinstance(kind, BigInteger):
+        return "bigint", _integers
+    if isinstance(kind, LargeBinary):
+        return "bytea", _blobs
+    return "text", _texts
+
+
+@cache
+def _arrays(shape: Shape, names: tuple[str, ...]) -> tuple[str, tuple[Literal, ...]]:
+    kinds = [_array(shape, name) for name in names]
+    return ", ".join(f"%s::{kind}[]" for kind, _ in kinds), tuple(write for _, write in kinds)
+
+
+@cache
+def _insert(shape: Shape) -> str:
+    return insert_text(shape, f"SELECT * FROM unnest({_arrays(shape, shape.columns)[0]})")
+
+
+@cache
+def _upsert(shape: Shape, add: bool) -> str:
+    source = f"SELECT * FROM unnest({_arrays(shape, shape.columns)[0]})"
+    return upsert_text(shape, source, add=add)
+
+
+@cache
+def _fetch(shape: Shape, index: int) -> str:
+    names = shape.keys[index]
+    wanted = ", ".join(f'"{name}"' for name in names)
+    arrays = _arrays(shape, names)[0]
+    return (
+        f'SELECT {columns_text(shape, "t.")} FROM "{shape.table.name}" t '
+        f"JOIN unnest({arrays}) AS k({wanted}) USING ({wanted})"
+    )
+
+
+class PostgresConnection:
+    """One psycopg connection in autocommit: transactions are begun and ended by name."""
+
+    def __init__(self, url: str, *, writing: bool) -> None:
+        self._raw = psycopg.connect(url, autocommit=True, application_name="promobot")
+        self._raw.adapters.register_loader("numeric", _Whole)
+        self._cursor = self._raw.cursor()
+        self._looked_at = 0.0
+        if writing:  # a writer that hangs must not keep the others from their turn
+            self._execute(
+                "SET idle_in_transaction_session_timeout = '60s'; SET lock_timeout = '60s'"
+            )
+
+    def _execute(self, text: str, given: Any = None) -> "psycopg.Cursor[Any]":
+        return self._cursor.execute(text, given)
+
+    @property
+    def broken(self) -> bool:
+        return self._raw.broken or self._raw.closed
+
+    def begin(self) -> Counters | None:
+        cursor = self._execute(BEGIN)
+        while cursor.nextset():
+            pass
+        counters = Counters({}, {})
+        for name, value, is_version in cursor.fetchall():
+            (counters.versions if is_version else counters.heads)[name] = value
+        return counters
+
+    def look(self) -> None:
+        self._execute(LOOK)
+
+    def changed(self) -> bool:
+        now = time.monotonic()
+        if now - self._looked_at < FRESH_SECONDS:
+            return False
+        self._looked_at = now
+        return True
+
+    def versions(self) -> dict[str, int]:
+        return dict(self._execute("SELECT name, value FROM versions").fetchall())
+
+    def version_row(self) -> str | None:
+        exists = self._execute("SELECT to_regclass('alembic_version')").fetchone()
+        if exists is None or exists[0] is None:
+            return None
+        row = self._execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(row[0]) if row else None
+
+    def execute(self, compiled: Compiled, given: Mapping[str, Any]) -> list[Any]:
+        cursor = self._execute(*compiled.bound(given))
+        return compiled.rows(cursor.description or (), cursor.fetchall())
+
+    def change(self, compiled: Compiled, given: Mapping[str, Any]) -> int:
+        return self._execute(*compiled.bound(given)).rowcount
+
+    def fetch(self, shape: Shape, index: int, keys: Sequence[Key]) -> Sequence[Any]:
+        _, literals = _arrays(shape, shape.keys[index])
+        arrays = [write(part) for write, part in zip(literals, transposed(keys), strict=True)]
+        return self._execute(_fetch(shape, index), arrays).fetchall()
+
+    def insert(self, shape: Shape, rows: Sequence[Any]) -> None:
+        self._write(_insert(shape), shape, rows)
+
+    def upsert(self, shape: Shape, rows: Sequence[Any], *, add: bool) -> None:
+        self._write(_upsert(shape, add), shape, rows)
+
+    def _write(self, text: str, shape: Shape, rows: Sequence[Any]) -> None:
+        _, literals = _arrays(shape, shape.columns)
+        arrays = [write(part) for write, part in zip(literals, transposed(rows), strict=True)]
+        self._execute(text, arrays)
+
+    def savepoint(self, name: str) -> None:
+        self._execute(f"SAVEPOINT {name}")
+
+    def rollback_to(self, name: str) -> None:
+        self._execute(f"ROLLBACK TO {name}")
+
+    def release(self, name: str) -> None:
+        self._execute(f"RELEASE {name}")
+
+    def together(self) -> AbstractContextManager[Any]:
+        # A failed transaction would answer COMMIT with a silent rollback.
+        if self._raw.info.transaction_status != TransactionStatus.INTRANS:
+            raise psycopg.errors.InFailedSqlTransaction("the transaction has failed before")
+        return self._raw.pipeline()
+
+    def commit(self) -> None:
+        self._execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self.broken:
+            return
+        if self._raw.info.transaction_status != TransactionStatus.IDLE:
+            self._execute("ROLLBACK")
+
+    def close(self) -> None:
+        self._raw.close()
+
+
+class Postgres:
+    """A database on a server."""
+
+    errors: tuple[type[Exception], ...] = (psycopg.Error,)
+    conflicts: tuple[type[Exception], ...] = (psycopg.IntegrityError,)
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self.dialect: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
+    def connect(self, *, writing: bool) -> PostgresConnection:
+        try:
+            return PostgresConnection(self._url, writing=writing)
+        except psycopg.Error as fault:
+            raise DatabaseFault(
+                "连不上 PostgreSQL：请检查 PROMOBOT_DATABASE_URL 和服务器"
+            ) from fault
+
+    def engine(self) -> Engine:
+        """Migrations wait for their turn like any writer (see migrations/env.py)."""
+        return create_engine(
+            "postgresql+psycopg://", creator=lambda: psycopg.connect(self._url), poolclass=NullPool
+        )

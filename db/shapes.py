@@ -1,0 +1,67 @@
+"""What every table looks like to the transaction: its row type, its keys, its number sequence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Table, UniqueConstraint
+
+from db import schema
+
+Key = tuple[Any, ...]
+
+SHARED_SEQUENCES = {schema.facts: "number"}
+"""Reports, leads, tasks, trainings and appeals show one sequence of numbers; all are facts."""
+
+
+def _picker(columns: tuple[str, ...], names: tuple[str, ...]) -> Callable[[Any], Key]:
+    places = [columns.index(name) for name in names]
+    if len(places) == 1:
+        place = places[0]
+        return lambda row: (row[place],)
+    picked: Callable[[Any], Key] = itemgetter(*places)
+    return picked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """`keys` are the primary key, then the unique ones, as column names; `pick` in that order.
+
+    `sequence` names the row of `sequences` that gives out the ids, if the table has any.
+    """
+
+    table: Table
+    columns: tuple[str, ...]
+    row: Any
+    keys: tuple[tuple[str, ...], ...]
+    pick: tuple[Callable[[Any], Key], ...]
+    sequence: str | None
+
+
+def _shape(table: Table) -> Shape:
+    from collections import namedtuple
+
+    columns = tuple(column.name for column in table.columns)
+    primary = tuple(column.name for column in table.primary_key.columns)
+    unique = sorted(
+        tuple(column.name for column in constraint.columns)
+        for constraint in table.constraints
+        if isinstance(constraint, UniqueConstraint)
+    )
+    keys = (primary, *unique)
+    numbered = SHARED_SEQUENCES.get(table, table.name) if primary == ("id",) else None
+    return Shape(
+        table=table,
+        columns=columns,
+        row=namedtuple(table.name, columns),
+        keys=keys,
+        pick=tuple(_picker(columns, names) for names in keys),
+        sequence=numbered,
+    )
+
+
+SHAPES: dict[Table, Shape] = {table: _shape(table) for table in schema.metadata.sorted_tables}
+"""Every table, those others refer to first: the order in which rows are flushed."""
+
+RANK: dict[Table, int] = {table: rank for rank, table in enumerate(SHAPES)}

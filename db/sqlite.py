@@ -1,0 +1,173 @@
+# ruff: noqa: S608 - the only names in the texts are those of our own tables and columns
+"""SQLite by sqlite3: write-ahead log, synchronous=FULL, one writer, readers on snapshots."""
+
+import os
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.dialects import sqlite as sqlalchemy_sqlite
+from sqlalchemy.pool import NullPool
+
+from db.driver import Counters, columns_text, insert_text, upsert_text
+from db.errors import DatabaseFault
+from db.shapes import Key, Shape
+from db.statements import Compiled
+
+BUSY_SECONDS = 10.0
+AT_ONCE = 512
+"""Keys looked up by one statement."""
+
+
+@cache
+def _insert(shape: Shape) -> str:
+    return insert_text(shape, f"VALUES ({', '.join('?' * len(shape.columns))})")
+
+
+@cache
+def _upsert(shape: Shape, add: bool) -> str:
+    return upsert_text(shape, f"VALUES ({', '.join('?' * len(shape.columns))})", add=add)
+
+
+@cache
+def _fetch(shape: Shape, index: int, count: int) -> str:
+    names = shape.keys[index]
+    key = ", ".join(f'"{name}"' for name in names)
+    one = f"({', '.join('?' * len(names))})"
+    listed = f"VALUES {', '.join([one] * count)}"
+    return f'SELECT {columns_text(shape)} FROM "{shape.table.name}" WHERE ({key}) IN ({listed})'
+
+
+class SqliteConnection:
+    """One sqlite3 connection in autocommit: transactions are begun and ended by name."""
+
+    def __init__(self, path: Path, *, writing: bool) -> None:
+        self.broken = False
+        self._raw = sqlite3.connect(
+            path,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=512,
+        )
+        self._execute = self._raw.execute
+        self._seen: int | None = None
+        if writing:
+            self._execute("PRAGMA journal_mode=WAL")
+            self._execute("PRAGMA synchronous=FULL")
+        else:
+            self._execute("PRAGMA query_only=ON")
+
+    def begin(self) -> Counters | None:
+        self._execute("BEGIN IMMEDIATE")
+        (version,) = self._execute("PRAGMA data_version").fetchone()
+        if version == self._seen:
+            return None
+        heads = dict(self._execute("SELECT name, head FROM sequences"))
+        counters = Counters(self.versions(), heads)
+        self._seen = version  # only now: had reading failed, it would have to be tried again
+        return counters
+
+    def look(self) -> None:
+        self._execute("BEGIN")
+
+    def changed(self) -> bool:
+        (version,) = self._execute("PRAGMA data_version").fetchone()
+        if version == self._seen:
+            return False
+        self._seen = version
+        return True
+
+    def versions(self) -> dict[str, int]:
+        return dict(self._execute("SELECT name, value FROM versions"))
+
+    def version_row(self) -> str | None:
+        exists = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+        if self._execute(exists).fetchone() is None:
+            return None
+        row = self._execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(row[0]) if row else None
+
+    def execute(self, compiled: Compiled, given: Mapping[str, Any]) -> list[Any]:
+        cursor = self._execute(*compiled.bound(given))
+        return compiled.rows(cursor.description, cursor.fetchall())
+
+    def change(self, compiled: Compiled, given: Mapping[str, Any]) -> int:
+        return self._execute(*compiled.bound(given)).rowcount
+
+    def fetch(self, shape: Shape, index: int, keys: Sequence[Key]) -> Sequence[Any]:
+        found: list[Any] = []
+        for start in range(0, len(keys), AT_ONCE):
+            some = list(keys[start : start + AT_ONCE])
+            # Few different lengths, so that the driver keeps the prepared statements.
+            some += [some[-1]] * ((1 << (len(some) - 1).bit_length()) - len(some))
+            flat = [part for key in some for part in key]
+            found += self._execute(_fetch(shape, index, len(some)), flat)
+        return found
+
+    def insert(self, shape: Shape, rows: Sequence[Any]) -> None:
+        self._raw.executemany(_insert(shape), rows)
+
+    def upsert(self, shape: Shape, rows: Sequence[Any], *, add: bool) -> None:
+        self._raw.executemany(_upsert(shape, add), rows)
+
+    def savepoint(self, name: str) -> None:
+        self._execute(f"SAVEPOINT {name}")
+
+    def rollback_to(self, name: str) -> None:
+        self._execute(f"ROLLBACK TO {name}")
+
+    def release(self, name: str) -> None:
+        self._execute(f"RELEASE {name}")
+
+    def together(self) -> AbstractContextManager[Any]:
+        return nullcontext()
+
+    def commit(self) -> None:
+        self._execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self._raw.in_transaction:
+            self._execute("ROLLBACK")
+
+    def close(self) -> None:
+        self.broken = True
+        self._raw.close()
+
+
+class Sqlite:
+    """A database file."""
+
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+    conflicts: tuple[type[Exception], ...] = (sqlite3.IntegrityError,)
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.dialect = sqlalchemy_sqlite.dialect(paramstyle="named")
+
+    def connect(self, *, writing: bool) -> SqliteConnection:
+        try:
+            self._create()
+            return SqliteConnection(self.path, writing=writing)
+        except (OSError, sqlite3.Error) as fault:
+            raise DatabaseFault(f"打不开数据库 {self.path}：{fault}") from fault
+
+    def _create(self) -> None:
+        """Only its owner may read it; SQLite gives the files beside it the same rights."""
+        if not self.path.exists():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+    def engine(self) -> Engine:
+        """Migrations take the write lock first, so that two processes do not both migrate."""
+        engine = create_engine(
+            "sqlite://",
+            creator=lambda: sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None),
+            poolclass=NullPool,
+        )
+        event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+        return engine

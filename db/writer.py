@@ -1,0 +1,251 @@
+"""The one writer: a thread that takes requests from a queue and commits them in groups.
+
+Whoever is told of success can rely on it: answers are given after the commit. A request that
+raises leaves nothing behind and its neighbours keep theirs; a group that cannot be written is
+halved until the culprit is alone. A work is therefore a plain function over the transaction:
+it may run more than once and only its last run counts.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Table
+
+from db.database import Database
+from db.driver import Connection
+from db.errors import Conflict, DatabaseFault
+from db.shapes import Key
+from db.tx import Tx
+
+T = TypeVar("T")
+Work = Callable[[Tx], T]
+Wants = Sequence[tuple[Table, Key]]
+Outcome = tuple[bool, Any]
+"""Whether the work was done, and its value or the exception."""
+
+MOST = 512
+"""Requests in one transaction: more than are ever in flight at once."""
+
+
+class _Job:
+    """A work and whoever waits for it: a thread, or a task of an event loop."""
+
+    __slots__ = ("answered", "future", "loop", "wants", "work")
+
+    def __init__(
+        self,
+        work: Work[Any],
+        wants: Wants,
+        future: "Future[Any] | asyncio.Future[Any]",
+        loop: asyncio.AbstractEventLoop | None,
+    ) -> None:
+        self.work = work
+        self.wants = wants
+        self.future = future
+        self.loop = loop
+        self.answered = False
+
+
+class Writer:
+    """`submit` from any thread, `run` from an event loop, `close` once at the end."""
+
+    def __init__(self, database: Database, *, most: int = MOST) -> None:
+        self.commits = 0
+        """Transactions committed so far."""
+        self._database = database
+        self._most = most
+        self._connection: Connection = database.driver.connect(writing=True)
+        self._versions: dict[str, int] = {}
+        self._heads: dict[str, int] = {}
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._door = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work[T], wants: Wants = ()) -> "Future[T]":
+        """The work's value, once it is committed. `wants`: primary keys it is going to `find`."""
+        future: Future[T] = Future()
+        self._put(_Job(work, wants, future, None))
+        return future
+
+    async def run(self, work: Work[T], wants: Wants = ()) -> T:
+        """As `submit`, for a task: all tasks of a group are woken by one call into the loop.
+
+        Cancelling the task does not take the work back.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._put(_Job(work, wants, future, loop))
+        return await future
+
+    def close(self) -> None:
+        """Finish what was submitted, then stop. Later submissions raise DatabaseFault."""
+        with self._door:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+
+    def _put(self, job: _Job) -> None:
+        with self._door:
+            if self._closed:
+                raise DatabaseFault("正在停止，不再接收新的内容；请稍后再发一次")
+            self._queue.put(job)
+
+    # --- the thread -------------------------------------------------------------------------
+
+    def _serve(self) -> None:
+        going = True
+        while going:
+            jobs, going = self._next()
+            try:
+                self._batch(jobs)
+            except BaseException as fault:
+                self._abandon()
+                _answer(jobs, [(False, fault)] * len(jobs))
+        self._connection.close()
+
+    def _next(self) -> tuple[list[_Job], bool]:
+        """What is waiting, at least one job; False with the last ones."""
+        jobs: list[_Job] = []
+        job = self._queue.get()
+        while job is not None:
+            if (
+                job.loop is not None
+                or cast("Future[Any]", job.future).set_running_or_notify_cancel()
+            ):
+                jobs.append(job)
+            if len(jobs) == self._most:
+                return jobs, True
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                return jobs, True
+        return jobs, False
+
+    def _batch(self, jobs: list[_Job]) -> None:
+        if not jobs:
+            return
+        try:
+            tx = self._begin()
+        except Exception as fault:
+            self._abandon()
+            _answer(jobs, [(False, self._told(fault))] * len(jobs))
+            return
+        try:
+            outcomes = self._attempt(tx, jobs)
+        except Exception as fault:
+            lost = self._abandon()
+            if len(jobs) == 1 or lost:
+                _answer(jobs, [(False, self._told(fault))] * len(jobs))
+                return
+            half = len(jobs) // 2
+            self._batch(jobs[:half])
+            self._batch(jobs[half:])
+        else:
+            _answer(jobs, outcomes)
+
+    def _begin(self) -> Tx:
+        database = self._database
+        try:
+            counters = self._connection.begin()
+        except database.driver.errors:
+            if not self._connection.broken:
+                raise
+            self._connection.close()  # the server went away and may be back
+            self._connection = database.driver.connect(writing=True)
+            counters = self._connection.begin()
+        if counters is not None:  # another process has written
+            self._versions, self._heads = counters
+            database.caches.learn(self._versions)
+        return Tx(
+            self._connection,
+            database.statements,
+            database.caches,
+            database.vault,
+            known_versions=self._versions,
+            heads=self._heads,
+        )
+
+    def _attempt(self, tx: Tx, jobs: list[_Job]) -> list[Outcome]:
+        wanted: dict[Table, list[Key]] = {}
+        for job in jobs:
+            for table, key in job.wants:
+                wanted.setdefault(table, []).append(key)
+        for table, keys in wanted.items():
+            tx.prefetch(table, keys)
+        outcomes = [self._one(tx, job) for job in jobs]
+        self._versions, self._heads = tx.commit()
+        self.commits += 1
+        return outcomes
+
+    def _one(self, tx: Tx, job: _Job) -> Outcome:
+        mark = tx.mark()
+        try:
+            value = job.work(tx)
+        except self._database.driver.errors:
+            raise  # the whole transaction may be spoiled
+        except Exception as fault:
+            tx.undo(mark)
+            tx.keep(mark)
+            return False, fault
+        tx.keep(mark)
+        return True, value
+
+    def _abandon(self) -> bool:
+        """Roll back; whether the connection was lost, and with it whether the commit happened."""
+        try:
+            self._connection.rollback()
+        except Exception:
+            self._connection.close()
+        return self._connection.broken
+
+    def _told(self, fault: Exception) -> Exception:
+        """The fault as whoever submitted the work knows it; the driver's is its cause."""
+        if isinstance(fault, self._database.driver.conflicts):
+            told: Exception = Conflict("a key is taken")
+        elif isinstance(fault, self._database.driver.errors):
+            told = DatabaseFault("数据库没有写入：请查看日志，并运行 promobot doctor")
+        else:
+            return fault
+        told.__cause__ = fault
+        return told
+
+
+def _answer(jobs: list[_Job], outcomes: list[Outcome]) -> None:
+    """Resolve the futures in order; each event loop is called once."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Outcome]]] = {}
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        if job.answered:
+            continue
+        job.answered = True
+        if job.loop is None:
+            _resolve(job.future, outcome)
+        else:
+            by_loop.setdefault(job.loop, []).append(
+                (cast("asyncio.Future[Any]", job.future), outcome)
+            )
+    for loop, answers in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_wake, answers)
+        except RuntimeError:  # the loop has ended: nobody waits any more
+            continue
+
+
+def _wake(answers: list[tuple["asyncio.Future[Any]", Outcome]]) -> None:
+    for future, outcome in answers:
+        if not future.done():  # else its task was cancelled
+            _resolve(future, outcome)
+
+
+def _resolve(future: "Future[Any] | asyncio.Future[Any]", outcome: Outcome) -> None:
+    done, value = outcome
+    if done:
+        future.set_result(value)
+    else:
+        future.set_exception(value)
