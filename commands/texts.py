@@ -1,4 +1,4 @@
-"""How things are worded: the catalogue texts.toml, and dates, names and numbers as people read
+"""How things are worded: the catalogue in sentences/, and dates, names and numbers as people read
 them (walkthrough part 3). No sentence is pieced together in branches elsewhere."""
 
 import tomllib
@@ -29,11 +29,16 @@ _COMPOUND_SURNAMES = (
 
 @cache
 def _catalogue() -> dict[str, dict[str, str]]:
-    return tomllib.loads(files("commands").joinpath("texts.toml").read_text("utf-8"))
+    """All sentences by family and name; a family stands in one file."""
+    found: dict[str, dict[str, str]] = {}
+    for file in files("commands").joinpath("sentences").iterdir():
+        if file.name.endswith(".toml"):
+            found.update(tomllib.loads(file.read_text("utf-8")))
+    return found
 
 
 def say(key: str, /, **values: object) -> str:
-    """The sentence `family.name` of texts.toml, filled in. KeyError for an unknown one."""
+    """The sentence `family.name` of sentences/, filled in. KeyError for an unknown one."""
     family, name = key.split(".")
     return _catalogue()[family][name].format(**values)
 
