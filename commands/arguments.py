@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from commands import links
-from commands.chat import Person
+from commands.chat import MAX_TEXT, Person
 from commands.lexicon import Lexicon
 from commands.quantities import (
     SEPARATORS,
@@ -21,6 +21,7 @@ from commands.quantities import (
     find_numbers,
     find_phone,
     find_when,
+    has_phone,
     refuse_broken_phone,
 )
 from commands.registry import Slot, SlotKind
@@ -68,12 +69,16 @@ class Rest:
 
     def take(self, start: int, end: int) -> str:
         """Cut a span out, with a label like 电话： before it; returns it verbatim."""
+        copy = self.copy
         first = start
-        if start and self.copy[start - 1] in _LABEL_ENDS:
-            label = _LABEL.search(self.copy, max(0, start - 10), start)
-            if label:
-                first = label.start()
-        self.copy = f"{self.copy[:first]}{chr(0) * (end - first)}{self.copy[end:]}"
+        if start:
+            before = copy[start - 1]
+            if before == " " and start > 1:
+                before = copy[start - 2]
+            if before in _LABEL_ENDS:
+                label = _LABEL.search(copy, max(0, start - 10), start)
+                first = label.start() if label else start
+        self.copy = copy[:first] + _CUT[: end - first] + copy[end:]
         return self.text[start:end]
 
     def tokens(self) -> Iterator[re.Match[str]]:
@@ -90,21 +95,30 @@ class Rest:
 
     def remainder(self) -> str:
         """What was not taken, verbatim; pieces that only separate are dropped."""
-        pieces = (
-            self.text[piece.start() : piece.end()].strip(_EDGES).lstrip("：:。=").rstrip("：:= ")
-            for piece in _KEPT.finditer(self.copy)
+        stripped = (
+            piece.lstrip(_BEFORE).rstrip(_BEHIND) for piece in self.pieces() if not piece.isspace()
         )
-        return " ".join(piece for piece in pieces if piece and piece.strip(_NOTHING))
+        return " ".join(piece for piece in stripped if piece.strip(_NOTHING))
+
+    def pieces(self) -> Iterator[str]:
+        """The text between the cuts."""
+        text = self.text
+        if "\x00" not in self.copy:
+            return iter((text,))
+        return (text[kept.start() : kept.end()] for kept in _KEPT.finditer(self.copy))
 
 
 _LABEL = re.compile(
-    r"(?:(?:联系)?电话|手机号?码?|联系方式|年级|学历|专业|部门|系部|意向|层次|想[学读报]|报考)"
-    r"[:： ]*$"
+    r"(?:(?:联系)?电话|手机号?码?|联系方式|意向|想[学读报]|报考"
+    r"|(?<![\u4e00-\u9fff])(?:年级|学历|专业|部门|系部|层次))[:： ]*$"
 )
-_LABEL_ENDS = frozenset("话机号码式级历业门部向次学读报考:： ")
+_LABEL_ENDS = frozenset("话机号码式级历业门部向次学读报考:：")
+_CUT = "\x00" * (2 * MAX_TEXT)
 _TOKEN = re.compile(r"[^\s\x00,，、;；。]+")
 _KEPT = re.compile(r"[^\x00]+")
 _EDGES = " \n\u3000\u2005\xa0,，、;；"
+_BEFORE = f"{_EDGES}：:。="
+_BEHIND = f"{_EDGES}：:="
 _NOTHING = f"{_EDGES}。.:：=()（）!！~～"
 
 _Value = TypeVar("_Value")
@@ -151,7 +165,7 @@ def _phone(rest: Rest, slot: Slot) -> str | None:
         return None
     digits, start, end = found
     rest.take(start, end)
-    if find_phone(rest.copy):
+    if has_phone(rest.copy, end):
         raise Unclear("这里有不止一个电话，没有处理：请一条只写一个电话，分开发。")
     return digits
 
@@ -219,11 +233,13 @@ _AFTER_WORD = frozenset("男女班了吧的生")
 
 def _spelled(rest: Rest, spelling: tuple[re.Pattern[str], dict[str, str]]) -> str | None:
     pattern, meant = spelling
-    for found in pattern.finditer(rest.copy):
+    found = pattern.search(rest.copy)
+    while found:
         start, end = found.span()
         if not _is_in_a_name(rest.copy, start, end):
             rest.take(start, end)
             return meant[found[1]]
+        found = pattern.search(rest.copy, end)
     return None
 
 

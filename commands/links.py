@@ -66,7 +66,7 @@ def broken(copy: str) -> bool:
 
 def normalise_link(link: str) -> str:
     """What makes two links the same: no scheme, host in lower case, no traces of sharing."""
-    rest = link.strip().replace("：", ":").partition("://")
+    rest = link.strip().replace("：", ":").replace("／", "/").partition("://")
     address = (rest[2] or rest[0]).partition("#")[0]
     path, _, query = address.partition("?")
     host, slash, path = path.partition("/")

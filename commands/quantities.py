@@ -39,22 +39,26 @@ _NOT_DIGIT = re.compile(r"[^0-9]")
 
 def find_phone(copy: str) -> tuple[str, int, int] | None:
     """The first mobile number: its 11 digits and where it stands, with its country code."""
-    for found in _PHONE.finditer(copy):
-        start, end = found.span()
-        if start and copy[start - 1] in "0123456789 -)":
+    since = 0
+    while found := _PHONE.search(copy, since):
+        start, since = found.span()
+        if start and copy[start - 1] in "6 -)":
             country = _COUNTRY.search(copy, max(0, start - 8), start)
             if country:
                 start = country.start()
-                start -= copy[start - 1 : start] == "+"
-        if start and copy[start - 1].isdigit():
-            continue
-        digits = found[0]
-        return digits if len(digits) == 11 else _NOT_DIGIT.sub("", digits), start, end
-    said = _SAID.search(copy)
+        if not (start and copy[start - 1].isdigit()):
+            digits = found[0]
+            return digits if len(digits) == 11 else _NOT_DIGIT.sub("", digits), start, since
+    said = _SAID.search(copy, since)
     if said is None:
         return None
-    found_said = find_phone(said[0].translate(_SPOKEN))
-    return (found_said[0], *said.span()) if found_said else None
+    digits = _NOT_DIGIT.sub("", said[0].translate(_SPOKEN))
+    return (digits, *said.span()) if _PHONE.fullmatch(digits) else None
+
+
+def has_phone(copy: str, since: int) -> bool:
+    """Whether one more number in figures follows."""
+    return _PHONE.search(copy, since) is not None
 
 
 def refuse_broken_phone(copy: str) -> None:

@@ -17,7 +17,7 @@ from commands.chat import MAX_TEXT, Incoming, Person
 from commands.lexicon import Lexicon
 from commands.quantities import marked_numbers
 from commands.registry import MAX_WORD, WORDS, Command, Slot
-from commands.text import clean, fold
+from commands.text import clean, clean_and_fold, fold
 
 Words = Mapping[str, Command]
 
@@ -97,8 +97,7 @@ def understand(
     addressed = pressed or incoming.addressed or not incoming.chat.group
     if len(raw) > MAX_TEXT:
         return _TOO_LONG if addressed or raw.lstrip()[:1] in ("/", "／") else SILENT
-    text = clean(raw).strip()
-    copy = fold(text)
+    text, copy = clean_and_fold(raw)
     if "@" in copy:
         text, copy, mentioned = _without_mentions(text, copy, tuple(bot_names))
         addressed = addressed or mentioned
@@ -150,7 +149,8 @@ def _without_mentions(text: str, copy: str, names: tuple[str, ...]) -> tuple[str
 def _find(line: _Line, addressed: bool) -> _Found | None:
     """The longest command word that the line begins with, if the line then makes sense."""
     copy, words = line.copy, line.words
-    for length in range(min(MAX_WORD, len(copy)), 0, -1):
+    space = copy.find(" ", 0, MAX_WORD)
+    for length in range(space if space > 0 else min(MAX_WORD, len(copy)), 0, -1):
         command = words.get(copy[:length])
         if command is None or (command.internal and line.incoming.press is None):
             continue

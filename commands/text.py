@@ -18,6 +18,8 @@ _UNSEEN = re.compile(
 )
 _BREAKS = dict.fromkeys("\r\x0b\x0c\x85\u2028\u2029", "\n") | {"\t": " "}
 _STAY = "，：；"
+_UNEVEN = re.compile("[^\n -@\\[-~\u4e00-\u9fff，。、：；“”]")
+"""Most texts hold nothing that cleaning or folding would change; then the copy is the text."""
 
 
 class _Folding(dict[int, str]):
@@ -45,4 +47,13 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """The matching copy: as long as the text, full-width and case made alike."""
-    return text.lower() if text.isascii() else text.translate(_FOLDING)
+    return text if _UNEVEN.search(text) is None else text.translate(_FOLDING)
+
+
+def clean_and_fold(text: str) -> tuple[str, str]:
+    """Both, without white space around them."""
+    if _UNEVEN.search(text) is None:
+        text = text.strip()
+        return text, text
+    text = clean(text).strip()
+    return text, text.translate(_FOLDING)
