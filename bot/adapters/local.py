@@ -83,6 +83,8 @@ class LocalPlatform:
     now: Callable[[], Instant] = lambda: 0
     prefix: str = ""
     """Put before update ids, so that a later process on the same database repeats none."""
+    keep: int = 0
+    """Messages a chat keeps at most; 0: all of them."""
     hooks: list[Callable[[Event], None]] = field(default_factory=list)
     chats: dict[Place, list[Message]] = field(default_factory=dict)
     receive: Receive | None = None
@@ -134,10 +136,14 @@ class LocalPlatform:
         file: File | None = None,
         author_name: str = "",
         message: str = "",
+        answers: str = "",
     ) -> Message:
-        """A person writes (or sends a file); returns after the effects are committed."""
+        """A person writes (or sends a file); returns after the effects are committed.
+
+        `answers`: id of the message that `quote` is taken from.
+        """
         files = (file,) if file else ()
-        said = Outgoing(key="", chat=chat, kind="reply", text=text, files=files)
+        said = Outgoing(key="", chat=chat, kind="reply", text=text, files=files, answers=answers)
         shown = self._append(chat, author, said, id_=message)
         self._tell(Event(kind="said", message=shown))
         await self._hand_in(
@@ -223,7 +229,10 @@ class LocalPlatform:
             at=self.now(),
         )
         self._by_id[message.id] = message
-        self.chats.setdefault(place(chat), []).append(message)
+        shown_here = self.chats.setdefault(place(chat), [])
+        shown_here.append(message)
+        if self.keep and len(shown_here) > self.keep:
+            self._by_id.pop(shown_here.pop(0).id, None)
         return message
 
     def _tell(self, event: Event) -> None:
