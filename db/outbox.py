@@ -20,6 +20,16 @@ DUE = (
     .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
 )
+PAGE = (
+    select(outbox)
+    .where(
+        outbox.c.state == WAITING,
+        outbox.c.due_at <= bindparam("now"),
+        outbox.c.id > bindparam("after"),
+    )
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
 NEXT = select(func.min(outbox.c.due_at).label("at")).where(outbox.c.state == WAITING)
 _ONE = update(outbox).where(outbox.c.id == bindparam("number"), outbox.c.state == WAITING)
 SETTLE = _ONE.values(
@@ -78,6 +88,12 @@ def put(
 def due(tx: Reading, now: int, limit: int) -> list[Row]:
     """The messages to send now, the longest waiting first."""
     return tx.run(DUE, now=now, most=limit)
+
+
+def page(tx: Reading, now: int, limit: int, after: int) -> list[Row]:
+    """The messages to send now in the order they were written, those behind `after` only: so a
+    chat that has to wait hides no other one."""
+    return tx.run(PAGE, now=now, most=limit, after=after)
 
 
 def next_due(tx: Reading) -> int | None:

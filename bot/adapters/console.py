@@ -1,0 +1,95 @@
+"""The playground in a terminal: write as anybody, in a group or privately, press by label.
+
+`:谁 账号` `:群 群名` `:私` `:按 按钮` `:传 文件` `:退出`; everything else is said.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.adapters.local import NAME, Event, LocalPlatform
+from commands.chat import Chat, File, Receive
+
+HELP = "直接打字就是说话。:谁 账号｜:群 群名｜:私｜:按 按钮｜:传 文件｜:退出"
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)  # noqa: T201
+
+
+@dataclass
+class Console(LocalPlatform):
+    """A LocalPlatform whose people sit at standard input."""
+
+    account: str = ""
+    group: str = ""
+    out: Callable[[str], None] = _print
+    read: Callable[[], str] = sys.stdin.readline
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.hooks.append(self._show)
+
+    async def run(self, receive: Receive) -> None:
+        """Take lines until the input ends."""
+        self.open(receive)
+        self.out(HELP)
+        while (line := await asyncio.to_thread(self.read)) and line.strip() != ":退出":
+            if line.strip():
+                await self.take(line.rstrip("\r\n"))
+
+    async def take(self, line: str) -> None:
+        """Carry out one line of input."""
+        word, _, rest = line.partition(" ")
+        rest = rest.strip()
+        if word == ":谁":
+            self.account = rest
+        elif word == ":群":
+            self.group = rest
+        elif word == ":私":
+            self.group = ""
+        elif not self.account:
+            self.out("先说您是谁：:谁 账号")
+        elif word == ":按":
+            await self._press(rest)
+        elif word == ":传":
+            await self._upload(rest)
+        elif word.startswith(":"):
+            self.out(HELP)
+        else:
+            await self.says(self.account, self.chat, line)
+
+    @property
+    def chat(self) -> Chat:
+        """Where the next line is said."""
+        if self.group:
+            return Chat(platform=NAME, id=self.group, group=True, title=self.group)
+        return Chat(platform=NAME, id=self.account)
+
+    async def _press(self, label: str) -> None:
+        found = self.newest_with(self.chat, label)
+        if found is None:
+            self.out(f"这里没有“{label}”按钮")
+            return
+        await self.presses(self.account, self.chat, *found)
+
+    async def _upload(self, name: str) -> None:
+        try:
+            data = await asyncio.to_thread(Path(name).read_bytes)
+        except OSError:
+            self.out(f"文件 {name} 打不开")
+            return
+        await self.says(self.account, self.chat, file=File(name=Path(name).name, data=data))
+
+    def _show(self, event: Event) -> None:
+        if event.sent is None:
+            return
+        chat = event.message.chat
+        where = f"群 {chat.id}" if chat.group else f"私 {chat.id}"
+        self.out(f"[{where}] " + event.sent.text.replace("\n", "\n    "))
+        for row in event.sent.buttons:
+            self.out("    {" + "|".join(button.label for button in row) + "}")
+        for file in event.sent.files:
+            self.out(f"    [文件 {file.name} {len(file.data)} 字节]")

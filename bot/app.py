@@ -1,0 +1,136 @@
+"""The wiring: database, writer, gateway, delivery and clock put together once, explicitly."""
+
+import asyncio
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bot import settings
+from bot.clock import Clock, RunningClock, VirtualClock
+from bot.delivery import Delivery
+from bot.gateway import Gateway
+from bot.settings import Settings
+from commands import words  # noqa: F401 - registers every command
+from commands.chat import Adapter
+from db import outbox
+from db.database import Database
+from db.migrations import HEAD
+from db.tx import Tx
+from db.vault import key_from
+from db.writer import Writer
+from reminders.tick import next_due, tick
+from scoring.errors import OperatorError
+from scoring.moments import Instant
+from scoring.plan import Plan
+
+BOT_NAMES = ("宣传助手",)
+
+
+@dataclass(slots=True, kw_only=True)
+class App:
+    """Everything that runs on one database."""
+
+    db: Database
+    writer: Writer
+    clock: Clock
+    plans: tuple[Plan, ...]
+    adapters: dict[str, Adapter]
+    gateway: Gateway
+    delivery: Delivery
+
+    async def write(self, work: Any) -> Any:
+        """Run work(tx) in a transaction of the writer; its result, after the commit."""
+        return await self.writer.run(work)
+
+    async def tick(self) -> None:
+        """Put what is due at this moment into the outbox."""
+        await self.write(self._tick)
+        self.delivery.wake()
+
+    def _tick(self, tx: Tx) -> None:
+        tick(tx, self.clock.now(), tx.cached("world", self.gateway.load))
+
+    def next_due(self) -> Instant | None:
+        """The next instant at which a reminder or a waiting message is due, if any."""
+        with self.db.reading() as tx:
+            now = self.clock.now()
+            world = tx.cached("world", self.gateway.load)
+            instants = (next_due(now, world), outbox.next_due(tx))
+        return min((at for at in instants if at is not None), default=None)
+
+    async def fire_until(self, to: Instant, clock: VirtualClock | RunningClock) -> None:
+        """Move a clock of ours forward, letting everything due on the way happen at its time."""
+        while (due := await asyncio.to_thread(self.next_due)) is not None:
+            at = max(due, clock.now() + 1)
+            if at > to:
+                break
+            clock.advance(at)
+            await self.tick()
+            await self.delivery.deliver_all()
+        clock.advance(to)
+
+    def close(self) -> None:
+        """Let threads and the database go; everything submitted is committed first."""
+        self.gateway.close()
+        self.writer.close()
+        self.db.close()
+
+
+def read_settings(url: str | None = None) -> Settings:
+    """The settings of a command of the shell, with the database it was told."""
+    environ = dict(os.environ)
+    if url:
+        environ["PROMOBOT_DATABASE_URL"] = url
+    return settings.read(environ)
+
+
+def open_database(url: str, found: Settings, *, to_look: bool = False) -> Database:
+    """A database with its key, brought to this version; `to_look`: it must be there already,
+    and is left as it is."""
+    file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+    if to_look and file is not None and not file.exists():
+        raise OperatorError(
+            f"还没有数据库 {file}。先运行 promobot roster import 名册；"
+            "看演示学校请加 --db sqlite:///data/playground.db"
+        )
+    key_file = Path(found.key_file) if found.key_file else None
+    key = key_from(found.key or None, key_file, file.with_name("key") if file else None)
+    db = Database.open(url, key)
+    if not to_look:
+        db.migrate()
+    elif db.version() != HEAD:
+        raise OperatorError("数据库还不是这个版本的，请先运行 promobot migrate")
+    return db
+
+
+def build(
+    db: Database,
+    clock: Clock,
+    plans: tuple[Plan, ...],
+    adapters: Iterable[Adapter],
+    bot_names: tuple[str, ...] = BOT_NAMES,
+) -> App:
+    """Put an application together on an open, migrated database."""
+    by_name = {adapter.name: adapter for adapter in adapters}
+    writer = Writer(db)
+    delivery = Delivery(db, writer, by_name, clock)
+    gateway = Gateway(
+        db,
+        writer,
+        clock,
+        plans,
+        bot_names,
+        {name: adapter.capabilities for name, adapter in by_name.items()},
+        on_commit=delivery.wake,
+    )
+    return App(
+        db=db,
+        writer=writer,
+        clock=clock,
+        plans=plans,
+        adapters=by_name,
+        gateway=gateway,
+        delivery=delivery,
+    )

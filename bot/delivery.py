@@ -1,0 +1,288 @@
+"""Delivery: what is due in the outbox goes to its platform, in order inside a chat, chats side
+by side.
+
+At least once to the platform, and nothing is lost: a row is settled only after the platform took
+it. What a platform refuses is buried with a reason; what it cannot take now waits; neither holds
+up another chat.
+"""
+
+import asyncio
+import logging
+import math
+import random
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from bot.clock import Clock
+from commands.chat import Adapter, Outgoing
+from commands.errors import Refused, Retry, Unreachable
+from commands.postbox import unpack
+from db import accounts, outbox
+from db.people import directory
+from db.database import Database
+from db.tx import Row, Tx
+from db.writer import Writer
+from scoring.moments import Instant
+
+ATTEMPTS = 10
+LONGEST = 300.0
+"""Seconds between two attempts at most, unless the platform asks for more."""
+
+CHATS = 16
+"""Chats that are being sent to at the same moment."""
+
+PAGE = 500
+MOST = 5_000
+"""Rows held in memory at most."""
+
+IDLE = 30.0
+"""Seconds after which the outbox is looked at even if nobody called."""
+
+SEND_TIMEOUT = 60.0
+
+log = logging.getLogger("promobot.delivery")
+
+Where = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one attempt. `later`: not before this instant; `dead`: why never."""
+
+    row: Row
+    message: str = ""
+    later: Instant | None = None
+    dead: str = ""
+    unreachable: bool = False
+
+
+class Delivery:
+    """Empties the outbox through the adapters of the platforms that run."""
+
+    def __init__(
+        self,
+        db: Database,
+        writer: Writer,
+        adapters: Mapping[str, Adapter],
+        clock: Clock,
+        *,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.db = db
+        self.writer = writer
+        self.adapters = adapters
+        self.clock = clock
+        self.chance = chance
+        self.lanes: dict[Where, deque[Row]] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.taken: set[int] = set()
+        self.blocked: dict[Where, Instant] = {}
+        self.sent: dict[Where, deque[float]] = {}
+        self.verdicts: list[tuple[Verdict, asyncio.Future[None]]] = []
+        self.called = asyncio.Event()
+        self.slots = asyncio.Semaphore(CHATS)
+        self.stopping = False
+
+    def wake(self) -> None:
+        """Something may be due: look now."""
+        self.called.set()
+
+    async def run(self) -> None:
+        """Deliver until drained."""
+        while not self.stopping:
+            self.called.clear()
+            try:
+                wait = await self._take()
+            except Exception:
+                log.exception("outbox cannot be read")
+                wait = 1.0
+            try:
+                async with asyncio.timeout(wait):
+                    await self.called.wait()
+            except TimeoutError:
+                continue
+
+    async def drain(self, timeout: float) -> bool:  # noqa: ASYNC109 - a budget, not a cancel scope
+        """Take nothing more and let what is on its way arrive; False if some of it did not."""
+        self.stopping = True
+        self.wake()
+        if not self.tasks:
+            return True
+        _, late = await asyncio.wait(self.tasks, timeout=timeout)
+        for task in late:
+            task.cancel()
+        return not late
+
+    async def deliver_all(self) -> int:
+        """Send everything due at this instant, one after the other (replay); how many."""
+        count = 0
+        while rows := self._due(0):
+            verdicts = [await self._attempt(row) for row in rows]
+            await asyncio.gather(*map(self._record, verdicts))
+            count += len(rows)
+        return count
+
+    # --- taking ---------------------------------------------------------------------------
+
+    def _due(self, after: int) -> list[Row]:
+        with self.db.reading() as tx:
+            return outbox.page(tx, self.clock.now(), PAGE, after)
+
+    async def _take(self) -> float:
+        """Hand what is due to its lanes; seconds until there can be more."""
+        now = self.clock.now()
+        self.blocked = {where: until for where, until in self.blocked.items() if until > now}
+        after = 0
+        while len(self.taken) < MOST:
+            rows = await asyncio.to_thread(self._due, after)
+            if not rows or self.stopping:
+                break
+            for row in rows:
+                after = row.id
+                self._assign(row)
+            if len(rows) < PAGE:
+                break
+        upcoming = await asyncio.to_thread(self._next_due)
+        instants = [*self.blocked.values(), *([] if upcoming is None else [upcoming])]
+        return min([IDLE, *(max(0.2, instant - self.clock.now()) for instant in instants)])
+
+    def _next_due(self) -> Instant | None:
+        with self.db.reading() as tx:
+            return outbox.next_due(tx)
+
+    def _assign(self, row: Row) -> None:
+        where = (row.platform, row.chat)
+        if row.id in self.taken or where in self.blocked:
+            return
+        self.taken.add(row.id)
+        lane = self.lanes.get(where)
+        if lane is not None:
+            lane.append(row)
+            return
+        self.lanes[where] = deque([row])
+        task = asyncio.create_task(self._work(where))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    # --- one chat -------------------------------------------------------------------------
+
+    async def _work(self, where: Where) -> None:
+        """Send a chat's rows in order; leave the rest alone while one of them waits."""
+        lane = self.lanes[where]
+        try:
+            while lane and not self.stopping:
+                if (until := self._paced(where)) is not None:
+                    self.blocked[where] = until
+                    break
+                async with self.slots:
+                    verdict = await self._attempt(lane[0])
+                if verdict.later is not None:
+                    self.blocked[where] = verdict.later
+                await self._record(verdict)
+                self.taken.discard(lane.popleft().id)
+                if verdict.later is not None:
+                    break
+        except Exception:
+            # The row stays due and goes out again; the platform may see it twice, never not.
+            log.exception("outcome cannot be kept")
+            self.blocked[where] = self.clock.now() + 5
+        finally:
+            self.taken.difference_update(row.id for row in lane)
+            del self.lanes[where]
+            self.wake()
+
+    def _paced(self, where: Where) -> Instant | None:
+        """The instant before which this chat must rest, or None; counts the message if not."""
+        adapter = self.adapters.get(where[0])
+        most = adapter.capabilities.per_minute if adapter else 0
+        if not most:
+            return None
+        now = asyncio.get_running_loop().time()
+        sent = self.sent.setdefault(where, deque())
+        while sent and sent[0] <= now - 60:
+            sent.popleft()
+        if len(sent) >= most:
+            return self.clock.now() + math.ceil(sent[0] + 60 - now)
+        sent.append(now)
+        return None
+
+    async def _attempt(self, row: Row) -> Verdict:
+        """Send one row; every way it can end is a verdict."""
+        adapter = self.adapters.get(row.platform)
+        if adapter is None:
+            return Verdict(row, dead=f"no adapter for {row.platform or 'nobody'}")
+        try:
+            message: Outgoing = unpack(row, self.db.vault)
+        except Exception:
+            log.exception("outbox row unreadable", extra={"row": row.id})
+            return Verdict(row, dead="unreadable")
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                receipt = await adapter.send(message)
+        except Retry as fault:
+            return self._again(row, str(fault), fault.seconds)
+        except Unreachable as fault:
+            return Verdict(row, dead=f"unreachable: {fault}", unreachable=True)
+        except Refused as fault:
+            return Verdict(row, dead=f"refused: {fault}")
+        except TimeoutError:
+            return self._again(row, "timeout", None)
+        except Exception as fault:
+            log.exception("adapter failed", extra={"row": row.id, "platform": row.platform})
+            return self._again(row, type(fault).__name__, None)
+        return Verdict(row, message=receipt.message)
+
+    def _again(self, row: Row, cause: str, seconds: float | None) -> Verdict:
+        if row.attempts + 1 >= ATTEMPTS:
+            return Verdict(row, dead=f"{ATTEMPTS} attempts: {cause}")
+        if seconds is None:
+            seconds = min(LONGEST, 2.0**row.attempts) * (0.5 + self.chance() / 2)
+        log.info("will retry", extra={"row": row.id, "cause": cause, "seconds": round(seconds, 1)})
+        return Verdict(row, later=self.clock.now() + max(1, math.ceil(seconds)))
+
+    # --- keeping what became of it --------------------------------------------------------
+
+    async def _record(self, verdict: Verdict) -> None:
+        """Keep a verdict; those that come meanwhile share one transaction."""
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.verdicts.append((verdict, kept))
+        if len(self.verdicts) == 1:
+            task = asyncio.create_task(self._flush())
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+        await kept
+
+    async def _flush(self) -> None:
+        await asyncio.sleep(0)
+        batch, self.verdicts = self.verdicts, []
+        now = self.clock.now()
+        work = partial(_keep, verdicts=[verdict for verdict, _ in batch], now=now)
+        try:
+            await self.writer.run(work)
+        except Exception as fault:
+            for _, kept in batch:
+                kept.set_exception(fault)
+            return
+        for _, kept in batch:
+            if not kept.done():
+                kept.set_result(None)
+
+
+def _keep(tx: Tx, *, verdicts: list[Verdict], now: Instant) -> None:
+    for verdict in verdicts:
+        row = verdict.row
+        if verdict.later is not None:
+            outbox.postpone(tx, row.id, verdict.later)
+        elif verdict.dead:
+            log.warning(
+                "buried", extra={"row": row.id, "platform": row.platform, "cause": verdict.dead}
+            )
+            outbox.bury(tx, row.id, now, verdict.dead)
+        else:
+            outbox.settle(tx, row.id, now, verdict.message)
+        if verdict.unreachable and row.person is not None:
+            for one in directory(tx).addresses.get(row.person, ()):
+                if (one.platform, one.chat) == (row.platform, row.chat):
+                    accounts.mark_unreachable(tx, one.platform, one.account)

@@ -1,0 +1,296 @@
+"""The gateway: one event in, its effects committed, its answer in the outbox.
+
+It promises: an event takes effect once, whatever is delivered twice; requests of one person and
+of one chat keep their order; a request that fails leaves nothing but its inbox row and its
+answer; `receive` returns after the commit. It knows no platform and sends nothing itself.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from hashlib import blake2b
+from time import perf_counter
+from typing import Any
+
+from bot.clock import Clock
+from commands.chat import MAX_FILE, Capabilities, Incoming, Reply
+from commands.dispatch import Route, World, load_world, respond, route
+from commands.postbox import post
+from db.database import Database
+from db.accounts import touch_account
+from db.errors import Conflict
+from db.schema import inbox
+from db.tx import Reading, Tx
+from db.writer import Writer
+from scoring.errors import UserError
+from scoring.plan import Plan
+
+MAX_RAW = 64 * 1024
+"""Characters of a text that anything of ours looks at."""
+
+BUDGET = 0.005
+"""Seconds a handler may take before it is named in the log (design 4)."""
+
+READERS = 4
+APOLOGY = "没有办成，已记下（编号 {reference}），请稍后再试或告诉管理员。"
+
+log = logging.getLogger("promobot.gateway")
+
+Answer = tuple[str, Reply | None]
+"""The outcome for the inbox, and what is said."""
+
+
+class _NoLongerARead(Exception):
+    """The directory changed between routing and reading: it has to be done as a write."""
+
+
+class Turn:
+    """A request's place in its lanes. `queued`: handed to the writer; `done`: committed."""
+
+    __slots__ = ("done", "keys", "queued", "reads")
+
+    def __init__(self, keys: tuple[tuple[str, ...], ...], *, reads: bool) -> None:
+        loop = asyncio.get_running_loop()
+        self.keys = keys
+        self.reads = reads
+        self.queued: asyncio.Future[None] = loop.create_future()
+        self.done: asyncio.Future[None] = loop.create_future()
+
+    def is_queued(self) -> None:
+        """Let later writes follow into the writer's queue."""
+        if not self.queued.done():
+            self.queued.set_result(None)
+
+    def is_done(self) -> None:
+        """Let everybody follow."""
+        self.is_queued()
+        if not self.done.done():
+            self.done.set_result(None)
+
+
+class Gateway:
+    """The door for events of all platforms. `on_commit` is called whenever something new may be
+    in the outbox."""
+
+    def __init__(
+        self,
+        db: Database,
+        writer: Writer,
+        clock: Clock,
+        plans: tuple[Plan, ...],
+        bot_names: tuple[str, ...],
+        capabilities: Mapping[str, Capabilities],
+        *,
+        on_commit: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.db = db
+        self.writer = writer
+        self.clock = clock
+        self.on_commit = on_commit
+        self.load: Callable[[Reading], World] = partial(
+            load_world, plans=plans, bot_names=bot_names, capabilities=capabilities
+        )
+        self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self.last: dict[tuple[str, ...], Turn] = {}
+
+    async def receive(self, incoming: Incoming) -> None:
+        """Take one event; returns once its effects are committed (at once if it has none)."""
+        incoming = bounded(incoming)
+        if incoming.received_at != (now := self.clock.now()):
+            incoming = replace(incoming, received_at=now)
+        keys = _lanes(incoming)
+        world = self.db.peek("world", self.load)
+        way = route(incoming, world)
+        if way.silent:
+            before = self._before(keys)
+            if not before:
+                return
+            # A predecessor may be what makes it matter (/link, then a line in that group).
+            for turn in before:
+                await turn.done
+            world = self.db.peek("world", self.load)
+            way = route(incoming, world)
+            if way.silent:
+                return
+        await self._in_turn(incoming, way, world, keys)
+
+    async def drain(self) -> None:
+        """Wait until everything taken so far is committed."""
+        while self.last:
+            await asyncio.gather(*(turn.done for turn in list(self.last.values())))
+
+    def close(self) -> None:
+        """Let the reader threads go."""
+        self.readers.shutdown(wait=True)
+
+    # --- order ----------------------------------------------------------------------------
+
+    def _before(self, keys: tuple[tuple[str, ...], ...]) -> list[Turn]:
+        return [self.last[key] for key in keys if key in self.last]
+
+    async def _in_turn(
+        self, incoming: Incoming, way: Route, world: World, keys: tuple[tuple[str, ...], ...]
+    ) -> None:
+        before = self._before(keys)
+        turn = Turn(keys, reads=way.reads)
+        for key in keys:
+            self.last[key] = turn
+        try:
+            for earlier in before:
+                await (earlier.done if turn.reads or earlier.reads else earlier.queued)
+            if way.reads:
+                await self._read(incoming, way, world)
+            else:
+                await self._write(incoming, way, world, turn)
+        finally:
+            turn.is_done()
+            for key in keys:
+                if self.last.get(key) is turn:
+                    del self.last[key]
+        self.on_commit()
+
+    # --- the two ways ---------------------------------------------------------------------
+
+    async def _write(
+        self, incoming: Incoming, way: Route, world: World, turn: Turn | None = None
+    ) -> None:
+        work = partial(self._carry_out, incoming=incoming, way=way, world=world)
+        await self._commit(incoming, way.name, work, turn)
+
+    async def _read(self, incoming: Incoming, way: Route, world: World) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            answer = await loop.run_in_executor(self.readers, self._look_up, incoming, way, world)
+        except _NoLongerARead:
+            await self._write(incoming, way, world)
+            return
+        except self.db.driver.errors:
+            answer = self._failed(incoming, way.name)
+        await self._commit(incoming, way.name, partial(_keep, incoming=incoming, answer=answer))
+
+    async def _commit(
+        self,
+        incoming: Incoming,
+        name: str,
+        work: Callable[[Tx], None],
+        turn: Turn | None = None,
+    ) -> None:
+        if turn is not None:
+            turn.is_queued()  # whoever waits for it runs only after `run` has put the work in
+        wants = [(inbox, (incoming.chat.platform, incoming.update))]
+        try:
+            try:
+                await self.writer.run(work, wants)
+            except Conflict:
+                # Somebody else took a key between our look and our commit: look again, once.
+                await self.writer.run(work, wants)
+        except Exception:
+            # Alone in its transaction it failed again at the flush: keep the apology alone.
+            answer = self._failed(incoming, name)
+            await self.writer.run(partial(_keep, incoming=incoming, answer=answer), wants)
+
+    # --- on the writer and on the readers ---------------------------------------------------
+
+    def _carry_out(self, tx: Tx, *, incoming: Incoming, way: Route, world: World) -> None:
+        if _known(tx, incoming):
+            return
+        mark = tx.mark()
+        answer = self._answer(tx, incoming, way, world, undo=partial(tx.undo, mark))
+        _enter(tx, incoming, answer)
+
+    def _look_up(self, incoming: Incoming, way: Route, world: World) -> Answer:
+        with self.db.reading() as reading:
+            return self._answer(reading, incoming, way, world, undo=None)
+
+    def _answer(
+        self,
+        tx: Any,
+        incoming: Incoming,
+        way: Route,
+        world: World,
+        *,
+        undo: Callable[[], None] | None,
+    ) -> Answer:
+        """Respond on what the transaction knows; `undo` None: only reading is possible."""
+        fresh = tx.cached("world", self.load)
+        if fresh is not world:
+            way = route(incoming, fresh)
+        if way.silent:
+            return "silent", None
+        if undo is None and not way.reads:
+            raise _NoLongerARead
+        started = perf_counter()
+        try:
+            return way.name, respond(way, incoming, tx, fresh)
+        except UserError as refusal:
+            if undo:
+                undo()
+            return "refused", Reply(text=str(refusal))
+        except self.db.driver.errors:
+            raise
+        except Exception:
+            if undo:
+                undo()
+            return self._failed(incoming, way.name)
+        finally:
+            if (spent := perf_counter() - started) > BUDGET:
+                log.warning(
+                    "slow handler", extra={"command": way.name, "ms": round(spent * 1000, 1)}
+                )
+
+    def _failed(self, incoming: Incoming, name: str) -> Answer:
+        """Log the exception in flight under a number that the answer repeats."""
+        reference = reference_of(incoming)
+        log.exception("request failed", extra={"reference": reference, "command": name})
+        return "failed", Reply(text=APOLOGY.format(reference=reference))
+
+
+def bounded(incoming: Incoming) -> Incoming:
+    """The event with everything oversized cut off before anybody looks at it."""
+    if len(incoming.text) > MAX_RAW or len(incoming.quote) > MAX_RAW:
+        incoming = replace(incoming, text=incoming.text[:MAX_RAW], quote=incoming.quote[:MAX_RAW])
+    if incoming.file is not None and len(incoming.file.data) > MAX_FILE:
+        incoming = replace(incoming, file=None, file_too_big=True)
+    return incoming
+
+
+def reference_of(incoming: Incoming) -> str:
+    """Eight characters that name an event in the log and in an apology."""
+    event = f"{incoming.chat.platform}:{incoming.update}".encode()
+    return blake2b(event, digest_size=4).hexdigest()
+
+
+def _lanes(incoming: Incoming) -> tuple[tuple[str, ...], ...]:
+    chat = incoming.chat
+    place = ("chat", chat.platform, chat.id, "group" if chat.group else "")
+    if incoming.author is None:
+        return (place,)
+    return place, ("person", chat.platform, incoming.author)
+
+
+def _known(tx: Reading, incoming: Incoming) -> bool:
+    return tx.find(inbox, incoming.chat.platform, incoming.update) is not None
+
+
+def _keep(tx: Tx, *, incoming: Incoming, answer: Answer) -> None:
+    if not _known(tx, incoming):
+        _enter(tx, incoming, answer)
+
+
+def _enter(tx: Tx, incoming: Incoming, answer: Answer) -> None:
+    outcome, reply = answer
+    tx.add(
+        inbox,
+        platform=incoming.chat.platform,
+        update=incoming.update,
+        received_at=incoming.received_at,
+        outcome=outcome,
+    )
+    chat = incoming.chat
+    if incoming.author is not None and not chat.group:
+        touch_account(tx, chat.platform, incoming.author, chat.id, incoming.received_at)
+    if reply is not None:
+        post(tx, incoming, reply, incoming.received_at)

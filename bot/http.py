@@ -1,0 +1,43 @@
+"""The one HTTP server of the process: health for operators; pages and webhooks mount on it."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from scoring.errors import OperatorError
+
+Mount = Callable[[web.Application], None]
+"""Adds the routes of one part (a page, a platform's webhook) to the server."""
+
+
+def application(ready: Callable[[], bool], mounts: tuple[Mount, ...] = ()) -> web.Application:
+    """The server with /healthz (the process lives) and /readyz (it takes work: 200 or 503)."""
+    app = web.Application(client_max_size=8 * 1024 * 1024)
+
+    async def health(_: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
+    async def readiness(_: web.Request) -> web.Response:
+        taking = ready()
+        return web.json_response({"ready": taking}, status=200 if taking else 503)
+
+    app.router.add_get("/healthz", health)
+    app.router.add_get("/readyz", readiness)
+    for mount in mounts:
+        mount(app)
+    return app
+
+
+async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
+    """Start serving; a taken port or a wrong address is the operator's to mend."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as fault:
+        await runner.cleanup()
+        raise OperatorError(
+            f"{host}:{port} 已被占用或不能使用（可能本程序已在运行）。"
+            f"换端口：设置 PROMOBOT_HTTP_PORT={port + 1 if port else 8081} 再启动"
+        ) from fault
+    return runner

@@ -1,0 +1,227 @@
+"""`promobot replay`: a script of chat lines through the real gateway in virtual time.
+
+The same script gives the same output, byte for byte, on every database. Input and output are
+those of contracts 5; nothing of the inside is replaced but the clock and the platform.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.adapters.local import NAME, Event, LocalPlatform
+from bot.app import App
+from bot.clock import VirtualClock
+from commands.chat import Chat, File
+from scoring.errors import OperatorError
+from scoring.moments import Instant, instant, local
+
+PRIVATE = "private"
+FIELDS = frozenset({"at", "from", "chat", "text", "quote", "press", "file"})
+
+Say = Callable[[Mapping[str, Any]], None]
+
+
+class LineFault(Exception):
+    """A line that cannot be carried out; it becomes an `error` of the output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the script with its number in the file."""
+
+    number: int
+    said: Mapping[str, Any]
+
+    @property
+    def group(self) -> str:
+        """The name of the group it is said in, or ""."""
+        chat = self.said.get("chat", "")
+        return "" if chat == PRIVATE else str(chat)
+
+
+def read_script(path: Path) -> list[Line]:
+    """The lines of a script; what is no script at all is refused before anything happens."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as fault:
+        raise OperatorError(f"脚本 {path} 打不开，请核对文件名") from fault
+    except UnicodeDecodeError as fault:
+        raise OperatorError(f"脚本 {path} 不是 UTF-8 文本，请另存为 UTF-8") from fault
+    return [
+        Line(number, _parsed(raw, number))
+        for number, raw in enumerate(text.split("\n"), start=1)
+        if raw.strip()
+    ]
+
+
+def _parsed(raw: str, number: int) -> Mapping[str, Any]:
+    try:
+        said = json.loads(raw)
+    except ValueError as fault:
+        raise OperatorError(f"脚本第 {number} 行不是一个 JSON 对象，请核对引号和逗号") from fault
+    if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
+        raise OperatorError(f'脚本第 {number} 行要写成 {{"at":"…",…}}，值都是文字')
+    if unknown := sorted(said.keys() - FIELDS):
+        raise OperatorError(
+            f"脚本第 {number} 行的 {unknown[0]} 不认识，可写 at、from、chat、text 等"
+        )
+    return said
+
+
+def moment_of(line: Line) -> Instant:
+    """The instant of a line; LineFault without a readable time or without its offset."""
+    try:
+        moment = datetime.fromisoformat(line.said["at"])
+    except (KeyError, ValueError):
+        raise LineFault("at 没看懂，请写成 2024-03-29T10:00:00+08:00") from None
+    if moment.tzinfo is None:
+        raise LineFault("at 没有时区，请写成 2024-03-29T10:00:00+08:00")
+    return instant(moment)
+
+
+def first_moment(lines: Iterable[Line]) -> Instant | None:
+    """The instant at which a script starts: that of its first line with a usable one."""
+    for line in lines:
+        try:
+            return moment_of(line)
+        except LineFault:
+            continue
+    return None
+
+
+@dataclass
+class Replay:
+    """One run of a script. `folder`: where its files lie; `say` takes each line of output."""
+
+    app: App
+    platform: LocalPlatform
+    clock: VirtualClock
+    folder: Path
+    say: Say
+    line: int = 0
+    failed: bool = False
+    lines_of: dict[str, int] = field(default_factory=dict)
+
+    async def run(self, lines: Iterable[Line]) -> bool:
+        """Play all lines; False if one of them could not be carried out."""
+        self.platform.open(self.app.gateway.receive)
+        self.platform.hooks.append(self._show)
+        lines = list(lines)
+        if lines:
+            self.line = lines[0].number
+            await self._catch_up()
+        for line in lines:
+            self.line = line.number
+            try:
+                await self._play(line)
+            except LineFault as fault:
+                self.failed = True
+                self._out("error", _shown_chat(line.said), str(fault))
+        return not self.failed
+
+    async def _catch_up(self) -> None:
+        """What was still useful to say when the script begins is due before its first line."""
+        await self.app.tick()
+        await self.app.delivery.deliver_all()
+
+    async def _play(self, line: Line) -> None:
+        at = moment_of(line)
+        if at < self.clock.now():
+            raise LineFault(f"时间倒退了：前面已到 {_iso(self.clock.now())}")
+        await self.app.fire_until(at, self.clock)
+        if not line.said.keys() - {"at"}:
+            return
+        await self._act(line)
+        await self.app.delivery.deliver_all()
+
+    async def _act(self, line: Line) -> None:
+        said = line.said
+        author, chat = self._who_and_where(line)
+        if "press" in said:
+            found = self.platform.newest_with(chat, said["press"])
+            if found is None:
+                raise LineFault(f"这里没有“{said['press']}”按钮")
+            await self.platform.presses(author, chat, *found)
+            return
+        if "text" not in said and "file" not in said:
+            raise LineFault("没有 text、press 或 file，不知道要做什么")
+        message = f"{self.platform.prefix}L{line.number}"
+        self.lines_of[message] = line.number
+        await self.platform.says(
+            author,
+            chat,
+            said.get("text", ""),
+            quote=said.get("quote", ""),
+            file=self._file(said["file"]) if "file" in said else None,
+            message=message,
+        )
+
+    def _who_and_where(self, line: Line) -> tuple[str, Chat]:
+        author, chat = line.said.get("from", ""), line.said.get("chat", "")
+        if not author or not chat:
+            raise LineFault("要写 from 和 chat")
+        world = self.app.db.peek("world", self.app.gateway.load)
+        if (NAME, author) not in world.people.by_account:
+            raise LineFault(f"名册里没有账号 {author}")
+        if chat == PRIVATE:
+            return author, Chat(platform=NAME, id=author)
+        return author, Chat(platform=NAME, id=chat, group=True, title=chat)
+
+    def _file(self, name: str) -> File:
+        path = self.folder / name
+        try:
+            return File(name=path.name, data=path.read_bytes())
+        except OSError:
+            raise LineFault(f"文件 {name} 打不开") from None
+
+    # --- output ---------------------------------------------------------------------------
+
+    def _show(self, event: Event) -> None:
+        if event.sent is None:
+            return
+        message = event.message
+        self.lines_of.setdefault(message.id, self.line)
+        chat = message.chat.id if message.chat.group else f"{PRIVATE}:{message.chat.id}"
+        self._out(
+            event.sent.kind,
+            chat,
+            event.sent.text,
+            buttons=[[button.label for button in row] for row in event.sent.buttons],
+            files=[{"name": f.name, "bytes": len(f.data)} for f in event.sent.files],
+            deleted=[self.lines_of[gone.id] for gone in event.deleted],
+        )
+
+    def _out(
+        self,
+        kind: str,
+        chat: str,
+        text: str,
+        *,
+        buttons: list[list[str]] | None = None,
+        files: list[dict[str, Any]] | None = None,
+        deleted: list[int] | None = None,
+    ) -> None:
+        self.say(
+            {
+                "line": self.line,
+                "at": _iso(self.clock.now()),
+                "chat": chat,
+                "kind": kind,
+                "text": text,
+                "buttons": buttons or [],
+                "files": files or [],
+                "deleted": deleted or [],
+            }
+        )
+
+
+def _iso(at: Instant) -> str:
+    return local(at).isoformat()
+
+
+def _shown_chat(said: Mapping[str, Any]) -> str:
+    chat = str(said.get("chat", ""))
+    return f"{PRIVATE}:{said.get('from', '')}" if chat == PRIVATE else chat

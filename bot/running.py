@@ -1,0 +1,97 @@
+"""A live application: its tasks, their restarts, and an orderly end.
+
+An adapter that fails is started again after a growing pause; nothing else stops for it. At the
+end what was taken is committed and what is on its way gets a few seconds.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from time import monotonic
+
+from bot.app import App
+from bot.http import Mount, application, listen
+from commands.chat import Adapter
+
+LONGEST_PAUSE = 60.0
+STEADY = 120.0
+"""Seconds after which an adapter that ran counts as healthy again."""
+
+DRAIN = 10.0
+"""Seconds that messages on their way get when the process is asked to stop."""
+
+log = logging.getLogger("promobot.running")
+
+
+@asynccontextmanager
+async def running(
+    app: App, host: str, port: int, mounts: tuple[Mount, ...] = ()
+) -> AsyncIterator[int]:
+    """Everything started, until the block ends; gives the port that is listened on."""
+    ready = asyncio.Event()
+    tasks: list[asyncio.Task[None]] = []
+    async with AsyncExitStack() as stack:
+        stack.callback(app.close)
+        runner = await listen(application(ready.is_set, mounts), host, port)
+        stack.push_async_callback(runner.cleanup)
+        stack.push_async_callback(_stop, app, tasks)
+        tasks.append(asyncio.create_task(app.delivery.run(), name="delivery"))
+        for adapter in app.adapters.values():
+            tasks.append(asyncio.create_task(keep_running(adapter, app), name=adapter.name))
+        stack.enter_context(_ticking(app))
+        ready.set()
+        stack.callback(ready.clear)
+        yield runner.addresses[0][1]
+
+
+async def keep_running(
+    adapter: Adapter, app: App, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Run an adapter for ever; each failure in a row doubles the pause before the next start."""
+    failures = 0
+    while True:
+        started = monotonic()
+        try:
+            await adapter.run(app.gateway.receive)
+            return
+        except Exception:
+            if monotonic() - started > STEADY:
+                failures = 0
+            failures += 1
+            log.exception("adapter stopped", extra={"platform": adapter.name, "failures": failures})
+        await pause(min(LONGEST_PAUSE, 2.0 ** (failures - 1)))
+
+
+async def _stop(app: App, tasks: list[asyncio.Task[None]]) -> None:
+    """Answers first, while the platforms are still there; then the doors; then what was taken."""
+    await app.gateway.drain()
+    if not await app.delivery.drain(DRAIN):
+        log.warning("some messages wait for the next start")
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await app.gateway.drain()
+    for adapter in app.adapters.values():
+        if (close := getattr(adapter, "close", None)) is not None:
+            with suppress(Exception):
+                await close()
+
+
+class _ticking:  # noqa: N801 - used like a function
+    """APScheduler calls the tick every minute; the rows it leaves make a reminder happen once."""
+
+    def __init__(self, app: App) -> None:
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+        self.scheduler = AsyncIOScheduler()
+        self.scheduler.add_job(
+            app.tick, "cron", second=0, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+        self.scheduler.add_job(app.tick)
+
+    def __enter__(self) -> None:
+        self.scheduler.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.scheduler.shutdown(wait=False)

@@ -1,0 +1,106 @@
+"""`promobot run`: the process that stays.
+
+With the web page alone and no database named it is the playground (`bot.playground`); with any
+other platform it serves the school's own database by the real clock.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from argparse import Namespace
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+from bot import logs, settings
+from bot.app import App, build, open_database
+from bot.clock import Clock, RealClock
+from bot.running import running
+from bot.settings import Settings
+from commands.chat import Adapter
+from db import plans
+from db.accounts import FIRST_ADMIN, issue_code
+from db.people import ADMIN, directory
+from db.tx import Tx
+from scoring.moments import MINUTE, Instant
+
+Say = Callable[[str], None]
+
+
+def run(_: Namespace) -> int:
+    """Serve until asked to stop."""
+    found = settings.read(os.environ, to_run=True)
+    logs.setup(found.secrets, level=logging.WARNING if found.playground else logging.INFO)
+    asyncio.run(serve(found))
+    return 0
+
+
+def out(text: str) -> None:
+    """Tell whoever sits at the console."""
+    print(text, flush=True)  # noqa: T201
+
+
+async def serve(found: Settings, *, say: Say = out, stop: asyncio.Event | None = None) -> None:
+    """Run on these settings until `stop` is set or a signal comes."""
+    stop = stop or asyncio.Event()
+    _stop_on_signals(stop)
+    if found.playground:
+        from bot.playground import playground
+
+        served = playground(found, say)
+    else:
+        served = _school(found, say)
+    async with served:
+        say("按 Ctrl+C 停止。")
+        await stop.wait()
+        say("正在停止，先把手上的事做完。")
+
+
+@asynccontextmanager
+async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
+    db = open_database(found.database, found)
+    clock = RealClock()
+    adapters = [make_adapter(name, found, clock) for name in found.platforms]
+    app = build(db, clock, plans.shipped(), adapters)
+    async with running(app, found.http_host, found.http_port):
+        say(f"宣传助手已启动（{'、'.join(found.platforms)}）。")
+        if plans.in_force(clock.now()) is None:
+            last = plans.shipped()[-1].year
+            say(f"今年还没有方案，暂不收报送。换年：promobot plan new 年份 --from {last}")
+        if (code := await app.write(lambda tx: first_code(tx, clock.now()))) is not None:
+            say(f"第一次使用：私聊我发“绑定 {code}”（管理员一次性口令，30 分钟内有效）。")
+        yield app
+
+
+def first_code(tx: Tx, now: Instant) -> str | None:
+    """A one-time code that makes its sender the administrator, while there is none."""
+    if directory(tx).with_role(ADMIN):
+        return None
+    return issue_code(tx, FIRST_ADMIN, None, now, ttl=30 * MINUTE)
+
+
+def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
+    """The adapter of a platform; its library is imported here and not before."""
+    if name == "console":
+        from bot.adapters.console import Console
+
+        return Console(now=clock.now)
+    from bot.adapters.telegram import TelegramAdapter, make_driver
+
+    options = {"api_base": found.telegram_api_base} if found.telegram_api_base else {}
+    driver = make_driver(found.telegram_token, proxy=found.telegram_proxy or None, **options)
+    return TelegramAdapter(driver, now=clock.now)
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def ask(*_: object) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except (NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
+            with suppress(ValueError):
+                signal.signal(number, ask)

@@ -1,0 +1,38 @@
+"""What the subcommands share: printing, asking, and the times people type."""
+
+import re
+import sys
+from datetime import datetime
+
+from scoring.errors import OperatorError
+from scoring.moments import ZONE, Instant, end_of, instant
+
+
+def out(text: str) -> None:
+    """A line for whoever reads."""
+    print(text, flush=True)  # noqa: T201
+
+
+def agreed(question: str) -> bool:
+    """Whether somebody at the keyboard says yes; no keyboard means no."""
+    if not sys.stdin.isatty():
+        return False
+    print(f"{question} 输入 y 确认：", end="", flush=True)  # noqa: T201
+    return sys.stdin.readline().strip().lower() in {"y", "yes", "是", "确认"}
+
+
+def moment(text: str, *, option: str) -> Instant:
+    """The instant of 2024-04-05, 2024-04-05T18:00 or …T18:00+08:00 (Beijing time if none is
+    named; a day alone and T24:00 are its last second)."""
+    fault = OperatorError(
+        f"{option} 的时间没看懂：{text[:40]}，请写成 2024-04-05 或 2024-04-05T18:00"
+    )
+    ended = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:[T ]24:00(?::00)?(?:\+08:00)?)?", text.strip())
+    try:
+        if ended:
+            day = datetime.fromisoformat(ended[1]).date()
+            return end_of(day) - 1
+        found = datetime.fromisoformat(text.strip())
+        return instant(found if found.tzinfo else found.replace(tzinfo=ZONE))
+    except (ValueError, OverflowError):
+        raise fault from None

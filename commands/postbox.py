@@ -1,0 +1,178 @@
+"""Answers and notices on their way out: sealed rows of the outbox, written with their cause.
+
+Where something goes is decided here, once: the asker's chat, his own chat for what is personal
+(C8), the best account of somebody who is told. Sending is the business of `bot.delivery`.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from typing import Any
+
+from commands.chat import MAX_BUTTON, Button, Chat, File, Incoming, Kind, Notice, Outgoing, Reply
+from commands.texts import say
+from db import outbox
+from db.people import directory
+from db.schema import outbox as table
+from db.tx import Row, Tx
+from db.vault import Vault
+from scoring.moments import Instant
+
+def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
+    """Put the answer to an event, and whatever it tells others, into the outbox."""
+    key = f"{incoming.chat.platform}:{incoming.update}"
+    author = directory(tx).by_account.get((incoming.chat.platform, incoming.author or ""))
+    person = None if author is None else author.id
+    if reply.private and incoming.chat.group:
+        _answer_privately(tx, incoming, reply, key, person, now)
+    else:
+        put(tx, _answer(incoming, reply, f"{key}:0"), person=person, now=now)
+    for index, notice in enumerate(reply.notices, start=2):
+        post_notice(tx, notice, now, key=f"{key}:{index}", prefer=incoming.chat.platform)
+
+
+def post_notice(
+    tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: str = ""
+) -> bool:
+    """Put a notice into the outbox, once for its key (`key` when it has none of its own); to a
+    person on the account that can be reached, on the `prefer`red platform if there is one.
+
+    False when it was there already. One that nobody can receive is buried with its reason.
+    """
+    if notice.key and tx.find_by(table, key=notice.key) is not None:
+        return False
+    key = notice.key or key
+    if not key:
+        raise ValueError("a notice without a cause needs a key")
+    chat = notice.chat
+    if chat is None and notice.person is not None:
+        chat = _private_chat(tx, notice.person, prefer)
+    message = Outgoing(
+        key=key,
+        chat=chat or Chat(platform="", id=""),
+        kind="notice",
+        text=notice.text,
+        buttons=notice.buttons,
+        files=notice.files,
+    )
+    put(
+        tx,
+        message,
+        person=notice.person,
+        now=now if notice.due_at is None else max(now, notice.due_at),
+        failure="" if chat else "no account",
+    )
+    return True
+
+
+def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure: str = "") -> None:
+    """Append one sealed message, due at `now`; with a `failure` it is dead from the start."""
+    for row in message.buttons:
+        for button in row:
+            if len(button.says.encode()) > MAX_BUTTON:
+                raise ValueError(f"a button says more than {MAX_BUTTON} bytes: {button.says!r}")
+    tx.add(
+        table,
+        key=message.key,
+        kind=message.kind,
+        platform=message.chat.platform,
+        chat=message.chat.id,
+        person=person,
+        sealed=tx.vault.seal(_packed(message), _context(message.key)),
+        due_at=now,
+        attempts=0,
+        state=outbox.BURIED if failure else outbox.WAITING,
+        settled_at=now if failure else None,
+        message="",
+        failure=failure,
+    )
+
+
+def unpack(row: Row, vault: Vault) -> Outgoing:
+    """The message of an outbox row."""
+    body: dict[str, Any] = json.loads(vault.open(bytes(row.sealed), _context(row.key)))
+    kind: Kind = row.kind
+    return Outgoing(
+        key=row.key,
+        chat=Chat(
+            platform=row.platform, id=row.chat, group=body["group"], thread=body.get("thread")
+        ),
+        kind=kind,
+        text=body["text"],
+        buttons=tuple(
+            tuple(Button(label=label, says=says) for label, says in line)
+            for line in body.get("buttons", ())
+        ),
+        files=tuple(File(name=name, data=b64decode(data)) for name, data in body.get("files", ())),
+        edits=body.get("edits", ""),
+        answers=body.get("answers", ""),
+        deletes=tuple(body.get("deletes", ())),
+    )
+
+
+def _context(key: str) -> bytes:
+    """What a sealed message is bound to: it cannot be moved to another row."""
+    return f"outbox {key}".encode()
+
+
+def _packed(message: Outgoing) -> bytes:
+    body = {
+        "group": message.chat.group,
+        "thread": message.chat.thread,
+        "text": message.text,
+        "buttons": [[[b.label, b.says] for b in row] for row in message.buttons],
+        "files": [[file.name, b64encode(file.data).decode()] for file in message.files],
+        "edits": message.edits,
+        "answers": message.answers,
+        "deletes": list(message.deletes),
+    }
+    kept = {name: value for name, value in body.items() if value or name in {"group", "text"}}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
+    edits = incoming.message if reply.replaces and incoming.press is not None else ""
+    return Outgoing(
+        key=key,
+        chat=incoming.chat,
+        kind="edit" if edits else "reply",
+        text=reply.text,
+        buttons=reply.buttons,
+        files=reply.files,
+        edits=edits,
+        # What is about to be deleted cannot be replied to.
+        answers="" if reply.deletes else incoming.message,
+        deletes=(incoming.message,) if reply.deletes and incoming.message else (),
+    )
+
+
+def _answer_privately(
+    tx: Tx, incoming: Incoming, reply: Reply, key: str, person: int | None, now: Instant
+) -> None:
+    """The content to the asker's own chat; the group hears at most that it went there. Whoever
+    pressed a button sees it happen, so the group hears nothing (walkthrough 1.3)."""
+    chat = None if person is None else _private_chat(tx, person, incoming.chat.platform)
+    pressed = incoming.press is not None
+    if chat is not None:
+        message = Outgoing(
+            key=f"{key}:0",
+            chat=chat,
+            kind="reply",
+            text=reply.text,
+            buttons=reply.buttons,
+            files=reply.files,
+        )
+        put(tx, message, person=person, now=now)
+    if chat is None or not pressed or reply.deletes:
+        line = Reply(
+            text=say("speaking.sent_privately" if chat else "speaking.no_private_chat"),
+            deletes=reply.deletes,
+        )
+        put(tx, _answer(incoming, line, f"{key}:1"), person=person, now=now)
+
+
+def _private_chat(tx: Tx, person: int, prefer: str) -> Chat | None:
+    """The chat in which somebody was last reached, on the preferred platform if he is there."""
+    addresses = directory(tx).addresses.get(person, ())
+    reachable = [one for one in addresses if one.reachable and one.chat]
+    reachable.sort(key=lambda one: one.platform != prefer)
+    return Chat(platform=reachable[0].platform, id=reachable[0].chat) if reachable else None

@@ -1,0 +1,134 @@
+"""The platform in memory shows what a person would see."""
+
+import pytest
+
+from bot.adapters.local import LocalPlatform
+from commands.chat import Button, Chat, Outgoing
+
+GROUP = Chat(platform="local", id="staff", group=True)
+PRIVATE = Chat(platform="local", id="u-li")
+
+
+def message(text, chat=GROUP, labels=(), **rest):
+    buttons = (tuple(Button(label=label, says=f"do {label}") for label in labels),)
+    return Outgoing(key="k", chat=chat, kind="reply", text=text, buttons=buttons, **rest)
+
+
+@pytest.fixture
+def heard():
+    return []
+
+
+@pytest.fixture
+def platform(heard):
+    async def receive(incoming):
+        heard.append(incoming)
+
+    platform = LocalPlatform(now=lambda: 1_000)
+    platform.open(receive)
+    return platform
+
+
+async def test_what_is_sent_stands_in_its_chat_alone(platform):
+    await platform.send(message("大家好"))
+
+    assert [m.text for m in platform.transcript(GROUP)] == ["大家好"]
+    assert platform.transcript(PRIVATE) == []
+
+
+async def test_a_group_and_a_private_chat_of_the_same_name_are_two(platform):
+    await platform.send(message("群里", chat=Chat(platform="local", id="u-li", group=True)))
+
+    assert platform.transcript(PRIVATE) == []
+
+
+async def test_an_edit_replaces_text_and_buttons_in_place(platform):
+    card = await platform.send(message("待审", labels=["通过"]))
+    await platform.send(message("后面的"))
+
+    again = await platform.send(message("已通过", edits=card.message))
+
+    first, second = platform.transcript(GROUP)
+    assert (first.text, first.buttons, first.edited) == ("已通过", ((),), True)
+    assert second.text == "后面的"
+    assert again == card
+
+
+async def test_an_edit_of_a_message_that_is_gone_is_sent_anew(platform):
+    await platform.send(message("已通过", edits="m99"))
+
+    assert [m.text for m in platform.transcript(GROUP)] == ["已通过"]
+
+
+async def test_deleted_messages_are_no_longer_shown_nor_pressed(platform):
+    card = await platform.send(message("待审", labels=["通过"]))
+
+    await platform.send(message("移走了", deletes=(card.message,)))
+
+    assert [m.text for m in platform.transcript(GROUP)] == ["移走了"]
+    assert platform.newest_with(GROUP, "通过") is None
+
+
+async def test_the_newest_message_with_exactly_the_label_is_found_first(platform):
+    await platform.send(message("旧", labels=["确认"]))
+    await platform.send(message("中", labels=["确认"]))
+    await platform.send(message("新", labels=["确认 6 条"]))
+
+    found, button = platform.newest_with(GROUP, "确认")
+
+    assert (found.text, button.label) == ("中", "确认")
+
+
+async def test_a_label_may_go_on_where_none_is_exact(platform):
+    await platform.send(message("新", labels=["取消", "确认 6 条"]))
+
+    _, button = platform.newest_with(GROUP, "确认")
+
+    assert button.label == "确认 6 条"
+
+
+async def test_a_press_says_what_the_button_says_about_its_message(platform, heard):
+    await platform.send(message("待审", labels=["通过"]))
+    card, button = platform.newest_with(GROUP, "通过")
+
+    await platform.presses("u-li", GROUP, card, button)
+
+    (event,) = heard
+    assert (event.press, event.message, event.author) == ("do 通过", card.id, "u-li")
+
+
+@pytest.mark.parametrize("text", ["@宣传助手 得分", "＠宣传助手 得分"])
+async def test_either_at_sign_is_a_mention(platform, heard, text):
+    await platform.says("u-li", GROUP, text)
+
+    assert heard[0].addressed
+
+
+async def test_a_quote_counts_as_a_quote_of_the_bot(platform, heard):
+    await platform.says("u-li", GROUP, "已转", quote="任务 #186")
+
+    assert (heard[0].addressed, heard[0].quote) == (True, "任务 #186")
+
+
+async def test_chatter_is_not_addressed(platform, heard):
+    await platform.says("u-li", GROUP, "大家辛苦了")
+
+    assert not heard[0].addressed
+
+
+async def test_no_two_events_share_an_update(platform, heard):
+    for _ in range(3):
+        await platform.says("u-li", GROUP, "同一句")
+
+    assert len({event.update for event in heard}) == 3
+
+
+async def test_hooks_hear_of_everything_in_order(platform):
+    seen = []
+    platform.hooks.append(lambda event: seen.append((event.kind, event.message.text)))
+
+    await platform.says("u-li", GROUP, "待审")
+    card = await platform.send(message("一条"))
+    await platform.send(message("没有了", edits=card.message))
+
+    assert seen == [("said", "待审"), ("sent", "一条"), ("edited", "没有了")]

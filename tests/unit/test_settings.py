@@ -1,0 +1,168 @@
+"""Settings: everything wrong is said at once, and no secret is ever shown."""
+
+import pytest
+
+from bot import settings
+from bot.settings import SettingsFault
+
+TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1"
+
+
+def read(tmp_path, environ=None, file=None, **options):
+    if file is not None:
+        (tmp_path / "promobot.toml").write_text(file, "utf-8")
+    return settings.read(environ or {}, tmp_path, **options)
+
+
+def faults(tmp_path, environ=None, file=None, **options):
+    with pytest.raises(SettingsFault) as caught:
+        read(tmp_path, environ, file, **options)
+    return caught.value.faults
+
+
+def test_nothing_set_is_the_playground_on_this_machine(tmp_path):
+    found = read(tmp_path, to_run=True)
+
+    assert found.playground
+    assert (found.http_host, found.http_port) == ("127.0.0.1", 8080)
+    assert found.playground_database == "sqlite:///data/playground.db"
+    assert found.database == "sqlite:///data/promobot.db"
+
+
+def test_the_environment_wins_over_the_file(tmp_path):
+    file = 'http_port = 9000\n[telegram]\ntoken = "from-the-file"\n'
+
+    found = read(tmp_path, {"PROMOBOT_HTTP_PORT": "9001"}, file)
+
+    assert (found.http_port, found.telegram_token) == (9001, "from-the-file")
+
+
+def test_the_file_takes_the_names_of_the_environment_and_lists_too(tmp_path):
+    found = read(tmp_path, file='PROMOBOT_PLATFORMS = ["telegram", "console"]\n')
+
+    assert found.platforms == ("telegram", "console")
+
+
+def test_an_empty_value_is_as_good_as_none(tmp_path):
+    assert read(tmp_path, {"PROMOBOT_HTTP_PORT": " "}).http_port == 8080
+
+
+def test_all_faults_come_at_once(tmp_path):
+    found = faults(
+        tmp_path,
+        {
+            "PROMOBOT_HTTP_PORT": "eighty",
+            "PROMOBOT_DATABASE_URL": "mysql://x",
+            "PROMOBOT_TELEGRAM_DRIVER": "telethon",
+            "PROMOBOT_TELEGRAM_API_BASE": "api.example",
+        },
+    )
+
+    assert len(found) == 4
+    assert any("PROMOBOT_HTTP_PORT" in fault for fault in found)
+
+
+def test_an_unknown_key_is_named_with_the_nearest_known_one(tmp_path):
+    (environment,) = faults(tmp_path, {"PROMOBOT_DATABSE_URL": "sqlite:///x"})
+    (file,) = faults(tmp_path, file='[telegram]\ntokn = "x"\n')
+
+    assert "PROMOBOT_DATABSE_URL" in environment
+    assert "PROMOBOT_DATABASE_URL" in environment
+    assert "PROMOBOT_TELEGRAM_TOKEN" in file
+
+
+def test_other_programs_settings_are_none_of_our_business(tmp_path):
+    assert read(tmp_path, {"PATH": "x", "MY_PROMOBOT_X": "y"}).playground
+
+
+def test_a_file_that_is_no_toml_is_said_so(tmp_path):
+    (fault,) = faults(tmp_path, file="platforms = web\n")
+
+    assert fault.startswith("promobot.toml 写法不对")
+
+
+def test_a_file_in_another_encoding_is_said_so(tmp_path):
+    (tmp_path / "promobot.toml").write_bytes("# 设置\n".encode("gb18030"))
+
+    (fault,) = faults(tmp_path)
+
+    assert "UTF-8" in fault
+
+
+def test_a_file_saved_by_windows_notepad_is_read(tmp_path):
+    assert read(tmp_path, file="\ufeffhttp_port = 9000\n").http_port == 9000
+
+
+def test_wecom_is_known_but_not_there_yet(tmp_path):
+    (fault,) = faults(tmp_path, {"PROMOBOT_PLATFORMS": "wecom", "PROMOBOT_WECOM_BOT_ID": "b"})
+
+    assert "企业微信" in fault
+
+
+def test_settings_of_a_platform_that_is_not_asked_for_do_no_harm(tmp_path):
+    assert read(tmp_path, {"PROMOBOT_WECOM_BOT_ID": "b"}).platforms == ("web",)
+
+
+def test_a_misspelt_platform_is_named_with_the_nearest(tmp_path):
+    (fault,) = faults(tmp_path, {"PROMOBOT_PLATFORMS": "telegrm"})
+
+    assert "telegram" in fault
+
+
+@pytest.mark.parametrize(
+    ("environ", "word"),
+    [
+        ({"PROMOBOT_PLATFORMS": "web,telegram", "PROMOBOT_TELEGRAM_TOKEN": TOKEN}, "单独"),
+        ({"PROMOBOT_DATABASE_URL": "sqlite:///school.db"}, "PROMOBOT_DATABASE_URL"),
+        ({"PROMOBOT_HTTP_HOST": "0.0.0.0"}, "127.0.0.1"),
+        ({"PROMOBOT_HTTP_HOST": "school.example"}, "127.0.0.1"),
+    ],
+)
+def test_the_open_page_runs_only_alone_here_and_on_its_own_database(tmp_path, environ, word):
+    (fault,) = faults(tmp_path, environ, to_run=True)
+
+    assert word in fault
+
+
+def test_commands_that_open_no_page_may_name_a_database(tmp_path):
+    assert read(tmp_path, {"PROMOBOT_DATABASE_URL": "sqlite:///s.db"}).database == "sqlite:///s.db"
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.0.1", "::1"])
+def test_every_loopback_address_will_do(tmp_path, host):
+    assert read(tmp_path, {"PROMOBOT_HTTP_HOST": host}, to_run=True).http_host == host
+
+
+def test_telegram_needs_a_token_to_run(tmp_path):
+    (fault,) = faults(tmp_path, {"PROMOBOT_PLATFORMS": "telegram"}, to_run=True)
+
+    assert "PROMOBOT_TELEGRAM_TOKEN" in fault
+
+
+def test_a_key_and_a_key_file_at_once_are_refused(tmp_path):
+    (fault,) = faults(tmp_path, {"PROMOBOT_KEY": "k", "PROMOBOT_KEY_FILE": "f"})
+
+    assert "只能设一个" in fault
+
+
+def test_no_secret_shows_anywhere(tmp_path):
+    given = {
+        "PROMOBOT_TELEGRAM_TOKEN": TOKEN,
+        "PROMOBOT_KEY": "very-secret-key",
+        "PROMOBOT_DATABASE_URL": "postgresql://bot:pa55word@db/school",
+    }
+    found = read(tmp_path, given)
+
+    shown = repr(found.shown())
+    assert "***" in shown
+    assert set(found.secrets) == {TOKEN, "very-secret-key", "pa55word"}
+    for secret in found.secrets:
+        assert secret not in shown
+    assert TOKEN not in repr(found)
+    assert "very-secret-key" not in repr(found)
+
+
+def test_a_fault_does_not_repeat_the_value(tmp_path):
+    (fault,) = faults(tmp_path, {"PROMOBOT_TELEGRAM_PROXY": "user:pa55word@proxy"})
+
+    assert "pa55word" not in fault
