@@ -19,8 +19,8 @@ from bot.clock import Clock
 from commands.chat import MAX_FILE, Capabilities, Incoming, Reply
 from commands.dispatch import Route, World, load_world, respond, route
 from commands.postbox import post
-from db.database import Database
 from db.accounts import touch_account
+from db.database import Database
 from db.errors import Conflict
 from db.schema import inbox
 from db.tx import Reading, Tx

@@ -78,7 +78,7 @@ async def _stop(app: App, tasks: list[asyncio.Task[None]]) -> None:
                 await close()
 
 
-class _ticking:  # noqa: N801 - used like a function
+class _ticking:
     """APScheduler calls the tick every minute; the rows it leaves make a reminder happen once."""
 
     def __init__(self, app: App) -> None:

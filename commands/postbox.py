@@ -17,6 +17,7 @@ from db.tx import Row, Tx
 from db.vault import Vault
 from scoring.moments import Instant
 
+
 def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
     """Put the answer to an event, and whatever it tells others, into the outbox."""
     key = f"{incoming.chat.platform}:{incoming.update}"
@@ -30,9 +31,7 @@ def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
         post_notice(tx, notice, now, key=f"{key}:{index}", prefer=incoming.chat.platform)
 
 
-def post_notice(
-    tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: str = ""
-) -> bool:
+def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: str = "") -> bool:
     """Put a notice into the outbox, once for its key (`key` when it has none of its own); to a
     person on the account that can be reached, on the `prefer`red platform if there is one.
 
