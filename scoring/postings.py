@@ -175,7 +175,7 @@ def _training(plan: Plan, fact: Fact) -> Iterator[Effect]:
     """Who was absent or failed, once each, at home (A07, A10); and that there was a training."""
     yield EVERYBODY, "training.held", str(fact.number), 1
     for what in ("absent", "failed"):
-        people = {person: unit for person, unit in fact.details.get(what, ())}
+        people = dict(fact.details.get(what, ()))
         for person, unit in people.items():
             yield unit, f"training.{what}", str(person), 1
 
