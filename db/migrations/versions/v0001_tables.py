@@ -51,6 +51,8 @@ def upgrade() -> None:
         text("classes"),
         integer("since"),
         integer("until", null=True),
+        integer("recorded_at"),
+        integer("closed_at", null=True),
         key("id"),
     )
     op.create_index("employments_person", "employments", ["person"])
@@ -62,6 +64,7 @@ def upgrade() -> None:
         text("chat"),
         integer("since"),
         integer("reachable"),
+        integer("seen_at"),
         key("platform", "account"),
     )
     op.create_index("accounts_person", "accounts", ["person"])
