@@ -20,8 +20,8 @@ from commands.chat import Adapter, Outgoing
 from commands.errors import Refused, Retry, Unreachable
 from commands.postbox import unpack
 from db import accounts, outbox
-from db.people import directory
 from db.database import Database
+from db.people import directory
 from db.tx import Row, Tx
 from db.writer import Writer
 from scoring.moments import Instant

@@ -12,7 +12,6 @@ from pathlib import Path
 from bot.adapters.local import LocalPlatform
 from bot.app import App, build, open_database
 from bot.clock import RunningClock
-from bot.running import running
 from bot.settings import Settings
 from db import plans
 from scoring.moments import ZONE, instant
@@ -24,7 +23,6 @@ GROUP = "staff"
 @asynccontextmanager
 async def playground(found: Settings, say: Callable[[str], None]) -> AsyncIterator[App]:
     """The demonstration school behind its page."""
-    from bot.adapters.web import mount
 
     db = open_database(found.playground_database, found)
     clock = kept_clock(Path(found.playground_database.removeprefix("sqlite:///")))

@@ -37,8 +37,10 @@ async def running(
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(_stop, app, tasks)
         tasks.append(asyncio.create_task(app.delivery.run(), name="delivery"))
-        for adapter in app.adapters.values():
-            tasks.append(asyncio.create_task(keep_running(adapter, app), name=adapter.name))
+        tasks.extend(
+            asyncio.create_task(keep_running(adapter, app), name=adapter.name)
+            for adapter in app.adapters.values()
+        )
         stack.enter_context(_ticking(app))
         ready.set()
         stack.callback(ready.clear)
@@ -78,7 +80,7 @@ async def _stop(app: App, tasks: list[asyncio.Task[None]]) -> None:
                 await close()
 
 
-class _ticking:  # noqa: N801 - used like a function
+class _ticking:
     """APScheduler calls the tick every minute; the rows it leaves make a reminder happen once."""
 
     def __init__(self, app: App) -> None:

@@ -11,8 +11,8 @@ from bot.shell.output import agreed, out
 from commands import enrol, rosterfile
 from db import plans
 from db.accounts import BIND, issue_code
-from db.people import directory
 from db.database import Database
+from db.people import directory
 from db.writer import Writer
 from scoring.errors import OperatorError
 from scoring.moments import Instant
@@ -68,9 +68,7 @@ def codes(arguments: Namespace) -> int:
             if unknown := [number for number in wanted if number not in known.by_staff_no]:
                 raise OperatorError(f"名册里没有工号 {'、'.join(unknown)}，没有发口令")
             chosen = [known.by_staff_no[number] for number in wanted] or [
-                person
-                for person in known.by_id.values()
-                if not known.addresses.get(person.id)
+                person for person in known.by_id.values() if not known.addresses.get(person.id)
             ]
         if not chosen:
             out("名册里的人都已绑定，没有要发的口令。")

@@ -1,17 +1,12 @@
 """`promobot score`: the scorecards on the shell, live or as of any past instant."""
 
-import json
 import time
 from argparse import Namespace
 
 from bot.app import open_database, read_settings
-from bot.shell.output import moment, out
-from db import ledger, plans
-from db.tx import Reading
+from bot.shell.output import moment
+from db import plans
 from scoring.errors import OperatorError
-from scoring.export import as_json, as_text
-from scoring.moments import Instant
-from scoring.plan import Plan, Unit
 
 
 def run(arguments: Namespace) -> int:
