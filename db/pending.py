@@ -20,6 +20,8 @@ TALLIED = itemgetter(*map(COLUMNS, SHAPES[tallies].keys[0]))
 """Which tally a posting belongs to."""
 
 DELTA = COLUMNS("delta")
+SUMS = "sums"
+"""Stands among the written tables for the postings that are in the tallies."""
 
 
 @dataclass(slots=True)
@@ -27,7 +29,7 @@ class Savepoint:
     """How many rows of each table were written when it was opened."""
 
     name: str
-    done: dict[Table, int]
+    done: dict[Table | str, int]
 
 
 @dataclass(slots=True, eq=False)
@@ -53,7 +55,7 @@ class Pending:
         self.changed: set[Table] = set()
         self._connection = connection
         self._stored_heads = heads
-        self._done: dict[Table, int] = {}
+        self._done: dict[Table | str, int] = {}
         self._marks: list[Mark] = []
         self._opened = 0
 
@@ -113,12 +115,12 @@ class Pending:
     def flush_sums(self, shape: Shape) -> bool:
         """Add what was entered to the stored tallies, in key order; whether there was anything."""
         entered = len(self.rows.get(postings, ()))
-        if self._done.get(tallies, 0) == entered:
+        if self._done.get(SUMS, 0) == entered:
             return False
         self._protect_from(postings, entered)
         if rows := [(*key, by) for key, by in sorted(self.sums.items()) if by]:
             self._connection.upsert(shape, rows, add=True)
-        self._done[tallies] = entered
+        self._done[SUMS] = entered
         self.sums.clear()
         self.changed.add(tallies)
         return True
@@ -148,7 +150,7 @@ class Pending:
         """The sums without the cut postings; anew if a rollback took written ones back."""
         if whole:
             self.sums.clear()
-            for row in self.rows.get(postings, [])[self._done.get(tallies, 0) :]:
+            for row in self.rows.get(postings, [])[self._done.get(SUMS, 0) :]:
                 self.sums[TALLIED(row)] += row[DELTA]
         else:
             for row in cut:

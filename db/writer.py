@@ -91,6 +91,12 @@ class Writer:
                 self._queue.put(None)
         self._thread.join()
 
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def _put(self, job: _Job) -> None:
         with self._door:
             if self._closed:

