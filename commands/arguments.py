@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from commands import links
-from commands.chat import MAX_TEXT, Person
+from commands.chat import MAX_TEXT
+from db.people import Person
 from commands.lexicon import Lexicon
 from commands.quantities import (
     SEPARATORS,

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from db.people import Directory, Person
-
 from scoring.moments import Instant
 from scoring.plan import Plan
 

@@ -45,7 +45,7 @@ def pending(tx: Reading, incoming: Incoming) -> str:
     row = tx.find(dialogues, *_key(incoming))
     if row is None or row.expires_at < incoming.received_at:
         return ""
-    return tx.vault.open(bytes(row.sealed), "dialogue").decode()
+    return tx.vault.open(bytes(row.sealed), b"dialogue").decode()
 
 
 def end(tx: Tx, incoming: Incoming) -> None:
@@ -67,7 +67,7 @@ def ask(tx: Tx, incoming: Incoming, who: Person, command: Command, meaning: Unde
         platform=platform,
         chat=chat,
         account=account,
-        sealed=tx.vault.seal(meaning.line.encode(), "dialogue"),
+        sealed=tx.vault.seal(meaning.line.encode(), b"dialogue"),
         expires_at=incoming.received_at + PATIENCE,
     )
     return Reply(
@@ -92,7 +92,7 @@ def propose(
     number = tx.add(
         proposals,
         action=request.line.split(" ", 1)[0],
-        sealed=tx.vault.seal(_packed(request), "proposal"),
+        sealed=tx.vault.seal(_packed(request), b"proposal"),
         person=request.who.id,
         answerer=answerer,
         created_at=request.now,
@@ -119,7 +119,7 @@ def proposal(tx: Reading, number: int, now: Instant) -> tuple[Any, dict[str, Any
     row = tx.find(proposals, number)
     if row is None or row.expires_at < now:
         return None
-    return row, json.loads(tx.vault.open(bytes(row.sealed), "proposal"))
+    return row, json.loads(tx.vault.open(bytes(row.sealed), b"proposal"))
 
 
 def _packed(request: Request) -> bytes:

@@ -16,8 +16,11 @@ from scoring.moments import day_of
 from scoring.plan import Plan
 from scoring.postings import SCHOOL
 
-SEALED = "lead {number}"
-"""What a sealed lead is bound to: it cannot be moved to another fact."""
+
+def _seal_of(number: int) -> bytes:
+    """What a sealed lead is bound to: it cannot be moved to another fact."""
+    return f"lead {number}".encode()
+
 
 MAX_NAME = 20
 MAX_NOTE = 200
@@ -60,7 +63,7 @@ def lead(request: Request, tx: Tx) -> Reply:
         leads,
         fact=entry.number,
         phone_hash=tx.vault.digest("phone", phone) if phone else b"",
-        sealed=tx.vault.seal(sealed, SEALED.format(number=entry.number)),
+        sealed=tx.vault.seal(sealed, _seal_of(entry.number)),
     )
     if request.chat.group:
         return _moved_away(request, "lead.in_group", number=entry.number)
@@ -96,7 +99,7 @@ def opened(tx: Reading, number: int) -> tuple[str, str, str]:
     row = tx.find(leads, number)
     if row is None:
         return "", "", ""
-    name, phone, note = json.loads(tx.vault.open(bytes(row.sealed), SEALED.format(number=number)))
+    name, phone, note = json.loads(tx.vault.open(bytes(row.sealed), _seal_of(number)))
     return name, phone, note
 
 

@@ -7,13 +7,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from commands.chat import Person
+from db.people import Person
 from commands.links import KIND_WORDS
 from commands.text import clean, fold
 from scoring.plan import Plan
 
-UNASSIGNED = ("幼儿教育",)
-"""Majors without a unit (A47)."""
 
 SPOKEN = {
     "幼师": "幼儿教育",
@@ -87,7 +85,7 @@ def _places(plan: Plan) -> dict[str, tuple[Place, ...]]:
             places[key] = (*places.get(key, ()), place)
 
     majors = {major: unit.code for unit in plan.units for major in unit.majors}
-    homeless = (*UNASSIGNED, *plan.words.get("unassigned_majors", ()))
+    homeless = plan.majors
     for unit in plan.units:
         for alias in (unit.name, *unit.aliases, unit.code):
             add(alias, Place(unit=unit.code))

@@ -13,7 +13,8 @@ from typing import Any
 
 from commands import links
 from commands.arguments import Arguments, Setting, read_folded
-from commands.chat import MAX_TEXT, Incoming, Person
+from commands.chat import MAX_TEXT, Incoming
+from db.people import Person
 from commands.lexicon import Lexicon
 from commands.quantities import marked_numbers
 from commands.registry import MAX_WORD, WORDS, Command, Slot

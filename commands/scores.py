@@ -117,12 +117,12 @@ def _everybody(request: Request, tallies: Tallies, basis: Basis, when: Instant) 
     groups.setdefault("其他", []).append(
         f"{school.name} {points(school.points)}/{points(school.max)}"
     )
-    said = [say("score.group", group=group, said="　".join(row)) for group, row in groups.items()]
+    table = [say("score.group", group=group, said="　".join(row)) for group, row in groups.items()]
     label = say("button.my_unit")
     buttons: tuple[tuple[Button, ...], ...] = ()
     if request.who.unit in _scored(request):
         buttons = ((Button(label=label, says=f"score {request.who.unit} 明细"),),)
-    return Reply(text="\n".join(said), buttons=buttons)
+    return Reply(text="\n".join(table), buttons=buttons)
 
 
 def _counted(card: Card) -> list[Verdict]:

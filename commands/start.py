@@ -7,7 +7,7 @@ from commands.chat import Button, Chat, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.registry import COMMANDS, WORDS, Slot, command
 from commands.texts import address, lines, say, short
-from db import chats, people
+from db import accounts, chats, people
 from db.tx import Tx
 
 EXAMPLES = {
@@ -91,7 +91,7 @@ def bind(request: Request, tx: Tx) -> Reply:
     if request.chat.group:
         raise Refusal(say("bind.in_private"))
     code: str = request.args["code"]
-    redeemed = people.redeem_code(tx, code, request.now)
+    redeemed = accounts.redeem_code(tx, code, request.now)
     if redeemed is not None:
         return _by_code(request, tx, redeemed)
     person = request.people.by_staff_no.get(code)
@@ -100,16 +100,16 @@ def bind(request: Request, tx: Tx) -> Reply:
     platform, account = request.chat.platform, request.incoming.author or ""
     if request.who is not NOBODY and request.who.id == person.id:
         raise Refusal(say("bind.already", unit=short(request.plan, person.unit), code=code))
-    number = people.request_binding(
+    number = accounts.request_binding(
         tx,
-        platform=platform,
-        account=account,
-        chat=request.chat.id,
+        platform,
+        account,
+        request.chat.id,
         shown_name=request.incoming.author_name,
         person=person.id,
         at=request.now,
     )
-    taken = people.accounts_of(tx, person.id)
+    taken = request.people.account_of(person.id)
     text = lines(
         say(
             "bind.card",
@@ -141,18 +141,18 @@ def _admit_buttons(number: int) -> tuple[Button, ...]:
     )
 
 
-def _by_code(request: Request, tx: Tx, redeemed: people.Redeemed) -> Reply:
+def _by_code(request: Request, tx: Tx, redeemed: accounts.Code) -> Reply:
     person = redeemed.person
     if redeemed.purpose == "admin":
-        person = people.first_admin(tx, request.incoming.author_name, request.now)
+        person = people.found(tx, request.incoming.author_name, request.now)
     if person is None:
         raise Refusal(say("bind.stale"))
-    people.bind(
+    accounts.bind(
         tx,
-        platform=request.chat.platform,
-        account=request.incoming.author or "",
-        chat=request.chat.id,
-        person=person,
+        request.chat.platform,
+        request.incoming.author or "",
+        request.chat.id,
+        person,
         at=request.now,
     )
     key = "bind.done_admin" if redeemed.purpose == "admin" else "bind.done"
@@ -178,7 +178,7 @@ def _first_buttons() -> tuple[Button, ...]:
 def admit(request: Request, tx: Tx) -> Reply:
     """An admin's answer to 绑定."""
     yes = request.args["word"] == "通过"
-    settled = people.settle_binding(tx, request.args["number"], "admitted" if yes else "refused")
+    settled = accounts.settle_binding(tx, request.args["number"], yes, request.now)
     if settled is None:
         raise Refusal(say("bind.settled"))
     person = request.people.by_id.get(settled.person)
@@ -190,14 +190,6 @@ def admit(request: Request, tx: Tx) -> Reply:
         notice = Notice(text=say("bind.refused"), chat=chat, key=f"bound:{settled.id}")
         text = say("bind.admin_refused", name=person.name)
         return Reply(text=text, replaces=True, notices=(notice,))
-    people.bind(
-        tx,
-        platform=settled.platform,
-        account=settled.account,
-        chat=settled.chat,
-        person=person.id,
-        at=request.now,
-    )
     notice = Notice(
         text=say("bind.done", who=f"，{who}"),
         chat=chat,

@@ -8,7 +8,6 @@ from functools import cache
 from importlib.resources import files
 
 from db.people import Person
-
 from scoring.moments import Instant, day_of, local, period_days, week_of
 from scoring.plan import Plan, Unit
 

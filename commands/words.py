@@ -47,7 +47,7 @@ def answer(request: Request, _tx: Tx) -> Reply:
     raise Refusal(say("dialogue.answered", line=request.line))
 
 
-@command("cancel", "取消", internal=True, planless=True, never_bare=True)
+@command("cancel", "取消", unbound=True, planless=True, never_bare=True)
 def cancel(_request: Request, _tx: Tx) -> Reply:
     """End an open dialogue; commands.dispatch has done so already when this is reached."""
     return Reply(text=say("dialogue.cancelled"))

@@ -6,7 +6,7 @@ LOCKED to DUE on PostgreSQL, and a state between WAITING and SENT; nobody else r
 
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from db.schema import outbox
 from db.tx import Reading, Row, Tx
@@ -47,6 +47,7 @@ BURY = _ONE.values(
     sealed=BLANK,
     attempts=outbox.c.attempts + 1,
 )
+WITHDRAW = delete(outbox).where(outbox.c.key == bindparam("said_key"), outbox.c.state == WAITING)
 COUNTS = select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state)
 
 
@@ -115,6 +116,11 @@ def postpone(tx: Tx, number: int, until: int) -> bool:
 def bury(tx: Tx, number: int, now: int, failure: str) -> bool:
     """It will never be sent, because of `failure`; its text is blanked."""
     return tx.change(BURY, number=number, now=now, why=failure) == 1
+
+
+def withdraw(tx: Tx, key: str) -> bool:
+    """Take back a message that has not gone out; False when it has, or never was."""
+    return bool(tx.change(WITHDRAW, said_key=key))
 
 
 def counts(tx: Reading) -> dict[str, int]:

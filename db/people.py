@@ -51,6 +51,10 @@ class Person:
     school: str = ""
 
 
+NOBODY = Person(id=0, staff_no="", name="", unit="", roles=frozenset())
+"""Whoever speaks from an account that is nobody's on the roster."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """An account of a person on a platform, with its 1:1 chat ("": none yet)."""
@@ -233,6 +237,24 @@ def employ(tx: Tx, person: Person, since: Instant, now: Instant) -> None:
         closed_at=None,
     )
     changed(tx)
+
+
+FOUNDER = "@admin"
+"""The number of whoever redeemed the first-start code; no roster file can hold it."""
+
+
+def found(tx: Tx, name: str, now: Instant) -> int:
+    """Enter the first administrator, who comes by the first-start code before any roster."""
+    person = Person(
+        id=enter(tx, FOUNDER),
+        staff_no=FOUNDER,
+        name=plain(name) or ADMIN,
+        unit="",
+        roles=frozenset({ADMIN}),
+    )
+    employ(tx, person, now, now)
+    changed(tx)
+    return person.id
 
 
 def dismiss(tx: Tx, person: int, now: Instant) -> None:

@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 
-from db.people import Person
 from scoring.duties import board, duties
 
 from commands import postbox, standing
@@ -16,6 +15,7 @@ from commands.dispatch import World
 from commands.texts import address, date_text, deadline, lines, say, short_name, week
 from db import ledger
 from db.calendar import calendar
+from db.people import Person
 from db.schema import reminders
 from db.tx import Tx
 from reminders.planning import HEADS_FROM, TRACKS, Occurrence, occurrences

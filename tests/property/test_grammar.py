@@ -2,7 +2,6 @@
 
 from time import perf_counter
 
-from tests.unit.grammar_school import LEXICON, OFFICER, REVIEWER, WORDS, incoming
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +9,7 @@ from commands.chat import MAX_TEXT
 from commands.links import normalise_link
 from commands.router import understand
 from commands.text import clean, fold
+from tests.unit.grammar_school import LEXICON, OFFICER, REVIEWER, WORDS, incoming
 
 SCRAPS = st.sampled_from(
     [

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from tests.unit.grammar_school import AT, LEXICON, WORDS
 
 from commands.arguments import Arguments, read
 from commands.links import Item, normalise_link
 from commands.registry import Slot
 from scoring.moments import local
+from tests.unit.grammar_school import AT, LEXICON, WORDS
 
 
 def said(command: str, text: str) -> Arguments:
