@@ -34,6 +34,10 @@ ROLES = (
 )
 """The role words of contracts 2, in their order; the first is everybody's who has no other."""
 
+FOUNDER = "ADMIN"
+"""工号 of whoever redeemed the first-start code before there was a roster. Without a unit, so
+no member of the staff; no roster closes it, or a bad file could lock everybody out."""
+
 LOCAL = "local"
 """The platform of bare account ids: the local page, the console and replay."""
 
@@ -79,8 +83,8 @@ class Directory:
 
     @cached_property
     def staff_units(self) -> Mapping[int, str]:
-        """Person id -> unit code of everybody on the roster."""
-        return {person.id: person.unit for person in self.by_id.values()}
+        """Person id -> unit code of everybody who belongs to the staff now."""
+        return {person.id: person.unit for person in self.by_id.values() if person.unit}
 
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[Person, ...]]:
@@ -152,6 +156,7 @@ ADDRESSES = select(
     accounts.c.reachable,
 ).order_by(accounts.c.seen_at.desc(), accounts.c.since.desc(), accounts.c.platform)
 EMPLOYED = select(employments.c.person, employments.c.unit).where(
+    employments.c.unit != "",
     employments.c.recorded_at <= bindparam("known"),
     employments.c.since <= bindparam("at"),
     or_(
@@ -211,6 +216,11 @@ def everybody(tx: Reading) -> dict[str, int]:
     return {row.staff_no: row.id for row in tx.run(EVERYBODY)}
 
 
+def account_holders(tx: Reading) -> dict[tuple[str, str], int]:
+    """(platform, account) -> person id of every account, of people who left as well."""
+    return {(row.platform, row.account): row.person for row in tx.run(ADDRESSES)}
+
+
 def staff_at(tx: Reading, until: Instant, known: Instant) -> dict[int, str]:
     """Person id -> unit code of whoever was employed at `until`, as recorded by `known`."""
     return {row.person: row.unit for row in tx.run(EMPLOYED, at=until, known=known)}
@@ -219,6 +229,18 @@ def staff_at(tx: Reading, until: Instant, known: Instant) -> dict[int, str]:
 def enter(tx: Tx, staff_no: str) -> int:
     """The id of a new person, who is on the roster only once employed."""
     return tx.add(people, staff_no=staff_no)
+
+
+def found(tx: Tx, now: Instant) -> int:
+    """The id of the administrator who was there before any roster; the same one every time."""
+    known = everybody(tx)
+    if FOUNDER in known:
+        return known[FOUNDER]
+    number = enter(tx, FOUNDER)
+    roles = frozenset({ADMIN})
+    person = Person(id=number, staff_no=FOUNDER, name=ADMIN, unit="", roles=roles)
+    employ(tx, person, now, now)
+    return number
 
 
 def employ(tx: Tx, person: Person, since: Instant, now: Instant) -> None:

@@ -1,0 +1,42 @@
+"""The demonstration school: invented people of every role, for the playground's first start."""
+
+from importlib.resources import files
+
+from commands import enrol
+from commands.rosterfile import RosterFile, read
+from db import people, settings
+from db.people import LOCAL
+from db.schema import chats
+from db.tx import Tx
+from scoring.moments import Instant
+from scoring.plan import Plan
+
+STUDENTS = 7_000
+GROUP = "staff"
+TITLE = "全体教职工"
+IT_STAFF = "T9009"
+
+
+def roster(plan: Plan) -> RosterFile:
+    """The roster file that is shipped beside this module."""
+    name = "demo_roster.csv"
+    data = (files("commands") / name).read_bytes()
+    return read(name, data, enrol.units_of(plan))
+
+
+def load(tx: Tx, plan: Plan, now: Instant) -> None:
+    """Fill an empty database with the demonstration school and its one linked group."""
+    enrol.apply(tx, enrol.compare(tx, roster(plan)), now, None)
+    settings.put(tx, settings.STUDENTS, str(STUDENTS), now=now, by=None)
+    administrator = people.directory(tx).by_staff_no[IT_STAFF]
+    tx.add(
+        chats,
+        platform=LOCAL,
+        chat=GROUP,
+        title=TITLE,
+        unit=None,
+        linked_at=now,
+        linked_by=administrator.id,
+    )
+    tx.bump("chats")
+    tx.bump("world")

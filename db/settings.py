@@ -1,0 +1,65 @@
+"""Settings of the school, such as 在校人数: appended, never changed, read as known at a time.
+
+A setting belongs to a scope: "" is the school, else a unit's code or a class. What a value
+means and who may set it does not belong here.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from db.schema import settings
+from db.tx import Reading, Tx
+from scoring.moments import Instant
+
+STUDENTS = "在校人数"
+SCHOOL = ""
+
+ALL = select(settings.c.scope, settings.c.name, settings.c.value, settings.c.recorded_at).order_by(
+    settings.c.recorded_at, settings.c.id
+)
+
+History = Mapping[tuple[str, str], tuple[tuple[Instant, str], ...]]
+"""(scope, name) -> (recorded at, value), oldest first."""
+
+
+def put(
+    tx: Tx, name: str, value: str, *, now: Instant, by: int | None, scope: str = SCHOOL
+) -> None:
+    """From now on the setting has this value; "" unsets it. `by` None: the shell."""
+    tx.add(settings, scope=scope, name=name, value=value, since=now, recorded_at=now, person=by)
+    tx.bump("settings")
+    tx.bump("world")
+
+
+def value(tx: Reading, name: str, known: Instant, scope: str = SCHOOL) -> str | None:
+    """The value as known at an instant; None if it was not set then."""
+    return _latest(_history(tx).get((scope, name), ()), known)
+
+
+def values(tx: Reading, known: Instant) -> dict[tuple[str, str], str]:
+    """(scope, name) -> value of everything that was set as known at an instant."""
+    found = {key: _latest(rows, known) for key, rows in _history(tx).items()}
+    return {key: text for key, text in found.items() if text is not None}
+
+
+def students(tx: Reading, known: Instant, scope: str = SCHOOL) -> int | None:
+    """在校人数 of the school, a unit or a class as known at an instant; None: not set (A36)."""
+    text = value(tx, STUDENTS, known, scope)
+    return None if text is None else int(text)
+
+
+def _latest(rows: tuple[tuple[Instant, str], ...], known: Instant) -> str | None:
+    return next((text for at, text in reversed(rows) if at <= known), "") or None
+
+
+def _history(tx: Reading) -> History:
+    return tx.cached("settings", _load)
+
+
+def _load(tx: Reading) -> History:
+    rows: defaultdict[tuple[str, str], list[tuple[Instant, str]]] = defaultdict(list)
+    for row in tx.run(ALL):
+        rows[row.scope, row.name].append((row.recorded_at, row.value))
+    return {key: tuple(found) for key, found in rows.items()}
