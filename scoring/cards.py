@@ -1,46 +1,26 @@
-"""Verdicts and scorecards: tallies in, explained points out."""
+"""Scorecards: the verdicts on all ten items of a unit, or of the school, and their totals."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
+from decimal import ROUND_DOWN, Decimal
 
 from scoring.moments import Instant
 from scoring.plan import Plan, Unit
+from scoring.rules import RULES, SCHOOL_RULES, not_applicable
+from scoring.verdicts import ZERO, Basis, Book, Status, Tallies, Verdict
 
+__all__ = ["Basis", "Card", "Status", "Tallies", "Verdict", "school_card", "scorecard"]
 
-class Status(StrEnum):
-    SCORED = "scored"
-    PENDING = "pending"
-    UNVERIFIED = "unverified"
-    UNSCORED = "unscored"
-    NA = "na"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """One item of one unit. points (0 when None) + lost + open + winnable = max (contracts 1).
-
-    `measures` names the (unit, measure) pairs that were read: the facts behind the points are
-    the facts of their postings.
-    """
-
-    item: str
-    clause: str
-    points: Decimal | None
-    max: Decimal
-    status: Status
-    because: str
-    convention: str | None
-    lost: Decimal
-    open: Decimal
-    winnable: Decimal
-    measures: tuple[tuple[str, str], ...]
+SCHOOL = "两院"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """The scorecard of a unit, or of the school row (unit None, name 两院)."""
+    """The scorecard of a unit, or of the school row (unit None, name and group 两院).
+
+    points + lost + open + winnable = max, as in every verdict. `rate` is cut to four places;
+    None where nothing can be had.
+    """
 
     unit: str | None
     name: str
@@ -54,39 +34,52 @@ class Card:
     winnable: Decimal
 
 
-class Tallies:
-    """Sums of postings by (unit, measure) and period. Zero entries may be present."""
-
-    def __init__(self, rows: Iterable[tuple[str, str, str, int]]) -> None:
-        """`rows` are (unit, measure, period, value); repeated keys add up."""
-        self.sums: dict[tuple[str, str], dict[str, int]] = {}
-        for unit, measure, period, value in rows:
-            periods = self.sums.setdefault((unit, measure), {})
-            periods[period] = periods.get(period, 0) + value
-
-    def of(self, unit: str, measure: str) -> Mapping[str, int]:
-        """Period -> count, without the zeros."""
-        raise NotImplementedError
-
-    def total(self, unit: str, measure: str) -> int:
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
-    """The head-counts behind the shares, as known at the time asked for.
-
-    `students` None or 0: not set (A36). `staff`: person id -> unit code of everybody on the
-    roster, units without a scorecard included.
-    """
-
-    students: int | None
-    staff: Mapping[int, str]
-
-
 def scorecard(plan: Plan, unit: Unit, tallies: Tallies, basis: Basis, until: Instant) -> Card:
-    raise NotImplementedError
+    """What a unit has earned by `until`, item by item in table order."""
+    book = Book(plan=plan, tallies=tallies, basis=basis, until=until)
+    code, absent = unit.code, not_applicable(plan)
+    return _card(
+        (
+            RULES[item.code](book, item, unit)
+            if code in item.units or item.code in SCHOOL_RULES
+            else absent[item.code]
+            for item in plan.items
+        ),
+        unit=code,
+        name=unit.name,
+        group=unit.group,
+    )
 
 
 def school_card(plan: Plan, tallies: Tallies, basis: Basis, until: Instant) -> Card:
-    raise NotImplementedError
+    """The row of the two schools together: the leads (A29)."""
+    book = Book(plan=plan, tallies=tallies, basis=basis, until=until)
+    absent = not_applicable(plan)
+    return _card(
+        (
+            SCHOOL_RULES[item.code](book, item) if item.code in SCHOOL_RULES else absent[item.code]
+            for item in plan.items
+        ),
+        unit=None,
+        name=SCHOOL,
+        group=SCHOOL,
+    )
+
+
+def _card(verdicts: Iterable[Verdict], *, unit: str | None, name: str, group: str) -> Card:
+    lines = tuple(verdicts)
+    counted = [line for line in lines if line.max]
+    points = sum((line.points for line in counted if line.points is not None), ZERO)
+    most = sum((line.max for line in counted), ZERO)
+    return Card(
+        unit=unit,
+        name=name,
+        group=group,
+        verdicts=lines,
+        points=points,
+        max=most,
+        rate=(points / most).quantize(Decimal("0.0001"), ROUND_DOWN) if most else None,
+        lost=sum((line.lost for line in counted), ZERO),
+        open=sum((line.open for line in counted), ZERO),
+        winnable=sum((line.winnable for line in counted), ZERO),
+    )

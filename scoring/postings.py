@@ -1,10 +1,25 @@
-"""Facts and decisions -> postings, the entries of the ledger that every score is summed from."""
+"""Facts and decisions -> postings, the entries of the ledger that every score is summed from.
 
+A standing has effects: mostly one count of "<kind>.<state>". Moving a fact from one standing to
+another takes the old effects out and puts the new ones in, so sums by (unit, measure, period)
+never remember how a fact came to stand where it stands.
+
+When an entry happened (`Kind.counts_from`):
+
+- *submitted*: at the fact's own time, whoever decides and whenever (A18, A40). A handover alone
+  counts at the time of authorisation that its verifier states (A17): the `happened_at` of the
+  approval, which is the fact's own unless another time was named.
+- *decided*: when the decision happened (A21, A35), and what it replaces ends at that moment. A
+  decision taken back leaves its mark at the moment of taking back.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from scoring.facts import Fact, Standing
-from scoring.moments import Instant
-from scoring.plan import Plan
+from scoring.facts import Decision, Fact, Standing, State, Verb, standing
+from scoring.moments import Instant, day_of, month_of, week_of
+from scoring.plan import Kind, Plan
+from scoring.verdicts import EVERYBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +40,163 @@ class Posting:
     fact: int
 
 
+Effect = tuple[str, str, str, int]
+"""Unit, measure, period, value: what a standing adds to the sums."""
+
+COUNTED = frozenset({State.WAITING, State.ACCEPTED, State.OFF_TOPIC, State.REJECTED})
+"""A revoked or withdrawn fact counts nowhere."""
+
+TIMED_BY_VERIFIER = frozenset({"handover"})
+"""Kinds that count at the time their approval names, not at that of the report (A17)."""
+
+
 def postings(
     plan: Plan, fact: Fact, before: Standing | None, after: Standing, recorded_at: Instant
 ) -> list[Posting]:
     """What moving a fact from one standing to another (None: it was just reported) enters."""
-    raise NotImplementedError
+    kind = plan.kinds[fact.kind]
+    entries: dict[tuple[str, str, str, Instant], int] = {}
+    if before is not None:
+        ends_at = _ends_at(kind, fact, before, after, recorded_at)
+        for unit, measure, period, value in _effects(plan, kind, fact, before):
+            key = unit, measure, period, ends_at
+            entries[key] = entries.get(key, 0) - value
+    begins_at = _begins_at(kind, fact, before, after, recorded_at)
+    for unit, measure, period, value in _effects(plan, kind, fact, after):
+        key = unit, measure, period, begins_at
+        entries[key] = entries.get(key, 0) + value
+    return [
+        Posting(
+            unit=unit,
+            measure=measure,
+            period=period,
+            delta=delta,
+            happened_at=happened_at,
+            recorded_at=recorded_at,
+            fact=fact.number,
+        )
+        for (unit, measure, period, happened_at), delta in entries.items()
+        if delta
+    ]
+
+
+def ledger(plan: Plan, fact: Fact, decisions: Iterable[Decision]) -> list[Posting]:
+    """All postings of a fact, its decisions oldest first: what entering them one by one gives."""
+    before = standing(())
+    entries = postings(plan, fact, None, before, fact.recorded_at)
+    taken: list[Decision] = []
+    for decision in decisions:
+        taken.append(decision)
+        after = standing(taken)
+        entries += postings(plan, fact, before, after, decision.recorded_at)
+        before = after
+    return entries
+
+
+# --- when ---------------------------------------------------------------------------------
+
+
+def _counts_at(kind: Kind, fact: Fact, stands: Standing) -> Instant:
+    """The time that a standing counts at, and that a day, week or month is taken from."""
+    decision = stands.decision
+    if decision is None:
+        return fact.happened_at
+    by_verifier = kind.code in TIMED_BY_VERIFIER and decision.verb is Verb.APPROVE
+    if by_verifier or kind.counts_from == "decided":
+        return decision.happened_at
+    return fact.happened_at
+
+
+def _begins_at(
+    kind: Kind, fact: Fact, before: Standing | None, after: Standing, recorded_at: Instant
+) -> Instant:
+    if before is None or kind.counts_from == "submitted":
+        return _counts_at(kind, fact, after)
+    return _moment(after, recorded_at)
+
+
+def _ends_at(
+    kind: Kind, fact: Fact, before: Standing, after: Standing, recorded_at: Instant
+) -> Instant:
+    """Never before what it ends began, so that no count is ever below nothing."""
+    began_at = _counts_at(kind, fact, before)
+    if kind.counts_from == "submitted":
+        return began_at
+    return max(began_at, _moment(after, recorded_at))
+
+
+def _moment(after: Standing, recorded_at: Instant) -> Instant:
+    """When a fact moved: with its new decision, or when a decision was taken back."""
+    decision = after.decision
+    if decision is None or decision.recorded_at != recorded_at:
+        return recorded_at
+    return decision.happened_at
+
+
+# --- what ---------------------------------------------------------------------------------
+
+
+def _effects(plan: Plan, kind: Kind, fact: Fact, stands: Standing) -> Iterable[Effect]:
+    state = stands.state
+    if state is State.WAITING and not kind.deciders:
+        state = State.ACCEPTED
+    if state not in COUNTED:
+        return ()
+    special = SPECIAL.get(kind.code)
+    if special and state is State.ACCEPTED:
+        return special(plan, fact)
+    measure = f"{kind.code}.{state}"
+    at = _counts_at(kind, fact, stands)
+    return [(fact.unit, measure, period, 1) for period in _periods(plan, kind, fact, at)]
+
+
+def _periods(plan: Plan, kind: Kind, fact: Fact, at: Instant) -> Iterable[str]:
+    """What a count is filed under; a waiver under each week it waives."""
+    if kind.code == "waiver":
+        return tuple(dict.fromkeys(fact.details.get("weeks", ())))
+    period = kind.period
+    if period == "cadence":
+        quota = plan.by_code[fact.unit].quotas.get(kind.code)
+        period = quota.per if quota else "week"
+    return (FILED[period](fact, at),)
+
+
+FILED: Mapping[str, Callable[[Fact, Instant], str]] = {
+    "day": lambda fact, at: day_of(at).isoformat(),
+    "week": lambda fact, at: week_of(day_of(at)),
+    "month": lambda fact, at: month_of(day_of(at)),
+    "person": lambda fact, at: str(fact.person),
+    "fact": lambda fact, at: str(fact.details.get("task", fact.number)),
+}
+"""Participation and settlements are filed under the task they answer."""
+
+
+def _training(plan: Plan, fact: Fact) -> Iterator[Effect]:
+    """Who was absent or failed, once each, at home (A07, A10); and that there was a training."""
+    yield EVERYBODY, "training.held", str(fact.number), 1
+    for what in ("absent", "failed"):
+        people = dict(fact.details.get(what, ()))
+        for person, unit in people.items():
+            yield unit, f"training.{what}", str(person), 1
+
+
+def _settlement(plan: Plan, fact: Fact) -> Iterator[Effect]:
+    """The lowest platform counter of a task and the head-counts of its day (A24, A50)."""
+    details = fact.details
+    counters = details.get("metrics", {}).values()
+    if not counters:
+        return
+    values = {"settled": 1, "lowest": min(counters)}
+    for name in ("students", "staff", "teaching_staff"):
+        values[name] = details.get(name) or 0
+    task = str(details.get("task", fact.number))
+    for unit in sorted(plan.item["interaction"].units):
+        for name, value in values.items():
+            yield unit, f"interaction.{name}", task, value
+
+
+SPECIAL: Mapping[str, Callable[[Plan, Fact], Iterable[Effect]]] = {
+    "training": _training,
+    "settlement": _settlement,
+}
+"""Kinds whose acceptance counts something else than itself."""

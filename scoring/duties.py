@@ -1,0 +1,215 @@
+"""What is owed, by whom, until when, at what price; as data, never as sentences.
+
+What was submitted is not owed any more, whoever still has to look at it (C10).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from scoring.moments import Instant, day_of, end_of, month_of, week_of
+from scoring.periods import account, effective_at, periods
+from scoring.plan import Cadence, Item, Plan, Quota, Unit
+from scoring.rules_milestones import RUNGS, in_time
+from scoring.verdicts import Tallies, cut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A quota of 附件2 in one running period. done = accepted + waiting; missing is still owed.
+
+    `accepted` holds off-topic videos too: they were published. `ends_at` is 24:00 of its last
+    day.
+    """
+
+    task: str
+    period: str
+    due: int
+    done: int
+    missing: int
+    accepted: int
+    waiting: int
+    ends_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Something owed until `deadline` (24:00 of `day`), or missed then.
+
+    `code`: the item, ppt.first or ppt.second, or the task of a quota. `item`: the scored item
+    behind it, None where no points hang on it. `missing` is what the unit still has to hand in,
+    `waiting` what is under review. `points` is the price of what is missing or, when nothing is,
+    of what waits. `decided`: it is the decision that must come in time, not the report.
+    """
+
+    code: str
+    item: str | None
+    day: date
+    deadline: Instant
+    points: Decimal | None
+    missing: int
+    waiting: int
+    missed: bool
+    decided: bool = False
+    period: str | None = None
+
+
+STEPS: Mapping[int, tuple[str, ...]] = {1: ("",), 2: (".first", ".second")}
+"""What the rungs of a milestone are called, by how many there are."""
+
+
+def board(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> tuple[Task, ...]:
+    """The quotas of a unit in the week and the month that contain `until`, in table order.
+
+    No row before the plan's first effective day, outside its year, or in a waived week.
+    """
+    if until < effective_at(plan):
+        return ()
+    day = day_of(until)
+    current: Mapping[Cadence, str] = {"week": week_of(day), "month": month_of(day)}
+    rows = (_task(plan, unit, quota, tallies, current[quota.per]) for quota in unit.quotas.values())
+    return tuple(row for row in rows if row)
+
+
+def _task(plan: Plan, unit: Unit, quota: Quota, tallies: Tallies, period: str) -> Task | None:
+    ends_at = periods(plan)[quota.per].get(period)
+    if quota.due is None or ends_at is None:
+        return None
+    is_video = quota.task == "video"
+    pool = account(plan, unit.code) if is_video else (unit.code,)
+    if period in tallies.pooled(pool, "waiver.accepted"):
+        return None
+    states = ("accepted", "off_topic") if is_video else ("accepted",)
+    accepted = sum(tallies.pooled(pool, f"{quota.task}.{state}").get(period, 0) for state in states)
+    waiting = tallies.pooled(pool, f"{quota.task}.waiting").get(period, 0)
+    done = accepted + waiting
+    return Task(
+        task=quota.task,
+        period=period,
+        due=quota.due,
+        done=done,
+        missing=max(0, quota.due - done),
+        accepted=accepted,
+        waiting=waiting,
+        ends_at=ends_at,
+    )
+
+
+def duties(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> tuple[Duty, ...]:
+    """All that a unit owes now or has missed, by deadline: milestones not yet accepted, then
+    the gaps of the running week and month."""
+    found = (
+        *_milestones(plan, unit, tallies, until),
+        *_seats(plan, unit, tallies, until),
+        *_gaps(plan, unit, tallies, until),
+    )
+    return tuple(sorted(found, key=lambda duty: duty.deadline))
+
+
+def gates(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> tuple[Duty, ...]:
+    """The deadlines ahead at which points can still be lost, nearest first (最近一关).
+
+    Of the PPT only the next one. What waits for a reviewer is no gate, save where his decision
+    itself must come in time.
+    """
+    ahead: dict[str, Duty] = {}
+    for duty in duties(plan, unit, tallies, until):
+        at_risk = duty.missing or (duty.decided and duty.waiting)
+        if duty.item and at_risk and not duty.missed:
+            ahead.setdefault(duty.item, duty)
+    return tuple(ahead.values())
+
+
+def _milestones(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Iterator[Duty]:
+    """Handover and PPT: done once, whenever it was accepted."""
+    for item, kind, pool in (
+        (plan.item["dy_handover"], "handover", account(plan, unit.code)),
+        (plan.item["ppt"], "ppt", (unit.code,)),
+    ):
+        if unit.code not in item.units or any(tallies.pooled(pool, f"{kind}.accepted").values()):
+            continue
+        waiting = sum(tallies.pooled(pool, f"{kind}.waiting").values())
+        rungs = RUNGS[item.code](item)
+        for name, rung in zip(STEPS[len(rungs)], rungs, strict=True):
+            yield _once(
+                f"{item.code}{name}",
+                item,
+                rung.day,
+                until,
+                points=rung.points,
+                missing=0 if waiting else 1,
+                waiting=waiting,
+                decided=plan.kinds[kind].counts_from == "decided",
+            )
+
+
+def _once(
+    code: str,
+    item: Item,
+    day: date,
+    until: Instant,
+    *,
+    points: Decimal,
+    missing: int,
+    waiting: int,
+    decided: bool = False,
+) -> Duty:
+    deadline = end_of(day)
+    return Duty(
+        code=code,
+        item=item.code,
+        day=day,
+        deadline=deadline,
+        points=points,
+        missing=missing,
+        waiting=waiting,
+        missed=until >= deadline,
+        decided=decided,
+    )
+
+
+def _seats(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Iterator[Duty]:
+    """The live-stream team, as long as a seat is not taken."""
+    item = plan.item["live_team"]
+    if unit.code not in item.units:
+        return
+    deadline, seat, seats = (item.terms[name].value for name in ("deadline", "seat", "seats"))
+    accepted, waiting = (
+        in_time(tallies.of(unit.code, f"recommend.{state}"), deadline)
+        for state in ("accepted", "waiting")
+    )
+    vacant = max(0, seats - accepted)
+    missing = max(0, vacant - waiting)
+    if vacant:
+        price = seat * (missing or vacant)
+        yield _once(
+            item.code, item, deadline, until, points=price, missing=missing, waiting=waiting
+        )
+
+
+def _gaps(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Iterator[Duty]:
+    """What the running week and month still ask for; only videos have a price."""
+    for row in board(plan, unit, tallies, until):
+        if not row.missing:
+            continue
+        scored = row.task == "video" and unit.code in plan.item["dy_update"].units
+        yield Duty(
+            code=row.task,
+            item="dy_update" if scored else None,
+            day=day_of(row.ends_at - 1),
+            deadline=row.ends_at,
+            points=_share_of_a_period(plan, unit, tallies) if scored else None,
+            missing=row.missing,
+            waiting=row.waiting,
+            missed=False,
+            period=row.period,
+        )
+
+
+def _share_of_a_period(plan: Plan, unit: Unit, tallies: Tallies) -> Decimal:
+    """What one week or month of videos weighs in the whole year."""
+    waived = tallies.pooled(account(plan, unit.code), "waiver.accepted")
+    count = len(periods(plan)[unit.quotas["video"].per].keys() - waived.keys())
+    return cut(Fraction(plan.item["dy_update"].max) / count)

@@ -1,0 +1,59 @@
+"""The periods in which a plan asks for something again and again, and what is kept per plan."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from scoring.moments import Instant, end_of, months_between, period_days, start_of, weeks_between
+from scoring.plan import Cadence, Plan
+
+T = TypeVar("T")
+
+
+def per_plan(build: Callable[[Plan], T]) -> Callable[[Plan], T]:
+    """Compute once per plan. The value stays on the plan, as a cached property does, because a
+    plan cannot be hashed."""
+    key = f"{build.__module__}.{build.__qualname__}"
+
+    @wraps(build)
+    def read(plan: Plan) -> T:
+        kept: dict[str, T] = plan.__dict__
+        try:
+            return kept[key]
+        except KeyError:
+            return kept.setdefault(key, build(plan))
+
+    return read
+
+
+@per_plan
+def periods(plan: Plan) -> dict[Cadence, dict[str, Instant]]:
+    """The weeks and months of the plan from its first effective day, each with its end (24:00
+    of its last day), in order. A week belongs to the year of its Thursday (A26)."""
+    span = plan.effective_from, plan.last_day
+    return {
+        "week": {week: period_end(week) for week in weeks_between(*span)},
+        "month": {month: period_end(month) for month in months_between(*span)},
+    }
+
+
+def period_end(period: str) -> Instant:
+    """The first instant after a period."""
+    return end_of(period_days(period)[1])
+
+
+@per_plan
+def effective_at(plan: Plan) -> Instant:
+    """From here on recurring duties count (A31)."""
+    return start_of(plan.effective_from)
+
+
+@per_plan
+def year_end(plan: Plan) -> Instant:
+    """The first instant of the next year: nothing more can be won."""
+    return end_of(plan.last_day)
+
+
+def account(plan: Plan, unit: str) -> tuple[str, ...]:
+    """The units whose works count for a unit's video account: itself and its sharers (A16)."""
+    return plan.sharers.get(unit, (unit,))

@@ -1,0 +1,47 @@
+"""The rules of the plan, one function an item.
+
+Each takes every number from the plan's terms and computes the default readings; what a reading
+means is said in its line of the plan file.
+"""
+
+from collections.abc import Callable, Mapping
+
+from scoring.periods import per_plan
+from scoring.plan import Item, Plan, Unit
+from scoring.rules_counts import (
+    interaction,
+    query_channel,
+    results_channel,
+    school_leads,
+    training,
+    unit_leads,
+)
+from scoring.rules_milestones import dy_handover, live_team, ppt
+from scoring.rules_videos import dy_content, dy_update
+from scoring.verdicts import Book, Status, Verdict, outside
+
+Rule = Callable[[Book, Item, Unit], Verdict]
+SchoolRule = Callable[[Book, Item], Verdict]
+
+RULES: Mapping[str, Rule] = {
+    "training": training,
+    "dy_handover": dy_handover,
+    "dy_update": dy_update,
+    "dy_content": dy_content,
+    "live_team": live_team,
+    "ppt": ppt,
+    "interaction": interaction,
+    "results_channel": results_channel,
+    "query_channel": query_channel,
+    "leads": unit_leads,
+}
+"""The verdict on a unit by item code; asked only where the item applies."""
+
+SCHOOL_RULES: Mapping[str, SchoolRule] = {"leads": school_leads}
+"""The items of the school row; a unit shows its share of them, unscored."""
+
+
+@per_plan
+def not_applicable(plan: Plan) -> Mapping[str, Verdict]:
+    """The verdict on each item for whom it does not apply."""
+    return {item.code: outside(item, Status.NA, "不适用") for item in plan.items}

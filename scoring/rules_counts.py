@@ -1,0 +1,163 @@
+"""The rules that count: training, interaction, publications, leads."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from scoring.periods import year_end
+from scoring.plan import Item, Unit
+from scoring.verdicts import (
+    EVERYBODY,
+    ZERO,
+    Book,
+    Reads,
+    Status,
+    Tallies,
+    Verdict,
+    band,
+    cut,
+    digits,
+    earned,
+    judged,
+    outside,
+    percent,
+)
+
+NO_TRAINING = "尚无培训"
+ALL_PRESENT = "{held} 场培训，没有缺席和不合格"
+ABSENT = "－{each}×缺席{count}"
+FAILED = "－{each}×不合格{count}"
+NO_TASK = "尚无任务"
+ALL_REACHED = "{settled} 个任务都达到 {share}"
+MISSED = "{max}－{each}×未达任务{count}（{which}）"
+MISSED_ONE = "#{task} 最低 {lowest}，线 {line}"
+NO_HEADCOUNT = "待补基数：{what}未设"
+TIMES = "{each}×{count} 次 = {points}"
+CAPPED = "{each}×{count} 次，封顶 {points}"
+LEADS = "{done}/{all} 人满 {each} 条 = {share}，{points} 分"
+LEADS_OF_UNIT = "{done}/{all} 人满 {each} 条 = {share}，计入两院"
+NO_STAFF = "待补基数：名册上没有人"
+NO_MEMBERS = "名册上没有本部门的人"
+
+
+def training(book: Book, item: Item, unit: Unit) -> Verdict:
+    """Full points less each absence and each failed test of the unit's own people, with no
+    floor (A07, A08, A10)."""
+    absent, failed = (
+        (book.tallies.total(unit.code, f"training.{what}"), item.terms[term].value, words)
+        for what, term, words in (
+            ("absent", "absence", ABSENT),
+            ("failed", "failure", FAILED),
+        )
+    )
+    held = len(book.tallies.of(EVERYBODY, "training.held"))
+    points = cut(item.max - absent[0] * absent[1] - failed[0] * failed[1])
+    losses = "".join(
+        words.format(each=digits(each), count=count)
+        for count, each, words in (absent, failed)
+        if count
+    )
+    because = ALL_PRESENT.format(held=held) if held else NO_TRAINING
+    if losses:
+        because = digits(item.max) + losses
+    reads: Reads = (
+        (unit.code, "training.absent"),
+        (unit.code, "training.failed"),
+        (EVERYBODY, "training.held"),
+    )
+    return judged(item, Status.SCORED, because, reads=reads, points=points)
+
+
+def interaction(book: Book, item: Item, unit: Unit) -> Verdict:
+    """Full points less each settled task whose lowest metric stayed below the share of all
+    students and staff; exactly on it is enough (A23, A24). No head-count, no verdict (A36)."""
+    share, each = item.terms["share"].value, item.terms["failure"].value
+    names = ("settled", "lowest", "students", "staff")
+    reads: Reads = tuple((unit.code, f"interaction.{name}") for name in names)
+    settled, lowest, students, staff = (book.tallies.of(*pair) for pair in reads)
+    missed, unknown = [], ""
+    for task in sorted(settled, key=lambda number: (len(number), number)):
+        learners = students.get(task) or book.basis.students or 0
+        staffed = staff.get(task) or len(book.basis.staff)
+        if learners <= 0 or staffed <= 0:
+            unknown = unknown or ("在校人数" if learners <= 0 else "教职工人数")
+            continue
+        line = share * (learners + staffed)
+        if lowest.get(task, 0) < line:
+            missed.append(
+                MISSED_ONE.format(task=task, lowest=lowest.get(task, 0), line=digits(_shown(line)))
+            )
+    left = cut(item.max - each * len(missed))
+    if unknown:
+        because = NO_HEADCOUNT.format(what=unknown)
+        return judged(item, Status.PENDING, because, reads=reads, open=max(ZERO, left))
+    because = ALL_REACHED.format(settled=len(settled), share=percent(share))
+    if not settled:
+        because = NO_TASK
+    elif missed:
+        because = MISSED.format(
+            max=digits(item.max), each=digits(each), count=len(missed), which="；".join(missed[:3])
+        )
+    return judged(item, Status.SCORED, because, reads=reads, points=left)
+
+
+def _shown(line: Fraction) -> Decimal:
+    return Decimal(int(line * 10)) / 10
+
+
+def results_channel(book: Book, item: Item, unit: Unit) -> Verdict:
+    """Points for each accepted publication of results, up to the maximum (A30)."""
+    return _each(book, item, (unit.code, "results.accepted"))
+
+
+def query_channel(book: Book, item: Item, unit: Unit) -> Verdict:
+    """Points for each accepted query channel, up to the maximum (A30)."""
+    return _each(book, item, (unit.code, "lookup.accepted"))
+
+
+def _each(book: Book, item: Item, read: tuple[str, str]) -> Verdict:
+    each, count = item.terms["each"].value, book.tallies.total(*read)
+    points = cut(min(item.max, each * count))
+    words = TIMES if each * count <= item.max else CAPPED
+    because = words.format(each=digits(each), count=count, points=digits(points))
+    return earned(book, item, because, points, reads=(read,))
+
+
+def school_leads(book: Book, item: Item) -> Verdict:
+    """Points by the share of all staff who have enough certified leads each (A29, A33)."""
+    reads: Reads = tuple((unit.code, "lead.accepted") for unit in book.plan.units)
+    people = [person for members in book.basis.members.values() for person in members]
+    if not people:
+        left = item.max if book.until < year_end(book.plan) else ZERO
+        return judged(item, Status.PENDING, NO_STAFF, reads=reads, winnable=left)
+    done, share = _reached(item, book.tallies, people)
+    points = cut(band(item.terms["bands"].value, share))
+    because = LEADS.format(
+        done=done,
+        all=len(people),
+        each=item.terms["each_person"].value,
+        share=percent(share),
+        points=digits(points),
+    )
+    return earned(book, item, because, points, reads=reads)
+
+
+def unit_leads(book: Book, item: Item, unit: Unit) -> Verdict:
+    """A unit's own share of people who are through; shown, never scored (A29)."""
+    reads: Reads = ((unit.code, "lead.accepted"),)
+    people = book.basis.members.get(unit.code)
+    if not people:
+        return outside(item, Status.UNSCORED, NO_MEMBERS, reads=reads)
+    done, share = _reached(item, book.tallies, people)
+    because = LEADS_OF_UNIT.format(
+        done=done, all=len(people), each=item.terms["each_person"].value, share=percent(share)
+    )
+    return outside(item, Status.UNSCORED, because, reads=reads)
+
+
+def _reached(item: Item, tallies: Tallies, people: Iterable[str]) -> tuple[int, Fraction]:
+    """How many have enough, wherever they worked when they reported, and their share."""
+    each, certified = item.terms["each_person"].value, tallies.everywhere("lead.accepted")
+    counts = [certified.get(person, 0) for person in people]
+    done = sum(count >= each for count in counts)
+    return done, Fraction(done, len(counts))

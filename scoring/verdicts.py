@@ -1,0 +1,223 @@
+"""What a rule reads (tallies, head-counts) and what it says (a verdict), with our digits.
+
+Verdicts are made by `judged` alone, so that points + lost + open + winnable = max always holds.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+
+from scoring.moments import Instant
+from scoring.periods import year_end
+from scoring.plan import Bands, Item, Plan
+
+ZERO = Decimal(0)
+EVERYBODY = "*"
+"""The unit of what concerns the whole school, as that a training was held."""
+
+Reads = tuple[tuple[str, str], ...]
+
+
+# --- what rules read ----------------------------------------------------------------------
+
+NOTHING: Mapping[str, int] = {}
+
+
+class Tallies:
+    """Sums of postings by (unit, measure) and period. Zero entries may be present."""
+
+    def __init__(self, rows: Iterable[tuple[str, str, str, int]]) -> None:
+        """`rows` are (unit, measure, period, value); repeated keys add up."""
+        self.sums: dict[tuple[str, str], dict[str, int]] = {}
+        self._everywhere: dict[str, dict[str, int]] = {}
+        for unit, measure, period, value in rows:
+            periods = self.sums.setdefault((unit, measure), {})
+            periods[period] = periods.get(period, 0) + value
+
+    def of(self, unit: str, measure: str) -> Mapping[str, int]:
+        """Period -> count, without the zeros."""
+        found = self.sums.get((unit, measure))
+        if found is None:
+            return NOTHING
+        return {period: count for period, count in found.items() if count}
+
+    def total(self, unit: str, measure: str) -> int:
+        """The count over all periods."""
+        return sum(self.sums.get((unit, measure), NOTHING).values())
+
+    def pooled(self, units: Iterable[str], measure: str) -> Mapping[str, int]:
+        """Period -> count of several units together, without the zeros."""
+        first, *others = (self.of(unit, measure) for unit in units)
+        if not others:
+            return first
+        return _added((first, *others))
+
+    def everywhere(self, measure: str) -> Mapping[str, int]:
+        """Period -> count over all units; worked out once."""
+        if measure not in self._everywhere:
+            found = (rows for (_, name), rows in self.sums.items() if name == measure)
+            self._everywhere[measure] = _added(found)
+        return self._everywhere[measure]
+
+
+def _added(tables: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for table in tables:
+        for period, count in table.items():
+            sums[period] = sums.get(period, 0) + count
+    return {period: count for period, count in sums.items() if count}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """The head-counts behind the shares, as known at the time asked for.
+
+    `students` None or 0: not set (A36). `staff`: person id -> unit code of everybody on the
+    roster, units without a scorecard included.
+    """
+
+    students: int | None
+    staff: Mapping[int, str]
+
+    @cached_property
+    def members(self) -> Mapping[str, tuple[str, ...]]:
+        """Unit code -> its people, as the periods of their measures."""
+        people: dict[str, list[str]] = {}
+        for person, unit in self.staff.items():
+            people.setdefault(unit, []).append(str(person))
+        return {unit: tuple(ids) for unit, ids in people.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """All that the rules of one scorecard look up: the plan, the counts, and up to when."""
+
+    plan: Plan
+    tallies: Tallies
+    basis: Basis
+    until: Instant
+
+
+# --- what rules say -----------------------------------------------------------------------
+
+
+class Status(StrEnum):
+    """Whether points stand (scored), wait for time (pending) or for a person (unverified)."""
+
+    SCORED = "scored"
+    PENDING = "pending"
+    UNVERIFIED = "unverified"
+    UNSCORED = "unscored"
+    NA = "na"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One item of one unit. points (0 when None) + lost + open + winnable = max (contracts 1).
+
+    `measures` names the (unit, measure) pairs that were read: the facts behind the points are
+    the facts of their postings.
+    """
+
+    item: str
+    clause: str
+    points: Decimal | None
+    max: Decimal
+    status: Status
+    because: str
+    convention: str | None
+    lost: Decimal
+    open: Decimal
+    winnable: Decimal
+    measures: Reads
+
+
+def judged(
+    item: Item,
+    status: Status,
+    because: str,
+    *,
+    reads: Reads,
+    points: Decimal | None = None,
+    open: Decimal = ZERO,
+    winnable: Decimal = ZERO,
+) -> Verdict:
+    """A verdict on an item that applies; whatever is neither won nor still to come is lost."""
+    return Verdict(
+        item=item.code,
+        clause=item.clause,
+        points=points,
+        max=item.max,
+        status=status,
+        because=because,
+        convention=item.convention,
+        lost=item.max - (points or ZERO) - open - winnable,
+        open=open,
+        winnable=winnable,
+        measures=reads,
+    )
+
+
+def earned(book: Book, item: Item, because: str, points: Decimal, *, reads: Reads) -> Verdict:
+    """A scored verdict whose missing points can be won until the plan's year ends."""
+    left = item.max - points if book.until < year_end(book.plan) else ZERO
+    return judged(item, Status.SCORED, because, reads=reads, points=points, winnable=left)
+
+
+def outside(item: Item, status: Status, because: str, *, reads: Reads = ()) -> Verdict:
+    """A verdict that brings nothing and asks nothing: not applicable, or shown unscored."""
+    return Verdict(
+        item=item.code,
+        clause=item.clause,
+        points=None,
+        max=ZERO,
+        status=status,
+        because=because,
+        convention=None if status is Status.NA else item.convention,
+        lost=ZERO,
+        open=ZERO,
+        winnable=ZERO,
+        measures=reads,
+    )
+
+
+# --- digits -------------------------------------------------------------------------------
+
+HUNDREDTH = Decimal("0.01")
+
+
+def cut(value: Decimal | Fraction) -> Decimal:
+    """Cut to 0.01 toward zero."""
+    if isinstance(value, Fraction):
+        return Decimal(int(value * 100)) / 100
+    return value.quantize(HUNDREDTH, ROUND_DOWN)
+
+
+def band(bands: Bands, share: Fraction) -> Decimal:
+    """The points of the highest band whose floor a share reaches; exactly on it counts (A04)."""
+    return next((points for floor, points in bands if share >= floor), ZERO)
+
+
+def digits(value: Decimal) -> str:
+    """A decimal as written: no trailing zeros, no exponent, no minus before nothing."""
+    written = f"{value:f}"
+    if "." in written:
+        written = written.rstrip("0").rstrip(".")
+    return "0" if written in {"-0", ""} else written
+
+
+def percent(share: Fraction) -> str:
+    """A share as people read it: one decimal, cut and never rounded up (A05)."""
+    tenths = int(share * 1000)
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def day_words(day: date | str) -> str:
+    """A day of the plan's year as people say it: 4月5日."""
+    if isinstance(day, str):
+        day = date.fromisoformat(day)
+    return f"{day.month}月{day.day}日"
