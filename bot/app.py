@@ -2,18 +2,20 @@
 
 import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot import settings
 from bot.clock import Clock, RunningClock, VirtualClock
 from bot.delivery import Delivery
-from bot.gateway import Gateway
+from bot.gateway import Gateway, Inside
 from bot.settings import Settings
 from commands import words  # noqa: F401 - registers every command
 from commands.chat import Adapter
+from commands.dispatch import load_world, respond, route
 from db import outbox
 from db.database import Database
 from db.migrations import HEAD
@@ -50,13 +52,13 @@ class App:
         self.delivery.wake()
 
     def _tick(self, tx: Tx) -> None:
-        tick(tx, self.clock.now(), tx.cached("world", self.gateway.load))
+        tick(tx, self.clock.now(), tx.cached("world", self.gateway.inside.load))
 
     def next_due(self) -> Instant | None:
         """The next instant at which a reminder or a waiting message is due, if any."""
         with self.db.reading() as tx:
             now = self.clock.now()
-            world = tx.cached("world", self.gateway.load)
+            world = tx.cached("world", self.gateway.inside.load)
             instants = (next_due(now, world), outbox.next_due(tx))
         return min((at for at in instants if at is not None), default=None)
 
@@ -105,6 +107,15 @@ def open_database(url: str, found: Settings, *, to_look: bool = False) -> Databa
     return db
 
 
+def inside(
+    plans: tuple[Plan, ...], bot_names: tuple[str, ...], adapters: Mapping[str, Adapter]
+) -> Inside:
+    """The commands, with what they have to know of plans and platforms."""
+    capabilities = {name: adapter.capabilities for name, adapter in adapters.items()}
+    load = partial(load_world, plans=plans, bot_names=bot_names, capabilities=capabilities)
+    return Inside(load=load, route=route, respond=respond)
+
+
 def build(
     db: Database,
     clock: Clock,
@@ -120,9 +131,7 @@ def build(
         db,
         writer,
         clock,
-        plans,
-        bot_names,
-        {name: adapter.capabilities for name, adapter in by_name.items()},
+        inside(plans, bot_names, by_name),
         on_commit=delivery.wake,
     )
     return App(

@@ -5,6 +5,7 @@ is imported, inside that command.
 """
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -34,7 +35,8 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *names: Any, **options: Any) -> None:
         options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
-        super().__init__(*names, allow_abbrev=False, add_help=False, **options)
+        options |= {"allow_abbrev": False, "add_help": False}
+        super().__init__(*names, **options)
         self._positionals.title = "要写的"
         self._optionals.title = "可以加的"
         self.add_argument("-h", "--help", action="help", help="显示这份说明")
@@ -208,7 +210,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has left; so that the interpreter's last flush is quiet:
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         return 0
 
 

@@ -7,17 +7,16 @@ answer; `receive` returns after the commit. It knows no platform and sends nothi
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 from bot.clock import Clock
-from commands.chat import MAX_FILE, Capabilities, Incoming, Reply
-from commands.dispatch import Route, World, load_world, respond, route
+from commands.chat import MAX_FILE, Incoming, Reply
 from commands.postbox import post
 from db.accounts import touch_account
 from db.database import Database
@@ -26,7 +25,6 @@ from db.schema import inbox
 from db.tx import Reading, Tx
 from db.writer import Writer
 from scoring.errors import UserError
-from scoring.plan import Plan
 
 MAX_RAW = 64 * 1024
 """Characters of a text that anything of ours looks at."""
@@ -38,6 +36,28 @@ READERS = 4
 APOLOGY = "没有办成，已记下（编号 {reference}），请稍后再试或告诉管理员。"
 
 log = logging.getLogger("promobot.gateway")
+
+
+class Way(Protocol):
+    """What routing found out: `silent` (nothing is done), `reads` (a reader will do), `name`."""
+
+    @property
+    def silent(self) -> bool: ...
+    @property
+    def reads(self) -> bool: ...
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """The commands as the gateway sees them. `load` reads what routing needs; `route` is pure
+    and fast; `respond` runs in the transaction and raises only UserError or bugs."""
+
+    load: Callable[[Reading], Any]
+    route: Callable[[Incoming, Any], Way]
+    respond: Callable[[Any, Incoming, Any, Any], Reply | None]
+
 
 Answer = tuple[str, Reply | None]
 """The outcome for the inbox, and what is said."""
@@ -80,9 +100,7 @@ class Gateway:
         db: Database,
         writer: Writer,
         clock: Clock,
-        plans: tuple[Plan, ...],
-        bot_names: tuple[str, ...],
-        capabilities: Mapping[str, Capabilities],
+        inside: Inside,
         *,
         on_commit: Callable[[], None] = lambda: None,
     ) -> None:
@@ -90,9 +108,7 @@ class Gateway:
         self.writer = writer
         self.clock = clock
         self.on_commit = on_commit
-        self.load: Callable[[Reading], World] = partial(
-            load_world, plans=plans, bot_names=bot_names, capabilities=capabilities
-        )
+        self.inside = inside
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.last: dict[tuple[str, ...], Turn] = {}
 
@@ -102,8 +118,8 @@ class Gateway:
         if incoming.received_at != (now := self.clock.now()):
             incoming = replace(incoming, received_at=now)
         keys = _lanes(incoming)
-        world = self.db.peek("world", self.load)
-        way = route(incoming, world)
+        world = self.db.peek("world", self.inside.load)
+        way = self.inside.route(incoming, world)
         if way.silent:
             before = self._before(keys)
             if not before:
@@ -111,8 +127,8 @@ class Gateway:
             # A predecessor may be what makes it matter (/link, then a line in that group).
             for turn in before:
                 await turn.done
-            world = self.db.peek("world", self.load)
-            way = route(incoming, world)
+            world = self.db.peek("world", self.inside.load)
+            way = self.inside.route(incoming, world)
             if way.silent:
                 return
         await self._in_turn(incoming, way, world, keys)
@@ -132,7 +148,7 @@ class Gateway:
         return [self.last[key] for key in keys if key in self.last]
 
     async def _in_turn(
-        self, incoming: Incoming, way: Route, world: World, keys: tuple[tuple[str, ...], ...]
+        self, incoming: Incoming, way: Way, world: Any, keys: tuple[tuple[str, ...], ...]
     ) -> None:
         before = self._before(keys)
         turn = Turn(keys, reads=way.reads)
@@ -155,12 +171,12 @@ class Gateway:
     # --- the two ways ---------------------------------------------------------------------
 
     async def _write(
-        self, incoming: Incoming, way: Route, world: World, turn: Turn | None = None
+        self, incoming: Incoming, way: Way, world: Any, turn: Turn | None = None
     ) -> None:
         work = partial(self._carry_out, incoming=incoming, way=way, world=world)
         await self._commit(incoming, way.name, work, turn)
 
-    async def _read(self, incoming: Incoming, way: Route, world: World) -> None:
+    async def _read(self, incoming: Incoming, way: Way, world: Any) -> None:
         loop = asyncio.get_running_loop()
         try:
             answer = await loop.run_in_executor(self.readers, self._look_up, incoming, way, world)
@@ -194,14 +210,14 @@ class Gateway:
 
     # --- on the writer and on the readers ---------------------------------------------------
 
-    def _carry_out(self, tx: Tx, *, incoming: Incoming, way: Route, world: World) -> None:
+    def _carry_out(self, tx: Tx, *, incoming: Incoming, way: Way, world: Any) -> None:
         if _known(tx, incoming):
             return
         mark = tx.mark()
         answer = self._answer(tx, incoming, way, world, undo=partial(tx.undo, mark))
         _enter(tx, incoming, answer)
 
-    def _look_up(self, incoming: Incoming, way: Route, world: World) -> Answer:
+    def _look_up(self, incoming: Incoming, way: Way, world: Any) -> Answer:
         with self.db.reading() as reading:
             return self._answer(reading, incoming, way, world, undo=None)
 
@@ -209,22 +225,22 @@ class Gateway:
         self,
         tx: Any,
         incoming: Incoming,
-        way: Route,
-        world: World,
+        way: Way,
+        world: Any,
         *,
         undo: Callable[[], None] | None,
     ) -> Answer:
         """Respond on what the transaction knows; `undo` None: only reading is possible."""
-        fresh = tx.cached("world", self.load)
+        fresh = tx.cached("world", self.inside.load)
         if fresh is not world:
-            way = route(incoming, fresh)
+            way = self.inside.route(incoming, fresh)
         if way.silent:
             return "silent", None
         if undo is None and not way.reads:
             raise _NoLongerARead
         started = perf_counter()
         try:
-            return way.name, respond(way, incoming, tx, fresh)
+            return way.name, self.inside.respond(way, incoming, tx, fresh)
         except UserError as refusal:
             if undo:
                 undo()

@@ -163,7 +163,7 @@ class Replay:
         author, chat = line.said.get("from", ""), line.said.get("chat", "")
         if not author or not chat:
             raise LineFault("要写 from 和 chat")
-        world = self.app.db.peek("world", self.app.gateway.load)
+        world = self.app.db.peek("world", self.app.gateway.inside.load)
         if (NAME, author) not in world.people.by_account:
             raise LineFault(f"名册里没有账号 {author}")
         if chat == PRIVATE:

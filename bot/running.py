@@ -37,8 +37,10 @@ async def running(
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(_stop, app, tasks)
         tasks.append(asyncio.create_task(app.delivery.run(), name="delivery"))
-        for adapter in app.adapters.values():
-            tasks.append(asyncio.create_task(keep_running(adapter, app), name=adapter.name))
+        tasks.extend(
+            asyncio.create_task(keep_running(adapter, app), name=adapter.name)
+            for adapter in app.adapters.values()
+        )
         stack.enter_context(_ticking(app))
         ready.set()
         stack.callback(ready.clear)

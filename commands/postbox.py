@@ -24,9 +24,11 @@ def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
     author = directory(tx).by_account.get((incoming.chat.platform, incoming.author or ""))
     person = None if author is None else author.id
     if reply.private and incoming.chat.group:
-        _answer_privately(tx, incoming, reply, key, person, now)
+        answers = _answer_privately(tx, incoming, reply, key, person)
     else:
-        put(tx, _answer(incoming, reply, f"{key}:0"), person=person, now=now)
+        answers = [_answer(incoming, reply, f"{key}:0")]
+    for answer in answers:
+        put(tx, answer, person=person, now=now)
     for index, notice in enumerate(reply.notices, start=2):
         post_notice(tx, notice, now, key=f"{key}:{index}", prefer=incoming.chat.platform)
 
@@ -145,14 +147,16 @@ def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
 
 
 def _answer_privately(
-    tx: Tx, incoming: Incoming, reply: Reply, key: str, person: int | None, now: Instant
-) -> None:
+    tx: Tx, incoming: Incoming, reply: Reply, key: str, person: int | None
+) -> list[Outgoing]:
     """The content to the asker's own chat; the group hears at most that it went there. Whoever
     pressed a button sees it happen, so the group hears nothing (walkthrough 1.3)."""
     chat = None if person is None else _private_chat(tx, person, incoming.chat.platform)
-    pressed = incoming.press is not None
-    if chat is not None:
-        message = Outgoing(
+    if chat is None:
+        line = Reply(text=say("postbox.no_private_chat"), deletes=reply.deletes)
+        return [_answer(incoming, line, f"{key}:1")]
+    answers = [
+        Outgoing(
             key=f"{key}:0",
             chat=chat,
             kind="reply",
@@ -160,13 +164,11 @@ def _answer_privately(
             buttons=reply.buttons,
             files=reply.files,
         )
-        put(tx, message, person=person, now=now)
-    if chat is None or not pressed or reply.deletes:
-        line = Reply(
-            text=say("speaking.sent_privately" if chat else "speaking.no_private_chat"),
-            deletes=reply.deletes,
-        )
-        put(tx, _answer(incoming, line, f"{key}:1"), person=person, now=now)
+    ]
+    if incoming.press is None or reply.deletes:
+        line = Reply(text=say("postbox.sent_privately"), deletes=reply.deletes)
+        answers.append(_answer(incoming, line, f"{key}:1"))
+    return answers
 
 
 def _private_chat(tx: Tx, person: int, prefer: str) -> Chat | None:

@@ -1,0 +1,414 @@
+"""The platform in memory seen through a browser: pick a person, write, press, see what arrives.
+
+It promises: whoever opens the page again finds what was said since the process started; a page
+that lost its connection is brought up to date in one piece; what a chat has removed is gone from
+every page. It has no accounts: it is for this machine alone (see `bot.pages.door`).
+"""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import BodyPartReader, web
+
+from bot.adapters.local import NAME, Event, LocalPlatform, Message
+from bot.pages.door import (
+    FILES,
+    HEADERS,
+    NotDone,
+    guarded,
+    json_of,
+    read_up_to,
+    static,
+    text_of,
+)
+from commands.chat import MAX_FILE, Capabilities, Chat, File, Outgoing, Receipt, Receive
+from scoring.moments import DAY, ZONE, Instant, instant, local
+
+PRIVATE = "private"
+"""What a request calls the 1:1 chat of its person, as in a replay."""
+
+STAFF = Chat(platform=NAME, id="staff", group=True, title="职工群")
+KEEP = 500
+FARTHEST = 366 * DAY
+BEAT = 15.0
+"""Seconds after which a silent stream says what time it is, which also finds closed pages."""
+
+BEHIND = 2_000
+"""Changes a page may lag behind before it has to begin anew."""
+
+MAX_FIELD = 16 * 1024
+MAX_FILE_NAME = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonView:
+    """Somebody who can be picked; `account` is the bare account id of the roster."""
+
+    account: str
+    name: str
+    unit: str = ""
+    roles: tuple[str, ...] = ()
+
+
+class Stream:
+    """One open page: `watching` are the people whose private chats it shows."""
+
+    def __init__(self, watching: frozenset[str]) -> None:
+        self.watching = watching
+        self.frames: asyncio.Queue[bytes] = asyncio.Queue(BEHIND)
+        self.lost = False
+
+    def tell(self, kind: str, data: Any) -> None:
+        """Queue a change; a page that does not keep up is cut off and will come again."""
+        try:
+            self.frames.put_nowait(frame(kind, data))
+        except asyncio.QueueFull:
+            self.lost = True
+
+
+def frame(kind: str, data: Any) -> bytes:
+    """One server-sent event."""
+    return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+class WebPage:
+    """An `Adapter` whose people sit at a browser.
+
+    `people` is asked whenever the picker is shown. `now` and `jump` are the clock of the
+    process; `jump` moves it forward and returns when everything due on the way was delivered
+    (None: the clock cannot be moved).
+    """
+
+    def __init__(
+        self,
+        *,
+        people: Callable[[], list[PersonView]],
+        now: Callable[[], Instant],
+        jump: Callable[[Instant], Awaitable[None]] | None = None,
+        group: Chat = STAFF,
+        platform: LocalPlatform | None = None,
+    ) -> None:
+        self.platform = platform or LocalPlatform(now=now, prefix=f"{token_hex(4)}-")
+        self.platform.keep = KEEP
+        self.platform.hooks.append(self._changed)
+        self.name: str = self.platform.name
+        self.capabilities: Capabilities = self.platform.capabilities
+        self.people = people
+        self.now = now
+        self.group = group
+        self._jump = jump
+        self._jumping = asyncio.Lock()
+        self._delivered: Counter[str] = Counter()
+        self._unseen: dict[str, set[str]] = {}
+        self._streams: set[Stream] = set()
+        self._shown_people: list[PersonView] = []
+
+    # --- the port -------------------------------------------------------------------------
+
+    async def run(self, receive: Receive) -> None:
+        """Be open for people until cancelled."""
+        await self.platform.run(receive)
+
+    async def send(self, message: Outgoing) -> Receipt:
+        """Show a message on every page that shows its chat."""
+        return await self.platform.send(message)
+
+    def mount(self, app: web.Application) -> None:
+        """Add the page to the server of the process."""
+        for path, (name, kind) in FILES.items():
+            app.router.add_get(path, guarded(static(name, kind)))
+        app.router.add_get("/api/state", guarded(self._get_state))
+        app.router.add_get("/api/events", guarded(self._get_events))
+        app.router.add_get("/api/files/{id}", guarded(self._get_file))
+        app.router.add_post("/api/say", guarded(self._post_say))
+        app.router.add_post("/api/press", guarded(self._post_press))
+        app.router.add_post("/api/file", guarded(self._post_file))
+        app.router.add_post("/api/seen", guarded(self._post_seen))
+        app.router.add_post("/api/jump", guarded(self._post_jump))
+        app.on_shutdown.append(self._end_streams)
+
+    # --- what is on the screen ------------------------------------------------------------
+
+    def state(self, watching: Iterable[str]) -> dict[str, Any]:
+        """Everything a page needs to begin: the clock, the people and the chats it shows."""
+        self._shown_people = self.people()
+        names = {person.account: person.name for person in self._shown_people}
+        chats = [self.group, *(private_chat(account) for account in sorted(watching))]
+        return {
+            "now": self.now(),
+            "jumps": self._jump is not None,
+            "group": {"id": self.group.id, "title": self.group.title or self.group.id},
+            "people": [_shown_person(person) for person in self._shown_people],
+            "unread": {account: n for account in self._unseen if (n := self._unread(account))},
+            "chats": {
+                chat_key(chat): [_shown(m, names) for m in self.platform.transcript(chat)]
+                for chat in chats
+            },
+        }
+
+    def _changed(self, event: Event) -> None:
+        message, key = event.message, chat_key(event.message.chat)
+        touched = set()
+        if event.kind == "sent":
+            self._delivered[key] += 1
+            if not message.chat.group:
+                self._unseen.setdefault(message.chat.id, set()).add(message.id)
+                touched.add(message.chat.id)
+        for gone in event.deleted:
+            self._tell_chat(gone.chat, "gone", {"chat": chat_key(gone.chat), "ids": [gone.id]})
+            if not gone.chat.group:
+                touched.add(gone.chat.id)
+        names = {person.account: person.name for person in self._shown_people}
+        self._tell_chat(message.chat, "message", {"chat": key, "message": _shown(message, names)})
+        for account in touched:
+            self._tell_unread(account)
+
+    def _tell_chat(self, chat: Chat, kind: str, data: Any) -> None:
+        for stream in self._streams:
+            if chat.group or chat.id in stream.watching:
+                stream.tell(kind, data)
+
+    def _tell_all(self, kind: str, data: Any) -> None:
+        for stream in self._streams:
+            stream.tell(kind, data)
+
+    def _tell_unread(self, account: str) -> None:
+        self._tell_all("unread", {"person": account, "count": self._unread(account)})
+
+    def _unread(self, account: str) -> int:
+        messages = map(self.platform.message, self._unseen.get(account, ()))
+        return sum(1 for message in messages if message is not None and not message.deleted)
+
+    def _tell_people(self) -> None:
+        """What was said may have changed the roster."""
+        if (people := self.people()) != self._shown_people:
+            self._shown_people = people
+            self._tell_all("people", [_shown_person(person) for person in people])
+
+    # --- reading --------------------------------------------------------------------------
+
+    async def _get_state(self, request: web.Request) -> web.Response:
+        return web.json_response(self.state(self._watching(request)))
+
+    async def _get_events(self, request: web.Request) -> web.StreamResponse:
+        stream = Stream(self._watching(request))
+        response = web.StreamResponse(
+            headers={**HEADERS, "Content-Type": "text/event-stream; charset=utf-8"}
+        )
+        await response.prepare(request)
+        stream.tell("state", self.state(stream.watching))
+        self._streams.add(stream)
+        try:
+            with suppress(ConnectionError):
+                while data := await self._next(stream):
+                    await response.write(data)
+        finally:
+            self._streams.discard(stream)
+        return response
+
+    async def _next(self, stream: Stream) -> bytes:
+        """What a page is told next; nothing: its stream is over."""
+        if stream.lost:
+            return b""
+        try:
+            async with asyncio.timeout(BEAT):
+                return await stream.frames.get()
+        except TimeoutError:
+            return frame("clock", {"now": self.now()})
+
+    async def _end_streams(self, _: web.Application) -> None:
+        for stream in self._streams:
+            stream.lost = True
+            with suppress(asyncio.QueueFull):
+                stream.frames.put_nowait(b"")
+
+    async def _get_file(self, request: web.Request) -> web.Response:
+        id_, _, index = request.match_info["id"].rpartition(".")
+        message = self.platform.message(id_)
+        files = message.files if message and not message.deleted else ()
+        if not index.isdecimal() or int(index) >= len(files):
+            raise NotDone("这个文件已经不在了。", 404)
+        file = files[int(index)]
+        named = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+        return web.Response(
+            body=file.data,
+            content_type="application/octet-stream",
+            headers={"Content-Disposition": named},
+        )
+
+    def _watching(self, request: web.Request) -> frozenset[str]:
+        """The people a page asks for; one who has left the roster is left out."""
+        known = {person.account for person in self.people()}
+        return frozenset(request.query.getall("person", [])) & known
+
+    # --- writing --------------------------------------------------------------------------
+
+    async def _post_say(self, request: web.Request) -> web.Response:
+        said = await json_of(request)
+        person, chat = self._who_and_where(text_of(said, "person"), text_of(said, "chat"))
+        text = text_of(said, "text")
+        if not text.strip():
+            raise NotDone("还没有写字，没有发出。")
+        quoted = self._message_in(chat, id_) if (id_ := text_of(said, "quote")) else None
+        message = await self.platform.says(
+            person.account,
+            chat,
+            text,
+            # Only what we said ourselves counts as a quote of us.
+            quote=quoted.text if quoted and quoted.author is None else "",
+            answers=quoted.id if quoted else "",
+            author_name=person.name,
+        )
+        self._tell_people()
+        return web.json_response({"ok": True, "message": message.id})
+
+    async def _post_press(self, request: web.Request) -> web.Response:
+        pressed = await json_of(request)
+        person, chat = self._who_and_where(text_of(pressed, "person"), text_of(pressed, "chat"))
+        message = self._message_in(chat, text_of(pressed, "message"))
+        buttons = [button for row in message.buttons for button in row]
+        index, label = pressed.get("button"), text_of(pressed, "label")
+        if type(index) is not int or not 0 <= index < len(buttons):
+            raise NotDone("这个按钮已经不在了，请看最新的消息。", 409)
+        if label and label != buttons[index].label:
+            raise NotDone("按钮刚刚换过，没有按下，请看一眼再按。", 409)
+        await self.platform.presses(person.account, chat, message, buttons[index], person.name)
+        self._tell_people()
+        return web.json_response({"ok": True})
+
+    async def _post_file(self, request: web.Request) -> web.Response:
+        if request.content_type != "multipart/form-data":
+            raise NotDone("没有收下：文件要从页面里选。", 415)
+        fields, file = await _form_of(request)
+        person, chat = self._who_and_where(fields.get("person", ""), fields.get("chat", ""))
+        if file is None:
+            raise NotDone("还没有选文件，没有发出。")
+        message = await self.platform.says(
+            person.account, chat, fields.get("text", ""), file=file, author_name=person.name
+        )
+        self._tell_people()
+        return web.json_response({"ok": True, "message": message.id})
+
+    async def _post_seen(self, request: web.Request) -> web.Response:
+        account = text_of(await json_of(request), "person")
+        if self._unseen.pop(account, None):
+            self._tell_unread(account)
+        return web.json_response({"ok": True})
+
+    async def _post_jump(self, request: web.Request) -> web.Response:
+        written = text_of(await json_of(request), "at")
+        if self._jump is None:
+            raise NotDone("这里走的是真实时间，不能拨。", 409)
+        try:
+            moment = datetime.fromisoformat(written)
+            to = instant(moment if moment.tzinfo else moment.replace(tzinfo=ZONE))
+        except (ValueError, OverflowError):
+            raise NotDone("时间没看懂，请写成 2024-04-05 14:30。") from None
+        async with self._jumping:
+            if to <= (now := self.now()):
+                raise NotDone(f"时间只能往前拨，现在是 {shown_time(now)}。", 409)
+            if to > now + FARTHEST:
+                raise NotDone("一次最多往前拨一年，没有拨。")
+            self._delivered.clear()
+            await self._jump(to)
+            delivered = dict(self._delivered)
+        self._tell_all("clock", {"now": self.now()})
+        return web.json_response({"ok": True, "now": self.now(), "delivered": delivered})
+
+    # --- who and where --------------------------------------------------------------------
+
+    def _who_and_where(self, account: str, place: str) -> tuple[PersonView, Chat]:
+        person = next((one for one in self.people() if one.account == account), None)
+        if person is None:
+            raise NotDone("名册里没有这个人，请重新选人。", 404)
+        if place == PRIVATE:
+            return person, private_chat(account)
+        if place != self.group.id:
+            raise NotDone("没有这个群，请刷新页面。", 404)
+        return person, self.group
+
+    def _message_in(self, chat: Chat, id_: str) -> Message:
+        message = self.platform.message(id_)
+        if message is None or message.deleted or chat_key(message.chat) != chat_key(chat):
+            raise NotDone("这条消息已经不在了，请看最新的消息。", 409)
+        return message
+
+
+def private_chat(account: str) -> Chat:
+    """The 1:1 chat of an account with the bot."""
+    return Chat(platform=NAME, id=account)
+
+
+def chat_key(chat: Chat) -> str:
+    """What the page calls a chat: staff, private:u-li."""
+    return chat.id if chat.group else f"{PRIVATE}:{chat.id}"
+
+
+def shown_time(at: Instant) -> str:
+    """An instant as people read it: 4月5日 14:30."""
+    moment = local(at)
+    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+
+
+def _shown_person(person: PersonView) -> dict[str, Any]:
+    return {
+        "account": person.account,
+        "name": person.name,
+        "unit": person.unit,
+        "roles": list(person.roles),
+    }
+
+
+def _shown(message: Message, names: dict[str, str]) -> dict[str, Any]:
+    author = message.author
+    return {
+        "id": message.id,
+        "author": author,
+        "name": names.get(author, author) if author is not None else "宣传助手",
+        "text": message.text,
+        "buttons": [[button.label for button in row] for row in message.buttons if row],
+        "files": [
+            {"id": f"{message.id}.{index}", "name": file.name, "bytes": len(file.data)}
+            for index, file in enumerate(message.files)
+        ],
+        "answers": message.answers,
+        "at": message.at,
+        "edited": message.edited,
+    }
+
+
+async def _form_of(request: web.Request) -> tuple[dict[str, str], File | None]:
+    """The texts and the file of an upload, each read up to its limit."""
+    fields: dict[str, str] = {}
+    file = None
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or part.name is None:
+                continue
+            is_file = part.name == "file"
+            data = await read_up_to(part, MAX_FILE if is_file else MAX_FIELD)
+            if data is None:
+                what = "文件超过 5 MB" if is_file else "这段话太长"
+                raise NotDone(f"{what}，没有发出，请分几次发。", 413)
+            if is_file:
+                file = File(name=file_name(part.filename or ""), data=data)
+            else:
+                fields[part.name] = data.decode(errors="replace")
+    except ValueError:
+        raise NotDone("文件没有传完整，请再传一次。") from None
+    return fields, file
+
+
+def file_name(written: str) -> str:
+    """The last part of a file's name without control characters, never empty."""
+    last = written.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(sign for sign in last if sign.isprintable())[-MAX_FILE_NAME:]
+    return kept.encode(errors="replace").decode().strip(". ") or "文件"

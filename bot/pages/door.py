@@ -1,0 +1,160 @@
+"""The door of a page that anybody at this machine may use, and nobody from elsewhere.
+
+It promises: only requests made to a loopback name are served, so that a name pointed at this
+machine by a stranger opens nothing; only the page itself writes; a body is read up to its limit;
+whatever is not done is answered by one Chinese sentence, never by a trace.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from importlib import resources
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import BodyPartReader, StreamReader, web
+
+from scoring.errors import UserError
+
+MAX_JSON = 64 * 1024
+CHUNK = 64 * 1024
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+FILES = {
+    "/": ("index.html", "text/html"),
+    "/static/page.css": ("page.css", "text/css"),
+    "/static/page.js": ("page.js", "text/javascript"),
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+log = logging.getLogger("promobot.page")
+
+
+class NotDone(UserError):
+    """What was asked is not done; the text is what the person reads, `status` what HTTP says."""
+
+    def __init__(self, text: str, status: int = 400) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+def guarded(handler: Handler) -> Handler:
+    """The handler behind the door: strangers are turned away, faults become sentences."""
+
+    @wraps(handler)
+    async def behind(request: web.Request) -> web.StreamResponse:
+        try:
+            _admit(request)
+            response = await handler(request)
+        except NotDone as refusal:
+            response = _sentence(str(refusal), refusal.status)
+        except web.HTTPException:
+            raise
+        except ConnectionError:
+            raise
+        except Exception:
+            log.exception("page request failed", extra={"path": request.path})
+            response = _sentence("没有办成，请再试一次。", 500)
+        if not response.prepared:
+            response.headers.update(HEADERS)
+        return response
+
+    return behind
+
+
+def _sentence(text: str, status: int) -> web.Response:
+    return web.json_response({"error": text}, status=status)
+
+
+def _admit(request: web.Request) -> None:
+    host = request.headers.get("Host", "")
+    if not is_loopback(host):
+        raise NotDone("这一页只在本机打开，请用 http://127.0.0.1 开头的地址。", 421)
+    if request.method == "POST" and not _is_own(request, host):
+        raise NotDone("没有收下：请求不是这一页发出的，请在页面里操作。", 403)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a Host header names this machine and nothing else."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_own(request: web.Request, host: str) -> bool:
+    """Browsers say where a POST comes from; what says nothing is no browser."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return False
+    origin = request.headers.get("Origin")
+    return origin is None or origin == f"{request.scheme}://{host}"
+
+
+def static(name: str, kind: str) -> Handler:
+    """A handler for one file of the page, read once."""
+    content = resources.files(__package__).joinpath(name).read_bytes()
+
+    async def give(_: web.Request) -> web.Response:
+        return web.Response(body=content, content_type=kind, charset="utf-8")
+
+    return give
+
+
+async def read_up_to(source: StreamReader | BodyPartReader, limit: int) -> bytes | None:
+    """Everything in a body, or None if it is longer than the limit."""
+    found = bytearray()
+    read = source.read_chunk if isinstance(source, BodyPartReader) else source.read
+    while chunk := await read(CHUNK):
+        found += chunk
+        if len(found) > limit:
+            return None
+    return bytes(found)
+
+
+async def json_of(request: web.Request) -> dict[str, Any]:
+    """The JSON object that was posted."""
+    if request.content_type != "application/json":
+        raise NotDone("没有收下：内容要以 JSON 发来。", 415)
+    body = await read_up_to(request.content, MAX_JSON)
+    if body is None:
+        raise NotDone("这段话太长，没有发出，请分几次发。", 413)
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise NotDone("没有收下：内容不是一个 JSON 对象。")
+    return found
+
+
+def text_of(found: dict[str, Any], name: str) -> str:
+    """A text of a posted object, "" if it is missing; half characters become question marks."""
+    value = found.get(name, "")
+    if not isinstance(value, str):
+        raise NotDone(f"没有收下：{name} 要写成文字。")
+    return value.encode(errors="replace").decode()
