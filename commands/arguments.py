@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from commands import links
 from commands.chat import MAX_TEXT
-from db.people import Person
 from commands.lexicon import Lexicon
 from commands.quantities import (
     SEPARATORS,
@@ -27,6 +26,7 @@ from commands.quantities import (
 )
 from commands.registry import Slot, SlotKind
 from commands.text import clean, fold
+from db.people import Person
 from scoring.moments import Instant
 
 

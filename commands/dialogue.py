@@ -7,13 +7,13 @@ is read again. A proposal is the line that {确认} says once more.
 import json
 from typing import Any
 
-from db.people import Person
 from sqlalchemy import bindparam, delete, update
 
 from commands.chat import Button, Incoming, Reply, Request
 from commands.registry import Command, Slot
 from commands.router import Understanding
 from commands.texts import say
+from db.people import Person
 from db.schema import dialogues, proposals
 from db.tx import Reading, Tx
 from scoring.moments import MINUTE, Instant

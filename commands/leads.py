@@ -14,7 +14,7 @@ from db.schema import leads
 from db.tx import Reading, Tx
 from scoring.moments import day_of
 from scoring.plan import Plan
-from scoring.postings import SCHOOL
+from scoring.verdicts import EVERYBODY
 
 
 def _seal_of(number: int) -> bytes:
@@ -88,9 +88,9 @@ def due(plan: Plan) -> int:
 def counts(tx: Reading, plan: Plan, person: int) -> dict[str, int]:
     """A person's certified and waiting leads of the plan, and how many he owes."""
     return {
-        "done": tx.tally(plan.id, SCHOOL, "lead.accepted", str(person)),
+        "done": tx.tally(plan.id, EVERYBODY, "lead.accepted", str(person)),
         "due": due(plan),
-        "waiting": tx.tally(plan.id, SCHOOL, "lead.waiting", str(person)),
+        "waiting": tx.tally(plan.id, EVERYBODY, "lead.waiting", str(person)),
     }
 
 

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from db.people import Person
 from commands.links import KIND_WORDS
 from commands.text import clean, fold
+from db.people import Person
 from scoring.plan import Plan
-
 
 SPOKEN = {
     "幼师": "幼儿教育",

@@ -14,11 +14,11 @@ from typing import Any
 from commands import links
 from commands.arguments import Arguments, Setting, read_folded
 from commands.chat import MAX_TEXT, Incoming
-from db.people import Person
 from commands.lexicon import Lexicon
 from commands.quantities import marked_numbers
 from commands.registry import MAX_WORD, WORDS, Command, Slot
 from commands.text import clean, clean_and_fold, fold
+from db.people import Person
 
 Words = Mapping[str, Command]
 

@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-from scoring.duties import gates
-
 from commands import leads, review, standing
 from commands.chat import Button, Reply, Request
 from commands.errors import Refusal
@@ -26,6 +24,7 @@ from commands.texts import (
 from db import ledger
 from db.tx import Reading
 from scoring.cards import Basis, Card, Status, Tallies, Verdict, school_card, scorecard
+from scoring.duties import gates
 from scoring.facts import Verb
 from scoring.moments import Instant, day_of, end_of, week_of
 from scoring.plan import Unit
@@ -158,7 +157,7 @@ def _next_gate(request: Request, unit: Unit, tallies: Tallies, when: Instant) ->
             missing=gate.missing,
         )
         for gate in gates(request.plan, unit, tallies, when)
-        if gate.missing and gate.deadline > when
+        if gate.item and gate.points is not None and gate.period is None
     ][:2]
     return say("gate.line", said="、".join(said)) if said else ""
 

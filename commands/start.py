@@ -1,13 +1,12 @@
 """Getting in: 开始 帮助 绑定, the admin's answer to a binding, 关联 and 名册."""
 
-from db.people import NOBODY
-
 from commands import dialogue, enrol, rosterfile, words
 from commands.chat import Button, Chat, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.registry import COMMANDS, WORDS, Slot, command
 from commands.texts import address, lines, say, short
 from db import accounts, chats, people
+from db.people import NOBODY
 from db.tx import Tx
 
 EXAMPLES = {
@@ -144,7 +143,7 @@ def _admit_buttons(number: int) -> tuple[Button, ...]:
 def _by_code(request: Request, tx: Tx, redeemed: accounts.Code) -> Reply:
     person = redeemed.person
     if redeemed.purpose == "admin":
-        person = people.found(tx, request.incoming.author_name, request.now)
+        person = people.found(tx, request.now)
     if person is None:
         raise Refusal(say("bind.stale"))
     accounts.bind(
@@ -246,12 +245,12 @@ def roster(request: Request, tx: Tx) -> Reply:
     file = request.incoming.file
     if file is None:
         raise Refusal(say("speaking.file_missing", example=COMMANDS["roster"].example))
-    read = rosterfile.read(file.name, file.data, rosterfile.units_of(request.plan))
-    if read.faults:
-        return Reply(text=rosterfile.faults_text(read))
+    read = rosterfile.read(file.name, file.data, enrol.units_of(request.plan))
     changes = enrol.compare(tx, read)
+    summary = enrol.summary(changes)
+    if read.faults or changes.is_nothing:
+        return Reply(text=summary)
     if not request.confirmed:
-        label = say("button.import")
-        return dialogue.propose(tx, request, enrol.summary(changes), label=label)
-    enrol.apply(tx, changes, request.now)
-    return Reply(text=say("roster.done", total=changes.total))
+        return dialogue.propose(tx, request, summary, label=say("button.import"))
+    enrol.apply(tx, changes, request.now, request.who.id)
+    return Reply(text=say("roster.done", total=read.people))

@@ -170,7 +170,7 @@ def tallies_at(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Talli
 def basis(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Basis:
     """The head-counts at `until`, as known at `known`."""
     staff = people.staff_at(tx, until, known)
-    return Basis(students=settings.students(tx, until, known), staff=staff)
+    return Basis(students=settings.students(tx, known), staff=staff)
 
 
 def everything(tx: Reading, plan: Plan) -> Iterable[tuple[Fact, list[Decision]]]:

@@ -261,24 +261,6 @@ def employ(tx: Tx, person: Person, since: Instant, now: Instant) -> None:
     changed(tx)
 
 
-FOUNDER = "@admin"
-"""The number of whoever redeemed the first-start code; no roster file can hold it."""
-
-
-def found(tx: Tx, name: str, now: Instant) -> int:
-    """Enter the first administrator, who comes by the first-start code before any roster."""
-    person = Person(
-        id=enter(tx, FOUNDER),
-        staff_no=FOUNDER,
-        name=plain(name) or ADMIN,
-        unit="",
-        roles=frozenset({ADMIN}),
-    )
-    employ(tx, person, now, now)
-    changed(tx)
-    return person.id
-
-
 def dismiss(tx: Tx, person: int, now: Instant) -> None:
     """Close the employment of a person; what was reported and decided stays."""
     tx.change(CLOSE, who=person, ended=now)

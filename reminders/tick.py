@@ -5,14 +5,13 @@ The row in `reminders`, not whatever ticks, makes a reminder happen once.
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
-
-from scoring.duties import board, duties
 
 from commands import postbox, standing
 from commands.chat import Button, Notice
 from commands.dispatch import World
-from commands.texts import address, date_text, deadline, lines, say, short_name, week
+from commands.texts import address, date_text, deadline, lines, points, say, short_name, week
 from db import ledger
 from db.calendar import calendar
 from db.people import Person
@@ -20,6 +19,7 @@ from db.schema import reminders
 from db.tx import Tx
 from reminders.planning import HEADS_FROM, TRACKS, Occurrence, occurrences
 from scoring.cards import Tallies
+from scoring.duties import board, duties
 from scoring.moments import DAY, HOUR, Instant, day_of, end_of, period_days
 from scoring.plan import Plan, Unit
 
@@ -30,6 +30,19 @@ LOOK_BACK = 7 * DAY
 """How far back a tick looks for what nobody was there to send; older ones are not recorded."""
 
 ASSESSORS = "考核组"
+
+CODES = {"handover": "dy_handover", "ppt": "ppt.first"}
+"""What scoring.duties calls the deadline of a track."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What a due reminder is worked out from."""
+
+    plan: Plan
+    world: World
+    tallies: Tallies
+    now: Instant
 
 
 @lru_cache(maxsize=4)
@@ -65,12 +78,14 @@ def tick(tx: Tx, now: Instant, world: World) -> int:
         _settle(tx, occurrence, "", "done" if useful else "skipped", now)
         if not useful:
             continue
-        for notice in _notices(tx, occurrence, plan, world, now):
+        scene = _Scene(plan, world, ledger.tallies(tx, plan), now)
+        for notice in _notices(occurrence, scene):
             if notice.person is not None:
                 _settle(tx, occurrence, f"person:{notice.person}", "sent", now)
                 messages.setdefault(notice.person, []).append(notice)
     for notices in messages.values():
-        postbox.post_notice(tx, _merged(notices), now)
+        merged = _merged(notices)
+        postbox.notify(tx, merged, merged.key, now)
     return len(messages)
 
 
@@ -98,35 +113,29 @@ def _merged(notices: list[Notice]) -> Notice:
     )
 
 
-def _notices(
-    tx: Tx, occurrence: Occurrence, plan: Plan, world: World, now: Instant
-) -> Iterable[Notice]:
-    tallies = ledger.tallies(tx, plan)
-    for unit in plan.scored_units:
-        if occurrence.rule == "digest":
-            yield from _digest(occurrence, plan, unit, tallies, world, now)
-        else:
-            yield from _deadline(occurrence, plan, unit, tallies, world, now)
+def _notices(occurrence: Occurrence, scene: _Scene) -> Iterable[Notice]:
+    say_to = _digest if occurrence.rule == "digest" else _deadline
+    for unit in scene.plan.scored_units:
+        yield from say_to(occurrence, unit, scene)
 
 
 # --- a one-off deadline -------------------------------------------------------------------
 
 
-def _deadline(
-    occurrence: Occurrence, plan: Plan, unit: Unit, tallies: Tallies, world: World, now: Instant
-) -> Iterable[Notice]:
+def _deadline(occurrence: Occurrence, unit: Unit, scene: _Scene) -> Iterable[Notice]:
     """To those who still owe; what waits for review is not owed (C10)."""
+    plan, world = scene.plan, scene.world
     item, term = TRACKS[occurrence.track]
     last = end_of(plan.term(item, term))
     owed = next(
         (
             duty
-            for duty in duties(plan, unit, tallies, min(now, last - 1))
-            if duty.item == item and duty.deadline == last
+            for duty in duties(plan, unit, scene.tallies, scene.now)
+            if duty.code == CODES[occurrence.track]
         ),
         None,
     )
-    if owed is None or not owed.missing or owed.waiting:
+    if owed is None or not owed.missing:
         return
     for person in _responsible(occurrence, unit, world):
         text = say(
@@ -137,7 +146,7 @@ def _deadline(
             unit=short_name(unit),
             by=deadline(last),
             last=date_text(day_of(last - 1)),
-            points=owed.points,
+            points=points(owed.points or plan.item[item].max),
             max=plan.item[item].max,
         )
         yield Notice(
@@ -160,11 +169,9 @@ def _responsible(occurrence: Occurrence, unit: Unit, world: World) -> list[Perso
 # --- the weekly digest --------------------------------------------------------------------
 
 
-def _digest(
-    occurrence: Occurrence, plan: Plan, unit: Unit, tallies: Tallies, world: World, now: Instant
-) -> Iterable[Notice]:
+def _digest(occurrence: Occurrence, unit: Unit, scene: _Scene) -> Iterable[Notice]:
     """To heads with a gap this week or month; whoever is complete hears nothing."""
-    rows = board(plan, unit, tallies, now)
+    rows = board(scene.plan, unit, scene.tallies, scene.now)
     if not any(row.missing for row in rows):
         return
     _, sunday = period_days(occurrence.week)
@@ -179,7 +186,7 @@ def _digest(
         ),
         standing.shown(monthly),
     )
-    for head in world.people.heads(unit.code):
+    for head in scene.world.people.heads(unit.code):
         yield Notice(
             text=text,
             person=head.id,

@@ -40,6 +40,7 @@ class Posting:
     fact: int
 
 
+# What is counted by person (leads) stays together when somebody moves to another unit.
 Effect = tuple[str, str, str, int]
 """Unit, measure, period, value: what a standing adds to the sums."""
 
@@ -147,7 +148,8 @@ def _effects(plan: Plan, kind: Kind, fact: Fact, stands: Standing) -> Iterable[E
         return special(plan, fact)
     measure = f"{kind.code}.{state}"
     at = _counts_at(kind, fact, stands)
-    return [(fact.unit, measure, period, 1) for period in _periods(plan, kind, fact, at)]
+    unit = EVERYBODY if kind.period == "person" else fact.unit
+    return [(unit, measure, period, 1) for period in _periods(plan, kind, fact, at)]
 
 
 def _periods(plan: Plan, kind: Kind, fact: Fact, at: Instant) -> Iterable[str]:

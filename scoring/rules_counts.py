@@ -125,7 +125,7 @@ def _each(book: Book, item: Item, read: tuple[str, str]) -> Verdict:
 
 def school_leads(book: Book, item: Item) -> Verdict:
     """Points by the share of all staff who have enough certified leads each (A29, A33)."""
-    reads: Reads = tuple((unit.code, "lead.accepted") for unit in book.plan.units)
+    reads: Reads = ((EVERYBODY, "lead.accepted"),)
     people = [person for members in book.basis.members.values() for person in members]
     if not people:
         left = item.max if book.until < year_end(book.plan) else ZERO
@@ -144,7 +144,7 @@ def school_leads(book: Book, item: Item) -> Verdict:
 
 def unit_leads(book: Book, item: Item, unit: Unit) -> Verdict:
     """A unit's own share of people who are through; shown, never scored (A29)."""
-    reads: Reads = ((unit.code, "lead.accepted"),)
+    reads: Reads = ((EVERYBODY, "lead.accepted"),)
     people = book.basis.members.get(unit.code)
     if not people:
         return outside(item, Status.UNSCORED, NO_MEMBERS, reads=reads)
@@ -157,7 +157,7 @@ def unit_leads(book: Book, item: Item, unit: Unit) -> Verdict:
 
 def _reached(item: Item, tallies: Tallies, people: Iterable[str]) -> tuple[int, Fraction]:
     """How many have enough, wherever they worked when they reported, and their share."""
-    each, certified = item.terms["each_person"].value, tallies.everywhere("lead.accepted")
+    each, certified = item.terms["each_person"].value, tallies.of(EVERYBODY, "lead.accepted")
     counts = [certified.get(person, 0) for person in people]
     done = sum(count >= each for count in counts)
     return done, Fraction(done, len(counts))

@@ -1,9 +1,6 @@
 """The first weeks of a school, replayed on both databases, against first_weeks.md."""
 
-import json
 from pathlib import Path
-
-import pytest
 
 HERE = Path(__file__).parent
 
