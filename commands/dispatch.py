@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.people import NOBODY, Directory, Person, directory
-
 from commands import dialogue, words
 from commands.chat import Button, Capabilities, File, Incoming, Reply, Request
 from commands.errors import Refusal
@@ -19,6 +17,7 @@ from commands.rights import may_decide
 from commands.router import Understanding, understand
 from commands.texts import say
 from db import chats, ledger
+from db.people import NOBODY, Directory, Person, directory
 from db.tx import Reading, Tx
 from scoring.moments import HOUR, Instant, day_of
 from scoring.plan import Plan
@@ -193,7 +192,7 @@ def _resume(way: Route, incoming: Incoming, tx: Tx, world: World) -> Route:
 def _allowed(command: Command, way: Route) -> None:
     if not (way.in_force or command.planless):
         raise Refusal(say("speaking.no_plan", year=day_of(way.at).year, last=way.plan.year))
-    if command.roles and command.roles.isdisjoint(way.who.roles):
+    if not command.judges and command.roles and command.roles.isdisjoint(way.who.roles):
         roles = "、".join(role for role in words.ROLE_ORDER if role in command.roles)
         raise Refusal(say("speaking.not_yours", word=words.shown(command), roles=roles))
 

@@ -52,7 +52,8 @@ class Command:
     `bare`: its word alone counts in a group though nobody addressed the bot; `never_bare`: it
     never acts unaddressed, even complete. `private`: an answer asked for in a group goes to the
     asker's own chat. `internal`: only buttons say it; it is no word of contracts 2. `planless`:
-    works in a year without a plan."""
+    works in a year without a plan. `judges`: `roles` say who may come to decide, but the refusal
+    is the handler's, which knows the thing and hence who may (您不能审核，#29 由…)."""
 
     name: str
     words: tuple[str, ...]
@@ -68,6 +69,7 @@ class Command:
     internal: bool = False
     needs_file: bool = False
     planless: bool = False
+    judges: bool = False
 
 
 COMMANDS: dict[str, Command] = {}

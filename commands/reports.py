@@ -4,8 +4,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from db.people import Person
-
 from commands import standing
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
@@ -25,6 +23,7 @@ from commands.texts import (
     week_at,
 )
 from db import ledger
+from db.people import Person
 from db.tx import Tx
 from scoring.moments import day_of, end_of
 from scoring.plan import Plan
@@ -276,13 +275,14 @@ def recommend(request: Request, tx: Tx) -> Reply:
         raise Refusal("\n".join(missed))
     said = "、".join(f"#{entry.number} {entry.title}" for entry in taken)
     last = plan.term("live_team", "deadline")
-    key = "recommend.received" if day_of(request.at) <= last else "recommend.received_late"
+    in_time = day_of(request.at) <= last
+    key = "recommend.received" if in_time else "recommend.received_late"
     seat, seats = plan.term("live_team", "seat"), plan.term("live_team", "seats")
     return Reply(
         text=lines(
             say(key, said=said, last=date_text(last)),
             *missed,
-            say("recommend.worth", seat=seat, most=seat * seats, seats=seats),
+            say("recommend.worth", seat=seat, most=seat * seats, seats=seats) if in_time else "",
         ),
         buttons=(_undo(taken),),
         notices=tuple(notice for entry in taken for notice in cards_to_deciders(request, entry)),

@@ -72,6 +72,7 @@ REVOKE = _Way("revoke", Verb.REVOKE, of_leads=True, source=State.ACCEPTED)
     ),
     example="通过 #12",
     never_bare=True,
+    judges=True,
 )
 def approve(request: Request, tx: Tx) -> Reply:
     """Approve, verify or accept facts; a time says when it really happened (C16)."""
@@ -85,6 +86,7 @@ def approve(request: Request, tx: Tx) -> Reply:
     slots=(NUMBERS, ONWARD, REASON),
     example="退回 #12 画面太暗",
     never_bare=True,
+    judges=True,
 )
 def reject(request: Request, tx: Tx) -> Reply:
     """Send facts back with a reason; what they held is free again."""
@@ -98,6 +100,7 @@ def reject(request: Request, tx: Tx) -> Reply:
     slots=(NUMBERS, ONWARD),
     example="偏题 #12",
     never_bare=True,
+    judges=True,
 )
 def offtopic(request: Request, tx: Tx) -> Reply:
     """Judge videos published but off-topic: they count for the week, against the content."""
@@ -111,6 +114,7 @@ def offtopic(request: Request, tx: Tx) -> Reply:
     slots=(NUMBERS, ONWARD),
     example="认定 9 13 16-19",
     never_bare=True,
+    judges=True,
     private=True,
 )
 def certify(request: Request, tx: Tx) -> Reply:
@@ -125,6 +129,7 @@ def certify(request: Request, tx: Tx) -> Reply:
     slots=(NUMBERS, ONWARD, REASON),
     example="无效 #7 空号",
     never_bare=True,
+    judges=True,
     private=True,
 )
 def invalid(request: Request, tx: Tx) -> Reply:
@@ -139,6 +144,7 @@ def invalid(request: Request, tx: Tx) -> Reply:
     slots=(NUMBERS, REASON),
     example="撤销 #7 家长说从未咨询",
     never_bare=True,
+    judges=True,
     private=True,
 )
 def revoke(request: Request, tx: Tx) -> Reply:

@@ -29,6 +29,9 @@ from scoring.facts import Verb
 from scoring.moments import Instant, day_of, end_of, week_of
 from scoring.plan import Unit
 
+GROUPS = ("系部", "有号职能部门", "其他")
+"""The order in which the groups of contracts 1 are shown."""
+
 UNIT = Slot(name="unit", kind="unit")
 AS_OF = Slot(name="when", kind="when")
 
@@ -107,15 +110,13 @@ def _sources(request: Request, tx: Reading, when: Instant) -> tuple[Tallies, Bas
 
 def _everybody(request: Request, tallies: Tallies, basis: Basis, when: Instant) -> Reply:
     plan = request.plan
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {group: [] for group in GROUPS}
     for unit in plan.scored_units:
         card = scorecard(plan, unit, tallies, basis, when)
         said = f"{short_name(unit)} {points(card.points)}/{points(card.max)}"
-        groups.setdefault(unit.group, []).append(said)
+        groups[unit.group].append(said)
     school = school_card(plan, tallies, basis, when)
-    groups.setdefault("其他", []).append(
-        f"{school.name} {points(school.points)}/{points(school.max)}"
-    )
+    groups[GROUPS[-1]].append(f"{school.name} {points(school.points)}/{points(school.max)}")
     table = [say("score.group", group=group, said="　".join(row)) for group, row in groups.items()]
     label = say("button.my_unit")
     buttons: tuple[tuple[Button, ...], ...] = ()

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from scoring.duties import Task, board
-
 from commands.chat import Request
 from commands.texts import date_text, say, week
 from db import ledger
 from db.tx import Reading
+from scoring.duties import Task, board
 from scoring.moments import day_of, week_of
 
 WORDS = {"news": "新闻", "soft_article": "软文", "column": "栏目", "video": "视频"}
@@ -34,14 +33,19 @@ def after_report(tx: Reading, request: Request, kinds: Iterable[str]) -> str:
 
 def shown(rows: Iterable[Task]) -> str:
     """本周 视频 0/1　本月 新闻 1/2: done includes what waits for review (C10)."""
-    said = []
-    for span, mark in (("week", "W"), ("month", "")):
-        part = [f"{WORDS[row.task]} {row.done}/{row.due}" for row in rows_of(rows, mark)]
-        if part:
-            said.append(say(f"standing.{span}", said="　".join(part)))
-    text = "　".join(said)
+    rows = tuple(rows)
+    said = [
+        say(f"standing.{span}", said=counted(part))
+        for span, mark in (("week", "W"), ("month", ""))
+        if (part := rows_of(rows, mark))
+    ]
     waits = any(row.waiting for row in rows)
-    return text + (say("standing.waiting") if waits and text else "")
+    return "　".join(said) + (say("standing.waiting") if waits else "")
+
+
+def counted(rows: Iterable[Task]) -> str:
+    """视频 0/1　栏目 1/1."""
+    return "　".join(f"{WORDS[row.task]} {row.done}/{row.due}" for row in rows)
 
 
 def rows_of(rows: Iterable[Task], mark: str) -> list[Task]:

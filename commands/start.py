@@ -238,7 +238,7 @@ def link(request: Request, tx: Tx) -> Reply:
     never_bare=True,
     private=True,
     needs_file=True,
-    example="名册（附上花名册 .xlsx 或 .csv，请私聊发）",
+    example="名册（附上花名册文件）",
 )
 def roster(request: Request, tx: Tx) -> Reply:
     """Import the roster file after a dry run and {确认}; a bad row imports nothing (C15)."""

@@ -6,7 +6,6 @@ The row in `reminders`, not whatever ticks, makes a reminder happen once.
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from commands import postbox, standing
 from commands.chat import Button, Notice
@@ -21,6 +20,7 @@ from reminders.planning import HEADS_FROM, TRACKS, Occurrence, occurrences
 from scoring.cards import Tallies
 from scoring.duties import board, duties
 from scoring.moments import DAY, HOUR, Instant, day_of, end_of, period_days
+from scoring.periods import per_plan
 from scoring.plan import Plan, Unit
 
 USEFUL = 12 * HOUR
@@ -45,7 +45,7 @@ class _Scene:
     now: Instant
 
 
-@lru_cache(maxsize=4)
+@per_plan
 def _schedule(plan: Plan) -> tuple[Occurrence, ...]:
     return occurrences(plan, calendar(plan.year))
 
@@ -85,7 +85,7 @@ def tick(tx: Tx, now: Instant, world: World) -> int:
                 messages.setdefault(notice.person, []).append(notice)
     for notices in messages.values():
         merged = _merged(notices)
-        postbox.notify(tx, merged, merged.key, now)
+        postbox.post_notice(tx, merged, now)
     return len(messages)
 
 
@@ -181,7 +181,7 @@ def _digest(occurrence: Occurrence, unit: Unit, scene: _Scene) -> Iterable[Notic
             "remind.digest",
             unit=short_name(unit),
             week=week(occurrence.week),
-            said=standing.shown(weekly) or say("remind.no_week"),
+            said=standing.counted(weekly) or say("remind.no_week"),
             by=deadline(end_of(sunday)),
         ),
         standing.shown(monthly),
