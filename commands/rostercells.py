@@ -3,16 +3,13 @@
 import re
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import category, normalize
+from unicodedata import normalize
 
+from commands.text import clean
 from scoring.errors import UserError
 
 MAX_CELL = 500
 """Characters of a cell that are read; no cell of a roster is longer."""
-
-UNSEEN = frozenset({"Cc", "Cf", "Cs"})
-BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
-"""Letters by their category that show as nothing."""
 
 
 class Unreadable(UserError):
@@ -52,9 +49,7 @@ def csv_cell(text: str) -> Cell:
 
 def tidy(text: str) -> str:
     """The text without what cannot be seen, its white space single and none at the ends."""
-    spaced = (" " if char.isspace() else char for char in text)
-    seen = (char for char in spaced if category(char) not in UNSEEN and char not in BLANKS)
-    return " ".join("".join(seen).split())
+    return " ".join(clean(text).split())
 
 
 def squeeze(text: str) -> str:

@@ -392,6 +392,7 @@ def test_a_composite_key_is_found_by_its_parts_in_order(writer: Writer) -> None:
             chat="c",
             since=NOW,
             reachable=1,
+            seen_at=0,
         )
         assert tx.find(accounts, "web", "u-li").person == 1
 
