@@ -28,6 +28,7 @@ def _picker(columns: tuple[str, ...], names: tuple[str, ...]) -> Callable[[Any],
 class Shape:
     """`keys` are the primary key, then the unique ones, as column names; `pick` in that order.
 
+    `chosen` are the keys that people choose, with their index: all but given out ids.
     `sequence` names the row of `sequences` that gives out the ids, if the table has any.
     """
 
@@ -36,6 +37,7 @@ class Shape:
     row: Any
     keys: tuple[tuple[str, ...], ...]
     pick: tuple[Callable[[Any], Key], ...]
+    chosen: tuple[tuple[int, Callable[[Any], Key]], ...]
     sequence: str | None
 
 
@@ -51,12 +53,14 @@ def _shape(table: Table) -> Shape:
     )
     keys = (primary, *unique)
     numbered = SHARED_SEQUENCES.get(table, table.name) if primary == ("id",) else None
+    pick = tuple(_picker(columns, names) for names in keys)
     return Shape(
         table=table,
         columns=columns,
         row=namedtuple(table.name, columns),
         keys=keys,
-        pick=tuple(_picker(columns, names) for names in keys),
+        pick=pick,
+        chosen=tuple(enumerate(pick))[0 if numbered is None else 1 :],
         sequence=numbered,
     )
 

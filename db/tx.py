@@ -126,21 +126,24 @@ class Tx(Reading):
         A key that `find` has seen or another request has just added raises Conflict.
         """
         shape = SHAPES[table]
+        heads, known = self._pending.heads, self._known
         number = 0
-        if shape.sequence is not None:
-            number = self._pending.heads.get(shape.sequence, 0) + 1
         try:
-            values = shape.row(id=number, **row) if number else shape.row(**row)
+            if shape.sequence is None:
+                values = shape.row(**row)
+            else:
+                number = heads.get(shape.sequence, 0) + 1
+                values = shape.row(id=number, **row)
         except TypeError as wrong:
             raise TypeError(f"{table.name}: {wrong}") from None
-        keys = [pick(values) for pick in shape.pick]
-        for index, key in enumerate(keys):
-            if self._known[table, index].get(key) is not None:
+        for index, pick in shape.chosen:
+            if known[table, index].get(pick(values)) is not None:
                 raise Conflict(f"{table.name}: this key is taken")
-        for index, key in enumerate(keys):
-            self._known[table, index][key] = values
+        for index, pick in shape.chosen:
+            known[table, index][pick(values)] = values
         if shape.sequence is not None:
-            self._pending.heads[shape.sequence] = number
+            known[table, 0][number,] = values
+            heads[shape.sequence] = number
         self._pending.rows[table].append(values)
         return number
 
