@@ -192,10 +192,10 @@ class PostgresConnection:
         self._execute("COMMIT")
 
     def rollback(self) -> None:
-        if self.broken:
-            return
-        if self._raw.info.transaction_status != TransactionStatus.IDLE:
-            self._execute("ROLLBACK")
+        # Not a statement of our own: this one also forgets what a pipeline that failed half-way
+        # was about to prepare and did not (else: "prepared statement does not exist").
+        if not self.broken:
+            self._raw.rollback()
 
     def close(self) -> None:
         self._raw.close()

@@ -5,10 +5,10 @@ from sqlalchemy import text
 
 from db.schema import metadata
 
-TURN = 7_262_626  # the writers' advisory lock (db.postgres): two processes never migrate at once
-
 connection = context.config.attributes["connection"]
 if connection.dialect.name == "postgresql":
+    from db.postgres import TURN  # migrating is writing: two processes never do it at once
+
     connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": TURN})
 context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)
 with context.begin_transaction():

@@ -1,0 +1,61 @@
+"""Killed at any moment, the process has kept every report it acknowledged, whole."""
+
+import random
+import subprocess
+import sys
+from collections.abc import Iterable
+
+import pytest
+from sqlalchemy import func, select, text
+
+from db.database import Database
+from db.schema import audit, facts, leads, outbox, postings, sequences, tallies, waiting
+from db.tx import Reading
+from tests.conftest import KEY, Address
+
+TABLES = (facts, leads, waiting, postings, audit, outbox)
+NUMBERS = select(facts.c.id).order_by(facts.c.id)
+COUNTS = [select(func.count().label("rows")).select_from(table) for table in TABLES]
+TALLIES = select(func.sum(tallies.c.value).label("value"))
+POSTINGS = select(func.sum(postings.c.delta).label("value"))
+HEAD = select(sequences.c.head).where(sequences.c.name == "number")
+
+
+def acknowledged_until_killed(url: str, after: int) -> list[int]:
+    """The numbers a reporter printed before it was killed, which is after so many at least."""
+    command = [sys.executable, "-m", "tests.crash.reporter", url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(after)]
+        process.kill()
+        lines += process.stdout.readlines()
+    return [int(line) for line in lines if line.endswith(b"\n")]
+
+
+def whole(tx: Reading, acknowledged: Iterable[int]) -> int:
+    """How many reports there are, once it is sure that none is lost or halved."""
+    numbers = [row.id for row in tx.run(NUMBERS)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert set(acknowledged) <= set(numbers)
+    assert {tx.run(count)[0].rows for count in COUNTS} == {len(numbers)}
+    assert tx.run(TALLIES)[0].value == tx.run(POSTINGS)[0].value == len(numbers)
+    assert tx.run(HEAD)[0].head == len(numbers)
+    return len(numbers)
+
+
+@pytest.mark.parametrize(("kind", "kills"), [("sqlite", 20), ("postgres", 5)])
+def test_no_acknowledged_report_is_lost(
+    kind: str, kills: int, request: pytest.FixtureRequest
+) -> None:
+    make: Address = request.getfixturevalue(f"{kind}_address")
+    url = make(True)
+    acknowledged: list[int] = []
+    for _ in range(kills):
+        acknowledged += acknowledged_until_killed(url, random.randint(1, 1_500))
+    assert len(set(acknowledged)) == len(acknowledged)
+    database = Database.open(url, KEY)
+    with database.reading() as tx:
+        assert whole(tx, acknowledged) >= len(acknowledged)
+        if kind == "sqlite":
+            assert tx.run(text("PRAGMA integrity_check"))[0].integrity_check == "ok"
+    database.close()
