@@ -15,7 +15,7 @@ from bot.clock import RunningClock
 from bot.running import running
 from bot.settings import Settings
 from commands import demo
-from commands.chat import Adapter, Chat
+from commands.chat import Chat
 from commands.texts import short
 from db import plans
 from db.database import Database
@@ -99,8 +99,3 @@ def _people(app: App) -> list[tuple[str, str, str, tuple[str, ...]]]:
         for one in world.people.addresses.get(person.id, ())
         if one.platform == LOCAL
     ]
-
-
-def only_adapter(db: Database, clock: RunningClock, adapter: Adapter) -> App:
-    """The demonstration school behind another local adapter (the console)."""
-    return build(db, clock, plans.shipped(), [adapter])

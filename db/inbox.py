@@ -6,9 +6,9 @@ from db.schema import inbox
 from db.tx import Reading
 from scoring.moments import Instant
 
-_SO_FAR = select(
-    func.count().label("events"), func.max(inbox.c.received_at).label("last")
-).where(inbox.c.platform == bindparam("platform"))
+_SO_FAR = select(func.count().label("events"), func.max(inbox.c.received_at).label("last")).where(
+    inbox.c.platform == bindparam("platform")
+)
 
 
 def so_far(tx: Reading, platform: str) -> tuple[int, Instant | None]:

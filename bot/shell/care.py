@@ -12,6 +12,7 @@ from bot.shell.output import out
 from db import ledger, outbox, plans
 from db.database import Database
 from db.tx import Reading
+from scoring.cards import Tallies
 from scoring.facts import Decision, Fact, Standing, standing
 from scoring.moments import Instant
 from scoring.plan import Plan
@@ -65,10 +66,8 @@ def _of_the_file(db: Database, tx: Reading) -> Iterable[str]:
 
 def _of_the_tallies(tx: Reading) -> Iterable[str]:
     for plan in plans.shipped():
-        kept = _nonzero({tuple(row[:3]): row[3] for row in ledger.tally_rows(tx, plan)})
-        entered = _nonzero(
-            {tuple(row[:3]): row[3] for row in ledger.tallies_at(tx, plan, FOREVER, FOREVER)}
-        )
+        kept = _sums(ledger.tallies(tx, plan))
+        entered = _sums(ledger.tallies_at(tx, plan, FOREVER, FOREVER))
         computed = _nonzero(recomputed(plan, ledger.everything(tx, plan)))
         for name, other in (("分录", entered), ("事实和决定", computed)):
             if wrong := sorted(key for key in kept | other if kept.get(key) != other.get(key)):
@@ -84,9 +83,7 @@ def _of_the_plan() -> Iterable[str]:
         yield "今年没有方案在用，不收报送，也不发提醒"
 
 
-def recomputed(
-    plan: Plan, everything: Iterable[tuple[Fact, list[Decision]]]
-) -> dict[Key, int]:
+def recomputed(plan: Plan, everything: Iterable[tuple[Fact, list[Decision]]]) -> dict[Key, int]:
     """The tallies that facts and decisions add up to."""
     sums: Counter[Key] = Counter()
     for fact, decisions in everything:
@@ -98,6 +95,16 @@ def recomputed(
                 sums[one.unit, one.measure, one.period] += one.delta
             before = after
     return sums
+
+
+def _sums(tallies: Tallies) -> dict[Key, int]:
+    return _nonzero(
+        {
+            (unit, measure, period): value
+            for (unit, measure), periods in tallies.sums.items()
+            for period, value in periods.items()
+        }
+    )
 
 
 def _nonzero(sums: dict[Key, int]) -> dict[Key, int]:

@@ -10,6 +10,7 @@ from bot.adapters.console import Console
 from bot.app import build, read_settings
 from bot.playground import open_playground
 from bot.running import running
+from bot.settings import Settings
 from db import plans
 
 
@@ -21,10 +22,7 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-async def _talk(arguments: Namespace, found: object) -> None:
-    from bot.settings import Settings
-
-    assert isinstance(found, Settings)
+async def _talk(arguments: Namespace, found: Settings) -> None:
     db, clock, _ = open_playground(found)
     console = Console(now=clock.now, prefix=f"{token_hex(4)}-")
     console.account, console.group = arguments.account or "", arguments.group or ""

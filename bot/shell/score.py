@@ -13,7 +13,7 @@ from commands.enrol import units_of
 from commands.texts import bar, percent
 from db import ledger, plans
 from db.tx import Reading
-from scoring.cards import Tallies, school_card, scorecard
+from scoring.cards import school_card, scorecard
 from scoring.duties import board
 from scoring.errors import OperatorError
 from scoring.export import document
@@ -48,7 +48,7 @@ def document_at(
     tx: Reading, plan: Plan, *, until: Instant, known: Instant, unit: Unit | None = None
 ) -> dict[str, Any]:
     """The document of contracts 6: what happened up to `until`, as known at `known`."""
-    tallies = Tallies(ledger.tallies_at(tx, plan, until, known))
+    tallies = ledger.tallies_at(tx, plan, until, known)
     basis = ledger.basis(tx, plan, until, known)
     units = (unit,) if unit else plan.scored_units
     cards = [scorecard(plan, one, tallies, basis, until) for one in units]
