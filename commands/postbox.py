@@ -30,10 +30,10 @@ def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
     for answer in answers:
         put(tx, answer, person=person, now=now)
     for index, notice in enumerate(reply.notices, start=2):
-        notify(tx, notice, f"{key}:{index}", now, prefer=incoming.chat.platform)
+        post_notice(tx, notice, now, key=f"{key}:{index}", prefer=incoming.chat.platform)
 
 
-def notify(tx: Tx, notice: Notice, key: str, now: Instant, *, prefer: str = "") -> bool:
+def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: str = "") -> bool:
     """Put a notice into the outbox, once for its key (`key` when it has none of its own); to a
     person on the account that can be reached, on the `prefer`red platform if there is one.
 
