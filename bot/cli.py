@@ -78,7 +78,7 @@ def _console(commands: Any) -> None:
     )
     parser.add_argument("--as", dest="account", metavar="账号", help="以谁的身份说话")
     parser.add_argument("--in", dest="group", metavar="群名", help="在哪个群里说；不写是私聊")
-    parser.set_defaults(module="bot.adapters.console", function="run")
+    parser.set_defaults(module="bot.shell.console", function="run")
 
 
 def _replay(commands: Any) -> None:

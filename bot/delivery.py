@@ -78,6 +78,8 @@ class Delivery:
         self.lanes: dict[Where, deque[Row]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.taken: set[int] = set()
+        self.looking = 0
+        self.finished: set[int] = set()
         self.blocked: dict[Where, Instant] = {}
         self.sent: dict[Where, deque[float]] = {}
         self.verdicts: list[tuple[Verdict, asyncio.Future[None]]] = []
@@ -116,13 +118,22 @@ class Delivery:
         return not late
 
     async def deliver_all(self) -> int:
-        """Send everything due at this instant, one after the other (replay); how many."""
+        """Send everything due at this instant, one after the other; how many. For replay, where
+        `run` does not."""
         count = 0
         while rows := self._due(0):
             verdicts = [await self._attempt(row) for row in rows]
             await asyncio.gather(*map(self._record, verdicts))
             count += len(rows)
         return count
+
+    async def quiet(self) -> None:
+        """Return once everything that can be sent at this instant has been."""
+        while True:
+            await self._take()
+            if not (tasks := set(self.tasks)):
+                return
+            await asyncio.wait(tasks)
 
     # --- taking ---------------------------------------------------------------------------
 
@@ -132,6 +143,15 @@ class Delivery:
 
     async def _take(self) -> float:
         """Hand what is due to its lanes; seconds until there can be more."""
+        self.looking += 1
+        try:
+            return await self._hand_out()
+        finally:
+            self.looking -= 1
+            if not self.looking:
+                self.finished.clear()
+
+    async def _hand_out(self) -> float:
         now = self.clock.now()
         self.blocked = {where: until for where, until in self.blocked.items() if until > now}
         after = 0
@@ -154,7 +174,8 @@ class Delivery:
 
     def _assign(self, row: Row) -> None:
         where = (row.platform, row.chat)
-        if row.id in self.taken or where in self.blocked:
+        # A snapshot may still show as waiting what was finished while it was being read.
+        if row.id in self.taken or row.id in self.finished or where in self.blocked:
             return
         self.taken.add(row.id)
         lane = self.lanes.get(where)
@@ -181,7 +202,7 @@ class Delivery:
                 if verdict.later is not None:
                     self.blocked[where] = verdict.later
                 await self._record(verdict)
-                self.taken.discard(lane.popleft().id)
+                self._finish(lane.popleft().id)
                 if verdict.later is not None:
                     break
         except Exception:
@@ -192,6 +213,11 @@ class Delivery:
             self.taken.difference_update(row.id for row in lane)
             del self.lanes[where]
             self.wake()
+
+    def _finish(self, number: int) -> None:
+        if self.looking:
+            self.finished.add(number)
+        self.taken.discard(number)
 
     def _paced(self, where: Where) -> Instant | None:
         """The instant before which this chat must rest, or None; counts the message if not."""

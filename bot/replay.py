@@ -131,7 +131,7 @@ class Replay:
         at = moment_of(line)
         if at < self.clock.now():
             raise LineFault(f"时间倒退了：前面已到 {_iso(self.clock.now())}")
-        await self.app.fire_until(at, self.clock)
+        await self.app.fire_until(at, self.clock, self.app.delivery.deliver_all)
         if not line.said.keys() - {"at"}:
             return
         await self._act(line)

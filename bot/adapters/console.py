@@ -30,6 +30,7 @@ class Console(LocalPlatform):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.ended = asyncio.Event()
         self.hooks.append(self._show)
 
     async def run(self, receive: Receive) -> None:
@@ -39,6 +40,7 @@ class Console(LocalPlatform):
         while (line := await asyncio.to_thread(self.read)) and line.strip() != ":退出":
             if line.strip():
                 await self.take(line.rstrip("\r\n"))
+        self.ended.set()
 
     async def take(self, line: str) -> None:
         """Carry out one line of input."""

@@ -10,7 +10,6 @@ from bot.app import open_database, read_settings
 from bot.shell.output import agreed, out
 from commands import enrol, rosterfile
 from db import plans
-from db.accounts import BIND, issue_code
 from db.database import Database
 from db.people import directory
 from db.writer import Writer
@@ -26,59 +25,58 @@ def load(arguments: Namespace) -> int:
     """Show what a roster file would change, and import it once somebody agrees."""
     read = read_roster(Path(arguments.file), _plan_of_today())
     with _opened(arguments.db) as (db, writer):
-        with db.reading() as tx:
-            summary = enrol.summary(enrol.compare(tx, read))
-        out(summary)
+        out(summary(db, read))
         if arguments.dry_run:
             return 0
         if not (arguments.yes or agreed("导入吗？")):
             out("没有导入。要直接导入请加 --yes")
             return EXIT_NO
-        enrol_now(writer, read, int(time.time()))
+        bring_in(db, writer, read, int(time.time()))
         out("已导入。")
     return 0
 
 
-def read_roster(path: Path, plan: Plan) -> rosterfile.Roster:
-    """A roster file as read; OperatorError with every bad row named, by line and reason."""
+def codes(arguments: Namespace) -> int:
+    """Print a one-time code for each person asked for, or for all, who has no account yet."""
+    wanted = [number.strip().upper() for number in arguments.staff_no]
+    with _opened(arguments.db) as (db, writer):
+        with db.reading() as tx:
+            known = directory(tx)
+        if unknown := [number for number in wanted if number not in known.by_staff_no]:
+            raise OperatorError(f"名册里没有工号 {'、'.join(unknown)}，没有发口令")
+        chosen = [known.by_staff_no[number] for number in wanted] or [*known.by_id.values()]
+        given = writer.submit(lambda tx: enrol.codes_for(tx, chosen, int(time.time()))).result()
+    for row in given:
+        out(f"{row.staff_no}\t{row.name}\t绑定 {row.code}")
+    if not given:
+        out("这些人都已绑定，没有要发的口令。" if chosen else "名册还是空的，请先导入名册。")
+    return 0
+
+
+def read_roster(path: Path, plan: Plan) -> rosterfile.RosterFile:
+    """A roster file as read, its faults included."""
     try:
         if path.stat().st_size > MAX_FILE:
             raise OperatorError(f"名册 {path.name} 超过 20 MB，不像名册，请核对文件")
         data = path.read_bytes()
     except OSError as fault:
         raise OperatorError(f"名册 {path} 打不开，请核对文件名") from fault
-    read = rosterfile.read(path.name, data, rosterfile.units_of(plan))
+    return rosterfile.read(path.name, data, enrol.units_of(plan))
+
+
+def summary(db: Database, read: rosterfile.RosterFile) -> str:
+    """The dry run in words; OperatorError with the bad rows named if there are any."""
+    with db.reading() as tx:
+        said = enrol.summary(enrol.compare(tx, read))
     if read.faults:
-        raise OperatorError(rosterfile.faults_text(read))
-    return read
+        raise OperatorError(said)
+    return said
 
 
-def enrol_now(writer: Writer, read: rosterfile.Roster, now: Instant) -> None:
-    """Import a read roster in one transaction."""
-    writer.submit(lambda tx: enrol.apply(tx, enrol.compare(tx, read), now)).result()
-
-
-def codes(arguments: Namespace) -> int:
-    """Print a one-time code for each person asked for, or for all without an account."""
-    wanted = [number.strip().upper() for number in arguments.staff_no]
-    now = int(time.time())
-    with _opened(arguments.db) as (db, writer):
-        with db.reading() as tx:
-            known = directory(tx)
-            if unknown := [number for number in wanted if number not in known.by_staff_no]:
-                raise OperatorError(f"名册里没有工号 {'、'.join(unknown)}，没有发口令")
-            chosen = [known.by_staff_no[number] for number in wanted] or [
-                person for person in known.by_id.values() if not known.addresses.get(person.id)
-            ]
-        if not chosen:
-            out("名册里的人都已绑定，没有要发的口令。")
-            return 0
-        given = writer.submit(
-            lambda tx: [issue_code(tx, BIND, one.id, now) for one in chosen]
-        ).result()
-    for person, code in zip(chosen, given, strict=True):
-        out(f"{person.staff_no}\t{person.name}\t绑定 {code}")
-    return 0
+def bring_in(db: Database, writer: Writer, read: rosterfile.RosterFile, now: Instant) -> None:
+    """Import a roster in one transaction, or nothing of it."""
+    summary(db, read)
+    writer.submit(lambda tx: enrol.apply(tx, enrol.compare(tx, read), now, None)).result()
 
 
 def _plan_of_today() -> Plan:
@@ -89,9 +87,8 @@ def _plan_of_today() -> Plan:
 def _opened(url: str | None) -> Iterator[tuple[Database, Writer]]:
     found = read_settings(url)
     db = open_database(found.database, found)
-    writer = Writer(db)
     try:
-        yield db, writer
+        with Writer(db) as writer:
+            yield db, writer
     finally:
-        writer.close()
         db.close()

@@ -1,12 +1,24 @@
 """`promobot score`: the scorecards on the shell, live or as of any past instant."""
 
+import json
 import time
 from argparse import Namespace
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
 from bot.app import open_database, read_settings
-from bot.shell.output import moment
-from db import plans
+from bot.shell.output import moment, out
+from commands.enrol import units_of
+from commands.texts import bar, percent
+from db import ledger, plans
+from db.tx import Reading
+from scoring.cards import school_card, scorecard
+from scoring.duties import board
 from scoring.errors import OperatorError
+from scoring.export import document
+from scoring.moments import Instant
+from scoring.plan import Plan, Unit
 
 
 def run(arguments: Namespace) -> int:
@@ -18,11 +30,55 @@ def run(arguments: Namespace) -> int:
     plan = plans.in_force(until)
     if plan is None:
         raise OperatorError("这个时间没有方案在用，没有得分可算。看那一年请加 --as-of 2024-12-31")
-    unit = unit_named(plan, arguments.unit) if arguments.unit else None
+    unit = _unit(plan, arguments.unit) if arguments.unit else None
     db = open_database(found.database, found, to_look=True)
     try:
         with db.reading() as tx:
-            scores = scores_at(tx, plan, until=until, known=known)
+            scores = document_at(tx, plan, until=until, known=known, unit=unit)
     finally:
         db.close()
+    if arguments.json:
+        out(json.dumps(scores, ensure_ascii=False, indent=2))
+    else:
+        out("\n".join(_lines(plan, scores)))
     return 0
+
+
+def document_at(
+    tx: Reading, plan: Plan, *, until: Instant, known: Instant, unit: Unit | None = None
+) -> dict[str, Any]:
+    """The document of contracts 6: what happened up to `until`, as known at `known`."""
+    tallies = ledger.tallies_at(tx, plan, until, known)
+    basis = ledger.basis(tx, plan, until, known)
+    units = (unit,) if unit else plan.scored_units
+    cards = [scorecard(plan, one, tallies, basis, until) for one in units]
+    if unit is None:
+        cards.append(school_card(plan, tallies, basis, until))
+    boards = {one.code: board(plan, one, tallies, until) for one in units}
+    return document(plan, cards, boards, known)
+
+
+def _unit(plan: Plan, name: str) -> Unit:
+    code = units_of(plan)(name)
+    unit = plan.by_code.get(code) if code else None
+    if unit is None or not unit.scored:
+        names = "、".join(one.name for one in plan.scored_units)
+        raise OperatorError(f"没有“{name[:20]}”的得分，可写：{names}")
+    return unit
+
+
+def _lines(plan: Plan, scores: dict[str, Any]) -> Iterator[str]:
+    """The document as people read it; one unit alone with its items and the reasons."""
+    units = scores["units"]
+    cards = [*units, scores["school"]] if scores["school"] else units
+    for card in cards:
+        rate = None if card["rate"] is None else Decimal(card["rate"])
+        yield f"{card['unit']}　{card['points']}/{card['max']}（{percent(rate)}）{bar(rate)}"
+    if scores["school"] is None:
+        for item in units[0]["items"]:
+            if item["status"] == "na":
+                continue
+            word = plan.item[item["item"]].word
+            shown = "待评" if item["points"] is None else item["points"]
+            by = f"（约定 {item['convention']}）" if item["convention"] else ""
+            yield f"　{word}　{shown}/{item['max']}　{item['because']}{by}"

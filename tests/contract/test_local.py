@@ -73,14 +73,4 @@ async def harness() -> AsyncIterator[LocalHarness]:
 
 
 class TestLocal(AdapterContract):
-    """The contract, save what is marked."""
-
-    @pytest.mark.xfail(reason="the platform in memory takes any button yet", strict=True)
-    async def test_a_button_may_say_sixty_four_bytes_and_no_more(
-        self, harness: LocalHarness
-    ) -> None:
-        await super().test_a_button_may_say_sixty_four_bytes_and_no_more(harness)
-
-    @pytest.mark.xfail(reason="the platform in memory takes an empty message yet", strict=True)
-    async def test_an_empty_message_is_refused(self, harness: LocalHarness) -> None:
-        await super().test_an_empty_message_is_refused(harness)
+    """The whole contract."""

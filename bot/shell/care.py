@@ -1,0 +1,111 @@
+"""`promobot migrate|doctor`: looking after the database."""
+
+import time
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterable
+
+from sqlalchemy import text
+
+from bot.app import open_database, read_settings
+from bot.shell.output import out
+from db import ledger, outbox, plans
+from db.database import Database
+from db.tx import Reading
+from scoring.cards import Tallies
+from scoring.facts import Decision, Fact, Standing, standing
+from scoring.moments import Instant
+from scoring.plan import Plan
+from scoring.postings import postings
+
+EXIT_ILL = 1
+FOREVER: Instant = 1 << 60
+
+Key = tuple[str, str, str]
+INTEGRITY = text("PRAGMA integrity_check")
+
+
+def migrate(arguments: Namespace) -> int:
+    """Bring the database to this version."""
+    found = read_settings(arguments.db)
+    db = open_database(found.database, found)
+    version = db.version()
+    db.close()
+    out(f"数据库已是这个版本（{version}）。")
+    return 0
+
+
+def doctor(arguments: Namespace) -> int:
+    """Recompute every tally from facts and decisions and compare; look at everything else."""
+    found = read_settings(arguments.db)
+    for name, value in found.shown().items():
+        if value:
+            out(f"{name}={value}")
+    db = open_database(found.database, found, to_look=True)
+    try:
+        with db.reading() as tx:
+            ills = [*_of_the_file(db, tx), *_of_the_tallies(tx), *_of_the_plan()]
+            counts = outbox.counts(tx)
+    finally:
+        db.close()
+    out("密钥与数据库相符。")
+    out(f"待发 {counts.get(outbox.WAITING, 0)} 条，没有送到 {counts.get(outbox.BURIED, 0)} 条。")
+    for ill in ills:
+        out(ill)
+    out("检查完毕，没有问题。" if not ills else f"检查完毕，有 {len(ills)} 处要看。")
+    return EXIT_ILL if ills else 0
+
+
+def _of_the_file(db: Database, tx: Reading) -> Iterable[str]:
+    if db.driver.dialect.name != "sqlite":
+        return
+    found = [str(row[0]) for row in tx.run(INTEGRITY)]
+    if found != ["ok"]:
+        yield f"数据库文件有损坏（{len(found)} 处），请用最近的备份恢复"
+
+
+def _of_the_tallies(tx: Reading) -> Iterable[str]:
+    for plan in plans.shipped():
+        kept = _sums(ledger.tallies(tx, plan))
+        entered = _sums(ledger.tallies_at(tx, plan, FOREVER, FOREVER))
+        computed = _nonzero(recomputed(plan, ledger.everything(tx, plan)))
+        for name, other in (("分录", entered), ("事实和决定", computed)):
+            if wrong := sorted(key for key in kept | other if kept.get(key) != other.get(key)):
+                unit, measure, period = wrong[0]
+                yield (
+                    f"{plan.year} 年的累计与{name}不符，共 {len(wrong)} 处，"
+                    f"第一处：{unit} {measure} {period}"
+                )
+
+
+def _of_the_plan() -> Iterable[str]:
+    if plans.in_force(int(time.time())) is None:
+        yield "今年没有方案在用，不收报送，也不发提醒"
+
+
+def recomputed(plan: Plan, everything: Iterable[tuple[Fact, list[Decision]]]) -> dict[Key, int]:
+    """The tallies that facts and decisions add up to."""
+    sums: Counter[Key] = Counter()
+    for fact, decisions in everything:
+        before: Standing | None = None
+        for count in range(len(decisions) + 1):
+            after = standing(decisions[:count])
+            recorded = decisions[count - 1].recorded_at if count else fact.recorded_at
+            for one in postings(plan, fact, before, after, recorded):
+                sums[one.unit, one.measure, one.period] += one.delta
+            before = after
+    return sums
+
+
+def _sums(tallies: Tallies) -> dict[Key, int]:
+    return _nonzero(
+        {
+            (unit, measure, period): value
+            for (unit, measure), periods in tallies.sums.items()
+            for period, value in periods.items()
+        }
+    )
+
+
+def _nonzero(sums: dict[Key, int]) -> dict[Key, int]:
+    return {key: value for key, value in sums.items() if value}

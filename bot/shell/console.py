@@ -1,0 +1,31 @@
+"""`promobot console`: the demonstration school in a terminal."""
+
+import asyncio
+import logging
+from argparse import Namespace
+from secrets import token_hex
+
+from bot import logs
+from bot.adapters.console import Console
+from bot.app import build, read_settings
+from bot.playground import open_playground
+from bot.running import running
+from bot.settings import Settings
+from db import plans
+
+
+def run(arguments: Namespace) -> int:
+    """Talk until the input ends."""
+    found = read_settings()
+    logs.setup(found.secrets, level=logging.WARNING)
+    asyncio.run(_talk(arguments, found))
+    return 0
+
+
+async def _talk(arguments: Namespace, found: Settings) -> None:
+    db, clock, _ = open_playground(found)
+    console = Console(now=clock.now, prefix=f"{token_hex(4)}-")
+    console.account, console.group = arguments.account or "", arguments.group or ""
+    app = build(db, clock, plans.shipped(), [console])
+    async with running(app, "127.0.0.1", 0):
+        await console.ended.wait()

@@ -1,0 +1,17 @@
+"""What came in, as whoever goes on later needs to know it."""
+
+from sqlalchemy import bindparam, func, select
+
+from db.schema import inbox
+from db.tx import Reading
+from scoring.moments import Instant
+
+_SO_FAR = select(func.count().label("events"), func.max(inbox.c.received_at).label("last")).where(
+    inbox.c.platform == bindparam("platform")
+)
+
+
+def so_far(tx: Reading, platform: str) -> tuple[int, Instant | None]:
+    """How many events of a platform are kept, and when the last one came (None: none has)."""
+    row = tx.run(_SO_FAR, platform=platform)[0]
+    return int(row.events), None if row.last is None else int(row.last)
