@@ -142,7 +142,7 @@ def _admit_buttons(number: int) -> tuple[Button, ...]:
 
 def _by_code(request: Request, tx: Tx, redeemed: accounts.Code) -> Reply:
     person = redeemed.person
-    if redeemed.purpose == "admin":
+    if redeemed.purpose == accounts.FIRST_ADMIN:
         person = people.found(tx, request.now)
     if person is None:
         raise Refusal(say("bind.stale"))
@@ -154,7 +154,7 @@ def _by_code(request: Request, tx: Tx, redeemed: accounts.Code) -> Reply:
         person,
         at=request.now,
     )
-    key = "bind.done_admin" if redeemed.purpose == "admin" else "bind.done"
+    key = "bind.done_admin" if redeemed.purpose == accounts.FIRST_ADMIN else "bind.done"
     return Reply(text=say(key, who=""), buttons=(_first_buttons(),))
 
 
