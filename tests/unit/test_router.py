@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from tests.unit.grammar_school import LEXICON, OFFICER, REVIEWER, TEACHER, WORDS, incoming
 
 from commands.chat import MAX_TEXT, Person
 from commands.router import Understanding, understand
+from tests.unit.grammar_school import LEXICON, OFFICER, REVIEWER, TEACHER, WORDS, incoming
 
 
 def heard(
