@@ -71,8 +71,7 @@ def normalise_link(link: str) -> str:
     address = (rest[2] or rest[0]).partition("#")[0]
     path, _, query = address.partition("?")
     host, slash, path = path.partition("/")
-    host = host.lower().strip(".")
-    path = f"{slash}{path}".rstrip("/")
+    host, path = host.lower().strip(". "), f"{slash}{path}".strip().rstrip("/ ")
     pairs = [pair for pair in query.split("&") if pair]
     if host == "mp.weixin.qq.com" and path.startswith("/s"):
         if path != "/s":
