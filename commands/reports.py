@@ -75,9 +75,8 @@ def _links(request: Request, tx: Tx, first_kind: str) -> Reply:
     taken: list[ledger.Entry] = []
     missed: list[str] = []
     seen: dict[str, int] = {}
-    kind = first_kind
     for place, item in enumerate(request.args["items"], start=1):
-        kind = _WORD_KINDS.get(item.kind, item.kind) or kind
+        kind = _WORD_KINDS.get(item.kind, first_kind)
         try:
             taken.append(_one_link(request, tx, kind, item, seen))
         except ledger.Held as held:

@@ -7,15 +7,17 @@ hand out more databases than one; `writer` is the writer of `database`.
 import itertools
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 import pytest
+import pytest_asyncio
 
 from db.database import Database
 from db.writer import Writer
+from tests.school import School, close_school, open_school
 
 KEY = bytes(range(32))
 MODEL = "model"
@@ -124,3 +126,11 @@ def writer(database: Database) -> Iterator[Writer]:
     """The writer of `database`."""
     with Writer(database) as writer:
         yield writer
+
+
+@pytest_asyncio.fixture
+async def school(sqlite_database: Database) -> AsyncIterator[School]:
+    """The school of tests/acceptance/roster.csv on SQLite, from 2024-03-18 09:00 on."""
+    found = await open_school(sqlite_database)
+    yield found
+    close_school(found)
