@@ -38,9 +38,6 @@ def migrate(arguments: Namespace) -> int:
 def doctor(arguments: Namespace) -> int:
     """Recompute every tally from facts and decisions and compare; look at everything else."""
     found = read_settings(arguments.db)
-    for name, value in found.shown().items():
-        if value:
-            out(f"{name}={value}")
     db = open_database(found.database, found, to_look=True)
     try:
         with db.reading() as tx:
@@ -48,6 +45,9 @@ def doctor(arguments: Namespace) -> int:
             counts = outbox.counts(tx)
     finally:
         db.close()
+    for name, value in found.shown().items():
+        if value:
+            out(f"{name}={value}")
     out("密钥与数据库相符。")
     out(f"待发 {counts.get(outbox.WAITING, 0)} 条，没有送到 {counts.get(outbox.BURIED, 0)} 条。")
     for line in [*_of_the_plan(), *ills]:
