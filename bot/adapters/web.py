@@ -41,6 +41,8 @@ from bot.pages.views import (
 from commands.chat import Capabilities, Chat, Outgoing, Receipt, Receive
 from scoring.moments import DAY, ZONE, Instant, instant
 
+__all__ = ["STAFF", "PersonView", "WebPage", "private_chat"]
+
 STAFF = Chat(platform=NAME, id="staff", group=True, title="职工群")
 KEEP = 500
 FARTHEST = 366 * DAY
