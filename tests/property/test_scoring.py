@@ -171,7 +171,11 @@ def test_taking_back_restores_exactly(history: tuple[Fact, list[Decision]], verb
 @given(histories(), INSTANTS)
 def test_no_count_was_ever_below_nothing(history: tuple[Fact, list[Decision]], until: int) -> None:
     entries = ledger(PLAN, *history)
-    for seen in (entries, [entry for entry in entries if entry.recorded_at <= until]):
+    recorded = [entry for entry in entries if entry.recorded_at <= until]
+    happened = [entry for entry in entries if entry.happened_at <= until]
+    if any(decision.verb is Verb.RETRACT for decision in history[1]):
+        happened = []  # an approval dated before an earlier one was taken back overlaps it
+    for seen in (entries, recorded, happened):
         for periods in sums(seen).values():
             assert min(periods.values()) > 0
 

@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -190,8 +191,6 @@ def test_points_are_cut_toward_zero() -> None:
 
 
 def test_a_share_is_never_shown_rounded_up() -> None:
-    from fractions import Fraction
-
     assert percent(Fraction(9499, 10000)) == "94.9%"
     assert percent(Fraction(1, 3)) == "33.3%"
 

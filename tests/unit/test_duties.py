@@ -143,6 +143,8 @@ def test_each_vacant_seat_has_its_price() -> None:
     both = [waiting("recommend", "03-28 10:21"), waiting("recommend", "03-28 10:22")]
     seat = owed("it", "04-02", tallied(*both))["live_team"]
     assert (seat.missing, seat.waiting, seat.points) == (0, 2, 10)
+    half = owed("it", "04-02", tallied(both[0]))["live_team"]
+    assert (half.missing, half.waiting, half.points) == (1, 1, 5)
     full = [decided_as(Verb.APPROVE, "recommend", "03-28 10:21") for _ in range(2)]
     assert "live_team" not in owed("it", "04-02", tallied(*full))
 

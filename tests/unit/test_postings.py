@@ -1,6 +1,7 @@
 """What facts and decisions enter into the ledger."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -124,6 +125,25 @@ def test_a_decision_taken_back_leaves_its_mark_then() -> None:
     found = ledger(PLAN, report, [certified, retracted])
     assert sums(found) == sums(ledger(PLAN, report, []))
     assert {entry.happened_at for entry in found[3:]} == {at("04-02 09:05")}
+
+
+def test_a_revocation_taken_back_counts_again_from_then() -> None:
+    report = fact("lead", "04-01 09:00")
+    taken = [
+        decided(report, Verb.APPROVE, "04-02 09:00"),
+        decided(report, Verb.REVOKE, "04-03 09:00"),
+        decided(report, Verb.RETRACT, "04-03 09:05"),
+    ]
+    *_, again = ledger(PLAN, report, taken)
+    assert (again.measure, again.delta) == ("lead.accepted", 1)
+    assert again.happened_at == at("04-03 09:05")
+
+
+def test_a_report_happens_when_it_was_sent_not_when_we_received_it() -> None:
+    for kind in ("lead", "news"):
+        late = replace(fact(kind, "04-05 23:59"), recorded_at=at("04-06 08:00"))
+        (entry,) = ledger(PLAN, late, [])
+        assert (entry.happened_at, entry.recorded_at) == (at("04-05 23:59"), at("04-06 08:00"))
 
 
 def test_a_decision_earlier_than_its_report_never_makes_a_count_negative() -> None:

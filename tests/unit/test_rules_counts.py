@@ -124,6 +124,13 @@ def test_what_is_lost_for_certain_is_not_open_while_a_number_is_missing() -> Non
     assert parts(verdict) == ("–", "1", "9", "0")
 
 
+def test_more_lost_than_there_was_leaves_nothing_open() -> None:
+    known = [settled(number, 1, students=900, staff=100) for number in range(1, 13)]
+    tallies = tallied(*known, settled(13, 6000))
+    verdict = office(tallies, Basis(students=None, staff={1: "it"}))
+    assert parts(verdict) == ("–", "10", "0", "0")
+
+
 def test_no_number_is_needed_while_no_task_is_settled() -> None:
     assert office(basis=NOBODY).points == 10
 
