@@ -51,7 +51,7 @@ def lead(request: Request, tx: Tx) -> Reply:
             "lead",
             details={
                 key: request.args[key]
-                for key in ("level", "track", "wished")
+                for key in ("level", "track", "wished", "major")
                 if request.args.get(key)
             },
             claim=("phone", phone) if phone else None,
@@ -124,7 +124,7 @@ def _with_wishes(who: str, entry: ledger.Entry, plan: Plan) -> str:
     wished = details.get("wished")
     parts = (
         details.get("level"),
-        short(plan, wished) if wished else None,
+        short(plan, wished) if wished else details.get("major"),
         details.get("track"),
     )
     said = " · ".join(part for part in parts if part)
