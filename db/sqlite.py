@@ -35,11 +35,16 @@ def _upsert(shape: Shape, add: bool) -> str:
 
 @cache
 def _fetch(shape: Shape, index: int, count: int) -> str:
+    """A nested loop over the wanted keys: `IN` of several columns would read the whole table."""
     names = shape.keys[index]
-    key = ", ".join(f'"{name}"' for name in names)
+    wanted = ", ".join(f'"w{place}"' for place in range(len(names)))
     one = f"({', '.join('?' * len(names))})"
-    listed = f"VALUES {', '.join([one] * count)}"
-    return f'SELECT {columns_text(shape)} FROM "{shape.table.name}" WHERE ({key}) IN ({listed})'
+    same = " AND ".join(f't."{name}" = "w{place}"' for place, name in enumerate(names))
+    return (
+        f"WITH wanted({wanted}) AS (VALUES {', '.join([one] * count)}) "
+        f'SELECT {columns_text(shape, "t.")} FROM wanted CROSS JOIN "{shape.table.name}" t '
+        f"ON {same}"
+    )
 
 
 class SqliteConnection:
