@@ -259,7 +259,7 @@ async def test_the_loop_wakes_for_what_is_committed_and_stops_when_drained(lite)
     assert lite.states() == ["sent"]
 
 
-async def test_draining_lets_what_is_on_its_way_arrive(lite):
+async def test_draining_lets_what_is_due_arrive(lite):
     gate = lite.platform.gates["a"] = asyncio.Event()
     lite.put("a")
     lite.put("b")
@@ -271,7 +271,18 @@ async def test_draining_lets_what_is_on_its_way_arrive(lite):
 
     assert await draining
     await running
-    assert lite.states() == ["sent", "waiting"]
+    assert lite.states() == ["sent", "sent"]
+
+
+async def test_a_platform_that_hangs_does_not_hold_up_the_end(lite):
+    lite.platform.gates["a"] = asyncio.Event()
+    lite.put("a")
+    running = asyncio.create_task(lite.delivery.run())
+    await lite.platform.begun["a"].wait()
+
+    assert not await lite.delivery.drain(0.01)
+    await running
+    assert lite.states() == ["waiting"]
 
 
 async def test_nothing_is_sent_twice_while_many_look(lite):

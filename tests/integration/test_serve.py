@@ -19,6 +19,7 @@ from bot.running import keep_running
 from bot.serve import serve
 from bot.settings import Settings
 from scoring.errors import OperatorError
+from tests.emulators.bot_api import TOKEN, BotApi
 
 PORT = re.compile(r"http://127\.0\.0\.1:(\d+)/")
 
@@ -134,6 +135,27 @@ async def test_a_school_without_an_administrator_gets_a_code_until_it_has_one(
     assert main(["roster", "import", "r.csv", "--yes", "--db", "sqlite:///s.db"]) == 0
     async with served(found) as said:
         assert "绑定" not in "\n".join(said)
+
+
+async def test_the_first_administrator_comes_by_telegram():
+    api = BotApi()
+    await api.start()
+    found = Settings(
+        platforms=("telegram",),
+        telegram_token=TOKEN,
+        telegram_api_base=api.base,
+        database_url="sqlite:///s.db",
+        http_port=0,
+    )
+    try:
+        async with served(found) as said:
+            code = re.search(r"绑定 ([0-9A-Z-]{9})", "\n".join(said))[1]
+            api.says(api.user(1001, "何平"), None, f"绑定 {code}")
+            await api.until(lambda: len(api.seen(1001)) > 1)
+
+            assert "绑定好了" in api.seen(1001)[1].text
+    finally:
+        await api.stop()
 
 
 async def test_an_adapter_that_fails_is_started_again_after_growing_pauses():
