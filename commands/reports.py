@@ -30,8 +30,6 @@ from scoring.plan import Plan
 
 MAX_TITLE = 80
 
-_WORD_KINDS = {"新闻": "news", "软文": "soft_article", "栏目": "column", "视频": "video"}
-
 REPORTS = Slot(
     name="items", kind="reports", required=True, ask="请发标题和链接，一行一条，可一次多条"
 )
@@ -76,7 +74,7 @@ def _links(request: Request, tx: Tx, first_kind: str) -> Reply:
     missed: list[str] = []
     seen: dict[str, int] = {}
     for place, item in enumerate(request.args["items"], start=1):
-        kind = _WORD_KINDS.get(item.kind, first_kind)
+        kind = item.kind or first_kind
         try:
             taken.append(_one_link(request, tx, kind, item, seen))
         except ledger.Held as held:

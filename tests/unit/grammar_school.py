@@ -75,7 +75,7 @@ PLAN = Plan(
     },
     readings={},
     words={},
-        majors=("幼儿教育",),
+    majors=("幼儿教育",),
 )
 
 

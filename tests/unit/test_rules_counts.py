@@ -175,11 +175,10 @@ def through(done: int, of: int, each: int = 10) -> tuple[Tallies, Basis]:
     """`done` of `of` people have `each` certified leads, the others one less than ten."""
     staff = {person: "it" if person % 2 else "media_center" for person in range(of)}
     counts: dict[tuple[str, str], dict[str, int]] = {
-        ("it", "lead.accepted"): {},
-        ("media_center", "lead.accepted"): {},
+        ("*", "lead.accepted"): {},
     }
-    for person, unit in staff.items():
-        counts[unit, "lead.accepted"][str(person)] = each if person < done else 9
+    for person in staff:
+        counts["*", "lead.accepted"][str(person)] = each if person < done else 9
     return counted(counts), Basis(students=None, staff=staff)
 
 
@@ -219,7 +218,9 @@ def test_only_people_on_the_roster_count() -> None:
 
 
 def test_leads_follow_a_person_from_unit_to_unit() -> None:
-    tallies = counted({("it", "lead.accepted"): {"5": 6}, ("arts", "lead.accepted"): {"5": 4}})
+    before = [approved("lead", "04-01 09:00", unit="it", person=5) for _ in range(6)]
+    after = [approved("lead", "05-01 09:00", unit="arts", person=5) for _ in range(4)]
+    tallies = tallied(*before, *after)
     verdict = line("leads", "school", "06-01", tallies, Basis(students=None, staff={5: "arts"}))
     assert verdict.points == 10
 
