@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import Table
+
 from commands import dialogue, words
 from commands.chat import Button, Capabilities, File, Incoming, Reply, Request
 from commands.errors import Refusal
@@ -18,7 +20,10 @@ from commands.router import Understanding, understand
 from commands.texts import say
 from db import chats, ledger
 from db.people import NOBODY, Directory, Person, directory
+from db.schema import dialogues
 from db.tx import Reading, Tx
+from db.vault import Vault
+from db.writer import Wants
 from scoring.moments import HOUR, Instant, day_of
 from scoring.plan import Plan
 
@@ -36,6 +41,7 @@ class World:
     groups: frozenset[tuple[str, str]]
     bot_names: tuple[str, ...]
     capabilities: Mapping[str, Capabilities]
+    vault: Vault
 
     def plan(self, at: Instant) -> Plan | None:
         """The plan in force: the one whose year contains the day."""
@@ -63,6 +69,7 @@ def load_world(
         groups=chats.linked(tx),
         bot_names=bot_names,
         capabilities=capabilities,
+        vault=tx.vault,
     )
 
 
@@ -70,7 +77,8 @@ def load_world(
 class Route:
     """What an event means, before the database has been asked anything.
 
-    `silent`: nothing is stored and nothing said. `reads`: it may run on a reader.
+    `silent`: nothing is stored and nothing said. `reads`: it may run on a reader. `wants`: the
+    rows that are going to be looked up.
     """
 
     meaning: Understanding
@@ -80,6 +88,7 @@ class Route:
     at: Instant
     silent: bool
     reads: bool
+    wants: Wants = ()
 
     @property
     def name(self) -> str:
@@ -103,6 +112,12 @@ def route(incoming: Incoming, world: World) -> Route:
     )
     linked = not incoming.chat.group or _place(incoming) in world.groups
     command = meaning.command
+    reads = bool(command and command.reads and linked and who is not NOBODY and meaning.complete)
+    wants: list[tuple[Table, tuple[Any, ...]]] = []
+    if not reads and not incoming.chat.group and incoming.press is None:
+        wants.append((dialogues, dialogue.key(incoming)))
+    if command and command.wants and meaning.complete:
+        wants += command.wants(meaning.args, who, names, world.vault)
     return Route(
         meaning=meaning,
         who=who,
@@ -110,14 +125,8 @@ def route(incoming: Incoming, world: World) -> Route:
         in_force=plan is not None,
         at=at,
         silent=meaning.silent or (not linked and not meaning.addressed),
-        reads=bool(
-            command
-            and command.reads
-            and linked
-            and who is not NOBODY
-            and not meaning.missing
-            and not meaning.problem
-        ),
+        reads=reads,
+        wants=wants,
     )
 
 

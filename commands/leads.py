@@ -2,7 +2,10 @@
 comes back in full but to 招办, and never at all in a group (C7, C8)."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
+
+from sqlalchemy import Table
 
 from commands.chat import Button, Reply, Request
 from commands.errors import Refusal
@@ -10,8 +13,10 @@ from commands.record import record
 from commands.registry import Slot, command
 from commands.texts import address, clock, cut, day, lines, masked, say, short
 from db import ledger
-from db.schema import leads
+from db.people import Person
+from db.schema import claims, leads, tallies
 from db.tx import Reading, Tx
+from db.vault import Vault
 from scoring.moments import day_of
 from scoring.plan import Plan
 from scoring.verdicts import EVERYBODY
@@ -26,6 +31,16 @@ MAX_NAME = 20
 MAX_NOTE = 200
 
 
+def _wants(
+    args: Mapping[str, Any], who: Person, plan: Plan, vault: Vault
+) -> list[tuple[Table, tuple[Any, ...]]]:
+    """What the receipt of a lead looks up: its number's claim, the reporter's two tallies."""
+    phone, person = args.get("phone"), str(who.id)
+    claim = [(claims, (plan.id, "phone", vault.digest("phone", phone)))] if phone else []
+    counts = ("lead.accepted", "lead.waiting")
+    return [*claim, *((tallies, (plan.id, EVERYBODY, name, person)) for name in counts)]
+
+
 @command(
     "lead",
     "报线索 线索",
@@ -37,6 +52,7 @@ MAX_NOTE = 200
         Slot(name="who", kind="text", required=True, ask="请说一下姓名和电话"),
     ),
     example="报线索 张某 13800138000 初三 机电 中职",
+    wants=_wants,
 )
 def lead(request: Request, tx: Tx) -> Reply:
     """Record a lead for its reporter and his unit; the unit in the line is the wished one."""

@@ -4,12 +4,17 @@ The router reads nothing but this. A family's module registers its handlers on i
 `commands.words` imports them all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sqlalchemy import Table
+
 from commands.chat import Reply, Request
 from commands.text import fold
+from db.people import Person
+from db.vault import Vault
+from scoring.plan import Plan
 
 SlotKind = Literal[
     "number",  # #12, ＃１２, 任务12, 第12条
@@ -45,6 +50,9 @@ class Slot:
 
 Handler = Callable[[Request, Any], Reply]
 
+Wants = Callable[[Mapping[str, Any], Person, Plan, Vault], list[tuple[Table, tuple[Any, ...]]]]
+"""Arguments, asker, plan and vault -> the rows a handler is going to look up."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
@@ -53,7 +61,9 @@ class Command:
     never acts unaddressed, even complete. `private`: an answer asked for in a group goes to the
     asker's own chat. `internal`: only buttons say it; it is no word of contracts 2. `planless`:
     works in a year without a plan. `judges`: `roles` say who may come to decide, but the refusal
-    is the handler's, which knows the thing and hence who may (您不能审核，#29 由…)."""
+    is the handler's, which knows the thing and hence who may (您不能审核，#29 由…). `wants`: the
+    primary keys it is going to look up, for the hottest words alone: a batch fetches them at
+    once."""
 
     name: str
     words: tuple[str, ...]
@@ -70,6 +80,7 @@ class Command:
     needs_file: bool = False
     planless: bool = False
     judges: bool = False
+    wants: Wants | None = None
 
 
 COMMANDS: dict[str, Command] = {}

@@ -47,6 +47,11 @@ def _fetch(shape: Shape, index: int, count: int) -> str:
     )
 
 
+CACHE = 64 * 1024 * 1024
+MAPPED = 256 * 1024 * 1024
+"""Bytes of the file kept at hand: keyed hashes are looked up all over it. Used as it grows."""
+
+
 class SqliteConnection:
     """One sqlite3 connection in autocommit: transactions are begun and ended by name."""
 
@@ -60,6 +65,8 @@ class SqliteConnection:
             cached_statements=512,
         )
         self._execute = self._raw.execute
+        self._execute(f"PRAGMA cache_size = -{CACHE // 1024}")
+        self._execute(f"PRAGMA mmap_size = {MAPPED}")
         self._seen: int | None = None
         if writing:
             self._execute("PRAGMA journal_mode=WAL")
