@@ -457,7 +457,7 @@ def read_folded(slots: Sequence[Slot], text: str, copy: str, setting: Setting) -
     if said.leftover and not said.typed and any(slot.kind == "unit" for slot in slots):
         _name_unknown_unit(said, slots, setting.lexicon)
     for slot in slots:
-        if slot.required and slot.name not in rest.values:
+        if slot.required and slot.name not in rest.values and slot.unless not in rest.values:
             said.missing = slot
             break
     return said

@@ -180,12 +180,12 @@ def perform(command: Command, request: Request, tx: Any) -> Reply:
 
 
 def _resume(way: Route, incoming: Incoming, tx: Tx, world: World) -> Route:
-    """In a 1:1 chat an open dialogue takes whatever is not a command of its own."""
+    """In a 1:1 chat an open dialogue takes whatever does not begin a command of its own."""
     pending = dialogue.pending(tx, incoming)
     if not pending:
         return way
     dialogue.end(tx, incoming)
-    if way.meaning.command is not None and not way.meaning.missing and not way.meaning.problem:
+    if way.meaning.command is not None and way.meaning.bare_unit is None:
         return way
     meaning = understand(
         incoming,

@@ -2,6 +2,7 @@
 comes back in full but to 招办, and never at all in a group (C7, C8)."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,9 @@ def _seal_of(number: int) -> bytes:
     return f"lead {number}".encode()
 
 
+LONE_DIGITS = re.compile(r"\d{5,}")
+"""What was meant as a phone number where none was found."""
+
 MAX_NAME = 20
 MAX_NOTE = 200
 
@@ -49,7 +53,7 @@ def _wants(
         Slot(name="level", kind="level"),
         Slot(name="track", kind="track"),
         Slot(name="wished", kind="unit"),
-        Slot(name="who", kind="text", required=True, ask="请说一下姓名和电话"),
+        Slot(name="who", kind="text", required=True, ask="请说一下姓名和电话", unless="phone"),
     ),
     example="报线索 张某 13800138000 初三 机电 中职",
     wants=_wants,
@@ -58,8 +62,8 @@ def lead(request: Request, tx: Tx) -> Reply:
     """Record a lead for its reporter and his unit; the unit in the line is the wished one."""
     phone = request.args.get("phone", "")
     name, note = _name_and_note(request.args.get("who", ""))
-    if not (name or phone):
-        raise Refusal(say("lead.nobody"))
+    if not phone and (digits := LONE_DIGITS.search(name + note)):
+        raise Refusal(say("lead.no_phone", digits=digits[0][:15]))
     try:
         entry = record(
             request,

@@ -39,12 +39,14 @@ SlotKind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """One argument. `ask`: the question when it is required and missing."""
+    """One argument. `ask`: the question when it is required and missing; it is not missed when
+    the slot `unless` has a value."""
 
     name: str
     kind: SlotKind
     required: bool = False
     ask: str = ""
+    unless: str = ""
     choices: tuple[str, ...] = ()
 
 
