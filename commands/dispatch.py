@@ -10,16 +10,16 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from commands import dialogue, words
+from commands import dialogue, words  # noqa: F401 - words registers every command
 from commands.chat import Button, Capabilities, File, Incoming, Reply, Request
 from commands.errors import Refusal
 from commands.lexicon import Lexicon, build
-from commands.registry import Command
+from commands.registry import Command, shown, shown_word
 from commands.rights import may_decide
 from commands.router import Understanding, understand
 from commands.texts import say
 from db import chats, ledger
-from db.people import NOBODY, Directory, Person, directory
+from db.people import NOBODY, ROLES, Directory, Person, directory
 from db.schema import dialogues
 from db.tx import Reading, Tx
 from db.vault import Vault
@@ -202,15 +202,15 @@ def _allowed(command: Command, way: Route) -> None:
     if not (way.in_force or command.planless):
         raise Refusal(say("speaking.no_plan", year=day_of(way.at).year, last=way.plan.year))
     if not command.judges and command.roles and command.roles.isdisjoint(way.who.roles):
-        roles = "、".join(role for role in words.ROLE_ORDER if role in command.roles)
-        raise Refusal(say("speaking.not_yours", word=words.shown(command), roles=roles))
+        roles = "、".join(role for role in ROLES if role in command.roles)
+        raise Refusal(say("speaking.not_yours", word=shown(command), roles=roles))
 
 
 def _not_understood(meaning: Understanding) -> Reply:
     if meaning.problem:
         buttons = tuple((Button(label=label, says=line),) for label, line in meaning.choices)
         return Reply(text=meaning.problem, buttons=buttons[:6])
-    guesses = tuple(Button(label=words.shown_word(word), says=word) for word in meaning.guesses[:2])
+    guesses = tuple(Button(label=shown_word(word), says=word) for word in meaning.guesses[:2])
     key = "speaking.guess" if guesses else "speaking.unknown"
     row = (*guesses, Button(label=say("button.help"), says="help"))
     return Reply(text=say(key), buttons=(row,))

@@ -116,3 +116,13 @@ def command(
         return handler
 
     return register
+
+
+def shown(entry: Command) -> str:
+    """What people call a command: its first Chinese word."""
+    return entry.words[0] if entry.words else entry.name
+
+
+def shown_word(word: str) -> str:
+    """The Chinese word for any word of a command."""
+    return shown(WORDS[fold(word)])
