@@ -24,23 +24,26 @@ def after_report(tx: Reading, request: Request, kinds: Iterable[str]) -> str:
     plan, unit = request.plan, request.who.unit
     if unit not in plan.by_code or not plan.by_code[unit].quotas:
         return ""
+    kinds = tuple(kinds)
     if day_of(request.at) < plan.effective_from:
         first = plan.effective_from
-        return say("standing.not_yet", day=date_text(first), week=week(week_of(first)))
+        key = "standing.kept" if len(kinds) == 1 else "standing.kept_all"
+        return say(key, day=date_text(first), week=week(week_of(first)))
     wanted = set(kinds)
     return shown([task for task in tasks(tx, request, unit) if task.task in wanted])
 
 
 def shown(rows: Iterable[Task]) -> str:
-    """本周 视频 0/1　本月 新闻 1/2: done includes what waits for review (C10)."""
+    """本月 新闻 1/2　本周 视频 0/1: done includes what waits for review (C10)."""
     rows = tuple(rows)
     said = [
         say(f"standing.{span}", said=counted(part))
-        for span, mark in (("week", "W"), ("month", ""))
+        for span, mark in (("month", ""), ("week", "W"))
         if (part := rows_of(rows, mark))
     ]
-    waits = any(row.waiting for row in rows)
-    return "　".join(said) + (say("standing.waiting") if waits else "")
+    waits = [bool(row.waiting) for row in rows]
+    key = "standing.all_waiting" if all(waits) and len(waits) > 1 else "standing.waiting"
+    return "　".join(said) + (say(key) if any(waits) else "")
 
 
 def counted(rows: Iterable[Task]) -> str:

@@ -157,7 +157,7 @@ def of_person(tx: Reading, plan: Plan, person: int, most: int = 20) -> list[Entr
 
 
 def of_unit(
-    tx: Reading, plan: Plan, unit: str, kind: str, since: Instant, until: Instant
+    tx: Reading, plan: Plan, unit: str, kind: str, *, since: Instant, until: Instant
 ) -> list[Entry]:
     """A unit's standing reports of a kind that happened from `since` on and before `until`."""
     rows = tx.run(_OF_UNIT, plan=plan.id, unit=unit, kind=kind, since=since, until=until)
@@ -247,9 +247,9 @@ def report(
     """
     topic, value = claim or ("", "")
     held = tx.vault.digest(topic, value) if claim else b""
-    if claim and (row := tx.find(claims, plan.id, topic, held)) is not None:
-        if row.fact != supersedes:
-            raise Held(int(row.fact))
+    row = tx.find(claims, plan.id, topic, held) if claim else None
+    if row is not None and row.fact != supersedes:
+        raise Held(int(row.fact))
     number = tx.add(
         facts,
         plan=plan.id,
