@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from commands import obligations
 from commands.chat import Request
 from commands.texts import date_text, say, week
 from db import ledger
@@ -9,14 +10,23 @@ from db.tx import Reading
 from scoring.duties import Task, board
 from scoring.moments import day_of, week_of
 
-WORDS = {"news": "新闻", "soft_article": "软文", "column": "栏目", "video": "视频"}
+WORDS = {
+    "news": "新闻",
+    "soft_article": "软文",
+    "column": "栏目",
+    "video": "视频",
+    "meeting": "班会",
+    "views": "点击达标",
+}
 """What a quota's task is called on a board line."""
 
 
 def tasks(tx: Reading, request: Request, unit: str) -> tuple[Task, ...]:
-    """The unit's week and month at the time of the request, what waits for review included."""
+    """The unit's week and month at the time of the request, what waits for review included, with
+    the class meetings and views it owes."""
     plan = request.plan
-    return board(plan, plan.by_code[unit], ledger.tallies(tx, plan), request.at)
+    quotas = board(plan, plan.by_code[unit], ledger.tallies(tx, plan), request.at)
+    return (*quotas, *obligations.rows(tx, plan, request.people, unit, request.at))
 
 
 def after_report(tx: Reading, request: Request, kinds: Iterable[str]) -> str:
