@@ -1,13 +1,24 @@
 """All words together: importing this registers every family. How a word is shown to people."""
 
-from commands import leads, milestones, mine, publications, reports, review, scores, start, views
+from commands import (
+    edits,
+    leads,
+    milestones,
+    mine,
+    publications,
+    reports,
+    review,
+    scores,
+    start,
+    views,
+)
 from commands.chat import Reply, Request
 from commands.errors import Refusal
 from commands.registry import WORDS, Command, Slot, command
 from commands.texts import say
 from db.tx import Tx
 
-FAMILIES = (leads, milestones, mine, publications, reports, review, scores, start, views)
+FAMILIES = (edits, leads, milestones, mine, publications, reports, review, scores, start, views)
 
 ROLE_ORDER = (
     "教师",
