@@ -33,7 +33,7 @@ pins:  # after a change of dependencies in pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  pyproject.toml -o requirements/run.txt
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
-	  pyproject.toml --group test --group check -c requirements/run.txt -o requirements/dev.txt
+	  pyproject.toml --group test --group check --group bench -c requirements/run.txt -o requirements/dev.txt
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  requirements/build.in -o requirements/build.txt
 

@@ -107,14 +107,18 @@ class Delivery:
                 continue
 
     async def drain(self, timeout: float) -> bool:  # noqa: ASYNC109 - a budget, not a cancel scope
-        """Take nothing more and let what is on its way arrive; False if some of it did not."""
+        """Send what is due, then stop; False if some of it was still on its way at the end."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self.quiet()
+        except TimeoutError:
+            pass
         self.stopping = True
         self.wake()
-        if not self.tasks:
-            return True
-        _, late = await asyncio.wait(self.tasks, timeout=timeout)
+        late = set(self.tasks)
         for task in late:
             task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
         return not late
 
     async def deliver_all(self) -> int:

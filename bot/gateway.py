@@ -23,7 +23,7 @@ from db.database import Database
 from db.errors import Conflict
 from db.schema import inbox
 from db.tx import Reading, Tx
-from db.writer import Writer
+from db.writer import Wants, Writer
 from scoring.errors import UserError
 
 MAX_RAW = 64 * 1024
@@ -39,7 +39,8 @@ log = logging.getLogger("promobot.gateway")
 
 
 class Way(Protocol):
-    """What routing found out: `silent` (nothing is done), `reads` (a reader will do), `name`."""
+    """What routing found out: `silent` (nothing is done), `reads` (a reader will do), `name`,
+    and `wants`, the rows it is going to look up."""
 
     @property
     def silent(self) -> bool: ...
@@ -47,6 +48,8 @@ class Way(Protocol):
     def reads(self) -> bool: ...
     @property
     def name(self) -> str: ...
+    @property
+    def wants(self) -> Wants: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +177,7 @@ class Gateway:
         self, incoming: Incoming, way: Way, world: Any, turn: Turn | None = None
     ) -> None:
         work = partial(self._carry_out, incoming=incoming, way=way, world=world)
-        await self._commit(incoming, way.name, work, turn)
+        await self._commit(incoming, way.name, work, turn, way.wants)
 
     async def _read(self, incoming: Incoming, way: Way, world: Any) -> None:
         loop = asyncio.get_running_loop()
@@ -193,10 +196,11 @@ class Gateway:
         name: str,
         work: Callable[[Tx], None],
         turn: Turn | None = None,
+        keys: Wants = (),
     ) -> None:
         if turn is not None:
             turn.is_queued()  # whoever waits for it runs only after `run` has put the work in
-        wants = [(inbox, (incoming.chat.platform, incoming.update))]
+        wants = [(inbox, (incoming.chat.platform, incoming.update)), *keys]
         try:
             try:
                 await self.writer.run(work, wants)

@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"(?:bot)?[0-9]{6,}:[A-Za-z0-9_-]{20,}")
 _URL_TOKEN = re.compile(r"(?<=/bot)[0-9]+:[^/\s\"']+")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-WARNING = logging.WARNING
+ERROR = logging.ERROR
 _CHATTY = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "alembic", "asyncio")
 
 

@@ -41,7 +41,7 @@ async def running(
             asyncio.create_task(keep_running(adapter, app), name=adapter.name)
             for adapter in app.adapters.values()
         )
-        stack.enter_context(_ticking(app))
+        await stack.enter_async_context(_ticking(app))
         ready.set()
         stack.callback(ready.clear)
         yield runner.addresses[0][1]
@@ -80,20 +80,24 @@ async def _stop(app: App, tasks: list[asyncio.Task[None]]) -> None:
                 await close()
 
 
-class _ticking:
+@asynccontextmanager
+async def _ticking(app: App) -> AsyncIterator[None]:
     """APScheduler calls the tick every minute; the rows it leaves make a reminder happen once."""
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-    def __init__(self, app: App) -> None:
-        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+    at_work = asyncio.Lock()
 
-        self.scheduler = AsyncIOScheduler()
-        self.scheduler.add_job(
-            app.tick, "cron", second=0, coalesce=True, max_instances=1, misfire_grace_time=None
-        )
-        self.scheduler.add_job(app.tick)
+    async def tick() -> None:
+        async with at_work:
+            await app.tick()
 
-    def __enter__(self) -> None:
-        self.scheduler.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.scheduler.shutdown(wait=False)
+    scheduler = AsyncIOScheduler()
+    scheduler.add_job(tick, "cron", second=0, coalesce=True, misfire_grace_time=None)
+    scheduler.add_job(tick)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.pause()
+        async with at_work:  # a tick that has begun is not cut off
+            scheduler.shutdown(wait=False)

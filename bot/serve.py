@@ -11,6 +11,7 @@ import signal
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from secrets import token_hex
 
 from bot import logs, settings
 from bot.app import App, build, open_database
@@ -84,7 +85,7 @@ def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
     if name == "console":
         from bot.adapters.console import Console
 
-        return Console(now=clock.now)
+        return Console(now=clock.now, prefix=f"{token_hex(4)}-")
     from bot.adapters.telegram import TelegramAdapter, make_driver
 
     options = {"api_base": found.telegram_api_base} if found.telegram_api_base else {}

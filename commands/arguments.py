@@ -8,6 +8,7 @@ what can be read in two ways comes back as a problem, with choices where there a
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeVar
 
 from commands import links
@@ -85,14 +86,6 @@ class Rest:
     def tokens(self) -> Iterator[re.Match[str]]:
         """What stands between separators."""
         return _TOKEN.finditer(self.copy)
-
-    def token_around(self, start: int, end: int) -> tuple[int, int]:
-        """The whole token that a span lies in."""
-        while start and self.copy[start - 1] not in SEPARATORS:
-            start -= 1
-        while end < len(self.copy) and self.copy[end] not in SEPARATORS:
-            end += 1
-        return start, end
 
     def remainder(self) -> str:
         """What was not taken, verbatim; pieces that only separate are dropped."""
@@ -276,15 +269,7 @@ def aliases_in(copy: str, lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
 def _unit(rest: Rest, slot: Slot) -> str | None:
     """A unit's code; `major` is set as well when a major was said. A major that belongs to no
     unit sets `major` alone (A47)."""
-    found = None
-    for alias, start, end in aliases_in(rest.copy, rest.lexicon):
-        if not rest.free and rest.token_around(start, end) != (start, end):
-            if _glued_to_item(rest, end) and rest.token_around(start, end)[0] == start:
-                found = alias, start, end
-                break
-            continue
-        found = alias, start, end
-        break
+    found = next(aliases_in(rest.copy, rest.lexicon) if rest.free else _lone_aliases(rest), None)
     if found is None:
         return None
     alias, start, end = found
@@ -306,14 +291,25 @@ def _unit(rest: Rest, slot: Slot) -> str | None:
     return meant[0].unit
 
 
-def _glued_to_item(rest: Rest, end: int) -> bool:
-    _, stop = rest.token_around(end, end)
-    return rest.copy[end:stop] in rest.lexicon.items
+def _lone_aliases(rest: Rest) -> Iterator[tuple[str, int, int]]:
+    """Aliases that are a whole token, or one with an item's word behind it (机电视频更新)."""
+    lexicon = rest.lexicon
+    for token in rest.tokens():
+        said, start = token[0], token.start()
+        if said in lexicon.places:
+            yield said, start, token.end()
+        for alias in lexicon.by_head.get(said[0], ()):
+            if said.startswith(alias) and said[len(alias) :] in lexicon.items:
+                yield alias, start, start + len(alias)
+
+
+_FEW = 8
+"""A question has no more words than these."""
 
 
 def _item(rest: Rest, slot: Slot) -> str | None:
     """An item by its word, or by the one word that holds what was said."""
-    for token in rest.tokens():
+    for token in islice(rest.tokens(), _FEW):
         said = token[0]
         codes = {word: code for word, code in rest.lexicon.items.items() if said in word}
         if said in codes or len(codes) == 1:
@@ -481,7 +477,7 @@ def read_folded(slots: Sequence[Slot], text: str, copy: str, setting: Setting) -
     if said.leftover and not said.typed and any(slot.kind == "unit" for slot in slots):
         _name_unknown_unit(said, slots, setting.lexicon)
     for slot in slots:
-        if slot.required and slot.name not in rest.values:
+        if slot.required and slot.name not in rest.values and slot.unless not in rest.values:
             said.missing = slot
             break
     return said

@@ -36,13 +36,14 @@ _SETTLE = (
 )
 
 
-def _key(incoming: Incoming) -> tuple[str, str, str]:
+def key(incoming: Incoming) -> tuple[str, str, str]:
+    """Whose dialogue an event may belong to: a person in a chat (C20)."""
     return incoming.chat.platform, incoming.chat.id, incoming.author or ""
 
 
 def pending(tx: Reading, incoming: Incoming) -> str:
     """The line of the open dialogue of this person in this chat, or ""."""
-    row = tx.find(dialogues, *_key(incoming))
+    row = tx.find(dialogues, *key(incoming))
     if row is None or row.expires_at < incoming.received_at:
         return ""
     return tx.vault.open(bytes(row.sealed), b"dialogue").decode()
@@ -50,7 +51,7 @@ def pending(tx: Reading, incoming: Incoming) -> str:
 
 def end(tx: Tx, incoming: Incoming) -> None:
     """Forget the open dialogue."""
-    platform, chat, account = _key(incoming)
+    platform, chat, account = key(incoming)
     tx.change(_END, platform=platform, chat_id=chat, account_id=account)
 
 
@@ -61,7 +62,7 @@ def ask(tx: Tx, incoming: Incoming, who: Person, command: Command, meaning: Unde
     if incoming.chat.group:
         return Reply(text=say("dialogue.in_group", ask=question, example=command.example))
     end(tx, incoming)
-    platform, chat, account = _key(incoming)
+    platform, chat, account = key(incoming)
     tx.add(
         dialogues,
         platform=platform,

@@ -8,17 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from commands import dialogue, words
+from sqlalchemy import Table
+
+from commands import dialogue, words  # noqa: F401 - words registers every command
 from commands.chat import Button, Capabilities, File, Incoming, Reply, Request
 from commands.errors import Refusal
 from commands.lexicon import Lexicon, build
-from commands.registry import Command
+from commands.registry import Command, shown, shown_word
 from commands.rights import may_decide
 from commands.router import Understanding, understand
 from commands.texts import say
 from db import chats, ledger
-from db.people import NOBODY, Directory, Person, directory
+from db.people import NOBODY, ROLES, Directory, Person, directory
+from db.schema import dialogues
 from db.tx import Reading, Tx
+from db.vault import Vault
+from db.writer import Wants
 from scoring.moments import HOUR, Instant, day_of
 from scoring.plan import Plan
 
@@ -36,6 +41,7 @@ class World:
     groups: frozenset[tuple[str, str]]
     bot_names: tuple[str, ...]
     capabilities: Mapping[str, Capabilities]
+    vault: Vault
 
     def plan(self, at: Instant) -> Plan | None:
         """The plan in force: the one whose year contains the day."""
@@ -63,6 +69,7 @@ def load_world(
         groups=chats.linked(tx),
         bot_names=bot_names,
         capabilities=capabilities,
+        vault=tx.vault,
     )
 
 
@@ -70,7 +77,8 @@ def load_world(
 class Route:
     """What an event means, before the database has been asked anything.
 
-    `silent`: nothing is stored and nothing said. `reads`: it may run on a reader.
+    `silent`: nothing is stored and nothing said. `reads`: it may run on a reader. `wants`: the
+    rows that are going to be looked up.
     """
 
     meaning: Understanding
@@ -80,6 +88,7 @@ class Route:
     at: Instant
     silent: bool
     reads: bool
+    wants: Wants = ()
 
     @property
     def name(self) -> str:
@@ -103,6 +112,12 @@ def route(incoming: Incoming, world: World) -> Route:
     )
     linked = not incoming.chat.group or _place(incoming) in world.groups
     command = meaning.command
+    reads = bool(command and command.reads and linked and who is not NOBODY and meaning.complete)
+    wants: list[tuple[Table, tuple[Any, ...]]] = []
+    if not reads and not incoming.chat.group and incoming.press is None:
+        wants.append((dialogues, dialogue.key(incoming)))
+    if command and command.wants and meaning.complete:
+        wants += command.wants(meaning.args, who, names, world.vault)
     return Route(
         meaning=meaning,
         who=who,
@@ -110,14 +125,8 @@ def route(incoming: Incoming, world: World) -> Route:
         in_force=plan is not None,
         at=at,
         silent=meaning.silent or (not linked and not meaning.addressed),
-        reads=bool(
-            command
-            and command.reads
-            and linked
-            and who is not NOBODY
-            and not meaning.missing
-            and not meaning.problem
-        ),
+        reads=reads,
+        wants=wants,
     )
 
 
@@ -171,12 +180,12 @@ def perform(command: Command, request: Request, tx: Any) -> Reply:
 
 
 def _resume(way: Route, incoming: Incoming, tx: Tx, world: World) -> Route:
-    """In a 1:1 chat an open dialogue takes whatever is not a command of its own."""
+    """In a 1:1 chat an open dialogue takes whatever does not begin a command of its own."""
     pending = dialogue.pending(tx, incoming)
     if not pending:
         return way
     dialogue.end(tx, incoming)
-    if way.meaning.command is not None and not way.meaning.missing and not way.meaning.problem:
+    if way.meaning.command is not None and way.meaning.bare_unit is None:
         return way
     meaning = understand(
         incoming,
@@ -193,15 +202,15 @@ def _allowed(command: Command, way: Route) -> None:
     if not (way.in_force or command.planless):
         raise Refusal(say("speaking.no_plan", year=day_of(way.at).year, last=way.plan.year))
     if not command.judges and command.roles and command.roles.isdisjoint(way.who.roles):
-        roles = "、".join(role for role in words.ROLE_ORDER if role in command.roles)
-        raise Refusal(say("speaking.not_yours", word=words.shown(command), roles=roles))
+        roles = "、".join(role for role in ROLES if role in command.roles)
+        raise Refusal(say("speaking.not_yours", word=shown(command), roles=roles))
 
 
 def _not_understood(meaning: Understanding) -> Reply:
     if meaning.problem:
         buttons = tuple((Button(label=label, says=line),) for label, line in meaning.choices)
         return Reply(text=meaning.problem, buttons=buttons[:6])
-    guesses = tuple(Button(label=words.shown_word(word), says=word) for word in meaning.guesses[:2])
+    guesses = tuple(Button(label=shown_word(word), says=word) for word in meaning.guesses[:2])
     key = "speaking.guess" if guesses else "speaking.unknown"
     row = (*guesses, Button(label=say("button.help"), says="help"))
     return Reply(text=say(key), buttons=(row,))

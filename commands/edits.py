@@ -241,11 +241,14 @@ def _lead(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
 
 
 def _wishes(details: Mapping[str, Any], said: Arguments) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        key: said.values[key] for key in ("level", "track", "wished") if key in said.values
-    }
-    return {**details, **found}
+    """A new wish replaces unit and major together."""
+    found = {key: value for key, value in said.values.items() if key in _WISHES}
+    dropped = {"wished", "major"} if not found.keys().isdisjoint({"wished", "major"}) else set()
+    kept = {key: value for key, value in details.items() if key not in dropped}
+    return {**kept, **found}
 
+
+_WISHES = frozenset({"level", "track", "wished", "major"})
 
 _Way = Callable[[Request, Tx, _Old, str], Reply]
 

@@ -2,7 +2,11 @@
 comes back in full but to 招办, and never at all in a group (C7, C8)."""
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
+
+from sqlalchemy import Table
 
 from commands.chat import Button, Reply, Request
 from commands.errors import Refusal
@@ -10,8 +14,10 @@ from commands.record import record
 from commands.registry import Slot, command
 from commands.texts import address, clock, cut, day, lines, masked, say, short
 from db import ledger
-from db.schema import leads
+from db.people import Person
+from db.schema import claims, leads, tallies
 from db.tx import Reading, Tx
+from db.vault import Vault
 from scoring.moments import day_of
 from scoring.plan import Plan
 from scoring.verdicts import EVERYBODY
@@ -22,8 +28,21 @@ def _seal_of(number: int) -> bytes:
     return f"lead {number}".encode()
 
 
+LONE_DIGITS = re.compile(r"\d{5,}")
+"""What was meant as a phone number where none was found."""
+
 MAX_NAME = 20
 MAX_NOTE = 200
+
+
+def _wants(
+    args: Mapping[str, Any], who: Person, plan: Plan, vault: Vault
+) -> list[tuple[Table, tuple[Any, ...]]]:
+    """What the receipt of a lead looks up: its number's claim, the reporter's two tallies."""
+    phone, person = args.get("phone"), str(who.id)
+    claim = [(claims, (plan.id, "phone", vault.digest("phone", phone)))] if phone else []
+    counts = ("lead.accepted", "lead.waiting")
+    return [*claim, *((tallies, (plan.id, EVERYBODY, name, person)) for name in counts)]
 
 
 @command(
@@ -34,16 +53,17 @@ MAX_NOTE = 200
         Slot(name="level", kind="level"),
         Slot(name="track", kind="track"),
         Slot(name="wished", kind="unit"),
-        Slot(name="who", kind="text", required=True, ask="请说一下姓名和电话"),
+        Slot(name="who", kind="text", required=True, ask="请说一下姓名和电话", unless="phone"),
     ),
     example="报线索 张某 13800138000 初三 机电 中职",
+    wants=_wants,
 )
 def lead(request: Request, tx: Tx) -> Reply:
     """Record a lead for its reporter and his unit; the unit in the line is the wished one."""
     phone = request.args.get("phone", "")
     name, note = name_and_note(request.args.get("who", ""))
-    if not (name or phone):
-        raise Refusal(say("lead.nobody"))
+    if not phone and (digits := LONE_DIGITS.search(name + note)):
+        raise Refusal(say("lead.no_phone", digits=digits[0][:15]))
     try:
         entry = record(
             request,
@@ -51,7 +71,7 @@ def lead(request: Request, tx: Tx) -> Reply:
             "lead",
             details={
                 key: request.args[key]
-                for key in ("level", "track", "wished")
+                for key in ("level", "track", "wished", "major")
                 if request.args.get(key)
             },
             claim=("phone", phone) if phone else None,
@@ -138,7 +158,7 @@ def _with_wishes(who: str, entry: ledger.Entry, plan: Plan) -> str:
     wished = details.get("wished")
     parts = (
         details.get("level"),
-        short(plan, wished) if wished else None,
+        short(plan, wished) if wished else details.get("major"),
         details.get("track"),
     )
     said = " · ".join(part for part in parts if part)

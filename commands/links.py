@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from commands.text import fold
 
@@ -66,12 +67,11 @@ def broken(copy: str) -> bool:
 
 def normalise_link(link: str) -> str:
     """What makes two links the same: no scheme, host in lower case, no traces of sharing."""
-    rest = link.strip().replace("：", ":").replace("／", "/").partition("://")
+    rest = normalize("NFKC", link).strip().partition("://")
     address = (rest[2] or rest[0]).partition("#")[0]
     path, _, query = address.partition("?")
     host, slash, path = path.partition("/")
-    host = fold(host).strip(".")
-    path = f"{slash}{path}".rstrip("/")
+    host, path = host.lower().strip(". "), f"{slash}{path}".strip().rstrip("/ ")
     pairs = [pair for pair in query.split("&") if pair]
     if host == "mp.weixin.qq.com" and path.startswith("/s"):
         if path != "/s":

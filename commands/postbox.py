@@ -65,6 +65,9 @@ def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: 
     return True
 
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure: str = "") -> None:
     """Append one sealed message, due at `now`; with a `failure` it is dead from the start."""
     for row in message.buttons:
@@ -127,7 +130,7 @@ def _packed(message: Outgoing) -> bytes:
         "deletes": list(message.deletes),
     }
     kept = {name: value for name, value in body.items() if value or name in {"group", "text"}}
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODE(kept).encode()
 
 
 def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:

@@ -155,9 +155,10 @@ def find_numbers(copy: str, *, anywhere: bool) -> tuple[tuple[int, ...], int, in
     else (`anywhere`) from a bare one that stands alone."""
     for start in _starts(copy, anywhere):
         taken: dict[int, None] = {}
-        end = start
-        while found := _range_at(copy, end if end == start else _skip(copy, end)):
-            _spell(found, taken)
+        end, rounds = start, 0
+        while found := _range_at(copy, _skip(copy, end)):
+            rounds += 1
+            _spell(found, taken, rounds)
             end = found.end()
         if taken:
             return tuple(taken), start, end
@@ -204,12 +205,12 @@ def _range_at(copy: str, start: int) -> re.Match[str] | None:
     return found if closed or (found["mark"] or "").startswith("#") else None
 
 
-def _spell(found: re.Match[str], taken: dict[int, None]) -> None:
+def _spell(found: re.Match[str], taken: dict[int, None], rounds: int) -> None:
     first = int(found["first"])
     last = int(found["last"] or first)
     if last < first:
         raise Unclear(f"“{found[0]}”前后反了，没有处理，请写成 {last}-{first}。")
-    if len(taken) + last - first >= MOST:
+    if max(len(taken), rounds) + last - first >= MOST:
         raise Unclear(f"一次写得太多了，没有处理，请每次不超过 {MOST} 条。")
     taken.update(dict.fromkeys(range(first, last + 1)))
 

@@ -4,12 +4,17 @@ The router reads nothing but this. A family's module registers its handlers on i
 `commands.words` imports them all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sqlalchemy import Table
+
 from commands.chat import Reply, Request
 from commands.text import fold
+from db.people import Person
+from db.vault import Vault
+from scoring.plan import Plan
 
 SlotKind = Literal[
     "number",  # #12, ＃１２, 任务12, 第12条
@@ -35,16 +40,21 @@ SlotKind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """One argument. `ask`: the question when it is required and missing."""
+    """One argument. `ask`: the question when it is required and missing; it is not missed when
+    the slot `unless` has a value."""
 
     name: str
     kind: SlotKind
     required: bool = False
     ask: str = ""
+    unless: str = ""
     choices: tuple[str, ...] = ()
 
 
 Handler = Callable[[Request, Any], Reply]
+
+Wants = Callable[[Mapping[str, Any], Person, Plan, Vault], list[tuple[Table, tuple[Any, ...]]]]
+"""Arguments, asker, plan and vault -> the rows a handler is going to look up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +64,9 @@ class Command:
     never acts unaddressed, even complete. `private`: an answer asked for in a group goes to the
     asker's own chat. `internal`: only buttons say it; it is no word of contracts 2. `planless`:
     works in a year without a plan. `judges`: `roles` say who may come to decide, but the refusal
-    is the handler's, which knows the thing and hence who may (您不能审核，#29 由…)."""
+    is the handler's, which knows the thing and hence who may (您不能审核，#29 由…). `wants`: the
+    primary keys it is going to look up, for the hottest words alone: a batch fetches them at
+    once."""
 
     name: str
     words: tuple[str, ...]
@@ -71,6 +83,7 @@ class Command:
     needs_file: bool = False
     planless: bool = False
     judges: bool = False
+    wants: Wants | None = None
 
 
 COMMANDS: dict[str, Command] = {}
@@ -104,3 +117,13 @@ def command(
         return handler
 
     return register
+
+
+def shown(entry: Command) -> str:
+    """What people call a command: its first Chinese word."""
+    return entry.words[0] if entry.words else entry.name
+
+
+def shown_word(word: str) -> str:
+    """The Chinese word for any word of a command."""
+    return shown(WORDS[fold(word)])

@@ -91,12 +91,10 @@ class _Taken:
 def _links(request: Request, tx: Tx, first_kind: str, items: Sequence[links.Item]) -> Reply:
     """Record each pasted item; say what is in, under which numbers, and what is not and why."""
     taken = _Taken()
-    codes = kind_codes(request.plan)
-    kind = first_kind
     if len(items) == 1:
         taken.redoes = _redone(request, tx, items[0].kind or first_kind)
     for place, item in enumerate(items, start=1):
-        kind = codes.get(item.kind or "", item.kind) or kind
+        kind = item.kind or first_kind
         try:
             taken.entries.append(_one_link(request, tx, kind, item, taken))
         except ledger.Held as held:
@@ -175,7 +173,6 @@ def claim_of(tx: Reading, plan: Plan, unit: str, kind: str, link: str) -> tuple[
 
 def _redone(request: Request, tx: Reading, kind: str) -> ledger.Entry | None:
     """The rejected report of one's unit that is quoted here, unless it is redone already."""
-    kind = kind_codes(request.plan).get(kind, kind)
     quoted = marked_numbers(fold(clean(request.incoming.quote[:MAX_TEXT])))
     old = ledger.entry(tx, quoted[0]) if len(quoted) == 1 else None
     if old is None or old.fact.unit != request.who.unit or old.fact.kind != kind:

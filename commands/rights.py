@@ -1,7 +1,6 @@
 """Who may decide on what (contracts 2, "Who decides"). Pure: roles and units in, an answer out."""
 
 from db.people import Person
-
 from scoring.plan import Plan
 
 # Where the regular decider would judge his own unit's facts, the other body does (A44).

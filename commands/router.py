@@ -267,7 +267,8 @@ def _unknown(line: _Line, who: Person | None) -> Understanding:
     """No command: only links, only a unit, nothing to answer, or something like a word."""
     incoming, copy = line.incoming, line.copy
     if not any(char.isalnum() for char in copy):
-        quiet = not incoming.chat.group and not (incoming.file or incoming.file_too_big)
+        unsaid = not (incoming.file or incoming.file_too_big or line.slash)
+        quiet = not incoming.chat.group and unsaid
         return _NOTHING if quiet else Understanding()
     bare_links = _bare_links(line)
     if bare_links:

@@ -18,6 +18,7 @@ from commands.texts import (
     say_first,
     short,
     short_name,
+    week,
     week_span,
     weekday,
 )
@@ -257,7 +258,10 @@ def _story(request: Request, tx: Reading, number: int) -> Reply:
                 "why.decided",
                 when=moment(decision.recorded_at),
                 name=by.name if by else "",
-                verb=say(f"verb.{decision.verb.value}"),
+                verb=say_first(
+                    f"verb.{decision.verb.value}_{entry.fact.kind}",
+                    f"verb.{decision.verb.value}",
+                ),
                 dated=say("why.dated", when=moment(decision.happened_at)) if dated else "",
                 reason=decision.reason,
             ).rstrip("：")
@@ -282,9 +286,7 @@ def quota(request: Request, tx: Reading) -> Reply:
         raise Refusal(say("quota.none", unit=short(request.plan, code)))
     first = request.plan.effective_from
     if day_of(request.at) < first:
-        return Reply(
-            text=say("standing.not_yet", day=date_text(first), week=week_span(week_of(first)))
-        )
+        return Reply(text=say("standing.not_yet", day=date_text(first), week=week(week_of(first))))
     rows = standing.tasks(tx, request, code)
     weekly, monthly = standing.rows_of(rows, "W"), standing.rows_of(rows, "")
     return Reply(

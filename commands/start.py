@@ -1,9 +1,9 @@
 """Getting in: 开始 帮助 绑定, the admin's answer to a binding, 关联 and 名册."""
 
-from commands import dialogue, enrol, rosterfile, words
+from commands import dialogue, enrol, rosterfile
 from commands.chat import Button, Chat, Notice, Reply, Request
 from commands.errors import Refusal
-from commands.registry import COMMANDS, WORDS, Slot, command
+from commands.registry import COMMANDS, WORDS, Slot, command, shown
 from commands.texts import address, lines, say, short
 from db import accounts, chats, people
 from db.people import NOBODY
@@ -50,19 +50,19 @@ def help_(request: Request, _tx: Tx) -> Reply:
         found = WORDS.get(word)
         if found is None or found.internal:
             raise Refusal(say("help.unknown", word=word[:12]))
-        return Reply(text=say("help.one", word=words.shown(found), example=found.example))
+        return Reply(text=say("help.one", word=shown(found), example=found.example))
     role = next((role for role in EXAMPLES if role in request.who.roles), "教师")
-    shown = [COMMANDS[name] for name in EXAMPLES[role]][:MOST_EXAMPLES]
-    tappable = [entry for entry in shown if not any(slot.required for slot in entry.slots)]
+    entries = [COMMANDS[name] for name in EXAMPLES[role]][:MOST_EXAMPLES]
+    tappable = [entry for entry in entries if not any(slot.required for slot in entry.slots)]
     buttons = tuple(
-        Button(label=words.shown(entry), says=entry.name)
+        Button(label=shown(entry), says=entry.name)
         for entry in tappable
         if not entry.needs_file and entry.name not in {"link", "handover"}
     )
     return Reply(
         text=lines(
             say("help.head", who=address(request.who, request.plan)),
-            *(say("help.line", example=_own(request, entry.example)) for entry in shown),
+            *(say("help.line", example=_own(request, entry.example)) for entry in entries),
         ),
         buttons=(buttons,) if buttons else (),
     )

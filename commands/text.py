@@ -23,14 +23,14 @@ _UNEVEN = re.compile("[^\n -@\\[-~\u4e00-\u9fff，。、：；“”]")
 
 
 class _Folding(dict[int, str]):
-    """Filled as characters are met; those beyond the basic plane are not kept."""
+    """Filled as characters are met, up to more than anybody's alphabet."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
         folded = normalize("NFKC", char).casefold()
         if len(folded) != 1 or char in _STAY:
             folded = char
-        if code < 0x10000:
+        if len(self) < 50_000:
             self[code] = folded
         return folded
 

@@ -1,4 +1,4 @@
-"""All words together: importing this registers every family. How a word is shown to people."""
+"""All words together: importing this registers every family."""
 
 from commands import (
     edits,
@@ -14,34 +14,11 @@ from commands import (
 )
 from commands.chat import Reply, Request
 from commands.errors import Refusal
-from commands.registry import WORDS, Command, Slot, command
+from commands.registry import Slot, command
 from commands.texts import say
 from db.tx import Tx
 
 FAMILIES = (edits, leads, milestones, mine, publications, reports, review, scores, start, views)
-
-ROLE_ORDER = (
-    "教师",
-    "班主任",
-    "宣传员",
-    "部门负责人",
-    "融媒体中心",
-    "考核组",
-    "招办",
-    "院长",
-    "董办",
-    "管理员",
-)
-
-
-def shown(entry: Command) -> str:
-    """What people call a command: its first Chinese word."""
-    return entry.words[0] if entry.words else entry.name
-
-
-def shown_word(word: str) -> str:
-    """The Chinese word for any word of a command."""
-    return shown(WORDS[word])
 
 
 @command(

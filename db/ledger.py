@@ -120,6 +120,9 @@ _ALL_FACTS = select(facts).where(facts.c.plan == bindparam("plan")).order_by(fac
 _ALL_DECISIONS = select(decisions).order_by(decisions.c.fact, decisions.c.id)
 
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
+
 # --- reading ------------------------------------------------------------------------------
 
 
@@ -258,7 +261,7 @@ def report(
         person=person,
         title=title,
         link=link,
-        details=json.dumps(details, ensure_ascii=False) if details else "",
+        details=_ENCODE(details) if details else "",
         chat=chat,
         topic=topic,
         claim=held,

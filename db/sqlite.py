@@ -35,11 +35,21 @@ def _upsert(shape: Shape, add: bool) -> str:
 
 @cache
 def _fetch(shape: Shape, index: int, count: int) -> str:
+    """A nested loop over the wanted keys: `IN` of several columns would read the whole table."""
     names = shape.keys[index]
-    key = ", ".join(f'"{name}"' for name in names)
+    wanted = ", ".join(f'"w{place}"' for place in range(len(names)))
     one = f"({', '.join('?' * len(names))})"
-    listed = f"VALUES {', '.join([one] * count)}"
-    return f'SELECT {columns_text(shape)} FROM "{shape.table.name}" WHERE ({key}) IN ({listed})'
+    same = " AND ".join(f't."{name}" = "w{place}"' for place, name in enumerate(names))
+    return (
+        f"WITH wanted({wanted}) AS (VALUES {', '.join([one] * count)}) "
+        f'SELECT {columns_text(shape, "t.")} FROM wanted CROSS JOIN "{shape.table.name}" t '
+        f"ON {same}"
+    )
+
+
+CACHE = 64 * 1024 * 1024
+MAPPED = 256 * 1024 * 1024
+"""Bytes of the file kept at hand: keyed hashes are looked up all over it. Used as it grows."""
 
 
 class SqliteConnection:
@@ -55,6 +65,8 @@ class SqliteConnection:
             cached_statements=512,
         )
         self._execute = self._raw.execute
+        self._execute(f"PRAGMA cache_size = -{CACHE // 1024}")
+        self._execute(f"PRAGMA mmap_size = {MAPPED}")
         self._seen: int | None = None
         if writing:
             self._execute("PRAGMA journal_mode=WAL")

@@ -105,9 +105,8 @@ def _dated(book: Book, item: Item, words: Words, pool: Sequence[str]) -> Verdict
         return judged(item, Status.SCORED, because, reads=reads, points=cut(won.points))
     if waits and hope:
         because = WAITING.format(day=day_words(waits), waiting=words.waiting)
-        worth = max(rung.points for rung in (hope, *ahead))
-        return judged(item, Status.UNVERIFIED, because, reads=reads, open=worth)
-    if ahead and not done:
+        return judged(item, Status.UNVERIFIED, because, reads=reads, open=hope.points)
+    if ahead:
         because = "，".join(
             AHEAD.format(by=day_words(rung.day), done=words.done, points=digits(rung.points))
             for rung in ahead

@@ -19,6 +19,8 @@ def fact(**given: Any) -> dict[str, Any]:
         "title": "",
         "link": "",
         "details": "{}",
+        "topic": "",
+        "claim": b"",
         "chat": "staff",
         "happened_at": NOW,
         "recorded_at": NOW,

@@ -43,7 +43,7 @@ class School:
 
     async def at(self, moment: str) -> None:
         """Move to 04-02 10:00 (or a full ISO time); what is due on the way happens."""
-        await self.app.fire_until(_instant(moment), self.clock)
+        await self.app.fire_until(_instant(moment), self.clock, self.app.delivery.deliver_all)
 
     # --- people ---------------------------------------------------------------------------
 

@@ -1,9 +1,7 @@
 """Short hands for tests of scoring: the real plan of 2024, instants, facts, tallies, cards."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +11,12 @@ from scoring.facts import Decision, Fact, Verb
 from scoring.moments import ZONE, Instant, instant
 from scoring.planfile import parse
 from scoring.postings import Posting, ledger
+from scoring.verdicts import digits
 
 PLAN = parse(
     (Path(scoring.__file__).parent / "plans" / "2024.toml").read_text(encoding="utf-8"),
     "2024.toml",
 )
-APRIL_2 = "04-02 10:00"
 NOBODY = Basis(students=None, staff={})
 
 
@@ -105,14 +103,7 @@ def line(
     return next(verdict for verdict in verdicts if verdict.item == item)
 
 
-def parts(verdict: Verdict | Card) -> tuple[str, str, str, str]:
+def parts(found: Verdict | Card) -> tuple[str, ...]:
     """得, 已失, 待评, 还可争取 as written; “–” for no points."""
-    points = verdict.points
-    shown = "–" if points is None else str(Decimal(points).normalize().__format__("f"))
-    rest = (verdict.lost, verdict.open, verdict.winnable)
-    return (shown, *(f"{part.normalize():f}" for part in rest))  # type: ignore[return-value]
-
-
-def renamed(unit: str, **changes: Any) -> Any:
-    """A copy of a unit of the plan with other values."""
-    return replace(PLAN.by_code[unit], **changes)
+    four = (found.points, found.lost, found.open, found.winnable)
+    return tuple("–" if part is None else digits(part) for part in four)

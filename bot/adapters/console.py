@@ -5,8 +5,11 @@
 
 import asyncio
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bot.adapters.local import NAME, Event, LocalPlatform
@@ -17,6 +20,16 @@ HELP = "直接打字就是说话。:谁 账号｜:群 群名｜:私｜:按 按�
 
 def _print(text: str) -> None:
     print(text, flush=True)  # noqa: T201
+
+
+def _hand_over(
+    read: Callable[[], str], loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[str]
+) -> None:
+    """Pass on line after line; an empty one is the end of input."""
+    with suppress(RuntimeError):  # the loop has ended
+        while line := read():
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+        loop.call_soon_threadsafe(lines.put_nowait, "")
 
 
 @dataclass
@@ -37,7 +50,11 @@ class Console(LocalPlatform):
         """Take lines until the input ends."""
         self.open(receive)
         self.out(HELP)
-        while (line := await asyncio.to_thread(self.read)) and line.strip() != ":退出":
+        lines: asyncio.Queue[str] = asyncio.Queue()
+        reader = partial(_hand_over, self.read, asyncio.get_running_loop(), lines)
+        # A thread nobody waits for: the process may end while somebody is still thinking.
+        threading.Thread(target=reader, name="keyboard", daemon=True).start()
+        while (line := await lines.get()) and line.strip() != ":退出":
             if line.strip():
                 await self.take(line.rstrip("\r\n"))
         self.ended.set()

@@ -6,77 +6,48 @@ every page. It has no accounts: it is for this machine alone (see `bot.pages.doo
 """
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
 from urllib.parse import quote
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from bot.adapters.local import NAME, Event, LocalPlatform, Message
 from bot.pages.door import (
     FILES,
     HEADERS,
     NotDone,
+    form_of,
     guarded,
     json_of,
-    read_up_to,
     static,
     text_of,
 )
-from commands.chat import MAX_FILE, Capabilities, Chat, File, Outgoing, Receipt, Receive
-from scoring.moments import DAY, ZONE, Instant, instant, local
+from bot.pages.views import (
+    PRIVATE,
+    PersonView,
+    Stream,
+    chat_key,
+    frame,
+    private_chat,
+    shown_message,
+    shown_person,
+    shown_time,
+)
+from commands.chat import Capabilities, Chat, Outgoing, Receipt, Receive
+from scoring.moments import DAY, ZONE, Instant, instant
 
-PRIVATE = "private"
-"""What a request calls the 1:1 chat of its person, as in a replay."""
+__all__ = ["STAFF", "PersonView", "WebPage", "private_chat"]
 
 STAFF = Chat(platform=NAME, id="staff", group=True, title="职工群")
 KEEP = 500
 FARTHEST = 366 * DAY
 BEAT = 15.0
 """Seconds after which a silent stream says what time it is, which also finds closed pages."""
-
-BEHIND = 2_000
-"""Changes a page may lag behind before it has to begin anew."""
-
-MAX_FIELD = 16 * 1024
-MAX_FILE_NAME = 120
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonView:
-    """Somebody who can be picked; `account` is the bare account id of the roster."""
-
-    account: str
-    name: str
-    unit: str = ""
-    roles: tuple[str, ...] = ()
-
-
-class Stream:
-    """One open page: `watching` are the people whose private chats it shows."""
-
-    def __init__(self, watching: frozenset[str]) -> None:
-        self.watching = watching
-        self.frames: asyncio.Queue[bytes] = asyncio.Queue(BEHIND)
-        self.lost = False
-
-    def tell(self, kind: str, data: Any) -> None:
-        """Queue a change; a page that does not keep up is cut off and will come again."""
-        try:
-            self.frames.put_nowait(frame(kind, data))
-        except asyncio.QueueFull:
-            self.lost = True
-
-
-def frame(kind: str, data: Any) -> bytes:
-    """One server-sent event."""
-    return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
 class WebPage:
@@ -146,10 +117,10 @@ class WebPage:
             "now": self.now(),
             "jumps": self._jump is not None,
             "group": {"id": self.group.id, "title": self.group.title or self.group.id},
-            "people": [_shown_person(person) for person in self._shown_people],
+            "people": [shown_person(person) for person in self._shown_people],
             "unread": {account: n for account in self._unseen if (n := self._unread(account))},
             "chats": {
-                chat_key(chat): [_shown(m, names) for m in self.platform.transcript(chat)]
+                chat_key(chat): [shown_message(m, names) for m in self.platform.transcript(chat)]
                 for chat in chats
             },
         }
@@ -167,7 +138,9 @@ class WebPage:
             if not gone.chat.group:
                 touched.add(gone.chat.id)
         names = {person.account: person.name for person in self._shown_people}
-        self._tell_chat(message.chat, "message", {"chat": key, "message": _shown(message, names)})
+        self._tell_chat(
+            message.chat, "message", {"chat": key, "message": shown_message(message, names)}
+        )
         for account in touched:
             self._tell_unread(account)
 
@@ -191,7 +164,7 @@ class WebPage:
         """What was said may have changed the roster."""
         if (people := self.people()) != self._shown_people:
             self._shown_people = people
-            self._tell_all("people", [_shown_person(person) for person in people])
+            self._tell_all("people", [shown_person(person) for person in people])
 
     # --- reading --------------------------------------------------------------------------
 
@@ -287,7 +260,7 @@ class WebPage:
     async def _post_file(self, request: web.Request) -> web.Response:
         if request.content_type != "multipart/form-data":
             raise NotDone("没有收下：文件要从页面里选。", 415)
-        fields, file = await _form_of(request)
+        fields, file = await form_of(request)
         person, chat = self._who_and_where(fields.get("person", ""), fields.get("chat", ""))
         if file is None:
             raise NotDone("还没有选文件，没有发出。")
@@ -340,75 +313,3 @@ class WebPage:
         if message is None or message.deleted or chat_key(message.chat) != chat_key(chat):
             raise NotDone("这条消息已经不在了，请看最新的消息。", 409)
         return message
-
-
-def private_chat(account: str) -> Chat:
-    """The 1:1 chat of an account with the bot."""
-    return Chat(platform=NAME, id=account)
-
-
-def chat_key(chat: Chat) -> str:
-    """What the page calls a chat: staff, private:u-li."""
-    return chat.id if chat.group else f"{PRIVATE}:{chat.id}"
-
-
-def shown_time(at: Instant) -> str:
-    """An instant as people read it: 4月5日 14:30."""
-    moment = local(at)
-    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
-
-
-def _shown_person(person: PersonView) -> dict[str, Any]:
-    return {
-        "account": person.account,
-        "name": person.name,
-        "unit": person.unit,
-        "roles": list(person.roles),
-    }
-
-
-def _shown(message: Message, names: dict[str, str]) -> dict[str, Any]:
-    author = message.author
-    return {
-        "id": message.id,
-        "author": author,
-        "name": names.get(author, author) if author is not None else "宣传助手",
-        "text": message.text,
-        "buttons": [[button.label for button in row] for row in message.buttons if row],
-        "files": [
-            {"id": f"{message.id}.{index}", "name": file.name, "bytes": len(file.data)}
-            for index, file in enumerate(message.files)
-        ],
-        "answers": message.answers,
-        "at": message.at,
-        "edited": message.edited,
-    }
-
-
-async def _form_of(request: web.Request) -> tuple[dict[str, str], File | None]:
-    """The texts and the file of an upload, each read up to its limit."""
-    fields: dict[str, str] = {}
-    file = None
-    try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or part.name is None:
-                continue
-            is_file = part.name == "file"
-            data = await read_up_to(part, MAX_FILE if is_file else MAX_FIELD)
-            if data is None:
-                what = "文件超过 5 MB" if is_file else "这段话太长"
-                raise NotDone(f"{what}，没有发出，请分几次发。", 413)
-            if is_file:
-                file = File(name=file_name(part.filename or ""), data=data)
-            else:
-                fields[part.name] = data.decode(errors="replace")
-    except ValueError:
-        raise NotDone("文件没有传完整，请再传一次。") from None
-    return fields, file
-
-
-def file_name(written: str) -> str:
-    """The last part of a file's name without control characters, never empty."""
-    last = written.replace("\\", "/").rpartition("/")[2]
-    kept = "".join(sign for sign in last if sign.isprintable())[-MAX_FILE_NAME:]
-    return kept.encode(errors="replace").decode().strip(". ") or "文件"

@@ -16,10 +16,13 @@ from urllib.parse import urlsplit
 
 from aiohttp import BodyPartReader, StreamReader, web
 
+from commands.chat import MAX_FILE, File
 from scoring.errors import UserError
 
 MAX_JSON = 64 * 1024
 CHUNK = 64 * 1024
+MAX_FIELD = 16 * 1024
+MAX_FILE_NAME = 120
 
 POLICY = "; ".join(
     (
@@ -158,3 +161,32 @@ def text_of(found: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise NotDone(f"没有收下：{name} 要写成文字。")
     return value.encode(errors="replace").decode()
+
+
+async def form_of(request: web.Request) -> tuple[dict[str, str], File | None]:
+    """The texts and the file of an upload, each read up to its limit."""
+    fields: dict[str, str] = {}
+    file = None
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or part.name is None:
+                continue
+            is_file = part.name == "file"
+            data = await read_up_to(part, MAX_FILE if is_file else MAX_FIELD)
+            if data is None:
+                what = "文件超过 5 MB" if is_file else "这段话太长"
+                raise NotDone(f"{what}，没有发出，请分几次发。", 413)
+            if is_file:
+                file = File(name=file_name(part.filename or ""), data=data)
+            else:
+                fields[part.name] = data.decode(errors="replace")
+    except ValueError:
+        raise NotDone("文件没有传完整，请再传一次。") from None
+    return fields, file
+
+
+def file_name(written: str) -> str:
+    """The last part of a file's name without control characters, never empty."""
+    last = written.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(sign for sign in last if sign.isprintable())[-MAX_FILE_NAME:]
+    return kept.encode(errors="replace").decode().strip(". ") or "文件"

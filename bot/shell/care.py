@@ -38,20 +38,20 @@ def migrate(arguments: Namespace) -> int:
 def doctor(arguments: Namespace) -> int:
     """Recompute every tally from facts and decisions and compare; look at everything else."""
     found = read_settings(arguments.db)
-    for name, value in found.shown().items():
-        if value:
-            out(f"{name}={value}")
     db = open_database(found.database, found, to_look=True)
     try:
         with db.reading() as tx:
-            ills = [*_of_the_file(db, tx), *_of_the_tallies(tx), *_of_the_plan()]
+            ills = [*_of_the_file(db, tx), *_of_the_tallies(tx)]
             counts = outbox.counts(tx)
     finally:
         db.close()
+    for name, value in found.shown().items():
+        if value:
+            out(f"{name}={value}")
     out("密钥与数据库相符。")
     out(f"待发 {counts.get(outbox.WAITING, 0)} 条，没有送到 {counts.get(outbox.BURIED, 0)} 条。")
-    for ill in ills:
-        out(ill)
+    for line in [*_of_the_plan(), *ills]:
+        out(line)
     out("检查完毕，没有问题。" if not ills else f"检查完毕，有 {len(ills)} 处要看。")
     return EXIT_ILL if ills else 0
 
@@ -80,7 +80,7 @@ def _of_the_tallies(tx: Reading) -> Iterable[str]:
 
 def _of_the_plan() -> Iterable[str]:
     if plans.in_force(int(time.time())) is None:
-        yield "今年没有方案在用，不收报送，也不发提醒"
+        yield "今年没有方案在用，不收报送，也不发提醒。"
 
 
 def recomputed(plan: Plan, everything: Iterable[tuple[Fact, list[Decision]]]) -> dict[Key, int]:

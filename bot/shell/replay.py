@@ -66,7 +66,7 @@ def _nearest(in_use: tuple[Plan, ...], at: Instant) -> Plan:
 def _database(url: str | None) -> Iterator[Database]:
     """The named database, or one that is gone afterwards. `App.close` closes it."""
     found = read_settings(url)
-    logs.setup(found.secrets, level=logs.WARNING)
+    logs.setup(found.secrets, level=logs.ERROR)
     if url:
         yield open_database(found.database, found)
         return

@@ -79,6 +79,9 @@ def _lines(plan: Plan, scores: dict[str, Any]) -> Iterator[str]:
             if item["status"] == "na":
                 continue
             word = plan.item[item["item"]].word
+            if item["max"] == "0":
+                yield f"　{word}　{item['because']}"
+                continue
             shown = "待评" if item["points"] is None else item["points"]
             by = f"（约定 {item['convention']}）" if item["convention"] else ""
             yield f"　{word}　{shown}/{item['max']}　{item['because']}{by}"

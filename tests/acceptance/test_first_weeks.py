@@ -1,6 +1,12 @@
 """The first weeks of a school, replayed on both databases, against first_weeks.md."""
 
+import json
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import main
 
 HERE = Path(__file__).parent
 
@@ -31,3 +37,105 @@ ITEMS_BY_HAND = {
     "本科升学部": ["5", "0", "0", "0", None, "0", None, "0", "0", None],
     "学校办公室": ["5", "0", None, None, None, None, "10", None, None, None],
 }
+
+
+def replayed(url: str, out: Path, capsys: pytest.CaptureFixture[str]) -> tuple[str, dict[str, Any]]:
+    """The output of the script on a database, and its score."""
+    score = out / "score.json"
+    script, roster = HERE / "first_weeks.jsonl", HERE / "roster.csv"
+    options = ["--roster", str(roster), "--db", url, "--score", str(score)]
+    assert main(["replay", str(script), *options]) == 0
+    return capsys.readouterr().out, json.loads(score.read_text("utf-8"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def runs(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> list[tuple[str, dict[str, Any]]]:
+    """The script played twice, each time on a fresh database of one kind."""
+    monkeypatch.setenv("PROMOBOT_KEY", "00" * 32)
+    make = request.getfixturevalue(
+        "sqlite_address" if request.param == "sqlite" else "postgres_address"
+    )
+    return [replayed(make(False), tmp_path, capsys) for _ in range(2)]
+
+
+def test_the_points_are_those_worked_out_by_hand(runs: list[tuple[str, dict[str, Any]]]) -> None:
+    units = {unit["unit"]: unit for unit in runs[0][1]["units"]}
+    assert {
+        name: (unit["points"], unit["max"], unit["rate"]) for name, unit in units.items()
+    } == BY_HAND
+    for name, points in ITEMS_BY_HAND.items():
+        assert [item["points"] for item in units[name]["items"]] == points, name
+    [recommended] = [item for item in units["本科升学部"]["items"] if item["item"] == "live_team"]
+    assert (recommended["status"], recommended["max"]) == ("unverified", "10")
+    school = runs[0][1]["school"]
+    assert (school["unit"], school["points"], school["max"]) == ("两院", "0", "10")
+    assert units["信息工程系"]["board"] == [
+        {"task": "news", "period": "2024-04", "due": 2, "done": 2, "missing": 0},
+        {"task": "soft_article", "period": "2024-04", "due": 2, "done": 1, "missing": 1},
+        {"task": "video", "period": "2024-W16", "due": 1, "done": 0, "missing": 1},
+    ]
+
+
+def test_the_same_script_gives_the_same_output(runs: list[tuple[str, dict[str, Any]]]) -> None:
+    first, second = runs
+    assert first == second
+    assert len(first[0].splitlines()) > 150
+
+
+def said_at(line: int, output: str) -> list[dict[str, Any]]:
+    rows = [json.loads(row) for row in output.splitlines()]
+    return [row for row in rows if row["line"] == line and row["kind"] != "notice"]
+
+
+def test_what_people_read_on_the_way(runs: list[tuple[str, dict[str, Any]]]) -> None:
+    """The lines the issue names; their numbers are those of first_weeks.jsonl."""
+    output = runs[0][0]
+    chatter = range(3, 10)
+    assert [said_at(line, output) for line in chatter] == [[] for _ in chatter]
+    [duplicate] = said_at(16, output)
+    assert duplicate["text"].startswith("该号码 3月26日 已有人先报")
+    [in_group] = said_at(15, output)
+    assert in_group["deleted"] == [15]
+    assert "139" not in in_group["text"]
+    assert said_at(19, output)[0]["text"] == "已撤回 #5，不再计数。"
+    assert said_at(30, output)[0]["text"] == "您不能审核，#12 由融媒体中心处理。"
+    assert "您本部门的" in said_at(80, output)[0]["text"]
+    assert "不认识" in said_at(81, output)[0]["text"]
+    assert said_at(82, output)[0]["text"].startswith(
+        "机电工程系 得 29 / 应得 39（74.3%）■■■■■■■□□□\n"
+    )
+    [everybody] = said_at(89, output)
+    assert everybody["chat"] == "staff"
+    assert "机电 29/39" in everybody["text"]
+
+
+def test_the_reminders_fall_on_their_days(runs: list[tuple[str, dict[str, Any]]]) -> None:
+    rows = [json.loads(row) for row in runs[0][0].splitlines()]
+    notices = [row for row in rows if row["kind"] == "notice"]
+
+    def days(to: str, word: str) -> list[str]:
+        mine = [row for row in notices if row["chat"] == f"private:{to}" and word in row["text"]]
+        return [row["at"][5:16] for row in mine]
+
+    assert days("u-kong", "还未交接") == [
+        "03-22T09:00",
+        "03-27T09:00",
+        "03-29T09:00",
+        "03-30T10:00",
+    ]
+    assert days("u-kong", "交接已过") == ["04-01T09:00"]
+    assert days("u-lin", "还未交接") == ["03-27T09:00", "03-29T09:00", "03-30T10:00"]
+    assert days("u-jing", "PPT 还没报") == [
+        "03-22T09:00",
+        "03-29T09:00",
+        "04-02T09:00",
+        "04-03T09:00",
+        "04-05T10:00",
+    ]
+    assert days("u-wang", "第14周：") == ["04-03T15:00", "04-07T15:00"]
+    assert days("u-wang", "第15周：") == ["04-12T15:00"]

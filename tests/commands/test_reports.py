@@ -42,9 +42,7 @@ async def test_the_same_link_twice_in_one_message_is_one_report(school: School) 
     half = "@宣传助手 报视频 机房的一天 https://v.douyin.com/iGhi789/"
     await school.at("04-09 12:00")
     [answer] = await school.says("u-chen", f"{half}\n{half}", group=GROUP)
-    assert answer == (
-        "已收 #1 视频《机房的一天》，第15周，待审。\n本周 视频 1/1（含待核）"
-    )
+    assert answer == ("已收 #1 视频《机房的一天》，第15周，待审。\n本周 视频 1/1（含待核）")
 
 
 async def test_a_video_without_a_link_says_on_which_platform_it_is(school: School) -> None:

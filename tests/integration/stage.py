@@ -30,6 +30,7 @@ class Way:
     rest: str
     silent: bool = False
     reads: bool = False
+    wants: tuple[Any, ...] = ()
 
 
 @dataclass

@@ -26,9 +26,7 @@ SCRAPS = st.sampled_from(
             "www.",
             "v.douyin.com/a/",
         ),
-        *(
-            "7.53 复制打开抖音，看看【信工的作品】网线 # 网络 https://v.douyin.com/iD/ 03/22 y@g.OX",
-        ),
+        *("7.53 复制打开抖音，看看【信工的作品】网线 # 网 https://v.douyin.com/iD/ 03/22 y@g.OX",),
         *("@宣传助手", "＠promo_bot", "@other_bot", "/", "／", "视频号", "1.", "③", "软文"),
         *(
             " ",
@@ -54,23 +52,27 @@ FAST = settings(
 
 
 @FAST
-@given(text=TEXTS, quote=st.sampled_from(["", "#12", "#3 #4"]), group=st.booleans())
-def test_no_text_makes_the_router_raise(text: str, quote: str, group: bool) -> None:
-    for pending in ("", "报线索 张某"):
-        meaning = understand(
-            incoming(text, group=group, quote=quote),
-            LEXICON,
-            OFFICER,
-            bot_names=("宣传助手", "promo_bot"),
-            year=2024,
-            pending=pending,
-            words=WORDS,
-        )
-        assert meaning.silent or meaning.addressed or meaning.complete
-        assert len(meaning.guesses) <= 3
+@given(
+    text=TEXTS,
+    quote=st.sampled_from(["", "#12", "#3 #4"]),
+    group=st.booleans(),
+    pending=st.sampled_from(["", "报线索 张某"]),
+)
+def test_no_text_makes_the_router_raise(text: str, quote: str, group: bool, pending: str) -> None:
+    meaning = understand(
+        incoming(text, group=group, quote=quote),
+        LEXICON,
+        OFFICER,
+        bot_names=("宣传助手", "promo_bot"),
+        year=2024,
+        pending=pending,
+        words=WORDS,
+    )
+    assert meaning.silent or meaning.addressed or meaning.complete
+    assert len(meaning.guesses) <= 3
 
 
-@settings(FAST, max_examples=2_000)
+@settings(FAST, max_examples=1_000)
 @given(text=st.text(max_size=60))
 def test_unaddressed_chatter_books_nothing(text: str) -> None:
     meaning = understand(
@@ -81,10 +83,10 @@ def test_unaddressed_chatter_books_nothing(text: str) -> None:
         year=2024,
         words=WORDS,
     )
-    assert meaning.silent or text.lstrip().startswith(("/", "／"))
+    assert meaning.silent or fold(clean(text)).strip().startswith("/")
 
 
-@settings(FAST, max_examples=2_000)
+@settings(FAST, max_examples=1_000)
 @given(text=TEXTS)
 def test_cleaning_and_folding_settle(text: str) -> None:
     kept = clean(text)
@@ -93,7 +95,11 @@ def test_cleaning_and_folding_settle(text: str) -> None:
 
 
 @settings(FAST, max_examples=1_000)
-@given(link=TEXTS)
+@given(
+    link=st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=126)).map(
+        "https://X.cn/".__add__
+    )
+)
 def test_normalising_a_link_settles(link: str) -> None:
     assert normalise_link(normalise_link(link)) == normalise_link(link)
 

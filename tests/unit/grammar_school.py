@@ -75,6 +75,7 @@ PLAN = Plan(
     },
     readings={},
     words={},
+    majors=("幼儿教育",),
 )
 
 

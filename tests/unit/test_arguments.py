@@ -224,7 +224,7 @@ PASTE = """
 ２、师生植树
 https://mp.weixin.qq.com/s/CCC333
 ③ 技能节  开幕 https://mp.weixin.qq.com/s/AAA111?from=timeline
-7.53 复制打开抖音，看看【信工系的作品】网线制作小课堂 # 网络技术 https://v.douyin.com/iDef456/ 03/22 y@g.OX :2pm
+7.53 复制打开抖音，看看【信工系的作品】网线制作小课堂 # 网络 https://v.douyin.com/iD/ 03/22 y@g.OX
 又一条新闻 https://mp.weixin.qq.com/s/DDD444
 软文 一根网线的教育 https://mp.weixin.qq.com/s/EEE555
 第二篇 https://mp.weixin.qq.com/s/FFF666"""

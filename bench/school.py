@@ -1,0 +1,54 @@
+"""A school to measure: 300 teachers with Telegram accounts on an empty database."""
+
+import json
+from typing import Any
+
+from bot.adapters.local import LocalPlatform
+from bot.app import App, build
+from bot.clock import VirtualClock
+from commands import enrol, rosterfile
+from db import plans
+from db.database import Database
+
+KEY = bytes(range(32))
+NOW = 1_712_023_200
+TEACHERS = 300
+
+
+class Telegram(LocalPlatform):
+    """A platform of that name that takes nothing to send: only intake is measured."""
+
+
+def open_school(address: str) -> App:
+    """The real application on a fresh database, its delivery not running."""
+    db = Database.open(address, KEY)
+    db.migrate()
+    clock = VirtualClock(NOW)
+    platform = Telegram(now=clock.now)
+    platform.name = "telegram"
+    app = build(db, clock, plans.shipped(), [platform])
+    rows = "\n".join(f"T{n},张{n},机电工程系,教师,telegram:{1000 + n}" for n in range(TEACHERS))
+    table = f"工号,姓名,部门,角色,账号\n{rows}\nA1,何平,后勤保障部,管理员,telegram:9\n"
+    read = rosterfile.read("roster.csv", table.encode(), enrol.units_of(plans.shipped()[0]))
+    app.writer.submit(lambda tx: enrol.apply(tx, enrol.compare(tx, read), NOW, None)).result()
+    return app
+
+
+def updates(first: int, count: int) -> list[bytes]:
+    """Raw updates as Telegram sends them: one lead each, from all teachers in turn."""
+    return [json.dumps(_update(number)).encode() for number in range(first, first + count)]
+
+
+def _update(number: int) -> dict[str, Any]:
+    user = 1000 + number % TEACHERS
+    return {
+        "update_id": number,
+        "message": {
+            "message_id": number,
+            "from": {"id": user, "is_bot": False, "first_name": "张"},
+            "chat": {"id": user, "type": "private", "first_name": "张"},
+            "date": NOW,
+            "text": f"/lead 张某 138{number:08d} 初三 机电 中职",
+            "entities": [{"offset": 0, "length": 5, "type": "bot_command"}],
+        },
+    }

@@ -1,0 +1,92 @@
+"""What a page is told: people, messages and changes as JSON, and the queue of one open page."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bot.adapters.local import NAME, Message
+from commands.chat import Chat
+from scoring.moments import Instant, local
+
+PRIVATE = "private"
+"""What a request calls the 1:1 chat of its person, as in a replay."""
+
+BEHIND = 2_000
+"""Changes a page may lag behind before it has to begin anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonView:
+    """Somebody who can be picked; `account` is the bare account id of the roster."""
+
+    account: str
+    name: str
+    unit: str = ""
+    roles: tuple[str, ...] = ()
+
+
+class Stream:
+    """One open page: `watching` are the people whose private chats it shows."""
+
+    def __init__(self, watching: frozenset[str]) -> None:
+        self.watching = watching
+        self.frames: asyncio.Queue[bytes] = asyncio.Queue(BEHIND)
+        self.lost = False
+
+    def tell(self, kind: str, data: Any) -> None:
+        """Queue a change; a page that does not keep up is cut off and will come again."""
+        try:
+            self.frames.put_nowait(frame(kind, data))
+        except asyncio.QueueFull:
+            self.lost = True
+
+
+def frame(kind: str, data: Any) -> bytes:
+    """One server-sent event."""
+    return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+def private_chat(account: str) -> Chat:
+    """The 1:1 chat of an account with the bot."""
+    return Chat(platform=NAME, id=account)
+
+
+def chat_key(chat: Chat) -> str:
+    """What the page calls a chat: staff, private:u-li."""
+    return chat.id if chat.group else f"{PRIVATE}:{chat.id}"
+
+
+def shown_time(at: Instant) -> str:
+    """An instant as people read it: 4月5日 14:30."""
+    moment = local(at)
+    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+
+
+def shown_person(person: PersonView) -> dict[str, Any]:
+    """Somebody in the picker."""
+    return {
+        "account": person.account,
+        "name": person.name,
+        "unit": person.unit,
+        "roles": list(person.roles),
+    }
+
+
+def shown_message(message: Message, names: dict[str, str]) -> dict[str, Any]:
+    """A message as a bubble; `names`: account -> name of those who can be picked."""
+    author = message.author
+    return {
+        "id": message.id,
+        "author": author,
+        "name": names.get(author, author) if author is not None else "宣传助手",
+        "text": message.text,
+        "buttons": [[button.label for button in row] for row in message.buttons if row],
+        "files": [
+            {"id": f"{message.id}.{index}", "name": file.name, "bytes": len(file.data)}
+            for index, file in enumerate(message.files)
+        ],
+        "answers": message.answers,
+        "at": message.at,
+        "edited": message.edited,
+    }

@@ -1,0 +1,208 @@
+"""The shell: one clear Chinese line for bad input, and never a trace."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from bot.cli import main
+
+ROSTER = "工号,姓名,部门,角色,账号\nT1,陈晓,信息工程系,宣传员,u-chen\nT2,何平,财务部,管理员,\n"
+
+
+@pytest.fixture
+def shell(tmp_path, monkeypatch, capsys):
+    """Run a command in an empty folder; exit code, output, faults."""
+    monkeypatch.chdir(tmp_path)
+    for key in [key for key in os.environ if key.startswith("PROMOBOT_")]:
+        monkeypatch.delenv(key)
+    (tmp_path / "roster.csv").write_text(ROSTER, "utf-8")
+
+    def run(*arguments):
+        code = main(list(arguments))
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("fly",),
+        ("score", "a", "b"),
+        ("score", "--as-of"),
+        ("roster",),
+        ("roster", "import"),
+        ("replay",),
+        ("run", "--port", "1"),
+        ("replay", "missing.jsonl", "--roster", "roster.csv"),
+        ("roster", "import", "missing.csv"),
+        ("plan", "check", "missing.toml"),
+        ("score", "--as-of", "gestern", "--db", "sqlite:///x.db"),
+        ("score", "--db", "mysql://x"),
+        ("score", "--as-of", "2024-04-05"),
+        ("score", "无此部门", "--as-of", "2024-04-05"),
+        ("doctor",),
+        ("doctor", "--db", "postgresql://nobody@127.0.0.1:1/x"),
+    ],
+)
+def test_bad_input_costs_one_line_and_exit_code_two(shell, arguments):
+    code, out, err = shell(*arguments)
+
+    assert code == 2
+    assert out == ""
+    assert "Traceback" not in err
+    assert 1 <= len(err.strip().splitlines()) <= 2
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in err)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        *(
+            (name,)
+            for name in ["run", "console", "replay", "score", "roster", "plan", "migrate", "doctor"]
+        ),
+    ],
+)
+def test_every_command_explains_itself_with_an_example(shell, arguments):
+    code, out, _ = shell(*arguments, "--help")
+
+    assert code == 0
+    assert "用法" in out
+    assert "promobot" in out
+
+
+def test_the_roster_is_shown_before_it_counts(shell):
+    code, out, _ = shell("roster", "import", "roster.csv", "--dry-run")
+    assert (code, "新增 2" in out) == (0, True)
+
+    code, out, _ = shell("roster", "import", "roster.csv", "--yes")
+    assert (code, "已导入" in out) == (0, True)
+
+    code, out, _ = shell("roster", "import", "roster.csv", "--dry-run")
+    assert "新增 0" in out
+
+
+def test_nobody_at_the_keyboard_means_no(shell, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+
+    code, out, _ = shell("roster", "import", "roster.csv")
+
+    assert code == 1
+    assert "没有导入" in out
+
+
+def test_codes_are_given_to_those_without_an_account(shell):
+    shell("roster", "import", "roster.csv", "--yes")
+
+    code, out, _ = shell("roster", "codes")
+
+    assert code == 0
+    assert out.startswith("T2\t何平\t绑定 ")
+    assert len(out.splitlines()) == 1
+    assert shell("roster", "codes", "T77")[0] == 2
+
+
+def test_the_score_is_shown_for_all_for_one_and_for_programs(shell):
+    shell("roster", "import", "roster.csv", "--yes")
+
+    everybody = shell("score", "--as-of", "2026-12-31", "--until", "2024-04-05T24:00")[1]
+    one = shell("score", "信工", "--as-of", "2026-12-31", "--until", "2024-04-05")[1]
+    data = shell("score", "信工", "--json", "--as-of", "2026-12-31", "--until", "2024-04-05")[1]
+
+    assert "信息工程系" in everybody
+    assert "两院" in everybody
+    assert "交接" in one
+    (unit,) = json.loads(data)["units"]
+    assert (unit["unit"], len(unit["items"]), unit["max"]) == ("信息工程系", 10, "39")
+
+
+def test_the_plan_is_checked_and_shown(shell, tmp_path):
+    assert shell("plan", "check")[0] == 0
+    assert "3月30日" in shell("plan", "show")[1]
+
+    (tmp_path / "own.toml").write_text("id = 5\n", "utf-8")
+    code, _, err = shell("plan", "check", "own.toml")
+
+    assert code == 2
+    assert "own.toml" in err
+
+
+def test_a_sound_database_is_said_to_be_sound(shell):
+    shell("roster", "import", "roster.csv", "--yes")
+
+    code, out, _ = shell("doctor")
+
+    assert code == 0
+    assert "没有问题" in out
+
+
+def test_a_tally_that_is_off_is_found(shell, tmp_path):
+    import sqlite3
+
+    shell("roster", "import", "roster.csv", "--yes")
+    with sqlite3.connect(tmp_path / "data" / "promobot.db") as raw:
+        raw.execute(
+            "INSERT INTO tallies VALUES ('2024', 'info_eng', 'news.accepted', '2024-04', 1)"
+        )
+    raw.close()
+
+    code, out, _ = shell("doctor")
+
+    assert code == 1
+    assert "news.accepted" in out
+
+
+def test_another_key_does_not_open_the_database(shell, monkeypatch):
+    shell("migrate")
+    monkeypatch.setenv("PROMOBOT_KEY", "22" * 32)
+
+    code, _, err = shell("migrate")
+
+    assert code == 2
+    assert "PROMOBOT_KEY" in err
+
+
+def test_the_faults_of_the_settings_are_all_named(shell, monkeypatch):
+    monkeypatch.setenv("PROMOBOT_HTTP_PORT", "x")
+    monkeypatch.setenv("PROMOBOT_PLATFORMS", "wecom")
+
+    code, _, err = shell("run")
+
+    assert code == 2
+    assert "PROMOBOT_HTTP_PORT" in err
+    assert "企业微信" in err
+
+
+def test_a_console_of_another_code_page_takes_every_command():
+    environ = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.getcwd()}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "plan", "show"],
+        env=environ,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+
+
+def test_the_shell_imports_nothing_heavy_to_say_its_usage():
+    code = (
+        "import sys; from bot.cli import main; main(['--help']); "
+        "heavy = {'sqlalchemy', 'aiohttp', 'telegram', 'openpyxl', 'apscheduler', 'cryptography'};"
+        "sys.exit(', '.join(heavy & sys.modules.keys()) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, timeout=60, check=False, text=True
+    )
+
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,206 @@
+"""`promobot run`: what stays up, how it starts and how it ends."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot import playground as playground_module
+from bot.adapters.local import LocalPlatform
+from bot.cli import main
+from bot.running import keep_running
+from bot.serve import serve
+from bot.settings import Settings
+from scoring.errors import OperatorError
+from tests.emulators.bot_api import TOKEN, BotApi
+
+PORT = re.compile(r"http://127\.0\.0\.1:(\d+)/")
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@asynccontextmanager
+async def served(found, *, until="停止。"):
+    """Serve until the block ends; gives what has been said to the console."""
+    said, stop, started = [], asyncio.Event(), asyncio.Event()
+
+    def say(text):
+        said.append(text)
+        if until in text:
+            started.set()
+
+    task = asyncio.create_task(serve(found, say=say, stop=stop))
+    waiting = asyncio.create_task(started.wait())
+    await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if task.done():
+        await task
+    try:
+        yield said
+    finally:
+        stop.set()
+        await task
+
+
+async def fetched(url):
+    def get():
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.status, answer.read().decode()
+
+    return await asyncio.to_thread(get)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+async def test_the_playground_opens_with_its_school_and_says_where():
+    async with served(Settings(http_port=0)) as said:
+        port = PORT.search(said[0])[1]
+        assert (await fetched(f"http://127.0.0.1:{port}/healthz"))[0] == 200
+        assert (await fetched(f"http://127.0.0.1:{port}/readyz"))[0] == 200
+        _, state = await fetched(f"http://127.0.0.1:{port}/api/state")
+        assert '"u-' in state
+
+
+async def test_the_clock_of_the_playground_goes_on_after_a_restart():
+    db, clock, keep = playground_module.open_playground(Settings())
+    db.close()
+    assert 0 <= clock.now() - playground_module.START < 60
+    clock.advance(clock.now() + 86_400)
+    keep()
+
+    db, again, _ = playground_module.open_playground(Settings())
+    db.close()
+
+    assert again.offset == clock.offset
+
+
+async def test_a_new_playground_starts_on_its_first_day_whatever_was_kept(tmp_path):
+    db, clock, keep = playground_module.open_playground(Settings())
+    db.close()
+    clock.advance(clock.now() + 86_400)
+    keep()
+    for file in (tmp_path / "data").glob("playground.db*"):
+        file.unlink()
+
+    db, again, _ = playground_module.open_playground(Settings())
+    db.close()
+
+    assert again.now() - playground_module.START < 60
+
+
+async def test_the_playground_takes_no_key_of_the_school():
+    db, _, _ = playground_module.open_playground(Settings(key="11" * 32))
+    db.close()
+
+    db, _, _ = playground_module.open_playground(Settings())
+    db.close()
+
+
+async def test_a_taken_port_is_said_with_the_setting_that_helps():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(OperatorError, match="PROMOBOT_HTTP_PORT"):
+            async with served(Settings(http_port=port)):
+                pass
+
+
+async def test_a_school_without_an_administrator_gets_a_code_until_it_has_one(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr("bot.serve.make_adapter", lambda *_: LocalPlatform())
+    found = Settings(platforms=("console",), database_url="sqlite:///s.db", http_port=0)
+
+    async with served(found) as said:
+        code = re.search(r"绑定 ([0-9A-Z]{4}-[0-9A-Z]{4})", "\n".join(said))
+        assert code
+
+    (tmp_path / "r.csv").write_text("工号,姓名,部门,角色\nT1,何平,财务部,管理员\n", "utf-8")
+    assert main(["roster", "import", "r.csv", "--yes", "--db", "sqlite:///s.db"]) == 0
+    async with served(found) as said:
+        assert "绑定" not in "\n".join(said)
+
+
+async def test_the_first_administrator_comes_by_telegram():
+    api = BotApi()
+    await api.start()
+    found = Settings(
+        platforms=("telegram",),
+        telegram_token=TOKEN,
+        telegram_api_base=api.base,
+        database_url="sqlite:///s.db",
+        http_port=0,
+    )
+    try:
+        async with served(found) as said:
+            code = re.search(r"绑定 ([0-9A-Z-]{9})", "\n".join(said))[1]
+            api.says(api.user(1001, "何平"), None, f"绑定 {code}")
+            await api.until(lambda: len(api.seen(1001)) > 1)
+
+            assert "绑定好了" in api.seen(1001)[1].text
+    finally:
+        await api.stop()
+
+
+async def test_an_adapter_that_fails_is_started_again_after_growing_pauses():
+    pauses = []
+
+    class Failing:
+        name = "failing"
+
+        async def run(self, receive):
+            if len(pauses) < 8:
+                raise ConnectionError
+
+    class App:
+        class gateway:
+            receive = None
+
+    async def pause(seconds):
+        pauses.append(seconds)
+
+    await keep_running(Failing(), App, pause)
+
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to handle")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_process_in_order(tmp_path, number):
+    environ = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("PROMOBOT_")},
+        "PROMOBOT_HTTP_PORT": str(free_port()),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "PYTHONIOENCODING": "utf-8",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        env=environ,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    first = process.stdout.readline() + process.stdout.readline()
+    process.send_signal(number)
+    rest, faults = process.communicate(timeout=20)
+
+    assert process.returncode == 0, faults
+    assert "停止" in first + rest
+    assert "Traceback" not in faults

@@ -1,0 +1,81 @@
+"""The playground in a terminal."""
+
+import pytest
+
+from bot.adapters.console import Console
+from commands.chat import Button, Chat, Outgoing
+
+
+@pytest.fixture
+def talk():
+    """Type lines and have the events that came in and what was printed."""
+
+    async def talk(*lines, before=()):
+        heard, printed = [], []
+        typed = iter([*(line + "\n" for line in lines), ""])
+        console = Console(read=lambda: next(typed), out=printed.append)
+        for message in before:
+            await console.send(message)
+
+        async def receive(incoming):
+            heard.append(incoming)
+
+        await console.run(receive)
+        return heard, "\n".join(printed)
+
+    return talk
+
+
+async def test_a_line_is_said_by_the_chosen_person_privately(talk):
+    (event,), _ = await talk(":谁 u-li", "得分 机电")
+
+    assert (event.author, event.chat, event.text) == (
+        "u-li",
+        Chat(platform="local", id="u-li"),
+        "得分 机电",
+    )
+
+
+async def test_a_line_can_be_said_in_a_group_and_privately_again(talk):
+    heard, _ = await talk(":谁 u-li", ":群 staff", "早", ":私", "我的")
+
+    assert [event.chat.group for event in heard] == [True, False]
+
+
+async def test_nobody_chosen_is_asked_for(talk):
+    heard, printed = await talk("得分")
+
+    assert heard == []
+    assert ":谁" in printed
+
+
+async def test_a_button_is_pressed_by_its_label(talk):
+    button = Button(label="通过", says="approve #1")
+    card = Outgoing(
+        key="k",
+        chat=Chat(platform="local", id="u-li"),
+        kind="notice",
+        text="一条",
+        buttons=((button,),),
+    )
+
+    (event,), printed = await talk(":谁 u-li", ":按 通过", ":按 飞", before=[card])
+
+    assert event.press == "approve #1"
+    assert "{通过}" in printed
+    assert "没有“飞”" in printed
+
+
+async def test_a_file_is_sent_and_a_missing_one_is_said(talk, tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"x")
+
+    (event,), printed = await talk(":谁 u-li", f":传 {tmp_path / 'a.csv'}", ":传 nowhere.csv")
+
+    assert (event.file.name, event.file.data) == ("a.csv", b"x")
+    assert "nowhere.csv" in printed
+
+
+async def test_leaving_ends_it_before_the_input_does(talk):
+    heard, _ = await talk(":谁 u-li", ":退出", "得分")
+
+    assert heard == []

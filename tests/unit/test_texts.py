@@ -1,0 +1,50 @@
+"""The catalogue of sentences: everything said exists, and every sentence can be said."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from commands import texts
+from commands.texts import _catalogue
+
+ROOT = Path(__file__).parents[2]
+SAID = re.compile(r'say\(\s*"(\w+\.\w+)"')
+SENTENCES = {
+    f"{family}.{name}": text for family, rows in _catalogue().items() for name, text in rows.items()
+}
+FORBIDDEN = ("系统", "用户", "参数", "非法", "无效命令", "错误", "亲爱")
+
+
+def test_every_sentence_that_is_said_exists() -> None:
+    sources = [*ROOT.glob("commands/*.py"), *ROOT.glob("reminders/*.py")]
+    said = {key for path in sources for key in SAID.findall(path.read_text("utf-8"))}
+    assert said
+    assert said <= SENTENCES.keys()
+
+
+@pytest.mark.parametrize("key", sorted(SENTENCES))
+def test_a_sentence_follows_the_style_guide(key: str) -> None:
+    text = SENTENCES[key]
+    assert not [word for word in FORBIDDEN if word in text]
+    assert text == text.strip(" \n")
+    assert len(text.split("\n")) <= 3
+    text.encode("gbk")  # a console of code page 936 can show it
+    names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+    assert all(name.isidentifier() for name in names)
+
+
+def test_points_and_rates_are_shown_as_the_school_reads_them() -> None:
+    from decimal import Decimal
+
+    assert [texts.points(Decimal(value)) for value in ("5", "1.50", "-2", "0")] == [
+        "5",
+        "1.5",
+        "－2",
+        "0",
+    ]
+    assert texts.percent(Decimal("0.4615")) == "46.1%"
+    assert texts.percent(Decimal("-0.125")) == "－12.5%"
+    assert texts.bar(Decimal("0.7435")) == "■■■■■■■□□□"
+    assert texts.bar(Decimal("-1")) == "□" * 10
