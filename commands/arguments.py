@@ -383,6 +383,25 @@ def _refuse_unknown_name(rest: Rest) -> None:
         raise Unclear(f"花名册里没有“{_quoted(said)}”，没有处理，请写全名或工号。")
 
 
+_CLASS_LIKE = re.compile(r"[\u4e00-\u9fff]{1,8}[0-9]{2,4}班?(?:\([0-9]+\))?")
+
+
+def _class(rest: Rest, slot: Slot) -> str | None:
+    """A class by its name on the roster; something like one that is not there is named."""
+    like = None
+    for token in rest.tokens():
+        said = token[0]
+        name = rest.lexicon.classes.get(said) or rest.lexicon.classes.get(said.removesuffix("班"))
+        if name:
+            rest.take(*token.span())
+            return name
+        like = like or (token if _CLASS_LIKE.fullmatch(said) else None)
+    if like:
+        said = rest.text[slice(*like.span())]
+        raise Unclear(f"花名册里没有“{_quoted(said)}”这个班，没有处理，请写花名册上的班名。")
+    return None
+
+
 def _choice(rest: Rest, slot: Slot) -> str | None:
     named = {fold(word): word for word in slot.choices}
     for token in rest.tokens():
@@ -406,6 +425,7 @@ READERS: dict[SlotKind, Reader] = {
     "reports": _reports,
     "link": _link,
     "phone": _phone,
+    "class": _class,
     "when": _when,
     "numbers": _numbers,
     "number": _number,

@@ -90,7 +90,13 @@ def propose(
     `answerer`: "" for the asker himself, else who else may confirm: "role:招办", or
     "decider:<fact>" for anybody who may decide on that fact.
     """
-    number = tx.add(
+    number = keep(tx, request, answerer=answerer)
+    return Reply(text=text, buttons=(answer_buttons(number, label, mine=not answerer),))
+
+
+def keep(tx: Tx, request: Request, *, answerer: str = "") -> int:
+    """Keep what was asked, sealed, until its buttons are pressed; the number they name."""
+    return tx.add(
         proposals,
         action=request.line.split(" ", 1)[0],
         sealed=tx.vault.seal(_packed(request), b"proposal"),
@@ -100,7 +106,6 @@ def propose(
         expires_at=request.now + STANDS,
         state="open",
     )
-    return Reply(text=text, buttons=(answer_buttons(number, label, mine=not answerer),))
 
 
 def answer_buttons(number: int, label: str = "", *, mine: bool = True) -> tuple[Button, ...]:

@@ -61,7 +61,7 @@ def _wants(
 def lead(request: Request, tx: Tx) -> Reply:
     """Record a lead for its reporter and his unit; the unit in the line is the wished one."""
     phone = request.args.get("phone", "")
-    name, note = _name_and_note(request.args.get("who", ""))
+    name, note = name_and_note(request.args.get("who", ""))
     if not phone and (digits := LONE_DIGITS.search(name + note)):
         raise Refusal(say("lead.no_phone", digits=digits[0][:15]))
     try:
@@ -78,15 +78,9 @@ def lead(request: Request, tx: Tx) -> Reply:
         )
     except ledger.Held as held:
         return _reported_before(request, tx, held.number)
-    sealed = json.dumps([name, phone, note], ensure_ascii=False).encode()
-    tx.add(
-        leads,
-        fact=entry.number,
-        phone_hash=tx.vault.digest("phone", phone) if phone else b"",
-        sealed=tx.vault.seal(sealed, _seal_of(entry.number)),
-    )
+    seal(tx, entry.number, name, phone, note)
     if request.chat.group:
-        return _moved_away(request, "lead.in_group", number=entry.number)
+        return moved_away(request, "lead.in_group", number=entry.number)
     return Reply(
         text=lines(
             say(
@@ -96,8 +90,27 @@ def lead(request: Request, tx: Tx) -> Reply:
             ),
             say("lead.standing", **counts(tx, request.plan, request.who.id)),
         ),
-        buttons=((Button(label=say("button.undo"), says=f"undo #{entry.number}"),),),
+        buttons=under(entry),
     )
+
+
+def seal(tx: Tx, number: int, name: str, phone: str, note: str) -> None:
+    """Put away who the lead is, readable by nobody without the key."""
+    sealed = json.dumps([name, phone, note], ensure_ascii=False).encode()
+    tx.add(
+        leads,
+        fact=number,
+        phone_hash=tx.vault.digest("phone", phone) if phone else b"",
+        sealed=tx.vault.seal(sealed, _seal_of(number)),
+    )
+
+
+def under(entry: ledger.Entry) -> tuple[tuple[Button, ...], ...]:
+    """{中职|高职|改一下|撤回} under a receipt; the tracks only while it is not said."""
+    tracks = () if entry.fact.details.get("track") else ("中职", "高职")
+    said = [Button(label=track, says=f"edit #{entry.number} {track}") for track in tracks]
+    said.append(Button(label=say("button.edit"), says=f"edit #{entry.number}"))
+    return ((*said, Button(label=say("button.undo"), says=f"undo #{entry.number}")),)
 
 
 def due(plan: Plan) -> int:
@@ -130,7 +143,8 @@ def described(tx: Reading, plan: Plan, entry: ledger.Entry, *, full: bool) -> st
     return f"{_with_wishes(who, entry, plan)} {cut(note)}".strip()
 
 
-def _name_and_note(text: str) -> tuple[str, str]:
+def name_and_note(text: str) -> tuple[str, str]:
+    """Who is named first; what follows is the note."""
     name, _, note = text.strip(" ，,、；;。").partition(" ")
     return name[:MAX_NAME], note.strip(" ，,、；;。")[:MAX_NOTE]
 
@@ -153,7 +167,7 @@ def _with_wishes(who: str, entry: ledger.Entry, plan: Plan) -> str:
 
 def _reported_before(request: Request, tx: Tx, number: int) -> Reply:
     if request.chat.group:
-        return _moved_away(request, "lead.again_in_group")
+        return moved_away(request, "lead.again_in_group")
     old = ledger.entry(tx, number)
     if old is not None and old.fact.person == request.who.id:
         same_day = day_of(old.fact.happened_at) == day_of(request.at)
@@ -163,7 +177,7 @@ def _reported_before(request: Request, tx: Tx, number: int) -> Reply:
     return Reply(text=say("lead.taken", when=when))
 
 
-def _moved_away(request: Request, key: str, **values: Any) -> Reply:
+def moved_away(request: Request, key: str, **values: Any) -> Reply:
     """The answer to a lead typed in a group: no name, no number, the message removed (C7)."""
     moved = say("lead.moved" if request.can.delete else "lead.please_recall")
     who = address(request.who, request.plan)

@@ -43,7 +43,7 @@ class Lexicon:
     example_unit: str
     items: Mapping[str, str]
     kinds: Mapping[str, str]
-    classes: frozenset[str]
+    classes: Mapping[str, str]
     names: Mapping[str, tuple[Person, ...]]
     staff: Mapping[str, Person]
 
@@ -69,7 +69,7 @@ def build(plan: Plan | None, people: Iterable[Person]) -> Lexicon:
         example_unit=next((unit.name for unit in units if unit.group == "系部"), "信息工程系"),
         items={fold(item.word): item.code for item in plan.items} if plan else {},
         kinds=_kinds(plan) if plan else {},
-        classes=frozenset(fold(name) for person in people for name in person.classes),
+        classes={fold(clean(name)): name for person in people for name in person.classes},
         names=names,
         staff={fold(person.staff_no): person for person in people},
     )

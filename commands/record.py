@@ -19,21 +19,28 @@ def record(
     link: str = "",
     details: Mapping[str, Any] | None = None,
     claim: tuple[str, str] | None = None,
+    replaces: ledger.Entry | None = None,
+    keeps_time: bool = False,
 ) -> ledger.Entry:
-    """A fact of the asker and his unit. Raises ledger.Held when `claim` is taken."""
+    """A fact of the asker and his unit. Raises ledger.Held when `claim` is taken.
+
+    `replaces`: what it corrects or redoes; it stays that unit's, whose time it `keeps_time`.
+    """
+    old = replaces.fact if replaces else None
     return ledger.report(
         tx,
         request.plan,
         kind=kind,
-        unit=request.who.unit,
+        unit=old.unit if old else request.who.unit,
         person=request.who.id,
-        happened_at=request.at,
+        happened_at=old.happened_at if old and keeps_time else request.at,
         recorded_at=request.now,
         title=title,
         link=link,
         details=details,
         chat=request.chat.id,
         claim=claim,
+        supersedes=old.number if old else None,
     )
 
 
@@ -45,6 +52,7 @@ def judge(
     *,
     happened_at: Instant | None = None,
     reason: str = "",
+    minor: bool = False,
     batch: int = 0,
 ) -> Standing:
     """A decision of the asker. Raises ledger.Held when what the fact claimed is taken."""
@@ -57,6 +65,7 @@ def judge(
         recorded_at=request.now,
         happened_at=happened_at,
         reason=reason,
+        minor=minor,
         batch=batch,
         chat=request.chat.id,
     )

@@ -22,6 +22,7 @@ SlotKind = Literal[
     "unit",  # a unit or major by alias -> unit code
     "person",  # somebody on the roster by name or 工号 -> Person
     "people",  # several names
+    "class",  # a class on the roster, as 机电2301 -> its name there
     "when",  # 4月5日, 2024-04-05 14:30, 昨天 -> instant (a day alone: its last second)
     "count",  # 6,000 · 1.2万 · 七千 -> int
     "link",  # -> the link as written

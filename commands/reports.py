@@ -1,34 +1,30 @@
-"""What a unit reports: news, articles, columns and videos by their links, and its milestones
-(handover, PPT, recommended teachers)."""
+"""What a unit reports by its link: news, articles, columns and videos (C2).
 
-from collections.abc import Iterable
+A report may redo a rejected one by quoting it; was it rejected for a small change (小修), the
+first time counts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from commands import standing
-from commands.chat import Button, Notice, Reply, Request
+from commands import dialogue, links, standing
+from commands.chat import MAX_TEXT, Button, Reply, Request
 from commands.errors import Refusal
-from commands.links import normalise_link
+from commands.links import KIND_WORDS, normalise_link
+from commands.quantities import marked_numbers
+from commands.receipts import MAX_TITLE, held_already, undo
 from commands.record import record
 from commands.registry import Slot, command
-from commands.rights import deciders
-from commands.texts import (
-    cut,
-    date_text,
-    day,
-    deadline,
-    lines,
-    moment,
-    say,
-    short,
-    week_at,
-)
+from commands.text import clean, fold
+from commands.texts import cut, lines, moment, say, short, week_at
 from db import ledger
-from db.people import Person
-from db.tx import Tx
-from scoring.moments import day_of, end_of
+from db.tx import Reading, Tx
+from scoring.facts import State
 from scoring.plan import Plan
 
-MAX_TITLE = 80
+KINDS = ("news", "soft_article", "column", "video")
+NEITHER = "不报"
 
 REPORTS = Slot(
     name="items", kind="reports", required=True, ask="请发标题和链接，一行一条，可一次多条"
@@ -43,7 +39,7 @@ REPORTS = Slot(
 )
 def news(request: Request, tx: Tx) -> Reply:
     """Record news of one's unit (附件2)."""
-    return _links(request, tx, "news")
+    return _links(request, tx, "news", request.args["items"])
 
 
 @command(
@@ -54,7 +50,18 @@ def news(request: Request, tx: Tx) -> Reply:
 )
 def article(request: Request, tx: Tx) -> Reply:
     """Record soft articles of one's unit (附件2)."""
-    return _links(request, tx, "soft_article")
+    return _links(request, tx, "soft_article", request.args["items"])
+
+
+@command(
+    "column",
+    "报栏目",
+    slots=(REPORTS,),
+    example="报栏目 教学教研 公开课观摩 https://mp.weixin.qq.com/s/FFF666",
+)
+def column(request: Request, tx: Tx) -> Reply:
+    """Record updates of one's unit's columns on the website; a piece of its news may be one."""
+    return _links(request, tx, "column", request.args["items"])
 
 
 @command(
@@ -65,269 +72,220 @@ def article(request: Request, tx: Tx) -> Reply:
 )
 def video(request: Request, tx: Tx) -> Reply:
     """Record finished videos of one's unit for review (附件3·二·(一))."""
-    return _links(request, tx, "video")
+    return _links(request, tx, "video", request.args["items"])
 
 
-def _links(request: Request, tx: Tx, first_kind: str) -> Reply:
+# --- taking them in -----------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What came of a paste: what is in, what is not and why, and each link's number."""
+
+    entries: list[ledger.Entry] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+    links: dict[str, int] = field(default_factory=dict)
+    redoes: ledger.Entry | None = None
+
+
+def _links(request: Request, tx: Tx, first_kind: str, items: Sequence[links.Item]) -> Reply:
     """Record each pasted item; say what is in, under which numbers, and what is not and why."""
-    taken: list[ledger.Entry] = []
-    missed: list[str] = []
-    seen: dict[str, int] = {}
-    for place, item in enumerate(request.args["items"], start=1):
+    taken = _Taken()
+    if len(items) == 1:
+        taken.redoes = _redone(request, tx, items[0].kind or first_kind)
+    for place, item in enumerate(items, start=1):
         kind = item.kind or first_kind
         try:
-            taken.append(_one_link(request, tx, kind, item, seen))
+            taken.entries.append(_one_link(request, tx, kind, item, taken))
         except ledger.Held as held:
-            if held.number in {entry.number for entry in taken}:
-                continue
-            missed.append(_missed(tx, place, held.number))
+            if held.number not in {entry.number for entry in taken.entries}:
+                taken.missed.append(held_already(tx, place, held.number))
         except Refusal as refusal:
-            missed.append(say("report.not_taken", place=place, why=refusal))
-    if not taken:
-        raise Refusal("\n".join(missed) or say("report.nothing"))
+            taken.missed.append(say("report.not_taken", place=place, why=refusal))
+    if not taken.entries:
+        raise Refusal("\n".join(taken.missed) or say("report.nothing"))
     return Reply(
         text=lines(
-            _receipt(request.plan, taken, len(missed)),
-            *missed,
-            standing.after_report(tx, request, [entry.fact.kind for entry in taken]),
+            _receipt(request.plan, taken), *taken.missed, _standing_line(request, tx, taken)
         ),
-        buttons=(_undo(taken),),
+        buttons=undo(taken.entries),
     )
 
 
-def _one_link(request: Request, tx: Tx, kind: str, item: Any, seen: dict[str, int]) -> ledger.Entry:
+def _one_link(request: Request, tx: Tx, kind: str, item: links.Item, taken: _Taken) -> ledger.Entry:
     link = item.link or ""
-    title = (item.title or "").strip()[:MAX_TITLE]
-    if kind == "video":
-        _owns_account(request.plan, request.who)
-    elif not link.startswith(("http://", "https://")):
-        raise Refusal(say("report.no_link"))
+    check(request.plan, request.who.unit, kind, link)
     held_as = normalise_link(link) if link.startswith("http") else ""
-    if held_as in seen:
-        raise ledger.Held(seen[held_as])
+    if held_as in taken.links:
+        raise ledger.Held(taken.links[held_as])
+    old = taken.redoes
     entry = record(
         request,
         tx,
         kind,
-        title=title or say("report.untitled"),
+        title=item.title.strip()[:MAX_TITLE] or say("report.untitled"),
         link=link,
-        claim=("link", held_as) if held_as else None,
+        claim=claim_of(tx, request.plan, request.who.unit, kind, link),
+        replaces=old,
+        keeps_time=old is not None and _was_minor(tx, old),
     )
     if held_as:
-        seen[held_as] = entry.number
+        taken.links[held_as] = entry.number
     return entry
 
 
-def _owns_account(plan: Plan, who: Person) -> None:
-    if who.unit not in plan.sharers:
-        raise Refusal(say("report.no_account", unit=short(plan, who.unit)))
+def kind_codes(plan: Plan) -> dict[str, str]:
+    """新闻 软文 栏目 视频 -> the codes of these kinds."""
+    return {kind.word: kind.code for kind in plan.kinds.values() if kind.word in KIND_WORDS}
 
 
-def _missed(tx: Tx, place: int, number: int) -> str:
-    old = ledger.entry(tx, number)
-    when = day(old.fact.happened_at) if old is not None else ""
-    return say("report.same_link", place=place, when=when, number=number)
+def check(plan: Plan, unit: str, kind: str, link: str) -> None:
+    """Refuse what this unit cannot report, and what cannot be looked at for want of a link."""
+    if unit not in plan.by_code:
+        raise Refusal(say("report.no_unit"))
+    if kind == "video":
+        if unit not in plan.sharers:
+            raise Refusal(say("report.no_account", unit=short(plan, unit)))
+    elif not link.startswith(("http://", "https://")):
+        raise Refusal(say("report.no_link"))
 
 
-def _receipt(plan: Plan, taken: list[ledger.Entry], missed: int) -> str:
-    if len(taken) == 1 and not missed:
-        [entry] = taken
+def claim_of(tx: Reading, plan: Plan, unit: str, kind: str, link: str) -> tuple[str, str] | None:
+    """What a report claims by its link, if it has one.
+
+    A link counts once, save that a unit's column may show what the same unit reported otherwise:
+    so columns claim apart, and only another unit's link on the other side is in the way.
+    """
+    if not link.startswith("http"):
+        return None
+    held_as = normalise_link(link)
+    topic, other = ("column", "link") if kind == "column" else ("link", "column")
+    number = ledger.claimed(tx, plan, other, held_as)
+    holder = ledger.entry(tx, number) if number is not None else None
+    reusable = {"news"} if kind == "column" else {"column"}
+    if holder is not None and (holder.fact.unit != unit or holder.fact.kind not in reusable):
+        raise ledger.Held(holder.number)
+    return topic, held_as
+
+
+# --- once more after a rejection ----------------------------------------------------------
+
+
+def _redone(request: Request, tx: Reading, kind: str) -> ledger.Entry | None:
+    """The rejected report of one's unit that is quoted here, unless it is redone already."""
+    quoted = marked_numbers(fold(clean(request.incoming.quote[:MAX_TEXT])))
+    old = ledger.entry(tx, quoted[0]) if len(quoted) == 1 else None
+    if old is None or old.fact.unit != request.who.unit or old.fact.kind != kind:
+        return None
+    rejected = ledger.stands(tx, old.number).state is State.REJECTED
+    return old if rejected and ledger.replaced_by(tx, old) is None else None
+
+
+def _was_minor(tx: Reading, old: ledger.Entry) -> bool:
+    decision = ledger.stands(tx, old.number).decision
+    return decision is not None and decision.minor
+
+
+# --- the answer ---------------------------------------------------------------------------
+
+_IN_WORDS = "零一二三四五六七八九十"
+
+
+def _receipt(plan: Plan, taken: _Taken) -> str:
+    entries, total = taken.entries, len(taken.entries) + len(taken.missed)
+    if total == 1:
+        [entry] = entries
         key = "report.video" if entry.fact.kind == "video" else "report.one"
+        on = "" if entry.link.startswith("http") else entry.link
         return say(
             key,
             number=entry.number,
             word=plan.kinds[entry.fact.kind].word,
             title=cut(entry.title),
+            where=say("report.on", platform=on) if on else "",
             week=week_at(entry.fact.happened_at),
         )
-    said = "、".join(f"#{entry.number} {plan.kinds[entry.fact.kind].word}" for entry in taken)
-    return say("report.many", total=len(taken) + missed, taken=len(taken), said=said)
+    said = "、".join(_short(plan, entry) for entry in entries)
+    key = "report.many" if len(entries) > 1 else "report.one_of_many"
+    return say(key, total=_in_words(total), taken=_in_words(len(entries)), said=said)
 
 
-def _undo(taken: list[ledger.Entry]) -> tuple[Button, ...]:
-    numbers = ",".join(f"#{entry.number}" for entry in taken)
-    label = say("button.undo" if len(taken) == 1 else "button.undo_all")
-    says = f"undo {numbers}"
-    return (Button(label=label, says=says),) if len(says.encode()) <= 64 else ()
+def _short(plan: Plan, entry: ledger.Entry) -> str:
+    key = "report.item_video" if entry.fact.kind == "video" else "report.item"
+    word = plan.kinds[entry.fact.kind].word
+    return say(key, number=entry.number, word=word, week=week_at(entry.fact.happened_at))
 
 
-# --- milestones ---------------------------------------------------------------------------
+def _in_words(count: int) -> str:
+    return _IN_WORDS[count] if count < len(_IN_WORDS) else f" {count} "
 
 
-@command(
-    "handover",
-    "交接",
-    roles="宣传员 部门负责人",
-    slots=(Slot(name="note", kind="text"),),
-    example="交接 机电抖音号已在融媒体中心登录授权",
-    never_bare=True,
-)
-def handover(request: Request, tx: Tx) -> Reply:
-    """Report that the account has been handed over (附件3·二·(一)); 融媒体中心 verifies."""
-    plan, who = request.plan, request.who
-    account = plan.by_code[who.unit].account if who.unit in plan.by_code else None
-    if account is None:
-        raise Refusal(say("handover.no_account", unit=short(plan, who.unit)))
-    try:
-        title = request.args.get("note", "")[:MAX_TITLE]
-        entry = record(request, tx, "handover", title=title, claim=("handover", account))
-    except ledger.Held as held:
-        raise Refusal(say("handover.again", number=held.number)) from None
-    last = plan.term("dy_handover", "deadline")
-    in_time = day_of(request.at) <= last
-    key = "handover.received" if in_time else "handover.received_late"
-    text = say(
-        key,
-        number=entry.number,
-        unit=plan.by_code[who.unit].name,
-        day=day(request.at),
-        last=date_text(last),
-        points=plan.item["dy_handover"].max,
-    )
-    return Reply(text=text, notices=cards_to_deciders(request, entry))
+def _standing_line(request: Request, tx: Reading, taken: _Taken) -> str:
+    old = taken.redoes
+    if old is not None and taken.entries[0].fact.happened_at == old.fact.happened_at:
+        return say("report.first_time", number=old.number, when=moment(old.fact.happened_at))
+    return standing.after_report(tx, request, [entry.fact.kind for entry in taken.entries])
 
 
 @command(
-    "ppt",
-    "报PPT",
-    roles="宣传员 部门负责人",
-    slots=(
-        Slot(name="link", kind="link"),
-        Slot(name="title", kind="text", required=True, ask="请发PPT的标题，可附链接"),
-    ),
-    example="报PPT 数控技术专业介绍 https://pan.example.cn/x1",
+    "items", internal=True, reads=True, private=True, slots=(Slot(name="numbers", kind="numbers"),)
 )
-def ppt(request: Request, tx: Tx) -> Reply:
-    """Hand a PPT in for the 院长's approval, which is what the ladder counts (附件3·四)."""
-    plan, who = request.plan, request.who
-    if who.unit not in plan.item["ppt"].units:
-        raise Refusal(say("ppt.not_asked", unit=short(plan, who.unit)))
-    link = request.args.get("link", "")
-    try:
-        entry = record(
-            request,
-            tx,
-            "ppt",
-            title=request.args["title"][:MAX_TITLE],
-            link=link,
-            claim=("link", normalise_link(link)) if link else None,
-        )
-    except ledger.Held as held:
-        raise Refusal(_missed(tx, 1, held.number)) from None
-    return Reply(
-        text=lines(
-            say("ppt.received", number=entry.number, what=_ppt_word(plan, who.unit)),
-            _ppt_ladder(request),
-        ),
-        buttons=(_undo([entry]),),
-        notices=cards_to_deciders(request, entry),
-    )
-
-
-def _ppt_word(plan: Plan, unit: str) -> str:
-    return say("ppt.policy" if plan.by_code[unit].group != "系部" else "ppt.major")
-
-
-def _ppt_ladder(request: Request) -> str:
-    plan, today = request.plan, day_of(request.at)
-    rungs = [
+def items(request: Request, tx: Reading) -> Reply:
+    """{看明细}: what was just taken, one a line, as it stands now."""
+    said = [
         say(
-            "ppt.rung",
-            by=deadline(end_of(plan.term("ppt", f"{rung}_deadline"))),
-            points=plan.term("ppt", f"{rung}_points"),
+            "report.detail",
+            number=entry.number,
+            word=request.plan.kinds[entry.fact.kind].word,
+            title=cut(entry.title),
+            state=say(f"state.{ledger.stands(tx, number).state.value}_report"),
         )
-        for rung in ("first", "second")
-        if today <= plan.term("ppt", f"{rung}_deadline")
+        for number in request.args.get("numbers", ())
+        if (entry := ledger.entry(tx, number)) is not None and entry.fact.kind in KINDS
     ]
-    return "，".join(rungs) + "。" if rungs else say("ppt.too_late")
+    return Reply(text="\n".join(said) or say("report.nothing"))
+
+
+# --- only a link, only a card -------------------------------------------------------------
+
+
+@command("sort", internal=True)
+def sort(request: Request, tx: Tx) -> Reply:
+    """Ask an officer what kind the bare links are (C2); nothing is recorded yet."""
+    number = dialogue.keep(tx, request)
+    row = [Button(label=word, says=f"sorted {number} {word}") for word in (*KIND_WORDS, NEITHER)]
+    return Reply(text=say("report.which_kind"), buttons=(tuple(row),))
 
 
 @command(
-    "recommend",
-    "推荐",
-    roles="宣传员 部门负责人",
+    "sorted",
+    internal=True,
     slots=(
-        Slot(name="teachers", kind="people", required=True, ask="请发推荐教师的姓名，可一次两位"),
+        Slot(name="number", kind="number", required=True),
+        Slot(name="word", kind="choice", choices=(*KIND_WORDS, NEITHER), required=True),
     ),
-    example="推荐 李某 王某",
-    never_bare=True,
 )
-def recommend(request: Request, tx: Tx) -> Reply:
-    """Recommend teachers for the live-stream squad (附件3·三·(一)), one number a teacher."""
-    plan, who = request.plan, request.who
-    if who.unit not in plan.item["live_team"].units:
-        raise Refusal(say("recommend.not_asked", unit=short(plan, who.unit)))
-    taken: list[ledger.Entry] = []
-    missed: list[str] = []
-    for teacher in _distinct(request.args["teachers"]):
-        if teacher.unit != who.unit:
-            where = short(plan, teacher.unit)
-            missed.append(say("recommend.other_unit", name=teacher.name, unit=where))
-            continue
-        try:
-            taken.append(_one_teacher(request, tx, teacher))
-        except ledger.Held as held:
-            missed.append(say("recommend.again", name=teacher.name, number=held.number))
-    if not taken:
-        raise Refusal("\n".join(missed))
-    said = "、".join(f"#{entry.number} {entry.title}" for entry in taken)
-    last = plan.term("live_team", "deadline")
-    in_time = day_of(request.at) <= last
-    key = "recommend.received" if in_time else "recommend.received_late"
-    seat, seats = plan.term("live_team", "seat"), plan.term("live_team", "seats")
-    return Reply(
-        text=lines(
-            say(key, said=said, last=date_text(last)),
-            *missed,
-            say("recommend.worth", seat=seat, most=seat * seats, seats=seats) if in_time else "",
-        ),
-        buttons=(_undo(taken),),
-        notices=tuple(notice for entry in taken for notice in cards_to_deciders(request, entry)),
-    )
+def sorted_(request: Request, tx: Tx) -> Reply:
+    """{新闻|软文|栏目|视频|不报}: record the links that were asked about, as of when they came."""
+    number, word = request.args["number"], request.args["word"]
+    found = dialogue.proposal(tx, number, request.now)
+    if found is None or found[0].state != "open":
+        raise Refusal(say("dialogue.answered"))
+    row, said = found
+    if row.person != request.who.id:
+        raise Refusal(say("dialogue.not_yours_to_answer"))
+    dialogue.settle(tx, number, "confirmed")
+    if word == NEITHER:
+        return Reply(text=say("report.not_reported"), replaces=True)
+    then: Any = replace(request, at=min(said["at"], request.at))
+    kind = kind_codes(request.plan)[word]
+    named = links.pasted(said["line"], fold(said["line"]), {})
+    sent = [replace(item, kind=kind) for item in named if item.link]
+    sent = [replace(item, title="") for item in sent]
+    return replace(_links(then, tx, kind, sent), replaces=True)
 
 
-def _distinct(teachers: Iterable[Person]) -> list[Person]:
-    return list({teacher.id: teacher for teacher in teachers}.values())
-
-
-def _one_teacher(request: Request, tx: Tx, teacher: Person) -> ledger.Entry:
-    return record(
-        request,
-        tx,
-        "recommend",
-        title=teacher.name,
-        details={"teacher": teacher.id},
-        claim=("teacher", str(teacher.id)),
-    )
-
-
-def cards_to_deciders(request: Request, entry: ledger.Entry) -> tuple[Notice, ...]:
-    """The card with the buttons, to everybody who may decide on it."""
-    plan, unit = request.plan, entry.fact.unit
-    text = say(
-        f"card.{entry.fact.kind}",
-        number=entry.number,
-        unit=short(plan, unit),
-        title=cut(entry.title) if entry.title else "",
-        link=entry.link,
-        at=moment(entry.fact.happened_at),
-    )
-    return tuple(
-        Notice(
-            text=text.rstrip(),
-            person=person.id,
-            buttons=(decision_buttons(entry.number),),
-            key=f"card:{entry.number}:{person.id}",
-        )
-        for role in deciders(plan, entry.fact.kind, unit)
-        for person in request.people.with_role(role)
-        if person.unit != unit
-    )
-
-
-def decision_buttons(number: int) -> tuple[Button, ...]:
-    """{通过|退回} of a card."""
-    return (
-        Button(label=say("button.approve"), says=f"approve #{number}"),
-        Button(label=say("button.reject"), says=f"reject #{number}"),
-    )
+@command("unreadable", internal=True)
+def unreadable(_request: Request, _tx: Tx) -> Reply:
+    """A Channels card, of which no platform hands on anything: say how to report it (C2)."""
+    return Reply(text=say("report.unreadable"))

@@ -4,7 +4,7 @@ typed, listed or pressed (C5, C11)."""
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from commands import dialogue, leads
+from commands import dialogue, leads, likeness
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.record import judge
@@ -38,6 +38,7 @@ DECIDERS = "融媒体中心 考核组 院长 招办"
 
 NUMBERS = Slot(name="numbers", kind="numbers", required=True, ask="请带编号，如 #12")
 REASON = Slot(name="reason", kind="text", required=True, ask="请说一句理由")
+MINOR = Slot(name="minor", kind="flag", choices=("小修",))
 ONWARD = Slot(name="onward", kind="flag", choices=("下一条",))
 
 
@@ -83,13 +84,14 @@ def approve(request: Request, tx: Tx) -> Reply:
     "reject",
     "退回",
     roles=DECIDERS,
-    slots=(NUMBERS, ONWARD, REASON),
+    slots=(NUMBERS, MINOR, ONWARD, REASON),
     example="退回 #12 画面太暗",
     never_bare=True,
     judges=True,
 )
 def reject(request: Request, tx: Tx) -> Reply:
-    """Send facts back with a reason; what they held is free again."""
+    """Send facts back with a reason; what they held is free again. 小修: only a small change is
+    asked for, and what is handed in again keeps the first time (C5)."""
     return _decide(request, tx, REJECT)
 
 
@@ -175,7 +177,8 @@ def _decide_one(
     reason = request.args.get("reason") or request.args.get("evidence") or ""
     if request.second is not None:
         reason = say("review.seconded", reason=reason, name=request.second.name)
-    judge(request, tx, entry, way.verb, happened_at=happened_at, reason=reason)
+    minor = _is_minor(request)
+    judge(request, tx, entry, way.verb, happened_at=happened_at, reason=reason, minor=minor)
     told = _told(request, way, entry, happened_at, reason)
     receipt = lines(told, say("review.takes_back"))
     notice = Notice(
@@ -201,7 +204,7 @@ def _told(
 ) -> str:
     plan, fact = request.plan, entry.fact
     return say_first(
-        f"told.{way.word}_{fact.kind}",
+        "told.reject_minor" if _is_minor(request) else f"told.{way.word}_{fact.kind}",
         f"told.{way.word}",
         number=entry.number,
         what=what(request, entry),
@@ -211,6 +214,10 @@ def _told(
         week=week_at(fact.happened_at),
         unit=short(plan, fact.unit),
     )
+
+
+def _is_minor(request: Request) -> bool:
+    return bool(request.args.get("minor"))
 
 
 def _dated(request: Request, entry: ledger.Entry) -> Instant:
@@ -373,7 +380,7 @@ def _decide_many(request: Request, tx: Tx, way: _Way, numbers: tuple[int, ...]) 
     reason = request.args.get("reason", "")
     batch = good[0].number
     for entry in good:
-        judge(request, tx, entry, way.verb, reason=reason, batch=batch)
+        judge(request, tx, entry, way.verb, reason=reason, minor=_is_minor(request), batch=batch)
     left = len(waiting(request, tx))
     return Reply(
         text=say("review.batch_done", way=say(f"way.{way.word}"), total=len(good), left=left),
@@ -407,13 +414,14 @@ def _merged(
 ) -> Iterable[Notice]:
     """One notice a reporter, held back until the batch can no longer be taken back (C5)."""
     by_person: dict[int, list[ledger.Entry]] = {}
+    done = "minor" if _is_minor(request) else way.word
     for entry in entries:
         if entry.fact.person != request.who.id:
             by_person.setdefault(entry.fact.person, []).append(entry)
     for person, own in by_person.items():
         said = "、".join(f"#{entry.number}" for entry in own)
         yield Notice(
-            text=say("told.batch", said=said, way=say(f"way.{way.word}"), reason=reason).strip(),
+            text=say("told.batch", said=said, way=say(f"way.{done}"), reason=reason).strip(),
             person=person,
             key=batch_key(batch, request.now, person),
             due_at=request.now + TAKE_BACK,
@@ -498,6 +506,7 @@ def _card_after(request: Request, tx: Tx, after: int) -> Reply:
         said = leads.described(tx, request.plan, entry, full=True)
     else:
         said = what(request, entry)
+    alike = "" if of_lead else likeness.flag(tx, request.plan, entry)
     reporter = request.people.by_id.get(entry.fact.person)
     text = say(
         "queue.card",
@@ -505,6 +514,7 @@ def _card_after(request: Request, tx: Tx, after: int) -> Reply:
         unit=short(request.plan, entry.fact.unit),
         said=said,
         link=entry.link,
+        alike=f"{alike}\n" if alike else "",
         name=reporter.name if reporter else "",
         day=since(entry.fact.happened_at, request.now),
     )

@@ -15,7 +15,7 @@ from commands import links
 from commands.arguments import Arguments, Setting, read_folded
 from commands.chat import MAX_TEXT, Incoming
 from commands.lexicon import Lexicon
-from commands.quantities import marked_numbers
+from commands.quantities import find_count, marked_numbers
 from commands.registry import MAX_WORD, WORDS, Command, Slot
 from commands.text import clean, clean_and_fold, fold
 from db.people import Person
@@ -272,7 +272,12 @@ def _unknown(line: _Line, who: Person | None) -> Understanding:
         return _NOTHING if quiet else Understanding()
     bare_links = _bare_links(line)
     if bare_links:
-        return Understanding(bare_links=bare_links)
+        return _only_links(line, bare_links, who)
+    counted = _counted(line)
+    if counted:
+        return counted
+    if copy.startswith(_UNREADABLE):
+        return Understanding(command=line.words.get("unreadable"))
     if not incoming.chat.group:
         unit = _bare_unit(line)
         score = line.words.get("score")
@@ -284,6 +289,33 @@ def _unknown(line: _Line, who: Person | None) -> Understanding:
                 command=score, args=args, line=f"{word} {line.text}", bare_unit=unit
             )
     return Understanding(guesses=_guesses(line, who))
+
+
+_OFFICERS = frozenset({"宣传员", "部门负责人"})
+_UNREADABLE = "[视频号"
+"""How a Channels card reads where its platform writes anything at all."""
+
+
+def _only_links(line: _Line, found: tuple[str, ...], who: Person | None) -> Understanding:
+    """Whoever reports for a unit is asked of what kind they are (C2)."""
+    officer = who is not None and not _OFFICERS.isdisjoint(who.roles)
+    command = line.words.get("sort") if officer else None
+    said = f"sort {' '.join(found)}" if command else ""
+    return Understanding(command=command, line=said, bare_links=found)
+
+
+def _counted(line: _Line) -> Understanding | None:
+    """A quoted #number answered by nothing but a count: its views (C3)."""
+    views = line.words.get("views")
+    if views is None or not marked_numbers(fold(clean(line.incoming.quote[:MAX_TEXT]))):
+        return None
+    found = find_count(line.copy)
+    if found is None or f"{line.copy[: found[1]]}{line.copy[found[2] :]}".strip(" 。.次"):
+        return None
+    word = views.name
+    whole = replace(line, text=f"{word} {line.text}", copy=f"{word} {line.copy}")
+    again = _find(whole, addressed=True)
+    return _answered(whole, again) if again else None
 
 
 def _bare_links(line: _Line) -> tuple[str, ...]:

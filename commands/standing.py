@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from commands import obligations
 from commands.chat import Request
 from commands.texts import date_text, say, week
 from db import ledger
@@ -9,14 +10,27 @@ from db.tx import Reading
 from scoring.duties import Task, board
 from scoring.moments import day_of, week_of
 
-WORDS = {"news": "新闻", "soft_article": "软文", "column": "栏目", "video": "视频"}
+WORDS = {
+    "news": "新闻",
+    "soft_article": "软文",
+    "column": "栏目",
+    "video": "视频",
+    "meeting": "班会",
+    "views": "点击达标",
+}
 """What a quota's task is called on a board line."""
 
 
-def tasks(tx: Reading, request: Request, unit: str) -> tuple[Task, ...]:
-    """The unit's week and month at the time of the request, what waits for review included."""
+def quotas(tx: Reading, request: Request, unit: str) -> tuple[Task, ...]:
+    """The unit's quotas at the time of the request, what waits for review included."""
     plan = request.plan
     return board(plan, plan.by_code[unit], ledger.tallies(tx, plan), request.at)
+
+
+def tasks(tx: Reading, request: Request, unit: str) -> tuple[Task, ...]:
+    """The quotas with the class meetings and the views that the unit owes beside them."""
+    owed = obligations.rows(tx, request.plan, request.people, unit, request.at)
+    return (*quotas(tx, request, unit), *owed)
 
 
 def after_report(tx: Reading, request: Request, kinds: Iterable[str]) -> str:
@@ -24,23 +38,26 @@ def after_report(tx: Reading, request: Request, kinds: Iterable[str]) -> str:
     plan, unit = request.plan, request.who.unit
     if unit not in plan.by_code or not plan.by_code[unit].quotas:
         return ""
+    kinds = tuple(kinds)
     if day_of(request.at) < plan.effective_from:
         first = plan.effective_from
-        return say("standing.not_yet", day=date_text(first), week=week(week_of(first)))
+        key = "standing.kept" if len(kinds) == 1 else "standing.kept_all"
+        return say(key, day=date_text(first), week=week(week_of(first)))
     wanted = set(kinds)
-    return shown([task for task in tasks(tx, request, unit) if task.task in wanted])
+    return shown([task for task in quotas(tx, request, unit) if task.task in wanted])
 
 
 def shown(rows: Iterable[Task]) -> str:
-    """本周 视频 0/1　本月 新闻 1/2: done includes what waits for review (C10)."""
+    """本月 新闻 1/2　本周 视频 0/1: done includes what waits for review (C10)."""
     rows = tuple(rows)
     said = [
         say(f"standing.{span}", said=counted(part))
-        for span, mark in (("week", "W"), ("month", ""))
+        for span, mark in (("month", ""), ("week", "W"))
         if (part := rows_of(rows, mark))
     ]
-    waits = any(row.waiting for row in rows)
-    return "　".join(said) + (say("standing.waiting") if waits else "")
+    waits = [bool(row.waiting) for row in rows]
+    key = "standing.all_waiting" if all(waits) and len(waits) > 1 else "standing.waiting"
+    return "　".join(said) + (say(key) if any(waits) else "")
 
 
 def counted(rows: Iterable[Task]) -> str:

@@ -1,13 +1,24 @@
 """All words together: importing this registers every family."""
 
-from commands import leads, mine, reports, review, scores, start
+from commands import (
+    edits,
+    leads,
+    milestones,
+    mine,
+    publications,
+    reports,
+    review,
+    scores,
+    start,
+    views,
+)
 from commands.chat import Reply, Request
 from commands.errors import Refusal
 from commands.registry import Slot, command
 from commands.texts import say
 from db.tx import Tx
 
-FAMILIES = (leads, mine, reports, review, scores, start)
+FAMILIES = (edits, leads, milestones, mine, publications, reports, review, scores, start, views)
 
 
 @command(

@@ -42,6 +42,7 @@ class Entry:
     chat: str
     topic: str
     claim: bytes
+    supersedes: int | None = None
 
     @property
     def number(self) -> int:
@@ -95,6 +96,26 @@ _BEHIND = (
     .having(func.sum(postings.c.delta) > 0)
     .order_by(postings.c.fact)
 )
+_OF_UNIT = (
+    select(facts)
+    .where(
+        facts.c.unit == bindparam("unit"),
+        facts.c.kind == bindparam("kind"),
+        facts.c.plan == bindparam("plan"),
+        facts.c.happened_at >= bindparam("since"),
+        facts.c.happened_at < bindparam("until"),
+    )
+    .order_by(facts.c.id)
+)
+_REPLACING = (
+    select(facts.c.id)
+    .where(
+        facts.c.unit == bindparam("unit"),
+        facts.c.supersedes == bindparam("number"),
+        facts.c.id > bindparam("number"),
+    )
+    .order_by(facts.c.id.desc())
+)
 _ALL_FACTS = select(facts).where(facts.c.plan == bindparam("plan")).order_by(facts.c.id)
 _ALL_DECISIONS = select(decisions).order_by(decisions.c.fact, decisions.c.id)
 
@@ -136,6 +157,20 @@ def of_person(tx: Reading, plan: Plan, person: int, most: int = 20) -> list[Entr
     """A person's own reports of a plan, newest first."""
     rows = tx.run(_OF_PERSON, plan=plan.id, person=person, most=most)
     return [_entry(row) for row in rows]
+
+
+def of_unit(
+    tx: Reading, plan: Plan, unit: str, kind: str, *, since: Instant, until: Instant
+) -> list[Entry]:
+    """A unit's standing reports of a kind that happened from `since` on and before `until`."""
+    rows = tx.run(_OF_UNIT, plan=plan.id, unit=unit, kind=kind, since=since, until=until)
+    return [_entry(row) for row in rows if stands(tx, row.id).state in STANDING]
+
+
+def replaced_by(tx: Reading, item: Entry) -> int | None:
+    """The number of the standing fact that supersedes this one."""
+    rows = tx.run(_REPLACING, unit=item.fact.unit, number=item.number)
+    return next((row.id for row in rows if stands(tx, row.id).state in STANDING), None)
 
 
 def queue(tx: Reading, kinds: Iterable[str]) -> list[Row]:
@@ -206,11 +241,17 @@ def report(
 ) -> Entry:
     """Append a fact; it waits in its deciders' queue and holds `claim` (topic, value).
 
-    Raises Held when a standing fact holds that value already.
+    `supersedes`: the fact of the same unit that this one corrects or redoes. If that one still
+    stands it is withdrawn in the same breath (so its postings, claim and place in the queue go,
+    and it comes back only when this one has gone); a rejected one stays rejected. Which of the
+    two times counts is the caller's to say, by `happened_at`.
+
+    Raises Held when another standing fact holds the claimed value already.
     """
     topic, value = claim or ("", "")
     held = tx.vault.digest(topic, value) if claim else b""
-    if claim and (row := tx.find(claims, plan.id, topic, held)) is not None:
+    row = tx.find(claims, plan.id, topic, held) if claim else None
+    if row is not None and row.fact != supersedes:
         raise Held(int(row.fact))
     number = tx.add(
         facts,
@@ -237,6 +278,8 @@ def report(
         recorded_at=recorded_at,
         details=details or {},
     )
+    if supersedes is not None:
+        _retire(tx, plan, supersedes, number, person=person, recorded_at=recorded_at, chat=chat)
     if plan.kinds[kind].deciders:
         tx.add(waiting, fact=number, kind=kind, unit=unit, since=recorded_at)
     if claim:
@@ -244,8 +287,33 @@ def report(
     tx.enter(plan.id, posted(plan, fact, None, REPORTED, recorded_at))
     audit.note(tx, at=recorded_at, person=person, action=kind, subject=f"#{number}", chat=chat)
     return Entry(
-        fact=fact, plan=plan.id, title=title, link=link, chat=chat, topic=topic, claim=held
+        fact=fact,
+        plan=plan.id,
+        title=title,
+        link=link,
+        chat=chat,
+        topic=topic,
+        claim=held,
+        supersedes=supersedes,
     )
+
+
+def _retire(
+    tx: Tx, plan: Plan, old: int, by: int, *, person: int, recorded_at: Instant, chat: str
+) -> None:
+    """Withdraw what a new fact replaces, if it stands; its story names the new number."""
+    item = entry(tx, old)
+    if item is not None and stands(tx, old).state in STANDING:
+        decide(
+            tx,
+            plan,
+            item,
+            Verb.WITHDRAW,
+            person=person,
+            recorded_at=recorded_at,
+            reason=f"→ #{by}",
+            chat=chat,
+        )
 
 
 def decide(
@@ -258,6 +326,7 @@ def decide(
     recorded_at: Instant,
     happened_at: Instant | None = None,
     reason: str = "",
+    minor: bool = False,
     batch: int = 0,
     chat: str = "",
 ) -> Standing:
@@ -265,7 +334,8 @@ def decide(
 
     `happened_at`: when it really happened, if the decider named a time; otherwise an approval
     is dated like the fact where submission counts, and like its recording elsewhere. Raises
-    Held when the fact would stand again but what it claimed has been taken meanwhile.
+    Held when the fact would stand again but what it claimed has been taken meanwhile, or another
+    stands in its place.
     """
     so_far = decided(tx, item.number)
     before = standing(so_far)
@@ -278,8 +348,12 @@ def decide(
         happened_at=moment,
         recorded_at=recorded_at,
         reason=reason,
+        minor=minor,
     )
     after = standing([*so_far, decision])
+    stands_again = after.state in STANDING and before.state not in STANDING
+    if stands_again and (other := replaced_by(tx, item)) is not None:
+        raise Held(other)
     tx.add(
         decisions,
         fact=item.number,
@@ -288,6 +362,7 @@ def decide(
         happened_at=moment,
         recorded_at=recorded_at,
         reason=reason,
+        minor=int(minor),
         batch=batch or item.number,
     )
     if before.state is State.WAITING:
@@ -341,6 +416,7 @@ def _entry(row: Row) -> Entry:
         chat=row.chat,
         topic=row.topic,
         claim=bytes(row.claim),
+        supersedes=row.supersedes,
     )
 
 
@@ -352,4 +428,5 @@ def _decision(row: Row) -> Decision:
         happened_at=row.happened_at,
         recorded_at=row.recorded_at,
         reason=row.reason,
+        minor=bool(row.minor),
     )

@@ -211,6 +211,7 @@ decisions = Table(
     integer("happened_at"),
     integer("recorded_at"),
     text("reason"),
+    integer("minor"),  # 1: rejected for a small change, what replaces it keeps the first time
     integer("batch"),
     key("id"),
     Index("decisions_fact", "fact", "id"),

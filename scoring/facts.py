@@ -63,7 +63,8 @@ class Fact:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One decision on a fact. `happened_at` is when it really happened (C16), never later
-    than `recorded_at`."""
+    than `recorded_at`. `minor`: rejected for a small change only (小修), so that the report
+    which replaces it keeps the first time."""
 
     fact: int
     verb: Verb
@@ -71,6 +72,7 @@ class Decision:
     happened_at: Instant
     recorded_at: Instant
     reason: str = ""
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

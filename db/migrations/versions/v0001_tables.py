@@ -163,6 +163,7 @@ def upgrade() -> None:
         integer("happened_at"),
         integer("recorded_at"),
         text("reason"),
+        integer("minor"),
         integer("batch"),
         key("id"),
     )

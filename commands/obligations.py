@@ -1,0 +1,116 @@
+"""What a unit owes beside its quotas, as rows of its board: class meetings and views.
+
+Neither carries points, so neither is in the board of contracts 6.
+"""
+
+from collections.abc import Iterator
+
+from db import ledger
+from db.people import Directory
+from db.tx import Reading
+from scoring.duties import Task
+from scoring.moments import DAY, Instant, day_of, month_of, period_days, start_of, week_of
+from scoring.periods import effective_at, period_end
+from scoring.plan import Obligation, Plan
+
+POSTS = ("news", "soft_article")
+"""What shall be clicked on."""
+
+READ_AFTER = 7 * DAY
+"""Views are read this long after publication (A41)."""
+
+ASKED_FOR = 45 * DAY
+"""Nobody is asked any more for the views of a post older than this."""
+
+
+def obligation(plan: Plan, code: str) -> Obligation:
+    """A duty of the plan without points, by its code."""
+    return next(one for one in plan.obligations if one.code == code)
+
+
+def rows(tx: Reading, plan: Plan, people: Directory, unit: str, at: Instant) -> Iterator[Task]:
+    """The meetings of the running week and the views that fell due in the running month."""
+    if at < effective_at(plan):
+        return
+    meetings = meeting_row(tx, plan, people, unit, at)
+    if meetings:
+        yield meetings
+    views = views_row(tx, plan, unit, at)
+    if views:
+        yield views
+
+
+# --- class meetings -----------------------------------------------------------------------
+
+
+def classes(people: Directory, unit: str) -> tuple[str, ...]:
+    """The classes of a unit: the 班级 values of its people (contracts 3)."""
+    own = (person for person in people.by_id.values() if person.unit == unit)
+    return tuple(sorted({name for person in own for name in person.classes}))
+
+
+def meeting_row(tx: Reading, plan: Plan, people: Directory, unit: str, at: Instant) -> Task | None:
+    """One meeting a class and week (A58); None where there is no class or none is asked."""
+    due = len(classes(people, unit))
+    if not due or unit not in obligation(plan, "class_meeting").units:
+        return None
+    week = week_of(day_of(at))
+    held = tx.tally(plan.id, unit, "meeting.accepted", week)
+    return _row("meeting", week, due=due, done=held)
+
+
+# --- views --------------------------------------------------------------------------------
+
+
+def unread(tx: Reading, plan: Plan, unit: str, at: Instant) -> list[ledger.Entry]:
+    """A unit's posts whose views should be known by now and are not."""
+    since = max(effective_at(plan), at - ASKED_FOR)
+    return [
+        post
+        for post in _posts(tx, plan, unit, since, at - READ_AFTER + 1)
+        if ledger.claimed(tx, plan, "views", str(post.number)) is None
+    ]
+
+
+def views_row(tx: Reading, plan: Plan, unit: str, at: Instant) -> Task | None:
+    """Posts that reached the bar of their unit, of those whose views fell due this month."""
+    bar = plan.by_code[unit].views
+    if bar is None or not bar.least:
+        return None
+    month = month_of(day_of(at))
+    first = max(effective_at(plan), start_of(period_days(month)[0]) - READ_AFTER)
+    posts = _posts(tx, plan, unit, first, at - READ_AFTER + 1)
+    counts = [count_of(tx, plan, post.number) for post in posts]
+    reached = sum(count is not None and count >= bar.least for count in counts)
+    return _row("views", month, due=len(posts), done=reached) if posts else None
+
+
+def count_of(tx: Reading, plan: Plan, number: int) -> int | None:
+    """The views of a post as last reported."""
+    holder = ledger.claimed(tx, plan, "views", str(number))
+    fact = ledger.entry(tx, holder) if holder is not None else None
+    return fact.fact.details["count"] if fact else None
+
+
+def _posts(
+    tx: Reading, plan: Plan, unit: str, since: Instant, until: Instant
+) -> list[ledger.Entry]:
+    found = [
+        post
+        for kind in POSTS
+        for post in ledger.of_unit(tx, plan, unit, kind, since=since, until=until)
+    ]
+    return sorted(found, key=lambda post: post.number)
+
+
+def _row(task: str, period: str, *, due: int, done: int) -> Task:
+    return Task(
+        task=task,
+        period=period,
+        due=due,
+        done=done,
+        missing=max(0, due - done),
+        accepted=done,
+        waiting=0,
+        ends_at=period_end(period),
+    )
