@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from commands import leads, review
+from commands import leads, review, trainings
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.record import judge
 from commands.registry import Slot, command
 from commands.texts import day, lines, say
-from db import ledger, outbox
+from db import appeals, ledger, outbox
 from db.tx import Reading, Row, Tx
 from scoring.facts import State, Verb
 
@@ -33,14 +33,13 @@ def _line(request: Request, tx: Reading, entry: ledger.Entry) -> str:
         said = leads.described(tx, request.plan, entry, full=False)
     else:
         said = review.what(request, entry)
-    side = "lead" if entry.fact.kind == "lead" else "report"
     reason = stands.decision.reason if stands.decision else ""
     return say(
         "mine.line_reason" if reason else "mine.line",
         number=entry.number,
         day=day(entry.fact.happened_at),
         said=said,
-        state=say(f"state.{stands.state.value}_{side}"),
+        state=review.state_word(entry, stands.state),
         reason=reason,
     )
 
@@ -62,7 +61,12 @@ def undo(request: Request, tx: Tx) -> Reply:
     if not numbers:
         return _undo_last(request, tx, last)
     done = [_undo_one(request, tx, number) for number in numbers]
-    return Reply(text="\n".join(done), replaces=request.pressed)
+    taken = [entry for n in numbers if (entry := ledger.entry(tx, n)) is not None]
+    return Reply(
+        text="\n".join(done),
+        replaces=request.pressed,
+        notices=tuple(trainings.taken_back(request, taken)),
+    )
 
 
 def _undo_last(request: Request, tx: Tx, last: Row | None) -> Reply:
@@ -71,7 +75,11 @@ def _undo_last(request: Request, tx: Tx, last: Row | None) -> Reply:
     if last is not None and _takes_back(request, last) and last.recorded_at >= newest:
         return _retract(request, tx, ledger.batch_of(tx, request.who.id, last.batch), last)
     if own and ledger.stands(tx, own[0].number).state is State.WAITING:
-        return Reply(text=_withdraw(request, tx, own[0]), replaces=request.pressed)
+        return Reply(
+            text=_withdraw(request, tx, own[0]),
+            replaces=request.pressed,
+            notices=tuple(trainings.taken_back(request, own)),
+        )
     raise Refusal(say("undo.nothing"))
 
 
@@ -80,9 +88,11 @@ def _undo_one(request: Request, tx: Tx, number: int) -> str:
     if entry is None:
         raise Refusal(say("review.unknown", number=number))
     stands = ledger.stands(tx, number)
-    by_me = stands.decision is not None and stands.decision.person == request.who.id
-    if by_me and stands.decision is not None:
-        if request.now - stands.decision.recorded_at > review.TAKE_BACK:
+    decision = stands.decision
+    by_me = decision is not None and decision.person == request.who.id
+    if by_me and decision is not None and decision.verb is not Verb.WITHDRAW:
+        _not_an_answer(entry)
+        if request.now - decision.recorded_at > review.TAKE_BACK:
             raise Refusal(say("undo.too_late", number=number))
         return _take_back(request, tx, [entry])
     if entry.fact.person != request.who.id:
@@ -95,11 +105,19 @@ def _withdraw(request: Request, tx: Tx, entry: ledger.Entry) -> str:
     if stands.state is State.WITHDRAWN:
         raise Refusal(say("undo.already", number=entry.number))
     if stands.state is not State.WAITING:
-        side = "lead" if entry.fact.kind == "lead" else "report"
-        state = say(f"state.{stands.state.value}_{side}")
+        state = review.state_word(entry, stands.state)
         raise Refusal(say("undo.decided", number=entry.number, state=state))
+    if entry.fact.kind == "training":
+        trainings.check_undo(request, entry)
     judge(request, tx, entry, Verb.WITHDRAW)
+    trainings.undone(request, tx, entry)
     return say("undo.withdrawn", number=entry.number)
+
+
+def _not_an_answer(entry: ledger.Entry) -> None:
+    """An answer to an appeal was confirmed and told to both sides; it stays."""
+    if entry.fact.kind in appeals.KINDS:
+        raise Refusal(say("undo.answered", number=entry.number))
 
 
 def _takes_back(request: Request, last: Row) -> bool:
@@ -109,6 +127,8 @@ def _takes_back(request: Request, last: Row) -> bool:
 
 def _retract(request: Request, tx: Tx, numbers: Iterable[int], last: Row) -> Reply:
     entries = [entry for n in numbers if (entry := ledger.entry(tx, n)) is not None]
+    for entry in entries:
+        _not_an_answer(entry)
     told = len(entries) == 1
     text = _take_back(request, tx, entries)
     for person in {entry.fact.person for entry in entries}:

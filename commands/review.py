@@ -24,7 +24,7 @@ from commands.texts import (
     since,
     week_at,
 )
-from db import audit, ledger
+from db import appeals, audit, ledger
 from db.tx import Reading, Row, Tx
 from scoring.cards import scorecard
 from scoring.facts import Decision, State, Verb
@@ -243,6 +243,9 @@ def _check(request: Request, tx: Reading, way: _Way, entry: ledger.Entry) -> Non
     if (fact.kind == "lead") != way.of_leads or (way.videos_only and fact.kind != "video"):
         key = "review.other_kind"
         raise Refusal(say(key, number=entry.number, word=kind.word, way=say(f"way.{way.word}")))
+    if fact.kind in appeals.KINDS:
+        key = "review.is_answered"
+        raise Refusal(say(key, number=entry.number, word=kind.word))
     if not kind.deciders:
         raise Refusal(say("review.needs_none", number=entry.number, word=kind.word))
     if not may_decide(plan, request.who, fact.kind, fact.unit):
@@ -251,7 +254,8 @@ def _check(request: Request, tx: Reading, way: _Way, entry: ledger.Entry) -> Non
         key = "review.own_unit" if own else "review.not_yours"
         raise Refusal(say(key, number=entry.number, roles=roles))
     stands = ledger.stands(tx, entry.number)
-    if stands.state is not way.source:
+    again = way.source is State.WAITING and stands.state is not State.WITHDRAWN
+    if stands.state is not way.source and not (again and appeals.upheld(tx, plan, entry.number)):
         raise Refusal(_already(request, entry, stands.state, stands.decision))
 
 
@@ -266,8 +270,13 @@ def _already(request: Request, entry: ledger.Entry, state: State, decision: Deci
         number=entry.number,
         name=by.name if by else "",
         when=when,
-        state=say(f"state.{state.value}_{'lead' if entry.fact.kind == 'lead' else 'report'}"),
+        state=state_word(entry, state),
     )
+
+
+def state_word(entry: ledger.Entry, state: State) -> str:
+    """How the state of such a fact is called: 通过, 认定, 成立."""
+    return say_first(f"state.{state.value}_{entry.fact.kind}", f"state.{state.value}_report")
 
 
 # --- a time of its own: 补录 --------------------------------------------------------------
@@ -520,6 +529,9 @@ def _card_after(request: Request, tx: Tx, after: int) -> Reply:
     )
     words = ("certify", "invalid") if of_lead else ("approve", "reject")
     buttons = [Button(label=say(f"button.{word}"), says=f"{word} #{n} 下一条") for word in words]
+    if entry.fact.kind in appeals.KINDS:
+        answers = ("成立", "不成立")
+        buttons = [Button(label=word, says=f"resolve #{n} {word}") for word in answers]
     if entry.fact.kind == "video":
         buttons.append(Button(label=say("button.offtopic"), says=f"offtopic #{n} 下一条"))
     buttons.append(Button(label=say("button.skip"), says=f"card #{n}"))
@@ -567,4 +579,6 @@ def what(request: Request, entry: ledger.Entry) -> str:
         word=kind.word,
         title=cut(entry.title),
         week=week_at(entry.fact.happened_at),
+        of=entry.fact.details.get("of", ""),
+        reason=cut(entry.fact.details.get("reason", ""), 60),
     )

@@ -1,15 +1,18 @@
 """All words together: importing this registers every family."""
 
 from commands import (
+    appeals,
     edits,
     leads,
     milestones,
     mine,
+    onbehalf,
     publications,
     reports,
     review,
     scores,
     start,
+    trainings,
     views,
 )
 from commands.chat import Reply, Request
@@ -18,7 +21,21 @@ from commands.registry import Slot, command
 from commands.texts import say
 from db.tx import Tx
 
-FAMILIES = (edits, leads, milestones, mine, publications, reports, review, scores, start, views)
+FAMILIES = (
+    appeals,
+    edits,
+    leads,
+    milestones,
+    mine,
+    onbehalf,
+    publications,
+    reports,
+    review,
+    scores,
+    start,
+    trainings,
+    views,
+)
 
 
 @command(

@@ -90,6 +90,19 @@ accounts = Table(  # `seen_at`: when it became the person's latest way to be rea
     key("platform", "account"),
     Index("accounts_person", "person"),
 )
+grants = Table(  # a role beyond the roster, for a unit (C19); until null: until taken back
+    "grants",
+    metadata,
+    integer("id"),
+    integer("person"),
+    text("role"),
+    text("unit"),
+    integer("since"),
+    integer("until", null=True),
+    integer("by"),
+    key("id"),
+    Index("grants_person", "person"),
+)
 bindings = Table(  # 绑定 T1024, waiting for an admin's button
     "bindings",
     metadata,

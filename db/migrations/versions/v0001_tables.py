@@ -69,6 +69,18 @@ def upgrade() -> None:
     )
     op.create_index("accounts_person", "accounts", ["person"])
     op.create_table(
+        "grants",
+        integer("id"),
+        integer("person"),
+        text("role"),
+        text("unit"),
+        integer("since"),
+        integer("until", null=True),
+        integer("by"),
+        key("id"),
+    )
+    op.create_index("grants_person", "grants", ["person"])
+    op.create_table(
         "bindings",
         integer("id"),
         text("platform"),
