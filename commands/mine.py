@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from commands import leads, review, things, trainings
+from commands import leads, participation, review, things, trainings
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.record import judge
@@ -22,7 +22,11 @@ def mine(request: Request, tx: Reading) -> Reply:
     entries = ledger.of_person(tx, request.plan, request.who.id, most=SHOWN)
     shown = [_line(request, tx, entry) for entry in entries]
     return Reply(
-        text=lines(say("mine.leads", **counts), *(shown or [say("mine.nothing")])),
+        text=lines(
+            say("mine.leads", **counts),
+            *participation.left_of(tx, request),
+            *(shown or [say("mine.nothing")]),
+        ),
         buttons=((Button(label=say("button.todo"), says="todo"),),),
     )
 

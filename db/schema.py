@@ -256,6 +256,18 @@ tallies = Table(
     integer("value"),
     key("plan", "unit", "measure", "period"),
 )
+participation = Table(  # who forwarded, liked, commented, followed; by himself or for a class
+    "participation",
+    metadata,
+    text("plan"),
+    integer("task"),
+    integer("person"),
+    text("act"),
+    text("school_class"),
+    integer("count"),
+    integer("at"),
+    key("plan", "task", "person", "act", "school_class"),
+)
 audit = Table(
     "audit",
     metadata,

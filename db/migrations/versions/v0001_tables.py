@@ -206,6 +206,17 @@ def upgrade() -> None:
         key("plan", "unit", "measure", "period"),
     )
     op.create_table(
+        "participation",
+        text("plan"),
+        integer("task"),
+        integer("person"),
+        text("act"),
+        text("school_class"),
+        integer("count"),
+        integer("at"),
+        key("plan", "task", "person", "act", "school_class"),
+    )
+    op.create_table(
         "audit",
         integer("id"),
         integer("at"),
