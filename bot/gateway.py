@@ -72,28 +72,36 @@ class _NoLongerARead(Exception):
     """The directory changed between routing and reading: it has to be done as a write."""
 
 
+QUEUED, DONE = 1, 2
+"""Stages of a request: handed to the writer, committed."""
+
+
 class Turn:
-    """A request's place in its lanes. `queued`: handed to the writer; `done`: committed."""
+    """A request's place in its lanes. Mostly nobody waits for it, and then it costs nothing."""
 
-    __slots__ = ("done", "keys", "queued", "reads")
+    __slots__ = ("_waiting", "reads", "stage")
 
-    def __init__(self, keys: tuple[tuple[str, ...], ...], *, reads: bool) -> None:
-        loop = asyncio.get_running_loop()
-        self.keys = keys
+    def __init__(self, *, reads: bool) -> None:
         self.reads = reads
-        self.queued: asyncio.Future[None] = loop.create_future()
-        self.done: asyncio.Future[None] = loop.create_future()
+        self.stage = 0
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
 
-    def is_queued(self) -> None:
-        """Let later writes follow into the writer's queue."""
-        if not self.queued.done():
-            self.queued.set_result(None)
+    async def until(self, stage: int) -> None:
+        """Wait until it has come this far."""
+        if self.stage < stage:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append((stage, future))
+            await future
 
-    def is_done(self) -> None:
-        """Let everybody follow."""
-        self.is_queued()
-        if not self.done.done():
-            self.done.set_result(None)
+    def reach(self, stage: int) -> None:
+        """Let those follow who wait for this stage or an earlier one."""
+        self.stage = stage
+        waiting, self._waiting = self._waiting, []
+        for wanted, future in waiting:
+            if wanted > stage:
+                self._waiting.append((wanted, future))
+            elif not future.done():
+                future.set_result(None)
 
 
 class Gateway:
@@ -133,7 +141,7 @@ class Gateway:
                 return
             # A predecessor may be what makes it matter (/link, then a line in that group).
             for turn in before:
-                await turn.done
+                await turn.until(DONE)
             world = self.db.peek("world", self.inside.load)
             way = self.inside.route(incoming, world)
             if way.silent:
@@ -148,7 +156,7 @@ class Gateway:
     async def drain(self) -> None:
         """Wait until everything taken so far is committed."""
         while self.last:
-            await asyncio.gather(*(turn.done for turn in list(self.last.values())))
+            await asyncio.gather(*(turn.until(DONE) for turn in list(self.last.values())))
 
     def close(self) -> None:
         """Let the reader threads go."""
@@ -169,18 +177,18 @@ class Gateway:
         self, incoming: Incoming, way: Way, world: Any, keys: tuple[tuple[str, ...], ...]
     ) -> None:
         before = self._before(keys)
-        turn = Turn(keys, reads=way.reads)
+        turn = Turn(reads=way.reads)
         for key in keys:
             self.last[key] = turn
         try:
             for earlier in before:
-                await (earlier.done if turn.reads or earlier.reads else earlier.queued)
+                await earlier.until(DONE if turn.reads or earlier.reads else QUEUED)
             if way.reads:
                 await self._read(incoming, way, world)
             else:
                 await self._write(incoming, way, world, turn)
         finally:
-            turn.is_done()
+            turn.reach(DONE)
             for key in keys:
                 if self.last.get(key) is turn:
                     del self.last[key]
@@ -214,7 +222,7 @@ class Gateway:
         keys: Wants = (),
     ) -> None:
         if turn is not None:
-            turn.is_queued()  # whoever waits for it runs only after `run` has put the work in
+            turn.reach(QUEUED)  # whoever waits for it runs only after `run` has put the work in
         wants = [(inbox, (incoming.chat.platform, incoming.update)), *keys]
         try:
             try:
