@@ -8,6 +8,7 @@ from commands.errors import Refusal
 from commands.registry import Slot, command
 from commands.texts import (
     bar,
+    cut,
     date_text,
     deadline,
     lines,
@@ -22,7 +23,7 @@ from commands.texts import (
     week_span,
     weekday,
 )
-from db import ledger
+from db import documents, ledger
 from db.appeals import case as case_of
 from db.tx import Reading
 from scoring.cards import Basis, Card, Status, Tallies, Verdict, school_card, scorecard
@@ -247,10 +248,17 @@ def _explained(
             clause=verdict.clause,
         )
         + appeals.mark(verdict, contested),
+        _quoted(request, tx, verdict.clause),
         trainings.explained(request, unit.code, entries)
         or (say("why.facts", said=said) if said else ""),
         appeals.history(request, tx, unit.code, verdict) + reading,
     ]
+
+
+def _quoted(request: Request, tx: Reading, clause: str) -> str:
+    """The clause in the school's own words, if they are loaded (C13)."""
+    words = documents.words_of(tx, request.plan, clause)
+    return say("clause.words", clause=clause, words=cut(words, 80)) if words else ""
 
 
 def _story(request: Request, tx: Reading, number: int) -> Reply:

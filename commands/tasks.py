@@ -210,7 +210,7 @@ def _verdict(request: Request, tx: Reading, number: int, counts: dict[str, int])
     if not students:
         said = "　".join(f"{ACTS[act]}{count}" for act, count in counts.items())
         return say("task.no_basis", number=number, said=said)
-    line = _line(request.plan, students, staff)
+    line = line_of(request.plan, students, staff)
     said = "　".join(
         say("task.met" if count >= line else "task.unmet", act=ACTS[act], count=count)
         for act, count in counts.items()
@@ -218,7 +218,7 @@ def _verdict(request: Request, tx: Reading, number: int, counts: dict[str, int])
     return say(
         "task.line",
         number=number,
-        line=_decimal(line),
+        line=decimal(line),
         students=students,
         staff=staff,
         share=int(request.plan.term("interaction", "share") * 100),
@@ -226,12 +226,13 @@ def _verdict(request: Request, tx: Reading, number: int, counts: dict[str, int])
     )
 
 
-def _line(plan: Plan, students: int, staff: int) -> Fraction:
+def line_of(plan: Plan, students: int, staff: int) -> Fraction:
+    """How many of each metric a task needs: a share of all students and staff, unrounded (A23)."""
     share: Fraction = plan.term("interaction", "share")
     return share * (students + staff)
 
 
-def _decimal(value: Fraction) -> str:
+def decimal(value: Fraction) -> str:
     """5929.6: exact, since the share is a whole percentage."""
     tenths = value * 10
     whole = int(tenths)

@@ -103,6 +103,12 @@ grants = Table(  # a role beyond the roster, for a unit (C19); until null: until
     key("id"),
     Index("grants_person", "person"),
 )
+quiet = Table(  # 免打扰 of a person, 静音 of a group: notices wait until then
+    "quiet", metadata, text("subject"), integer("until"), key("subject")
+)
+documents = Table(  # the school's own plan, by clause; loaded by the school, never shipped
+    "documents", metadata, text("plan"), text("clause"), text("words"), key("plan", "clause")
+)
 bindings = Table(  # 绑定 T1024, waiting for an admin's button
     "bindings",
     metadata,

@@ -80,6 +80,8 @@ def upgrade() -> None:
         key("id"),
     )
     op.create_index("grants_person", "grants", ["person"])
+    op.create_table("quiet", text("subject"), integer("until"), key("subject"))
+    op.create_table("documents", text("plan"), text("clause"), text("words"), key("plan", "clause"))
     op.create_table(
         "bindings",
         integer("id"),
