@@ -210,7 +210,8 @@ def _appellant_unit(request: Request, tx: Reading, entry: ledger.Entry) -> str |
 
 def _appealable(tx: Reading, plan: Plan, entry: ledger.Entry) -> None:
     if not plan.kinds[entry.fact.kind].deciders:
-        if ledger.stands(tx, entry.number).state is State.WAITING and entry.fact.kind == "training":
+        stands_undecided = ledger.stands(tx, entry.number).state is State.WAITING
+        if stands_undecided and entry.fact.kind in ("training", "settlement"):
             return
         word = plan.kinds[entry.fact.kind].word
         raise Refusal(say("appeal.other_kind", number=entry.number, word=word))
@@ -452,7 +453,9 @@ def _carried_out(request: Request, tx: Tx, case: Case) -> tuple[str, tuple[Notic
         return _taken_out(request, tx, of, case), ()
     if _approves(case, ledger.stands(tx, of.number).state):
         try:
-            judge(request, tx, of, Verb.APPROVE, reason=say("resolve.by", number=case.number))
+            reason = say("resolve.by", number=case.number)
+            # Of one batch with the answer, so that neither is taken back alone.
+            judge(request, tx, of, Verb.APPROVE, reason=reason, batch=case.number)
         except ledger.Held as held:
             return say("resolve.held", of=of.number, other=held.number), ()
         return say("resolve.approved", of=of.number), ()

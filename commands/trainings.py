@@ -334,7 +334,7 @@ def _waived_units(request: Request) -> tuple[list[str], str]:
     plan, reason = request.plan, request.args["reason"]
     accounts = list(plan.sharers)
     if request.args.get("all"):
-        return accounts, reason
+        return [unit for unit in accounts if not _own(request, unit)], reason
     units = [request.args["unit"]] if request.args.get("unit") else []
     find = units_of(plan)
     words = reason.replace("、", " ").replace("，", " ").split()
@@ -347,9 +347,14 @@ def _waived_units(request: Request) -> tuple[list[str], str]:
     for unit in units:
         if unit not in accounts:
             raise Refusal(say("waive.no_account", unit=short(plan, unit)))
-        if unit == request.who.unit:
+        if _own(request, unit):
             raise Refusal(say("waive.own_unit", unit=short(plan, unit)))
     return list(dict.fromkeys(units)), reason
+
+
+def _own(request: Request, unit: str) -> bool:
+    """Whether the asker's unit is that one, or shares its account (A16, A44)."""
+    return request.who.unit in request.plan.sharers.get(unit, (unit,))
 
 
 def _due(plan: Plan, unit: str, weeks: Iterable[str]) -> list[str]:
