@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from bot.clock import Clock
+from bot.patience import Mood, Patience
 from commands.chat import MAX_FILE, Incoming, Reply
 from commands.postbox import post
 from db.accounts import touch_account
@@ -33,6 +34,7 @@ BUDGET = 0.005
 """Seconds a handler may take before it is named in the log (design 4)."""
 
 READERS = 4
+SLOW_DOWN = "发得有些快，这条没有处理。请歇一分钟再发；多条线索可以一次贴给我。"
 APOLOGY = "没有办成，已记下（编号 {reference}），请稍后再试或告诉管理员。"
 
 log = logging.getLogger("promobot.gateway")
@@ -106,11 +108,13 @@ class Gateway:
         inside: Inside,
         *,
         on_commit: Callable[[], None] = lambda: None,
+        patience: Patience | None = None,
     ) -> None:
         self.db = db
         self.writer = writer
         self.clock = clock
         self.on_commit = on_commit
+        self.patience = patience or Patience()
         self.inside = inside
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.last: dict[tuple[str, ...], Turn] = {}
@@ -134,7 +138,12 @@ class Gateway:
             way = self.inside.route(incoming, world)
             if way.silent:
                 return
-        await self._in_turn(incoming, way, world, keys)
+        mood = self._mood(incoming)
+        if mood == "warn":
+            answer = "flood", Reply(text=SLOW_DOWN)
+            await self._commit(incoming, "flood", partial(_keep, incoming=incoming, answer=answer))
+        elif mood == "fine":
+            await self._in_turn(incoming, way, world, keys)
 
     async def drain(self) -> None:
         """Wait until everything taken so far is committed."""
@@ -144,6 +153,12 @@ class Gateway:
     def close(self) -> None:
         """Let the reader threads go."""
         self.readers.shutdown(wait=True)
+
+    def _mood(self, incoming: Incoming) -> Mood:
+        if incoming.press is not None or incoming.author is None:
+            return "fine"
+        person = f"{incoming.chat.platform}:{incoming.author}"
+        return self.patience.mood(person, incoming.received_at)
 
     # --- order ----------------------------------------------------------------------------
 

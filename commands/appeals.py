@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from commands import dialogue, review, trainings
+from commands import dialogue, things, trainings
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.record import judge, record
@@ -99,7 +99,7 @@ def doubt(request: Request, tx: Tx) -> Reply:
         "doubt.card",
         number=row.number,
         of=entry.number,
-        what=review.what(request, entry),
+        what=things.what(request, entry),
         unit=short(request.plan, entry.fact.unit),
         name=request.who.name,
         reason=reason,
@@ -295,7 +295,7 @@ def _forwarded(request: Request, tx: Tx, entry: ledger.Entry) -> Reply:
         "appeal.to_head",
         name=request.who.name,
         of=entry.number,
-        what=review.what(request, entry),
+        what=things.what(request, entry),
         reason=cut(request.args["reason"], 60),
     )
     button = Button(label=say("button.in_units_name"), says=f"answer {kept} 确认")
@@ -375,7 +375,7 @@ def _cards(
         "unit": short(request.plan, row.fact.unit),
         "name": request.who.name,
         "of": _named(request.plan, of, row.fact.unit),
-        "what": review.what(request, of),
+        "what": things.what(request, of),
         "reason": row.fact.details["reason"],
         "by": weekday(date.fromisoformat(row.fact.details["by"])),
         "handler": handler.name,

@@ -16,7 +16,7 @@ from commands.errors import Refusal
 from commands.lexicon import Lexicon, build
 from commands.registry import Command, shown, shown_word
 from commands.rights import may_decide
-from commands.router import Understanding, understand
+from commands.router import SILENT, Understanding, understand
 from commands.texts import say
 from db import chats, ledger
 from db.people import HEAD, NOBODY, ROLES, Directory, Person, directory
@@ -104,12 +104,14 @@ def route(incoming: Incoming, world: World) -> Route:
     if incoming.author is not None:
         who = world.people.by_account.get((incoming.chat.platform, incoming.author), NOBODY)
     meaning = understand(
-        incoming,
+        replace(incoming, edited=False) if incoming.edited else incoming,
         world.lexicon[names.year],
         who if who is not NOBODY else None,
         bot_names=world.bot_names,
         year=names.year,
     )
+    if incoming.edited and not _would_write(meaning):
+        meaning = SILENT
     linked = not incoming.chat.group or _place(incoming) in world.groups
     command = meaning.command
     reads = bool(command and command.reads and linked and who is not NOBODY and meaning.complete)
@@ -130,9 +132,17 @@ def route(incoming: Incoming, world: World) -> Route:
     )
 
 
+def _would_write(meaning: Understanding) -> bool:
+    """Whether an edited text says something that its author may believe to count."""
+    command = meaning.command
+    return meaning.complete and command is not None and not command.reads
+
+
 def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | None:
     """The answer to a routed event, or None where silence is right. Raises UserError."""
     meaning = way.meaning
+    if incoming.edited:
+        return _edited(incoming, tx, way)
     if not incoming.chat.group and incoming.press is None and not way.reads:
         way = _resume(way, incoming, tx, world)
         meaning = way.meaning
@@ -222,6 +232,14 @@ def _once_a_day(tx: Tx, subject: str, way: Route, world: World) -> Reply | None:
     admins = world.people.with_role("管理员")
     names = "、".join(admin.name for admin in admins[:3]) or say("speaking.no_admin")
     return Reply(text=say("speaking.not_linked", admins=names))
+
+
+def _edited(incoming: Incoming, tx: Tx, way: Route) -> Reply | None:
+    """An edit does nothing new; its author is told so, once and privately (C20)."""
+    subject = f"edit {incoming.chat.platform}:{incoming.chat.id}:{incoming.message}"
+    if way.who is NOBODY or not chats.first_today(tx, subject, way.at):
+        return None
+    return Reply(text=say("speaking.edited"), private=True)
 
 
 def _stranger(incoming: Incoming, tx: Tx, way: Route) -> Reply | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from commands import leads, review, trainings
+from commands import leads, review, things, trainings
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.record import judge
@@ -32,14 +32,14 @@ def _line(request: Request, tx: Reading, entry: ledger.Entry) -> str:
     if entry.fact.kind == "lead":
         said = leads.described(tx, request.plan, entry, full=False)
     else:
-        said = review.what(request, entry)
+        said = things.what(request, entry)
     reason = stands.decision.reason if stands.decision else ""
     return say(
         "mine.line_reason" if reason else "mine.line",
         number=entry.number,
         day=day(entry.fact.happened_at),
         said=said,
-        state=review.state_word(entry, stands.state),
+        state=things.state_word(entry, stands.state),
         reason=reason,
     )
 
@@ -105,7 +105,7 @@ def _withdraw(request: Request, tx: Tx, entry: ledger.Entry) -> str:
     if stands.state is State.WITHDRAWN:
         raise Refusal(say("undo.already", number=entry.number))
     if stands.state is not State.WAITING:
-        state = review.state_word(entry, stands.state)
+        state = things.state_word(entry, stands.state)
         raise Refusal(say("undo.decided", number=entry.number, state=state))
     if entry.fact.kind == "training":
         trainings.check_undo(request, entry)

@@ -1,6 +1,8 @@
 """What a unit did in public: results, query channels, live streams, introductions of its majors,
 class meetings."""
 
+from datetime import date
+
 from commands import obligations
 from commands.chat import Reply, Request
 from commands.errors import Refusal
@@ -106,7 +108,7 @@ def _linked(request: Request, tx: Tx, kind: str, **details: object) -> ledger.En
 )
 def live(request: Request, tx: Tx) -> Reply:
     """Record a live stream and say whether it counts (附件3·三·(二)(三), A52); unscored."""
-    plan, unit, minutes = request.plan, request.who.unit, request.args["minutes"]
+    unit, minutes = request.who.unit, request.args["minutes"]
     owed = _streams_owed(request)
     title = request.args["title"][:MAX_TITLE]
     said = f"{unit} {day_of(request.at)} {fold(title)}"
@@ -122,33 +124,36 @@ def live(request: Request, tx: Tx) -> Reply:
         )
     except ledger.Held as held:
         raise Refusal(say("live.again", number=held.number)) from None
-    first, last = owed.terms["window"].value
-    least = owed.terms["minutes"].value
-    why = ""
-    if not first <= day_of(request.at) <= last:
-        why = say("live.outside", first=date_text(first), last=date_text(last))
-    elif minutes < least:
-        why = say("live.too_short", least=least)
-    counted = [
-        stream
-        for stream in ledger.of_unit(
-            tx, plan, unit, "live", since=start_of(first), until=end_of(last)
-        )
-        if stream.fact.details["minutes"] >= least
-    ]
     return Reply(
         text=lines(
             say("live.received", number=entry.number, title=cut(title), minutes=minutes),
-            say("live.not_counted", why=why) if why else say("live.counted", least=least),
-            say(
-                "live.standing",
-                unit=short(plan, unit),
-                done=len(counted),
-                due=owed.terms["sessions"].value,
-            ),
+            _whether_it_counts(owed, day_of(request.at), minutes),
+            _streams(request, tx, owed),
         ),
         buttons=undo([entry]),
     )
+
+
+def _whether_it_counts(owed: Obligation, day: date, minutes: int) -> str:
+    first, last = owed.terms["window"].value
+    least = owed.terms["minutes"].value
+    if not first <= day <= last:
+        why = say("live.outside", first=date_text(first), last=date_text(last))
+    elif minutes < least:
+        why = say("live.too_short", least=least)
+    else:
+        return say("live.counted", least=least)
+    return say("live.not_counted", why=why)
+
+
+def _streams(request: Request, tx: Reading, owed: Obligation) -> str:
+    plan, unit = request.plan, request.who.unit
+    first, last = owed.terms["window"].value
+    held = ledger.of_unit(tx, plan, unit, "live", since=start_of(first), until=end_of(last))
+    least = owed.terms["minutes"].value
+    done = sum(stream.fact.details["minutes"] >= least for stream in held)
+    due = owed.terms["sessions"].value
+    return say("live.standing", unit=short(plan, unit), done=done, due=due)
 
 
 def _streams_owed(request: Request) -> Obligation:

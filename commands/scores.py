@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from commands import appeals, leads, review, standing, trainings
+from commands import appeals, leads, queue, standing, things, trainings
 from commands.chat import Button, Reply, Request
 from commands.errors import Refusal
 from commands.registry import Slot, command
@@ -269,7 +269,7 @@ def _story(request: Request, tx: Reading, number: int) -> Reply:
         say(
             "why.reported",
             number=number,
-            what=review.what(request, entry),
+            what=things.what(request, entry),
             unit=short(request.plan, entry.fact.unit),
             name=reporter.name if reporter else "",
             when=moment(entry.fact.happened_at),
@@ -341,7 +341,7 @@ def todo(request: Request, tx: Reading) -> Reply:
         gate = _next_gate(request, unit, tallies, request.at)
         if gate:
             said.append(gate)
-    waiting = review.waiting(request, tx)
+    waiting = queue.waiting(request, tx)
     if waiting:
         said.append(say("todo.queue", total=len(waiting)))
         buttons.append(Button(label=say("button.queue"), says="queue"))

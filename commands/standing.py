@@ -21,12 +21,16 @@ WORDS = {
 """What a quota's task is called on a board line."""
 
 
-def tasks(tx: Reading, request: Request, unit: str) -> tuple[Task, ...]:
-    """The unit's week and month at the time of the request, what waits for review included, with
-    the class meetings and views it owes."""
+def quotas(tx: Reading, request: Request, unit: str) -> tuple[Task, ...]:
+    """The unit's quotas at the time of the request, what waits for review included."""
     plan = request.plan
-    quotas = board(plan, plan.by_code[unit], ledger.tallies(tx, plan), request.at)
-    return (*quotas, *obligations.rows(tx, plan, request.people, unit, request.at))
+    return board(plan, plan.by_code[unit], ledger.tallies(tx, plan), request.at)
+
+
+def tasks(tx: Reading, request: Request, unit: str) -> tuple[Task, ...]:
+    """The quotas with the class meetings and the views that the unit owes beside them."""
+    owed = obligations.rows(tx, request.plan, request.people, unit, request.at)
+    return (*quotas(tx, request, unit), *owed)
 
 
 def after_report(tx: Reading, request: Request, kinds: Iterable[str]) -> str:
@@ -40,7 +44,7 @@ def after_report(tx: Reading, request: Request, kinds: Iterable[str]) -> str:
         key = "standing.kept" if len(kinds) == 1 else "standing.kept_all"
         return say(key, day=date_text(first), week=week(week_of(first)))
     wanted = set(kinds)
-    return shown([task for task in tasks(tx, request, unit) if task.task in wanted])
+    return shown([task for task in quotas(tx, request, unit) if task.task in wanted])
 
 
 def shown(rows: Iterable[Task]) -> str:

@@ -112,7 +112,7 @@ async def test_a_roll_without_names_is_confirmed_first(school: School) -> None:
     assert row(school, "机电工程系", "training")["because"] == "1 场培训，没有缺席和不合格"
 
 
-async def test_only_the_assessors_enter_trainings(school: School) -> None:
+async def test_only_assessors_enter_trainings(school: School) -> None:
     [answer] = await school.says("u-ma", ROLL, at="04-10 17:00")
     assert "考核组" in answer
     assert school.points("机电工程系", "training") == "5"
@@ -163,8 +163,10 @@ async def test_taking_the_new_roll_back_brings_the_old_one_again(school: School)
 
 
 async def test_a_table_is_read_in_private(school: School) -> None:
-    rows = ("4月培训签到,,", "工号,姓名,结果", "T4011,李强,缺席", "T4012,王芳,请假")
-    table = "\n".join((*rows, "T3012,,不合格", "T6010,马超,到"))
+    table = (
+        "4月培训签到,,\n工号,姓名,结果\n"
+        "T4011,李强,缺席\nT4012,王芳,请假\nT3012,,不合格\nT6010,马超,到\n"
+    )
     file = File(name="签到.csv", data=table.encode("gb18030"))
     [answer] = await school.says("u-wu", "培训 短视频培训 4月10日", file=file, at="04-11 09:00")
     assert answer.startswith(
@@ -178,7 +180,8 @@ async def test_a_table_with_a_bad_row_is_named_by_line_and_nothing_is_kept(schoo
     [answer] = await school.says("u-wu", "培训 短视频培训 4月10日", file=file, at="04-11 09:00")
     assert answer == (
         "没有登记：第 3 行 花名册里没有 胡某某；"
-        "第 4 行 结果“迟到”看不懂，可写：缺席、请假、不合格、到。请改好后整份重发。"
+        "第 4 行 结果“迟到”看不懂，可写：缺席、请假、不合格、到。"
+        "请改好后整份重发。"
     )
     assert school.points("机电工程系", "training") == "5"
 

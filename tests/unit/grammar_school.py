@@ -134,6 +134,7 @@ COMMANDS = (
         "绑定",
         Slot(name="code", kind="staff_no", required=True, ask="请发工号"),
         unbound=True,
+        never_bare=True,
     ),
     _say(
         "lead",
