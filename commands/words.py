@@ -15,6 +15,7 @@ from commands import (
     start,
     trainings,
     views,
+    waivers,
 )
 from commands.chat import Reply, Request
 from commands.errors import Refusal
@@ -37,6 +38,7 @@ FAMILIES = (
     start,
     trainings,
     views,
+    waivers,
 )
 
 
