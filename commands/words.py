@@ -1,6 +1,7 @@
 """All words together: importing this registers every family."""
 
 from commands import (
+    answers,
     appeals,
     edits,
     leads,
@@ -24,6 +25,7 @@ from commands.texts import say
 from db.tx import Tx
 
 FAMILIES = (
+    answers,
     appeals,
     edits,
     leads,
