@@ -1,29 +1,27 @@
-"""申诉, 反映 and 处理: how a decision is contested, by whom, and what an answer changes (C14).
+"""申诉 and 反映: how a decision is contested, and by whom (C14).
 
-An appeal is a fact with a number of its own. While it waits nothing but its mark changes; upheld,
-it changes the ledger only where one answer is possible, and elsewhere opens the decision again
-for those whose it is. Everything here is said in private.
+An appeal is a fact with a number of its own; while it waits nothing but its mark changes.
+Everything here is said in private.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from commands import dialogue, things, trainings
+from commands import contested, dialogue, things
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
-from commands.record import judge, record
+from commands.record import record
 from commands.registry import COMMANDS, Slot, command
 from commands.rights import deciders, may_decide
 from commands.router import Understanding
-from commands.texts import cut, date_text, day, lines, points, say, say_first, short, weekday
+from commands.texts import cut, day, lines, say, short, weekday
 from db import appeals as cases
 from db import ledger
 from db.appeals import Case
 from db.calendar import calendar
 from db.people import HEAD, Person
 from db.tx import Reading, Tx
-from scoring.cards import Verdict, scorecard
 from scoring.facts import State, Verb
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan
@@ -32,8 +30,6 @@ WORKDAYS_TO_ANSWER = 3
 MOST_DOUBTS = 3
 MAX_REASON = 200
 
-SINGLE = frozenset({"training", "handover", "ppt", "recommend", "settlement"})
-"""Kinds of which one fact alone can cost points."""
 
 NUMBER = Slot(name="number", kind="number", required=True, ask="哪一条？请带编号，如 #12")
 REASON = Slot(name="reason", kind="text", ask="请说一句理由")
@@ -50,7 +46,7 @@ REASON = Slot(name="reason", kind="text", ask="请说一句理由")
 def appeal(request: Request, tx: Tx) -> Reply:
     """Contest a decision in the name of one's unit, one's own lead for oneself; the number of
     an appeal shows where that stands."""
-    entry = _entry(tx, request.args["number"])
+    entry = fact_of(tx, request.args["number"])
     case = cases.case(tx, entry)
     if case is not None:
         return Reply(text=state(request, case))
@@ -79,7 +75,7 @@ def appeal(request: Request, tx: Tx) -> Reply:
 )
 def doubt(request: Request, tx: Tx) -> Reply:
     """Tell the reviewers of a fact what seems wrong with it; a row, not a decision."""
-    entry = _entry(tx, request.args["number"])
+    entry = fact_of(tx, request.args["number"])
     if entry.fact.kind in (*cases.KINDS, "lead") or entry.fact.kind not in request.plan.kinds:
         word = request.plan.kinds[entry.fact.kind].word
         raise Refusal(say("doubt.other_kind", number=entry.number, word=word))
@@ -94,7 +90,7 @@ def doubt(request: Request, tx: Tx) -> Reply:
     reason = request.args["reason"][:MAX_REASON]
     details = {"of": entry.number, "reason": reason}
     row = record(request, tx, "doubt", details=details, unit=entry.fact.unit)
-    readers = [one for one in _reviewers(request, entry) if one.id != request.who.id]
+    readers = [one for one in reviewers(request, entry) if one.id != request.who.id]
     text = say(
         "doubt.card",
         number=row.number,
@@ -119,73 +115,7 @@ def doubt(request: Request, tx: Tx) -> Reply:
     )
 
 
-@command(
-    "resolve",
-    "处理",
-    roles="考核组 融媒体中心",
-    slots=(
-        NUMBER,
-        Slot(
-            name="answer",
-            kind="choice",
-            choices=("成立", "不成立"),
-            required=True,
-            ask="成立还是不成立？",
-        ),
-        Slot(name="reason", kind="text", required=True, ask="请说一句理由"),
-    ),
-    example="处理 #3 不成立 值班到 12 点，已提前通知",
-    never_bare=True,
-    judges=True,
-    private=True,
-)
-def resolve(request: Request, tx: Tx) -> Reply:
-    """Answer an appeal or a doubt, after {确认}; both sides are told."""
-    entry = _entry(tx, request.args["number"])
-    case = cases.case(tx, entry)
-    if case is None:
-        word = request.plan.kinds[entry.fact.kind].word
-        raise Refusal(say("resolve.other_kind", number=entry.number, word=word))
-    _may_resolve(request, tx, case)
-    if not case.is_open:
-        raise Refusal(state(request, case))
-    answer, reason = request.args["answer"], request.args["reason"][:MAX_REASON]
-    if not request.confirmed:
-        other = "不成立" if answer == "成立" else "成立"
-        what_then = _consequence(request, tx, case) if answer == "成立" else ""
-        preview = say("resolve.preview", number=entry.number, answer=answer, reason=reason)
-        asked = dialogue.propose(tx, request, lines(preview, what_then))
-        turn = Button(
-            label=say("resolve.turn", other=other), says=f"resolve #{entry.number} {other}"
-        )
-        return replace(asked, buttons=(*asked.buttons, (turn,)))
-    upheld = answer == "成立"
-    judge(request, tx, entry, Verb.APPROVE if upheld else Verb.REJECT, reason=reason)
-    done, further = _carried_out(request, tx, case) if upheld else ("", ())
-    told = say(
-        f"told.{entry.fact.kind}_answered",
-        number=entry.number,
-        of=case.of.number,
-        answer=answer,
-        reason=reason,
-        name=request.who.name,
-    )
-    return Reply(
-        text=lines(told, done),
-        notices=(*_both_sides(request, tx, case, lines(told, done)), *further),
-    )
-
-
 # --- who may ------------------------------------------------------------------------------
-
-
-def concerned(plan: Plan, entry: ledger.Entry) -> tuple[str, ...]:
-    """The units whose points a fact moves."""
-    if entry.fact.kind == "training":
-        return trainings.charged(entry)
-    if entry.fact.kind == "settlement":
-        return tuple(sorted(plan.item["interaction"].units))
-    return (entry.fact.unit,)
 
 
 def _appellant_unit(request: Request, tx: Reading, entry: ledger.Entry) -> str | None:
@@ -195,7 +125,7 @@ def _appellant_unit(request: Request, tx: Reading, entry: ledger.Entry) -> str |
         if entry.fact.person != who.id:
             raise Refusal(say("appeal.not_your_lead", number=entry.number))
         return who.unit
-    units = concerned(plan, entry)
+    units = contested.concerned(plan, entry)
     if not units:
         raise Refusal(say("appeal.nothing_lost", number=entry.number))
     if who.unit not in units:
@@ -210,7 +140,8 @@ def _appellant_unit(request: Request, tx: Reading, entry: ledger.Entry) -> str |
 
 def _appealable(tx: Reading, plan: Plan, entry: ledger.Entry) -> None:
     if not plan.kinds[entry.fact.kind].deciders:
-        if ledger.stands(tx, entry.number).state is State.WAITING and entry.fact.kind == "training":
+        stands_undecided = ledger.stands(tx, entry.number).state is State.WAITING
+        if stands_undecided and entry.fact.kind in ("training", "settlement"):
             return
         word = plan.kinds[entry.fact.kind].word
         raise Refusal(say("appeal.other_kind", number=entry.number, word=word))
@@ -220,7 +151,7 @@ def _appealable(tx: Reading, plan: Plan, entry: ledger.Entry) -> None:
         raise Refusal(say(key, number=entry.number))
 
 
-def _first_decider(tx: Reading, entry: ledger.Entry) -> int:
+def first_decider(tx: Reading, entry: ledger.Entry) -> int:
     """Who decided on a fact first; where nothing was to be decided, who entered it."""
     for decision in ledger.decided(tx, entry.number):
         if decision.verb not in (Verb.WITHDRAW, Verb.RETRACT):
@@ -231,7 +162,7 @@ def _first_decider(tx: Reading, entry: ledger.Entry) -> int:
 def _handlers(request: Request, tx: Reading, of: ledger.Entry, unit: str) -> list[Person]:
     """Who may answer an appeal of a unit, the least burdened first: nobody of that unit, nor
     whoever decided first (C14)."""
-    first = _first_decider(tx, of)
+    first = first_decider(tx, of)
     open_ones = [one.entry.fact.details.get("handler") for one in cases.open_appeals(tx)]
     for role in deciders(request.plan, "appeal", unit):
         found = [
@@ -244,27 +175,7 @@ def _handlers(request: Request, tx: Reading, of: ledger.Entry, unit: str) -> lis
     return []
 
 
-def _may_resolve(request: Request, tx: Reading, case: Case) -> None:
-    who, fact = request.who, case.entry.fact
-    may = may_decide(request.plan, who, fact.kind, fact.unit)
-    if fact.kind == "doubt":
-        may = (may or may_decide(request.plan, who, case.of.fact.kind, case.of.fact.unit)) and (
-            who.id != fact.person
-        )
-    if not may:
-        own = who.unit == fact.unit
-        key = "review.own_unit" if own else "review.not_yours"
-        roles = "、".join(deciders(request.plan, fact.kind, fact.unit))
-        raise Refusal(say(key, number=case.number, roles=roles))
-    if fact.kind == "appeal" and who.id == _first_decider(tx, case.of):
-        by = request.people.by_id.get(fact.details.get("handler", 0))
-        name = by.name if by else say("resolve.somebody")
-        raise Refusal(
-            say("resolve.first_decider", number=case.number, of=case.of.number, name=name)
-        )
-
-
-def _reviewers(request: Request, entry: ledger.Entry) -> list[Person]:
+def reviewers(request: Request, entry: ledger.Entry) -> list[Person]:
     """Who may see a doubt: those who decide on such a fact, else 考核组; none of its unit."""
     plan, fact = request.plan, entry.fact
     kind = fact.kind if plan.kinds[fact.kind].deciders else "doubt"
@@ -333,11 +244,11 @@ def _filed(request: Request, tx: Tx, entry: ledger.Entry, unit: str) -> Reply:
         "by": weekday(by),
         "handler": handlers[0].name,
     }
-    verdict = _verdict(request, tx, unit, entry)
+    verdict = contested.verdict(request, tx, unit, entry)
     return Reply(
         text=lines(
             say("appeal.received", **told),
-            say("appeal.meanwhile", said=_value(verdict)) if verdict else "",
+            say("appeal.meanwhile", said=contested.value(verdict)) if verdict else "",
         ),
         buttons=(_take_back(row.number),),
         notices=tuple(_cards(request, tx, row, entry, handlers[0])),
@@ -386,7 +297,7 @@ def _cards(
         buttons=(_answers(row.number),),
         key=f"{key}:{handler.id}",
     )
-    first = _first_decider(tx, of)
+    first = first_decider(tx, of)
     if first != handler.id:
         yield Notice(text=say("appeal.to_decider", **values), person=first, key=f"{key}:{first}")
 
@@ -421,167 +332,8 @@ def state(request: Request, case: Case) -> str:
     )
 
 
-# --- what an upheld one changes -----------------------------------------------------------
-
-PUBLISHED = frozenset({"video", "news", "soft_article", "column", "views", "results", "lookup"})
-"""Kinds that an upheld appeal approves as they stand, with their first time (A18, A40)."""
-
-
-def _approves(case: Case, stands: State) -> bool:
-    if case.entry.fact.kind != "appeal":
-        return False
-    if case.of.fact.kind == "lead":
-        return stands is State.REVOKED
-    return case.of.fact.kind in PUBLISHED and stands in (State.REJECTED, State.OFF_TOPIC)
-
-
-def _consequence(request: Request, tx: Reading, case: Case) -> str:
-    """What {确认} will change, in one line."""
-    if case.entry.fact.kind == "appeal" and case.of.fact.kind == "training":
-        unit = short(request.plan, case.entry.fact.unit)
-        return say("resolve.will_take_out", of=case.of.number, unit=unit)
-    if _approves(case, ledger.stands(tx, case.of.number).state):
-        return say("resolve.will_approve", of=case.of.number)
-    return say("resolve.will_reopen", of=case.of.number)
-
-
-def _carried_out(request: Request, tx: Tx, case: Case) -> tuple[str, tuple[Notice, ...]]:
-    """Do what follows, or say whose decision does; told to the deciders as well."""
-    of = cases.current(tx, case.of)
-    if case.entry.fact.kind == "appeal" and of.fact.kind == "training":
-        return _taken_out(request, tx, of, case), ()
-    if _approves(case, ledger.stands(tx, of.number).state):
-        try:
-            judge(request, tx, of, Verb.APPROVE, reason=say("resolve.by", number=case.number))
-        except ledger.Held as held:
-            return say("resolve.held", of=of.number, other=held.number), ()
-        return say("resolve.approved", of=of.number), ()
-    kind = request.plan.kinds[of.fact.kind]
-    if not kind.deciders:
-        return say("resolve.by_recorder", of=of.number, word=kind.word), ()
-    roles = "、".join(deciders(request.plan, kind.code, of.fact.unit))
-    text = say_first(f"resolve.next_{kind.code}", "resolve.next", of=of.number, roles=roles)
-    readers = [one for one in _reviewers(request, of) if one.id != request.who.id]
-    return text, tuple(
-        Notice(text=text, person=one.id, key=f"again:{case.number}:{one.id}") for one in readers
-    )
-
-
-def _taken_out(request: Request, tx: Tx, of: ledger.Entry, case: Case) -> str:
-    """A new roll in the place of the old, without the unit's absences; if it had none, without
-    its failures."""
-    unit, details = case.entry.fact.unit, dict(of.fact.details)
-    for name in ("absent", "failed"):
-        kept = [one for one in details.get(name, ()) if one[1] != unit]
-        if len(kept) < len(details.get(name, ())):
-            details[name] = kept
-            break
-    else:
-        return say("resolve.nothing_left", of=of.number)
-    details["upheld"] = [*details.get("upheld", ()), case.number]
-    new = record(
-        request,
-        tx,
-        "training",
-        title=of.title,
-        details=details,
-        claim=trainings.claim(of.title, of.fact.happened_at),
-        replaces=of,
-        keeps_time=True,
-    )
-    return say("resolve.taken_out", of=of.number, number=new.number, unit=short(request.plan, unit))
-
-
-def _both_sides(request: Request, tx: Reading, case: Case, text: str) -> Iterator[Notice]:
-    """The one who asked, and of an appeal whoever decided first."""
-    people = {case.entry.fact.person}
-    if case.entry.fact.kind == "appeal":
-        people.add(_first_decider(tx, case.of))
-    for person in sorted(people - {request.who.id}):
-        yield Notice(text=text, person=person, key=f"answered:{case.number}:{person}")
-
-
-# --- what 得分 and 为什么 show of it --------------------------------------------------------
-
-
-def _entry(tx: Reading, number: int) -> ledger.Entry:
+def fact_of(tx: Reading, number: int) -> ledger.Entry:
     entry = ledger.entry(tx, number)
     if entry is None:
         raise Refusal(say("review.unknown", number=number))
     return entry
-
-
-def _prefix(kind: str) -> str:
-    return "interaction." if kind == "settlement" else f"{kind}."
-
-
-def _is_of(verdict: Verdict, kind: str) -> bool:
-    return any(measure.startswith(_prefix(kind)) for _, measure in verdict.measures)
-
-
-def _verdict(request: Request, tx: Reading, unit: str, entry: ledger.Entry) -> Verdict | None:
-    """The scored line of the unit that a fact counts in."""
-    plan = request.plan
-    if unit not in {one.code for one in plan.scored_units} or entry.fact.kind == "lead":
-        return None
-    card = scorecard(
-        plan,
-        plan.by_code[unit],
-        ledger.tallies(tx, plan),
-        ledger.basis(tx, plan, request.at, request.now),
-        request.at,
-    )
-    return next((one for one in card.verdicts if _is_of(one, entry.fact.kind)), None)
-
-
-def _value(verdict: Verdict) -> str:
-    if verdict.points is None:
-        return say("score.unknown_points")
-    return f"{points(verdict.points)}/{points(verdict.max)}"
-
-
-def contested(tx: Reading, plan: Plan, unit: str) -> frozenset[str]:
-    """The kinds of facts that a unit's open appeals are about."""
-    return frozenset(one.of.fact.kind for one in cases.of_unit(tx, plan, unit) if one.is_open)
-
-
-def mark(verdict: Verdict, kinds: frozenset[str]) -> str:
-    """申诉中 behind a line that an open appeal is about, else nothing."""
-    return say("appeal.mark") if any(_is_of(verdict, kind) for kind in kinds) else ""
-
-
-def offered(
-    request: Request, unit: str, verdict: Verdict, entries: list[ledger.Entry]
-) -> tuple[tuple[Button, ...], ...]:
-    """{申诉 #n} for the head of a unit under a line of his that lost points by single facts."""
-    if request.who.unit != unit or HEAD not in request.who.roles or not verdict.lost:
-        return ()
-    row = tuple(
-        Button(label=say("appeal.button", number=entry.number), says=f"appeal #{entry.number}")
-        for entry in entries
-        if entry.fact.kind in SINGLE and unit in concerned(request.plan, entry)
-    )
-    return (row[-3:],) if row else ()
-
-
-def history(request: Request, tx: Reading, unit: str, verdict: Verdict) -> str:
-    """The appeals of a unit about one line, each with its answer; "" for none."""
-    people = request.people.by_id
-    said = []
-    for one in cases.of_unit(tx, request.plan, unit):
-        if not _is_of(verdict, one.of.fact.kind):
-            continue
-        decision = one.stands.decision
-        by = people.get(decision.person if decision else one.entry.fact.details.get("handler", 0))
-        key = "answered" if decision else "open"
-        said.append(
-            say(
-                f"appeal.history_{key}",
-                number=one.number,
-                day=day(decision.recorded_at) if decision else "",
-                by=date_text(date.fromisoformat(one.entry.fact.details["by"])),
-                answer=say(f"state.{one.stands.state.value}_appeal"),
-                name=by.name if by else say("resolve.somebody"),
-            )
-        )
-    return "".join(said[-3:])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from commands import leads, participation, review, things, trainings
+from commands import leads, participation, review, things, trainings, waivers
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.record import judge
@@ -69,7 +69,7 @@ def undo(request: Request, tx: Tx) -> Reply:
     return Reply(
         text="\n".join(done),
         replaces=request.pressed,
-        notices=tuple(trainings.taken_back(request, taken)),
+        notices=tuple(waivers.taken_back(request, taken)),
     )
 
 
@@ -82,7 +82,7 @@ def _undo_last(request: Request, tx: Tx, last: Row | None) -> Reply:
         return Reply(
             text=_withdraw(request, tx, own[0]),
             replaces=request.pressed,
-            notices=tuple(trainings.taken_back(request, own)),
+            notices=tuple(waivers.taken_back(request, own)),
         )
     raise Refusal(say("undo.nothing"))
 

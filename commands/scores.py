@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from commands import appeals, leads, queue, standing, things, trainings
+from commands import appeals, contested, leads, queue, standing, things, trainings
 from commands.chat import Button, Reply, Request
 from commands.errors import Refusal
 from commands.registry import Slot, command
@@ -61,10 +61,11 @@ def score(request: Request, tx: Reading) -> Reply:
     unit = request.plan.by_code[code]
     card = scorecard(request.plan, unit, tallies, basis, when)
     if request.args.get("all"):
-        contested = appeals.contested(tx, request.plan, unit.code)
+        open_kinds = contested.kinds(tx, request.plan, unit.code)
         return Reply(
             text="\n".join(
-                _item_line(request, item) + appeals.mark(item, contested) for item in _counted(card)
+                _item_line(request, item) + contested.mark(item, open_kinds)
+                for item in _counted(card)
             ),
             private=True,
         )
@@ -203,7 +204,7 @@ def why(request: Request, tx: Reading) -> Reply:
     entries = _behind(request, tx, verdict)
     return Reply(
         text=lines(*_explained(request, tx, unit, verdict, entries)),
-        buttons=appeals.offered(request, unit.code, verdict, entries),
+        buttons=contested.offered(request, unit.code, verdict, entries),
     )
 
 
@@ -236,7 +237,7 @@ def _explained(
         if item.convention and verdict.status is not Status.NA
         else ""
     )
-    contested = appeals.contested(tx, request.plan, unit.code)
+    open_kinds = contested.kinds(tx, request.plan, unit.code)
     return [
         say(
             "why.result",
@@ -247,11 +248,11 @@ def _explained(
             because=verdict.because,
             clause=verdict.clause,
         )
-        + appeals.mark(verdict, contested),
+        + contested.mark(verdict, open_kinds),
         _quoted(request, tx, verdict.clause),
         trainings.explained(request, unit.code, entries)
         or (say("why.facts", said=said) if said else ""),
-        appeals.history(request, tx, unit.code, verdict) + reading,
+        contested.history(request, tx, unit.code, verdict) + reading,
     ]
 
 

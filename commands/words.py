@@ -1,6 +1,7 @@
 """All words together: importing this registers every family."""
 
 from commands import (
+    answers,
     appeals,
     confirmations,
     edits,
@@ -23,6 +24,7 @@ from commands import (
     tasks,
     trainings,
     views,
+    waivers,
 )
 from commands.chat import Reply, Request
 from commands.errors import Refusal
@@ -31,6 +33,7 @@ from commands.texts import say
 from db.tx import Tx
 
 FAMILIES = (
+    answers,
     appeals,
     confirmations,
     edits,
@@ -53,6 +56,7 @@ FAMILIES = (
     tasks,
     trainings,
     views,
+    waivers,
 )
 
 

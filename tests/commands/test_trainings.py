@@ -1,14 +1,12 @@
 """培训 and 豁免: what 考核组 enters itself, who hears of it, and what it does to the points."""
 
+from pathlib import Path
+
 from commands.chat import File
-from tests.school import GROUP, School
+from db.database import Database
+from tests.school import GROUP, ROSTER, School, close_school, open_school
 
 ROLL = "培训 短视频培训 4月10日 缺席 李强 夏雨 马超 请假 王芳 不合格 陈晓"
-
-
-def number_in(text: str) -> str:
-    """The first #number of an answer."""
-    return "#" + text.partition("#")[2].split()[0].rstrip("：，。（）")
 
 
 def row(school: School, unit: str, item: str) -> dict[str, str]:
@@ -73,6 +71,24 @@ async def test_a_name_not_on_the_roster_is_refused_by_name_and_nothing_is_kept(
     [answer] = await school.says("u-wu", "培训 直播培训 4月10日 缺席 李强 胡某某", at="04-11 09:00")
     assert answer == "没有登记：花名册里没有 胡某某。请写全名或工号，整条重发。"
     assert school.points("机电工程系", "training") == "5"
+
+
+async def test_of_namesakes_one_is_chosen_by_a_button(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    roster = tmp_path / "roster.csv"
+    more = "T9101,王芳,后勤保障部,教师,\n"
+    roster.write_text(ROSTER.read_text("utf-8").rstrip() + "\n" + more, "utf-8")
+    school = await open_school(sqlite_database, roster=roster)
+    await school.at("04-11 09:00")
+    said = await school.says("u-wu", "@宣传助手 培训 直播培训 4月10日 缺席 王芳 李强", group=GROUP)
+    assert "叫 王芳 的有 2 位，是哪一位？选好前没有登记。" in said
+    assert school.buttons("u-wu") == ["王芳 机电 T4012", "王芳 后勤 T9101"]
+    assert "王芳" not in school.last("", GROUP)
+    await school.presses("u-wu", "王芳 后勤 T9101")
+    assert school.last("u-wu").startswith("已记 #1 直播培训（4月10日）：缺席 后勤 1、机电 1。")
+    assert school.points("后勤保障部", "training") == "4"
+    close_school(school)
 
 
 async def test_a_day_to_come_is_refused(school: School) -> None:
