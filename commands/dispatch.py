@@ -115,7 +115,7 @@ def route(incoming: Incoming, world: World) -> Route:
     minors = linked and _childs_number(incoming, meaning, who, names)
     if incoming.edited and not _would_write(meaning):
         meaning = SILENT
-    meaning = _handed_in(incoming, who) or meaning
+    meaning = _handed_in(incoming, meaning, who) or meaning
     command = meaning.command
     reads = bool(command and command.reads and linked and who is not NOBODY and meaning.complete)
     wants: list[tuple[Table, tuple[Any, ...]]] = []
@@ -152,13 +152,17 @@ def _childs_number(incoming: Incoming, meaning: Understanding, who: Person, plan
     return recall.minors_number(incoming, plan, as_lead=as_lead)
 
 
-def _handed_in(incoming: Incoming, who: Person) -> Understanding | None:
+def _handed_in(incoming: Incoming, meaning: Understanding, who: Person) -> Understanding | None:
     """What comes to a 1:1 chat without a word of ours: a number that was forwarded (C20), a
     table of results (C11)."""
     if incoming.chat.group or incoming.press is not None or incoming.edited or who is NOBODY:
         return None
     if incoming.forwarded and recall.holds_phone(incoming.text):
         return Understanding(command=COMMANDS["forwarded"], line="forwarded")
+    desk = COMMANDS["deskfile"]
+    unnamed = meaning.command is None or meaning.command.name == "pending"
+    if incoming.file is not None and unnamed and desk.roles & who.roles:
+        return Understanding(command=desk, line=desk.name)
     return None
 
 

@@ -4,7 +4,7 @@ typed, listed or pressed (C5, C11)."""
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from commands import dialogue, leads, likeness
+from commands import dialogue, leadcard, leadnews, leads, likeness
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.record import judge
@@ -24,7 +24,7 @@ from commands.texts import (
     since,
     week_at,
 )
-from db import audit, ledger
+from db import ledger
 from db.tx import Reading, Row, Tx
 from scoring.cards import scorecard
 from scoring.facts import Decision, State, Verb
@@ -186,9 +186,11 @@ def _decide_one(
         person=entry.fact.person,
         key=f"decided:{entry.number}:{request.now}:{way.word}",
     )
-    notices = (notice,) if entry.fact.person != request.who.id else ()
+    notices: tuple[Notice, ...] = (notice,) if entry.fact.person != request.who.id else ()
+    if way in (CERTIFY, INVALID):
+        notices = leadnews.about(request, tx, (entry.fact.person,))
     if request.args.get("onward"):
-        following = _card_after(request, tx, entry.number)
+        following = _card_after(request, tx, entry.number, leads_only=way.of_leads)
         return replace(
             following,
             text=lines(say(f"review.short_{way.word}", number=entry.number), following.text),
@@ -268,6 +270,13 @@ def _already(request: Request, entry: ledger.Entry, state: State, decision: Deci
         when=when,
         state=say(f"state.{state.value}_{'lead' if entry.fact.kind == 'lead' else 'report'}"),
     )
+
+
+def check_lead(request: Request, tx: Reading, number: int) -> ledger.Entry:
+    """The lead of this number, if the asker may certify it now; raises Refusal."""
+    entry = _entry(tx, number)
+    _check(request, tx, CERTIFY, entry)
+    return entry
 
 
 # --- a time of its own: 补录 --------------------------------------------------------------
@@ -385,7 +394,9 @@ def _decide_many(request: Request, tx: Tx, way: _Way, numbers: tuple[int, ...]) 
     return Reply(
         text=say("review.batch_done", way=say(f"way.{way.word}"), total=len(good), left=left),
         buttons=((Button(label=say("button.undo_batch"), says="undo"),),),
-        notices=tuple(_merged(request, way, good, reason, batch)),
+        notices=leadnews.about(request, tx, {entry.fact.person for entry in good})
+        if way in (CERTIFY, INVALID)
+        else tuple(_merged(request, way, good, reason, batch)),
     )
 
 
@@ -487,26 +498,19 @@ def card(request: Request, tx: Tx) -> Reply:
     )
 
 
-def _card_after(request: Request, tx: Tx, after: int) -> Reply:
-    following = next((row for row in waiting(request, tx) if row.fact > after), None)
+def _card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False) -> Reply:
+    rows = waiting(request, tx)
+    if leads_only:
+        return leadcard.after(request, tx, rows, after)
+    following = next((row for row in rows if row.fact > after), None)
     if following is None:
         return Reply(text=say("queue.end"))
     entry = _entry(tx, following.fact)
-    of_lead = entry.fact.kind == "lead"
+    if entry.fact.kind == "lead":
+        return leadcard.shown(request, tx, entry)
     n = entry.number
-    if of_lead:
-        audit.note(
-            tx,
-            at=request.now,
-            person=request.who.id,
-            action="reveal",
-            subject=f"#{n}",
-            chat=request.chat.id,
-        )
-        said = leads.described(tx, request.plan, entry, full=True)
-    else:
-        said = what(request, entry)
-    alike = "" if of_lead else likeness.flag(tx, request.plan, entry)
+    said = what(request, entry)
+    alike = likeness.flag(tx, request.plan, entry)
     reporter = request.people.by_id.get(entry.fact.person)
     text = say(
         "queue.card",
@@ -518,7 +522,7 @@ def _card_after(request: Request, tx: Tx, after: int) -> Reply:
         name=reporter.name if reporter else "",
         day=since(entry.fact.happened_at, request.now),
     )
-    words = ("certify", "invalid") if of_lead else ("approve", "reject")
+    words = ("approve", "reject")
     buttons = [Button(label=say(f"button.{word}"), says=f"{word} #{n} 下一条") for word in words]
     if entry.fact.kind == "video":
         buttons.append(Button(label=say("button.offtopic"), says=f"offtopic #{n} 下一条"))

@@ -1,7 +1,9 @@
 """All words together: importing this registers every family."""
 
 from commands import (
+    admissions,
     edits,
+    erasure,
     leads,
     milestones,
     mine,
@@ -18,7 +20,20 @@ from commands.registry import Slot, command
 from commands.texts import say
 from db.tx import Tx
 
-FAMILIES = (edits, leads, milestones, mine, publications, reports, review, scores, start, views)
+FAMILIES = (
+    admissions,
+    edits,
+    erasure,
+    leads,
+    milestones,
+    mine,
+    publications,
+    reports,
+    review,
+    scores,
+    start,
+    views,
+)
 
 
 @command(

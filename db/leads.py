@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, func, select
 
 from db.schema import decisions, desk_tables, facts, leads, suspects, tries
+from db.schema import waiting as waiting_table
 from db.tx import Reading, Row, Tx
 from scoring.moments import HOUR, Instant
 from scoring.plan import Plan
@@ -18,6 +19,16 @@ _REPORTED = (
     .join(facts, facts.c.id == leads.c.fact)
     .where(facts.c.person == bindparam("person"), facts.c.plan == bindparam("plan"))
     .order_by(leads.c.fact)
+)
+_WAITING = (
+    select(waiting_table.c.fact)
+    .join(facts, facts.c.id == waiting_table.c.fact)
+    .where(
+        facts.c.person == bindparam("person"),
+        facts.c.plan == bindparam("plan"),
+        facts.c.kind == "lead",
+    )
+    .order_by(waiting_table.c.fact)
 )
 _SUSPECTS = select(suspects.c.fact)
 _TRIED = select(tries.c.fact, func.count().label("times")).group_by(tries.c.fact)
@@ -44,6 +55,11 @@ def reported(tx: Reading, plan: Plan, person: int) -> list[Row]:
 def decided(tx: Reading, plan: Plan, person: int, since: Instant) -> list[int]:
     """The person's leads that others have decided on, or taken a decision back on, since then."""
     return [int(row.fact) for row in tx.run(_DECIDED, person=person, plan=plan.id, since=since)]
+
+
+def waiting(tx: Reading, plan: Plan, person: int) -> list[int]:
+    """The person's leads that nobody has decided on yet."""
+    return [int(row.fact) for row in tx.run(_WAITING, person=person, plan=plan.id)]
 
 
 def suspected(tx: Reading) -> frozenset[int]:
