@@ -148,7 +148,8 @@ def _childs_number(incoming: Incoming, meaning: Understanding, who: Person, plan
     known = who is not NOBODY or (command is not None and command.unbound)
     if meaning.complete and known and not incoming.edited:
         return False
-    as_lead = command is COMMANDS["lead"]
+    lead = COMMANDS["lead"]
+    as_lead = command is lead or incoming.text.lstrip(" /／").startswith(lead.words)
     return recall.minors_number(incoming, plan, as_lead=as_lead)
 
 
