@@ -32,7 +32,7 @@ _END = delete(dialogues).where(
 _SETTLE = (
     update(proposals)
     .where(proposals.c.id == bindparam("number"), proposals.c.state == "open")
-    .values(state=bindparam("to"))
+    .values(state=bindparam("to"), sealed=b"")
 )
 
 
@@ -116,14 +116,14 @@ def answer_buttons(number: int, label: str = "", *, mine: bool = True) -> tuple[
 
 
 def settle(tx: Tx, number: int, to: str) -> bool:
-    """Close an open proposal; False when it was closed before."""
+    """Close an open proposal, and keep no longer what was proposed; False when it was closed."""
     return tx.change(_SETTLE, number=number, to=to) == 1
 
 
 def proposal(tx: Reading, number: int, now: Instant) -> tuple[Any, dict[str, Any]] | None:
     """A proposal's row and what it would say again; None when unknown or too old."""
     row = tx.find(proposals, number)
-    if row is None or row.expires_at < now:
+    if row is None or row.expires_at < now or not row.sealed:
         return None
     return row, json.loads(tx.vault.open(bytes(row.sealed), b"proposal"))
 

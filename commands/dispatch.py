@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from commands import dialogue, words  # noqa: F401 - words registers every command
+from commands import dialogue, manyleads, recall, words  # noqa: F401 - words registers every command
 from commands.chat import Button, Capabilities, File, Incoming, Reply, Request
 from commands.errors import Refusal
 from commands.lexicon import Lexicon, build
-from commands.registry import Command, shown, shown_word
+from commands.registry import COMMANDS, Command, shown, shown_word
 from commands.rights import may_decide
-from commands.router import SILENT, Understanding, understand
+from commands.router import SILENT, Understanding
 from commands.texts import say
 from db import chats, ledger
 from db.people import HEAD, NOBODY, ROLES, Directory, Person, directory
@@ -78,7 +78,7 @@ class Route:
     """What an event means, before the database has been asked anything.
 
     `silent`: nothing is stored and nothing said. `reads`: it may run on a reader. `wants`: the
-    rows that are going to be looked up.
+    rows that are going to be looked up. `minors`: a child's number that is no command (C7).
     """
 
     meaning: Understanding
@@ -89,6 +89,7 @@ class Route:
     silent: bool
     reads: bool
     wants: Wants = ()
+    minors: bool = False
 
     @property
     def name(self) -> str:
@@ -103,16 +104,18 @@ def route(incoming: Incoming, world: World) -> Route:
     who = NOBODY
     if incoming.author is not None:
         who = world.people.by_account.get((incoming.chat.platform, incoming.author), NOBODY)
-    meaning = understand(
+    meaning = manyleads.heard(
         replace(incoming, edited=False) if incoming.edited else incoming,
         world.lexicon[names.year],
         who if who is not NOBODY else None,
         bot_names=world.bot_names,
         year=names.year,
     )
+    linked = not incoming.chat.group or _place(incoming) in world.groups
+    minors = linked and _childs_number(incoming, meaning, who, names)
     if incoming.edited and not _would_write(meaning):
         meaning = SILENT
-    linked = not incoming.chat.group or _place(incoming) in world.groups
+    meaning = _handed_in(incoming, meaning, who) or meaning
     command = meaning.command
     reads = bool(command and command.reads and linked and who is not NOBODY and meaning.complete)
     wants: list[tuple[Table, tuple[Any, ...]]] = []
@@ -126,9 +129,10 @@ def route(incoming: Incoming, world: World) -> Route:
         plan=names,
         in_force=plan is not None,
         at=at,
-        silent=meaning.silent or (not linked and not meaning.addressed),
-        reads=reads,
+        silent=not minors and (meaning.silent or (not linked and not meaning.addressed)),
+        reads=reads and not minors,
         wants=wants,
+        minors=minors,
     )
 
 
@@ -138,9 +142,36 @@ def _would_write(meaning: Understanding) -> bool:
     return meaning.complete and command is not None and not command.reads
 
 
+def _childs_number(incoming: Incoming, meaning: Understanding, who: Person, plan: Plan) -> bool:
+    """Whether a group sees a child's number in what is no command, or none of this speaker."""
+    command = meaning.command
+    known = who is not NOBODY or (command is not None and command.unbound)
+    if meaning.complete and known and not incoming.edited:
+        return False
+    lead = COMMANDS["lead"]
+    as_lead = command is lead or incoming.text.lstrip(" /／").startswith(lead.words)
+    return recall.minors_number(incoming, plan, as_lead=as_lead)
+
+
+def _handed_in(incoming: Incoming, meaning: Understanding, who: Person) -> Understanding | None:
+    """What comes to a 1:1 chat without a word of ours: a number that was forwarded (C20), a
+    table of results (C11)."""
+    if incoming.chat.group or incoming.press is not None or incoming.edited or who is NOBODY:
+        return None
+    if incoming.forwarded and recall.holds_phone(incoming.text):
+        return Understanding(command=COMMANDS["forwarded"], line="forwarded")
+    desk = COMMANDS["deskfile"]
+    unnamed = meaning.command is None or meaning.command.name == "pending"
+    if incoming.file is not None and unnamed and desk.roles & who.roles:
+        return Understanding(command=desk, line=desk.name)
+    return None
+
+
 def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | None:
     """The answer to a routed event, or None where silence is right. Raises UserError."""
     meaning = way.meaning
+    if way.minors:
+        return recall.answer(_request(way, incoming, world))
     if incoming.edited:
         return _edited(incoming, tx, way)
     if not incoming.chat.group and incoming.press is None and not way.reads:
@@ -163,18 +194,21 @@ def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | No
         return _answer(way, incoming, tx, world)
     if command.needs_file and incoming.file is None:
         raise Refusal(say("speaking.file_missing", example=command.example))
-    request = Request(
+    return perform(command, _request(way, incoming, world), tx)
+
+
+def _request(way: Route, incoming: Incoming, world: World) -> Request:
+    return Request(
         incoming=incoming,
         who=way.who,
-        args=meaning.args,
-        line=meaning.line,
+        args=way.meaning.args,
+        line=way.meaning.line,
         at=way.at,
         now=incoming.received_at,
         plan=way.plan,
         people=world.people,
         can=world.capabilities[incoming.chat.platform],
     )
-    return perform(command, request, tx)
 
 
 def _place(incoming: Incoming) -> tuple[str, str]:
@@ -197,7 +231,7 @@ def _resume(way: Route, incoming: Incoming, tx: Tx, world: World) -> Route:
     dialogue.end(tx, incoming)
     if way.meaning.command is not None and way.meaning.bare_unit is None:
         return way
-    meaning = understand(
+    meaning = manyleads.heard(
         incoming,
         world.lexicon[way.plan.year],
         way.who if way.who is not NOBODY else None,
@@ -292,7 +326,7 @@ def _carry_out(
     again = replace(
         incoming, press=said["line"], text="", file=file, chat=replace(incoming.chat, group=False)
     )
-    meaning = understand(
+    meaning = manyleads.heard(
         again,
         world.lexicon[way.plan.year],
         asker,

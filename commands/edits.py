@@ -220,6 +220,7 @@ def _lead(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
     name, phone, note = leads.opened(tx, entry.number)
     new_name, new_note = leads.name_and_note(said.values.get("who", ""))
     new_phone = said.values.get("phone") or phone
+    leads.check_wanted(tx, new_phone)
     new = record(
         request,
         tx,

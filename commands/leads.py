@@ -3,19 +3,23 @@ comes back in full but to 招办, and never at all in a group (C7, C8)."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Table
 
-from commands.chat import Button, Reply, Request
+from commands import dialogue, recall
+from commands.chat import MAX_BUTTON, MAX_TEXT, Button, Reply, Request
 from commands.errors import Refusal
 from commands.record import record
-from commands.registry import Slot, command
+from commands.registry import COMMANDS, Slot, command
+from commands.text import clean
 from commands.texts import address, clock, cut, day, lines, masked, say, short
-from db import ledger
+from db import erasures, ledger
+from db import leads as desk
 from db.people import Person
-from db.schema import claims, leads, tallies
+from db.schema import claims, do_not_contact, leads, tallies
 from db.tx import Reading, Tx
 from db.vault import Vault
 from scoring.moments import day_of
@@ -38,11 +42,13 @@ MAX_NOTE = 200
 def _wants(
     args: Mapping[str, Any], who: Person, plan: Plan, vault: Vault
 ) -> list[tuple[Table, tuple[Any, ...]]]:
-    """What the receipt of a lead looks up: its number's claim, the reporter's two tallies."""
+    """What the receipt of a lead looks up: who holds its number, whether that wants no contact,
+    the reporter's two tallies."""
     phone, person = args.get("phone"), str(who.id)
-    claim = [(claims, (plan.id, "phone", vault.digest("phone", phone)))] if phone else []
+    hashed = vault.digest("phone", phone) if phone else b""
+    held = [(claims, (plan.id, "phone", hashed)), (do_not_contact, (hashed,))] if phone else []
     counts = ("lead.accepted", "lead.waiting")
-    return [*claim, *((tallies, (plan.id, EVERYBODY, name, person)) for name in counts)]
+    return [*held, *((tallies, (plan.id, EVERYBODY, name, person)) for name in counts)]
 
 
 @command(
@@ -60,27 +66,18 @@ def _wants(
 )
 def lead(request: Request, tx: Tx) -> Reply:
     """Record a lead for its reporter and his unit; the unit in the line is the wished one."""
-    phone = request.args.get("phone", "")
-    name, note = name_and_note(request.args.get("who", ""))
-    if not phone and (digits := LONE_DIGITS.search(name + note)):
-        raise Refusal(say("lead.no_phone", digits=digits[0][:15]))
+    if "many" in request.args:
+        return _many(request, tx)
     try:
-        entry = record(
-            request,
-            tx,
-            "lead",
-            details={
-                key: request.args[key]
-                for key in ("level", "track", "wished", "major")
-                if request.args.get(key)
-            },
-            claim=("phone", phone) if phone else None,
-        )
+        entry = _taken(request, tx, request.args)
     except ledger.Held as held:
         return _reported_before(request, tx, held.number)
-    seal(tx, entry.number, name, phone, note)
+    except Unwanted:
+        return _unwanted(request)
+    flag(request, tx, [entry.number])
     if request.chat.group:
         return moved_away(request, "lead.in_group", number=entry.number)
+    name, phone, _ = opened(tx, entry.number)
     return Reply(
         text=lines(
             say(
@@ -92,6 +89,31 @@ def lead(request: Request, tx: Tx) -> Reply:
         ),
         buttons=under(entry),
     )
+
+
+class Unwanted(Refusal):
+    """The number is on the do-not-contact list; nothing about who, when or why."""
+
+
+def check_wanted(tx: Reading, phone: str) -> None:
+    """Refuse a number that wants no contact."""
+    if phone and erasures.refuses(tx, phone):
+        raise Unwanted(say("lead.unwanted"))
+
+
+def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> ledger.Entry:
+    """Record one lead. Raises Refusal, and ledger.Held when the number is reported already."""
+    phone = args.get("phone", "")
+    name, note = name_and_note(args.get("who", ""))
+    if not phone and (digits := LONE_DIGITS.search(name + note)):
+        said = masked(digits[0]) if len(digits[0]) > 9 else digits[0]
+        raise Refusal(say("lead.no_phone", digits=said))
+    check_wanted(tx, phone)
+    details = {key: args[key] for key in ("level", "track", "wished", "major") if args.get(key)}
+    claim = ("phone", phone) if phone else None
+    entry = record(request, tx, "lead", details=details, claim=claim)
+    seal(tx, entry.number, name, phone, note)
+    return entry
 
 
 def seal(tx: Tx, number: int, name: str, phone: str, note: str) -> None:
@@ -130,14 +152,22 @@ def counts(tx: Reading, plan: Plan, person: int) -> dict[str, int]:
 def opened(tx: Reading, number: int) -> tuple[str, str, str]:
     """Name, phone and note of a lead in full. Whoever shows the phone appends an audit row."""
     row = tx.find(leads, number)
-    if row is None:
+    if row is None or not row.sealed:
         return "", "", ""
     name, phone, note = json.loads(tx.vault.open(bytes(row.sealed), _seal_of(number)))
     return name, phone, note
 
 
+def is_erased(tx: Reading, number: int) -> bool:
+    """Whether who this lead is about has been erased."""
+    row = tx.find(leads, number)
+    return row is not None and not row.sealed
+
+
 def described(tx: Reading, plan: Plan, entry: ledger.Entry, *, full: bool) -> str:
     """A lead on one line, its phone in full or masked."""
+    if is_erased(tx, entry.number):
+        return say("lead.erased")
     name, phone, note = opened(tx, entry.number)
     who = f"{name} {phone}".strip() if full else _masked_name(name, phone)
     return f"{_with_wishes(who, entry, plan)} {cut(note)}".strip()
@@ -177,8 +207,113 @@ def _reported_before(request: Request, tx: Tx, number: int) -> Reply:
     return Reply(text=say("lead.taken", when=when))
 
 
+def _unwanted(request: Request) -> Reply:
+    if request.chat.group:
+        return moved_away(request, "lead.unwanted_in_group")
+    return Reply(text=say("lead.unwanted"))
+
+
 def moved_away(request: Request, key: str, **values: Any) -> Reply:
     """The answer to a lead typed in a group: no name, no number, the message removed (C7)."""
-    moved = say("lead.moved" if request.can.delete else "lead.please_recall")
     who = address(request.who, request.plan)
-    return Reply(text=say(key, who=who, moved=moved, **values), deletes=request.can.delete)
+    if request.can.delete:
+        return Reply(text=say(key, who=who, moved=say("lead.moved"), **values), deletes=True)
+    return recall.asked(request, say(key, who=who, moved=say("lead.please_recall"), **values))
+
+
+# --- many at once ---------------------------------------------------------------------------
+
+MOST_AT_ONCE = 50
+MANY_A_DAY = 20
+IN_A_ROW = 5
+
+
+def _many(request: Request, tx: Tx) -> Reply:
+    """Record a pasted list; one answer, which names the lines that were not taken."""
+    many: tuple[tuple[int, Mapping[str, Any] | str], ...] = request.args["many"]
+    if len(many) > MOST_AT_ONCE:
+        raise Refusal(say("lead.too_many", most=MOST_AT_ONCE, total=len(many)))
+    taken: list[int] = []
+    missed: list[str] = []
+    for place, said in many:
+        if isinstance(said, str):
+            missed.append(say("lead.missed", place=place, why=said))
+            continue
+        try:
+            taken.append(_taken(request, tx, said).number)
+        except ledger.Held:
+            missed.append(say("lead.missed", place=place, why=say("lead.known")))
+        except Refusal as refusal:
+            missed.append(say("lead.missed", place=place, why=str(refusal)))
+    why = _few(missed)
+    if not taken and request.chat.group:
+        return moved_away(request, "lead.none_in_group", total=len(many))
+    if not taken:
+        raise Refusal(lines(say("lead.none_taken", total=len(many)), why))
+    in_a_row = flag(request, tx, taken)
+    if request.chat.group:
+        return moved_away(request, "lead.many_in_group", total=len(taken), numbers=spans(taken))
+    first = say("lead.many", total=len(taken), numbers=spans(taken))
+    undo = Button(label=say("button.undo_all"), says=f"undo {spans(taken)}")
+    fits = len(undo.says.encode()) <= MAX_BUTTON
+    return Reply(
+        text=lines(first + (say("lead.in_a_row") if in_a_row else ""), why),
+        buttons=((undo,),) if fits else (),
+    )
+
+
+@command("forwarded", internal=True)
+def forwarded(request: Request, tx: Tx) -> Reply:
+    """A forwarded text is never a command; one with a number is offered as a lead (C20)."""
+    text = clean(request.incoming.text)[: MAX_TEXT // 2]
+    known = any(text.startswith(word) for word in COMMANDS["lead"].words)
+    line = text if known else f"{COMMANDS['lead'].words[0]} {text}"
+    number = dialogue.keep(tx, replace(request, line=line))
+    yes = Button(label=say("lead.as_lead"), says=f"answer {number} 确认")
+    no = Button(label=say("lead.not_as_lead"), says=f"answer {number} 取消")
+    return Reply(text=say("lead.forwarded"), buttons=((yes, no),))
+
+
+def _few(missed: list[str], most: int = 5) -> str:
+    rest = say("lead.and_more", more=len(missed) - most) if len(missed) > most else ""
+    return "；".join(missed[:most]) + rest
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """#9 #13 #16–#19, as ranges that can be typed again."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return " ".join(f"#{a}" if a == b else f"#{a}–#{b}" for a, b in runs)
+
+
+def flag(request: Request, tx: Tx, taken: Sequence[int]) -> bool:
+    """Flag what is to be rung up first (C17): numbers in a row with others of the same person,
+    and all of a day with more than twenty. Whether any of `taken` are in a row."""
+    rows = desk.reported(tx, request.plan, request.who.id)
+    today = day_of(request.at)
+    of_today = [row.fact for row in rows if day_of(row.happened_at) == today]
+    marked = set(of_today) if len(of_today) > MANY_A_DAY else set()
+    by_hash = {bytes(row.phone_hash): int(row.fact) for row in rows if row.phone_hash}
+    in_a_row: set[int] = set()
+    if len(by_hash) >= IN_A_ROW:
+        for number in set(taken) - in_a_row:
+            in_a_row |= _row_around(tx, opened(tx, number)[1], by_hash)
+    desk.suspect(tx, sorted(marked | in_a_row))
+    return bool(in_a_row)
+
+
+def _row_around(tx: Reading, phone: str, by_hash: Mapping[bytes, int]) -> set[int]:
+    """The leads whose numbers follow on each other, this one's among them; none when too few."""
+    if not phone:
+        return set()
+    row: set[int] = set()
+    for step in (1, -1):
+        at = int(phone) if step > 0 else int(phone) - 1
+        while (found := by_hash.get(tx.vault.digest("phone", str(at)))) is not None:
+            row.add(found)
+            at += step
+    return row if len(row) >= IN_A_ROW else set()

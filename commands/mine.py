@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from commands import leads, participation, review, things, trainings, waivers
+from commands import leadnews, leads, participation, review, things, trainings, waivers
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.record import judge
@@ -144,9 +144,16 @@ def _retract(request: Request, tx: Tx, numbers: Iterable[int], last: Row) -> Rep
             key=f"retracted:{entry.number}:{request.now}",
         )
         for entry in entries
-        if told and entry.fact.person != request.who.id
+        if told and entry.fact.person != request.who.id and entry.fact.kind != "lead"
     )
+    notices += _lead_news(request, tx, entries)
     return Reply(text=text, replaces=request.pressed, notices=notices)
+
+
+def _lead_news(request: Request, tx: Tx, entries: Iterable[ledger.Entry]) -> tuple[Notice, ...]:
+    """What is still to be said of leads, without what has just been taken back."""
+    people = {entry.fact.person for entry in entries if entry.fact.kind == "lead"}
+    return leadnews.about(request, tx, people)
 
 
 def _take_back(request: Request, tx: Tx, entries: list[ledger.Entry]) -> str:

@@ -6,10 +6,11 @@ Where something goes is decided here, once: the asker's chat, his own chat for w
 
 import json
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from typing import Any
 
 from commands.chat import MAX_BUTTON, Button, Chat, File, Incoming, Kind, Notice, Outgoing, Reply
-from commands.texts import say
+from commands.texts import say, without_phones
 from db import outbox, quiet
 from db.people import directory
 from db.schema import outbox as table
@@ -70,7 +71,10 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure: str = "") -> None:
-    """Append one sealed message, due at `now`; with a `failure` it is dead from the start."""
+    """Append one sealed message, due at `now`; with a `failure` it is dead from the start. No
+    group ever reads a mobile number in full, whatever was said (C7)."""
+    if message.chat.group:
+        message = replace(message, text=without_phones(message.text))
     for row in message.buttons:
         for button in row:
             if len(button.says.encode()) > MAX_BUTTON:

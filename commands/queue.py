@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 
-from commands import leads, likeness
+from commands import leadcard, likeness
 from commands.chat import Button, Reply, Request
 from commands.registry import Slot, command
 from commands.rights import DECIDERS, decided_kinds, may_decide
 from commands.texts import days_ago, deadline, lines, say, short, since
 from commands.things import brief, entry_of, what
-from db import appeals, audit, ledger
+from db import appeals, ledger
 from db.tx import Reading, Row, Tx
 from scoring.moments import day_of, end_of
 
 PAGE = 10
+ANSWERS = ("成立", "不成立")
 
 
 @command(
@@ -62,47 +63,42 @@ def card(request: Request, tx: Tx) -> Reply:
     )
 
 
-def card_after(request: Request, tx: Tx, after: int) -> Reply:
-    """The first waiting thing after a number, as a card."""
-    following = next((row for row in waiting(request, tx) if row.fact > after), None)
+def card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False) -> Reply:
+    """The first waiting thing after a number, as a card; at the admissions desk only leads."""
+    rows = waiting(request, tx)
+    if leads_only:
+        return leadcard.after(request, tx, rows, after)
+    following = next((row for row in rows if row.fact > after), None)
     if following is None:
         return Reply(text=say("queue.end"))
     entry = entry_of(tx, following.fact)
-    of_lead = entry.fact.kind == "lead"
-    n = entry.number
-    if of_lead:
-        audit.note(
-            tx,
-            at=request.now,
-            person=request.who.id,
-            action="reveal",
-            subject=f"#{n}",
-            chat=request.chat.id,
-        )
-        said = leads.described(tx, request.plan, entry, full=True)
-    else:
-        said = what(request, entry)
-    alike = "" if of_lead else likeness.flag(tx, request.plan, entry)
+    if entry.fact.kind == "lead":
+        return leadcard.shown(request, tx, entry)
+    alike = likeness.flag(tx, request.plan, entry)
     reporter = request.people.by_id.get(entry.fact.person)
     text = say(
         "queue.card",
-        number=n,
+        number=entry.number,
         unit=short(request.plan, entry.fact.unit),
-        said=said,
+        said=what(request, entry),
         link=entry.link,
         alike=f"{alike}\n" if alike else "",
         name=reporter.name if reporter else "",
         day=since(entry.fact.happened_at, request.now),
     )
-    words = ("certify", "invalid") if of_lead else ("approve", "reject")
-    buttons = [Button(label=say(f"button.{word}"), says=f"{word} #{n} 下一条") for word in words]
-    if entry.fact.kind in appeals.KINDS:
-        answers = ("成立", "不成立")
-        buttons = [Button(label=word, says=f"resolve #{n} {word}") for word in answers]
-    if entry.fact.kind == "video":
-        buttons.append(Button(label=say("button.offtopic"), says=f"offtopic #{n} 下一条"))
-    buttons.append(Button(label=say("button.skip"), says=f"card #{n}"))
-    return Reply(text=text, buttons=(tuple(buttons),))
+    return Reply(text=text, buttons=(_card_buttons(entry),))
+
+
+def _card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
+    number, kind = entry.number, entry.fact.kind
+    if kind in appeals.KINDS:
+        answers = [Button(label=word, says=f"resolve #{number} {word}") for word in ANSWERS]
+    else:
+        words = ("approve", "reject", *(("offtopic",) if kind == "video" else ()))
+        answers = [
+            Button(label=say(f"button.{word}"), says=f"{word} #{number} 下一条") for word in words
+        ]
+    return (*answers, Button(label=say("button.skip"), says=f"card #{number}"))
 
 
 def waiting(request: Request, tx: Reading) -> list[Row]:

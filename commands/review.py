@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from commands import dialogue, leads
+from commands import dialogue, leadnews, leads
 from commands.backdating import ask_second, is_backdated, named_time, second_wanted
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
@@ -181,9 +181,11 @@ def _decide_one(
         person=entry.fact.person,
         key=f"decided:{entry.number}:{request.now}:{way.word}",
     )
-    notices = (notice,) if entry.fact.person != request.who.id else ()
+    notices: tuple[Notice, ...] = (notice,) if entry.fact.person != request.who.id else ()
+    if way in (CERTIFY, INVALID):
+        notices = leadnews.about(request, tx, (entry.fact.person,))
     if request.args.get("onward"):
-        following = card_after(request, tx, entry.number)
+        following = card_after(request, tx, entry.number, leads_only=way.of_leads)
         return replace(
             following,
             text=lines(say(f"review.short_{way.word}", number=entry.number), following.text),
@@ -258,6 +260,13 @@ def _already(request: Request, entry: ledger.Entry, state: State, decision: Deci
     )
 
 
+def check_lead(request: Request, tx: Reading, number: int) -> ledger.Entry:
+    """The lead of this number, if the asker may certify it now; raises Refusal."""
+    entry = entry_of(tx, number)
+    _check(request, tx, CERTIFY, entry)
+    return entry
+
+
 def _revoke_preview(request: Request, tx: Tx, entry: ledger.Entry) -> str:
     reporter = request.people.by_id.get(entry.fact.person)
     done = int(leads.counts(tx, request.plan, entry.fact.person)["done"])
@@ -293,7 +302,9 @@ def _decide_many(request: Request, tx: Tx, way: _Way, numbers: tuple[int, ...]) 
     return Reply(
         text=say("review.batch_done", way=say(f"way.{way.word}"), total=len(good), left=left),
         buttons=((Button(label=say("button.undo_batch"), says="undo"),),),
-        notices=tuple(_merged(request, way, good, reason, batch)),
+        notices=leadnews.about(request, tx, {entry.fact.person for entry in good})
+        if way in (CERTIFY, INVALID)
+        else tuple(_merged(request, way, good, reason, batch)),
     )
 
 

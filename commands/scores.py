@@ -278,7 +278,9 @@ def _story(request: Request, tx: Reading, number: int) -> Reply:
         say(
             "why.reported",
             number=number,
-            what=things.what(request, entry),
+            what=say("lead.erased")
+            if entry.fact.kind == "lead" and leads.is_erased(tx, number)
+            else things.what(request, entry),
             unit=short(request.plan, entry.fact.unit),
             name=reporter.name if reporter else "",
             when=moment(entry.fact.happened_at),

@@ -1,10 +1,12 @@
 """All words together: importing this registers every family."""
 
 from commands import (
+    admissions,
     answers,
     appeals,
     confirmations,
     edits,
+    erasure,
     grants,
     leads,
     milestones,
@@ -33,10 +35,12 @@ from commands.texts import say
 from db.tx import Tx
 
 FAMILIES = (
+    admissions,
     answers,
     appeals,
     confirmations,
     edits,
+    erasure,
     grants,
     leads,
     milestones,

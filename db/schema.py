@@ -200,6 +200,43 @@ leads = Table(  # the sealed part of a lead fact: name, phone, note
     key("fact"),
     Index("leads_phone", "phone_hash"),
 )
+suspects = Table(  # leads to be rung up first: many a day, or numbers in a row (C17)
+    "suspects", metadata, integer("fact"), key("fact")
+)
+tries = Table(  # 打不通: a lead's number was rung and nobody answered
+    "tries",
+    metadata,
+    integer("id"),
+    integer("fact"),
+    integer("person"),
+    integer("at"),
+    key("id"),
+    Index("tries_fact", "fact"),
+)
+desk_tables = Table(  # tables of leads that were handed out, with full numbers (C11)
+    "desk_tables",
+    metadata,
+    integer("id"),
+    integer("person"),
+    integer("at"),
+    integer("expires_at"),
+    key("id"),
+)
+# Erasures are a list of their own, applied again by a restore: a lead is known by its number
+# and the time of its report, since an old backup may give the number out again.
+erasures = Table(
+    "erasures",
+    metadata,
+    integer("fact"),
+    integer("reported_at"),
+    integer("erased_at"),
+    integer("asked_by"),
+    integer("confirmed_by"),
+    key("fact", "reported_at"),
+)
+do_not_contact = Table(  # 拒联, by keyed hash
+    "do_not_contact", metadata, blob("hash"), integer("at"), integer("person"), key("hash")
+)
 claims = Table(  # what a standing fact holds against later reports: link, phone, teacher, unit
     "claims",
     metadata,

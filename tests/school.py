@@ -12,11 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.adapters.local import NAME, Event, LocalPlatform, Message
+from bot.adapters.local import CAPABILITIES, NAME, Event, LocalPlatform, Message
 from bot.app import App, build
 from bot.clock import VirtualClock
 from commands import enrol, rosterfile
-from commands.chat import Chat, File
+from commands.chat import Capabilities, Chat, File
 from db import chats, ledger, plans, settings
 from db.database import Database
 from scoring import export
@@ -136,10 +136,11 @@ async def open_school(
     students: int | None = 7000,
     roster: Path = ROSTER,
     groups: Sequence[str] = (GROUP,),
+    capabilities: Capabilities = CAPABILITIES,
 ) -> School:
     """A school on a migrated, empty database."""
     clock = VirtualClock(_instant(start))
-    platform = LocalPlatform(now=clock.now)
+    platform = LocalPlatform(now=clock.now, capabilities=capabilities)
     [plan] = [plan for plan in plans.shipped() if plan.year == 2024]
     app = build(database, clock, (plan,), [platform])
     school = School(app, platform, clock, plan)

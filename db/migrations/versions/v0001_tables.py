@@ -155,6 +155,29 @@ def upgrade() -> None:
     op.create_index("facts_unit", "facts", ["unit", "kind", "happened_at"])
     op.create_table("leads", integer("fact"), blob("phone_hash"), blob("sealed"), key("fact"))
     op.create_index("leads_phone", "leads", ["phone_hash"])
+    op.create_table("suspects", integer("fact"), key("fact"))
+    op.create_table(
+        "tries", integer("id"), integer("fact"), integer("person"), integer("at"), key("id")
+    )
+    op.create_index("tries_fact", "tries", ["fact"])
+    op.create_table(
+        "desk_tables",
+        integer("id"),
+        integer("person"),
+        integer("at"),
+        integer("expires_at"),
+        key("id"),
+    )
+    op.create_table(
+        "erasures",
+        integer("fact"),
+        integer("reported_at"),
+        integer("erased_at"),
+        integer("asked_by"),
+        integer("confirmed_by"),
+        key("fact", "reported_at"),
+    )
+    op.create_table("do_not_contact", blob("hash"), integer("at"), integer("person"), key("hash"))
     op.create_table(
         "claims",
         text("plan"),

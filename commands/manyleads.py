@@ -1,0 +1,75 @@
+"""A pasted list of leads, one a line (C6): each line is read as a lead of its own. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from commands.chat import MAX_TEXT, Incoming
+from commands.lexicon import Lexicon
+from commands.quantities import find_phone, has_phone
+from commands.registry import COMMANDS
+from commands.router import Understanding, understand
+from commands.text import clean, clean_and_fold, fold
+from commands.texts import say
+from db.people import Person
+
+_MARK = re.compile(r"^(?:\d{1,2}[.．、)）]|[①-⑳])\s*")
+
+
+def heard(
+    incoming: Incoming,
+    lexicon: Lexicon,
+    who: Person | None,
+    *,
+    bot_names: Sequence[str],
+    year: int,
+    pending: str = "",
+) -> Understanding:
+    """What an event means, a list of leads among the rest: its `args` are then `many`, pairs of
+    a line's place and its arguments, or what is wrong with it."""
+    setting = {"bot_names": bot_names, "year": year}
+    meaning = understand(incoming, lexicon, who, pending=pending, **setting)  # type: ignore[arg-type]
+    raw = incoming.press if incoming.press is not None else incoming.text
+    if "\n" not in raw or len(raw) > MAX_TEXT or incoming.forwarded or not _has_two(raw):
+        return meaning
+    lines = [line for line in clean(raw).split("\n") if line.strip()]
+    first = understand(_saying(incoming, lines[0]), lexicon, who, **setting)  # type: ignore[arg-type]
+    if first.command is not COMMANDS["lead"] or (first.missing and not first.addressed):
+        return meaning
+    many: list[tuple[int, Mapping[str, Any] | str]] = []
+    for line in lines[1:] if first.missing else [first.line, *lines[1:]]:
+        item = _lead_line(line)
+        said: Mapping[str, Any] | str = say("lead.line_without_phone")
+        if item:
+            one = replace(_saying(incoming, item), addressed=True, quote="")
+            read = understand(one, lexicon, who, **setting)  # type: ignore[arg-type]
+            said = read.args if read.complete else read.problem or said
+        many.append((len(many) + 1, said))
+    whole = "\n".join([first.line, *lines[1:]])
+    return replace(first, args={"many": tuple(many)}, line=whole, missing=None, problem="")
+
+
+def _has_two(raw: str) -> bool:
+    _, copy = clean_and_fold(raw)
+    found = find_phone(copy)
+    return found is not None and (
+        has_phone(copy, found[2]) or find_phone(copy[found[2] :]) is not None
+    )
+
+
+def _saying(incoming: Incoming, line: str) -> Incoming:
+    if incoming.press is not None:
+        return replace(incoming, press=line)
+    return replace(incoming, text=line)
+
+
+def _lead_line(line: str) -> str:
+    """A line of a list as a lead; "" where neither the word nor a number is in it."""
+    lead = COMMANDS["lead"]
+    line = _MARK.sub("", line.strip())
+    word = next((word for word in lead.words if fold(line).startswith(word)), "")
+    rest = _MARK.sub("", line[len(word) :].lstrip(" ：:，,、"))
+    if not word and find_phone(fold(line)) is None:
+        return ""
+    return f"{lead.words[0]} {rest}"

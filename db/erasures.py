@@ -1,0 +1,127 @@
+"""Taking a person out of what is stored, and the numbers nobody wants called.
+
+This is the one place where rows that are otherwise only appended are changed: what was reported
+and decided has to stay for the score, and who it was about must not. So the fact remains with
+its unit, reporter and times, and its name, number, note, the hashes that would find the number
+again and the reasons that may speak of it are blanked. The list of erasures lets a restore do
+the same to an older copy.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import bindparam, delete, select, update
+
+from db.outbox import BLANK, BURIED
+from db.schema import (
+    claims,
+    decisions,
+    dialogues,
+    do_not_contact,
+    erasures,
+    facts,
+    leads,
+    outbox,
+    proposals,
+    suspects,
+)
+from db.tx import Reading, Row, Tx
+from scoring.moments import Instant
+
+NUMBER = "phone"
+"""The topic of a number's keyed hash, the same as that of its claim."""
+
+_OF_NUMBER = select(leads.c.fact).where(leads.c.phone_hash == bindparam("hashed"))
+_REPLACED_BY = select(facts.c.id).where(
+    facts.c.person == bindparam("person"), facts.c.supersedes == bindparam("number")
+)
+_BLANK_LEAD = (
+    update(leads).where(leads.c.fact == bindparam("number")).values(sealed=BLANK, phone_hash=BLANK)
+)
+_BLANK_CLAIM = (
+    update(facts).where(facts.c.id == bindparam("number")).values(topic="", claim=BLANK, details="")
+)
+_BLANK_REASONS = update(decisions).where(decisions.c.fact == bindparam("number")).values(reason="")
+_RELEASE = delete(claims).where(claims.c.fact == bindparam("number"))
+_UNSUSPECT = delete(suspects).where(suspects.c.fact == bindparam("number"))
+_SAID = select(outbox).where(outbox.c.sealed != BLANK)
+_UNSAY = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("number"))
+    .values(state=BURIED, settled_at=bindparam("now"), failure="erased", sealed=BLANK)
+)
+_DRAFTS = select(dialogues)
+_FORGET_DRAFT = delete(dialogues).where(
+    dialogues.c.platform == bindparam("platform_name"),
+    dialogues.c.chat == bindparam("chat_id"),
+    dialogues.c.account == bindparam("account_id"),
+)
+_PROPOSED = select(proposals).where(proposals.c.sealed != BLANK)
+_UNPROPOSE = (
+    update(proposals)
+    .where(proposals.c.id == bindparam("number"))
+    .values(state="erased", sealed=BLANK)
+)
+
+
+def of_number(tx: Reading, phone: str) -> list[int]:
+    """The leads reported with a number, of all years."""
+    return [int(row.fact) for row in tx.run(_OF_NUMBER, hashed=tx.vault.digest(NUMBER, phone))]
+
+
+def corrections(tx: Reading, person: int, number: int) -> list[int]:
+    """The leads that a person put in the place of this one."""
+    return [int(row.id) for row in tx.run(_REPLACED_BY, person=person, number=number)]
+
+
+def erase(
+    tx: Tx, number: int, *, reported_at: Instant, now: Instant, asked_by: int, confirmed_by: int
+) -> None:
+    """Blank who a lead is about and remember that it was done."""
+    if tx.find(erasures, number, reported_at) is None:
+        tx.add(
+            erasures,
+            fact=number,
+            reported_at=reported_at,
+            erased_at=now,
+            asked_by=asked_by,
+            confirmed_by=confirmed_by,
+        )
+    blank(tx, number)
+
+
+def blank(tx: Tx, number: int) -> None:
+    """Take the person out of one lead; what a restore does again."""
+    for statement in (_BLANK_LEAD, _BLANK_CLAIM, _BLANK_REASONS, _RELEASE, _UNSUSPECT):
+        tx.change(statement, number=number)
+
+
+def unsay(tx: Tx, now: Instant, says: Callable[[Row], bool]) -> int:
+    """Bury every message still kept of which `says` is true; how many they were."""
+    found = [row for row in tx.run(_SAID) if says(row)]
+    return sum(tx.change(_UNSAY, number=row.id, now=now) for row in found)
+
+
+def forget_drafts(tx: Tx, says: Callable[[bytes], bool]) -> None:
+    """Drop the guided reports of which `says` is true, given their sealed line."""
+    for row in [row for row in tx.run(_DRAFTS) if says(bytes(row.sealed))]:
+        tx.change(
+            _FORGET_DRAFT, platform_name=row.platform, chat_id=row.chat, account_id=row.account
+        )
+
+
+def forget_proposals(tx: Tx, says: Callable[[bytes], bool]) -> None:
+    """Drop what waits for {确认} and of which `says` is true, given its sealed content."""
+    for row in [row for row in tx.run(_PROPOSED) if says(bytes(row.sealed))]:
+        tx.change(_UNPROPOSE, number=row.id)
+
+
+def refuse(tx: Tx, phone: str, now: Instant, person: int) -> None:
+    """Put a number on the do-not-contact list."""
+    hashed = tx.vault.digest(NUMBER, phone)
+    if tx.find(do_not_contact, hashed) is None:
+        tx.add(do_not_contact, hash=hashed, at=now, person=person)
+
+
+def refuses(tx: Reading, phone: str) -> bool:
+    """Whether a number wants no contact."""
+    return tx.find(do_not_contact, tx.vault.digest(NUMBER, phone)) is not None
