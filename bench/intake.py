@@ -173,6 +173,7 @@ def raw_commits(source: Path, path: Path, units: int) -> float:
     Database.open(f"sqlite:///{path}", KEY).migrate()
     with sqlite3.connect(source) as db:
         order = dict.fromkeys(TABLES, "rowid")
+        order |= {"inbox": 'CAST("update" AS INTEGER)', "claims": "fact"}  # have no rowid
         rows = {
             table: db.execute(
                 f"SELECT * FROM {table}"

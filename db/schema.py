@@ -3,6 +3,9 @@
 All times are instants (whole seconds since the epoch, UTC). Facts, decisions, postings,
 settings and audit rows are appended and never changed; tallies, claims and waiting are sums and
 indexes over them that `promobot doctor` can rebuild.
+
+Tables that every report writes to by a key in words lie in that key's own tree on SQLite
+(`sqlite_with_rowid=False`): one tree to keep up instead of two.
 """
 
 from typing import Any
@@ -11,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
@@ -22,13 +26,16 @@ from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 
+WHOLE = BigInteger().with_variant(Integer(), "sqlite")
+"""64 bits on both; only a key called INTEGER is SQLite's own row number, and needs no index."""
 
-def _column(name: str, kind: type[TypeEngine[Any]], *, null: bool = False) -> Column[object]:
+
+def _column(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]], *, null: bool = False) -> Column[object]:
     return Column(name, kind, nullable=null)
 
 
 def integer(name: str, *, null: bool = False) -> Column[object]:
-    return _column(name, BigInteger, null=null)
+    return _column(name, WHOLE, null=null)
 
 
 def text(name: str, *, null: bool = False) -> Column[object]:
@@ -169,6 +176,7 @@ inbox = Table(  # what came in and what became of it; never its text
     integer("received_at"),
     text("outcome"),
     key("platform", "update"),
+    sqlite_with_rowid=False,
 )
 facts = Table(
     "facts",
@@ -246,6 +254,7 @@ claims = Table(  # what a standing fact holds against later reports: link, phone
     integer("fact"),
     key("plan", "topic", "hash"),
     Index("claims_fact", "fact"),
+    sqlite_with_rowid=False,
 )
 waiting = Table(  # facts nobody has decided yet
     "waiting",
@@ -298,6 +307,7 @@ tallies = Table(
     text("period"),
     integer("value"),
     key("plan", "unit", "measure", "period"),
+    sqlite_with_rowid=False,
 )
 participation = Table(  # who forwarded, liked, commented, followed; by himself or for a class
     "participation",

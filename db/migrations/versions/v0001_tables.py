@@ -6,6 +6,7 @@ from alembic import op
 from sqlalchemy import (
     BigInteger,
     Column,
+    Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     Text,
@@ -19,7 +20,8 @@ depends_on = None
 
 
 def integer(name: str, *, null: bool = False) -> Column[Any]:
-    return Column(name, BigInteger, nullable=null, autoincrement=False)
+    whole = BigInteger().with_variant(Integer(), "sqlite")
+    return Column(name, whole, nullable=null, autoincrement=False)
 
 
 def text(name: str, *, null: bool = False) -> Column[Any]:
@@ -132,6 +134,7 @@ def upgrade() -> None:
         integer("received_at"),
         text("outcome"),
         key("platform", "update"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "facts",
@@ -185,6 +188,7 @@ def upgrade() -> None:
         blob("hash"),
         integer("fact"),
         key("plan", "topic", "hash"),
+        sqlite_with_rowid=False,
     )
     op.create_index("claims_fact", "claims", ["fact"])
     op.create_table(
@@ -229,6 +233,7 @@ def upgrade() -> None:
         text("period"),
         integer("value"),
         key("plan", "unit", "measure", "period"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "participation",
