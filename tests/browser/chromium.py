@@ -53,7 +53,9 @@ class Page:
         async for message in self.socket:
             told = json.loads(message.data)
             if "id" in told:
-                self._answers.pop(told["id"]).set_result(told)
+                answer = self._answers.pop(told["id"])
+                if not answer.done():  # nobody waits any more
+                    answer.set_result(told)
             elif told["method"] == "Runtime.exceptionThrown":
                 self.faults.append(json.dumps(told["params"]["exceptionDetails"]))
             elif told["method"] == "Runtime.consoleAPICalled" and told["params"]["type"] == "error":
