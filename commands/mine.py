@@ -13,6 +13,8 @@ from db.tx import Reading, Row, Tx
 from scoring.facts import State, Verb
 
 SHOWN = 8
+NAMED = 5
+"""More than these are only counted when they are taken back."""
 
 
 @command("mine", "我的", reads=True, private=True, never_bare=True, example="我的")
@@ -62,7 +64,8 @@ def undo(request: Request, tx: Tx) -> Reply:
     if not numbers:
         return _undo_last(request, tx, last)
     done = [_undo_one(request, tx, number) for number in numbers]
-    return Reply(text="\n".join(done), replaces=request.pressed)
+    text = "\n".join(done) if len(done) <= NAMED else say("undo.many", total=len(done))
+    return Reply(text=text, replaces=request.pressed)
 
 
 def _undo_last(request: Request, tx: Tx, last: Row | None) -> Reply:

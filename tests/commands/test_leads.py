@@ -63,6 +63,16 @@ async def test_a_pasted_list_gets_one_answer_with_the_range_of_numbers(school: S
     [answer] = await school.says("u-ma", lines)
     assert answer == "收 25 条（#1–#25），待招办认定。号码多为连号，招办会先打电话核实。"
     assert (await school.says("u-ma", "我的"))[0].startswith("线索 认定 0/10，待认定 25。")
+    assert await flagged(school) == list(range(1, 26))
+
+
+async def test_a_pasted_list_can_be_taken_back_in_one_press(school: School) -> None:
+    await school.says(
+        "u-ma", "报线索 张某 13900010001\n李某 13900010033\n王某 13800010002\n赵某 13700010002"
+    )
+    await school.presses("u-ma", "全部撤回")
+    assert school.last("u-ma") == "已撤回 6 条，不再计数。"
+    assert (await school.says("u-ma", "我的"))[0].startswith("线索 认定 0/10，待认定 0。")
 
 
 async def test_the_word_is_said_once_and_lines_may_be_numbered(school: School) -> None:
