@@ -16,6 +16,7 @@ from bench.report import line, percentile
 from bench.school import KEY, NOW, open_school, updates
 from bot.adapters.telegram.decode import decode
 from bot.app import App
+from bot.memory import settle
 from db.database import Database
 
 IN_FLIGHT = (1, 32, 256)
@@ -111,6 +112,7 @@ def gateway_runs(path: Path, share: int) -> dict[int, Run]:
         nonlocal first
         await _flight(_taker(app), 64, updates(first, WARM_UP // share))
         first += WARM_UP // share
+        settle()  # as `promobot run` does once it has started
         for flight in IN_FLIGHT:
             count = ROUNDS[flight] // share
             found[flight] = await _flight(_taker(app), flight, updates(first, count))

@@ -12,6 +12,7 @@ from bot import settings
 from bot.clock import Clock, RunningClock, VirtualClock
 from bot.delivery import Delivery
 from bot.gateway import Gateway, Inside
+from bot.patience import Patience
 from bot.settings import Settings
 from commands import words  # noqa: F401 - registers every command
 from commands.chat import Adapter
@@ -127,8 +128,11 @@ def build(
     plans: tuple[Plan, ...],
     adapters: Iterable[Adapter],
     bot_names: tuple[str, ...] = BOT_NAMES,
+    *,
+    patience: Patience | None = None,
 ) -> App:
-    """Put an application together on an open, migrated database."""
+    """Put an application together on an open, migrated database. `patience` None: the usual
+    one with people who type very fast."""
     by_name = {adapter.name: adapter for adapter in adapters}
     writer = Writer(db)
     delivery = Delivery(db, writer, by_name, clock)
@@ -138,6 +142,7 @@ def build(
         clock,
         inside(plans, bot_names, by_name),
         on_commit=delivery.wake,
+        patience=patience,
     )
     return App(
         db=db,

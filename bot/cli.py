@@ -154,6 +154,14 @@ def _plan(commands: Any) -> None:
         )
         one.add_argument("file", metavar="方案.toml", nargs="?", help="不写是自带的方案")
         one.set_defaults(module="bot.shell.plan", function=part)
+    text = parts.add_parser(
+        "text",
+        help="载入学校自己的文件，供“原文”和“为什么”引用",
+        epilog=_examples("promobot plan text 方案.txt"),
+    )
+    text.add_argument("file", metavar="文件", help="纯文本（UTF-8），标题写作 附件1、一、（一）")
+    text.add_argument("--db", metavar="地址", help=DB_HELP)
+    text.set_defaults(module="bot.shell.plan", function="text")
 
 
 def _care(commands: Any) -> None:

@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from bot.clock import Clock
+from bot.patience import Mood, Patience
 from commands.chat import MAX_FILE, Incoming, Reply
 from commands.postbox import post
 from db.accounts import touch_account
@@ -33,6 +34,7 @@ BUDGET = 0.005
 """Seconds a handler may take before it is named in the log (design 4)."""
 
 READERS = 4
+SLOW_DOWN = "发得有些快，这条没有处理。请歇一分钟再发；多条线索可以一次贴给我。"
 APOLOGY = "没有办成，已记下（编号 {reference}），请稍后再试或告诉管理员。"
 
 log = logging.getLogger("promobot.gateway")
@@ -70,28 +72,36 @@ class _NoLongerARead(Exception):
     """The directory changed between routing and reading: it has to be done as a write."""
 
 
+QUEUED, DONE = 1, 2
+"""Stages of a request: handed to the writer, committed."""
+
+
 class Turn:
-    """A request's place in its lanes. `queued`: handed to the writer; `done`: committed."""
+    """A request's place in its lanes. Mostly nobody waits for it, and then it costs nothing."""
 
-    __slots__ = ("done", "keys", "queued", "reads")
+    __slots__ = ("_waiting", "reads", "stage")
 
-    def __init__(self, keys: tuple[tuple[str, ...], ...], *, reads: bool) -> None:
-        loop = asyncio.get_running_loop()
-        self.keys = keys
+    def __init__(self, *, reads: bool) -> None:
         self.reads = reads
-        self.queued: asyncio.Future[None] = loop.create_future()
-        self.done: asyncio.Future[None] = loop.create_future()
+        self.stage = 0
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
 
-    def is_queued(self) -> None:
-        """Let later writes follow into the writer's queue."""
-        if not self.queued.done():
-            self.queued.set_result(None)
+    async def until(self, stage: int) -> None:
+        """Wait until it has come this far."""
+        if self.stage < stage:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append((stage, future))
+            await future
 
-    def is_done(self) -> None:
-        """Let everybody follow."""
-        self.is_queued()
-        if not self.done.done():
-            self.done.set_result(None)
+    def reach(self, stage: int) -> None:
+        """Let those follow who wait for this stage or an earlier one."""
+        self.stage = stage
+        waiting, self._waiting = self._waiting, []
+        for wanted, future in waiting:
+            if wanted > stage:
+                self._waiting.append((wanted, future))
+            elif not future.done():
+                future.set_result(None)
 
 
 class Gateway:
@@ -106,11 +116,13 @@ class Gateway:
         inside: Inside,
         *,
         on_commit: Callable[[], None] = lambda: None,
+        patience: Patience | None = None,
     ) -> None:
         self.db = db
         self.writer = writer
         self.clock = clock
         self.on_commit = on_commit
+        self.patience = patience or Patience()
         self.inside = inside
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.last: dict[tuple[str, ...], Turn] = {}
@@ -129,21 +141,32 @@ class Gateway:
                 return
             # A predecessor may be what makes it matter (/link, then a line in that group).
             for turn in before:
-                await turn.done
+                await turn.until(DONE)
             world = self.db.peek("world", self.inside.load)
             way = self.inside.route(incoming, world)
             if way.silent:
                 return
-        await self._in_turn(incoming, way, world, keys)
+        mood = self._mood(incoming)
+        if mood == "warn":
+            answer = "flood", Reply(text=SLOW_DOWN)
+            await self._commit(incoming, "flood", partial(_keep, incoming=incoming, answer=answer))
+        elif mood == "fine":
+            await self._in_turn(incoming, way, world, keys)
 
     async def drain(self) -> None:
         """Wait until everything taken so far is committed."""
         while self.last:
-            await asyncio.gather(*(turn.done for turn in list(self.last.values())))
+            await asyncio.gather(*(turn.until(DONE) for turn in list(self.last.values())))
 
     def close(self) -> None:
         """Let the reader threads go."""
         self.readers.shutdown(wait=True)
+
+    def _mood(self, incoming: Incoming) -> Mood:
+        if incoming.press is not None or incoming.author is None:
+            return "fine"
+        person = f"{incoming.chat.platform}:{incoming.author}"
+        return self.patience.mood(person, incoming.received_at)
 
     # --- order ----------------------------------------------------------------------------
 
@@ -154,18 +177,18 @@ class Gateway:
         self, incoming: Incoming, way: Way, world: Any, keys: tuple[tuple[str, ...], ...]
     ) -> None:
         before = self._before(keys)
-        turn = Turn(keys, reads=way.reads)
+        turn = Turn(reads=way.reads)
         for key in keys:
             self.last[key] = turn
         try:
             for earlier in before:
-                await (earlier.done if turn.reads or earlier.reads else earlier.queued)
+                await earlier.until(DONE if turn.reads or earlier.reads else QUEUED)
             if way.reads:
                 await self._read(incoming, way, world)
             else:
                 await self._write(incoming, way, world, turn)
         finally:
-            turn.is_done()
+            turn.reach(DONE)
             for key in keys:
                 if self.last.get(key) is turn:
                     del self.last[key]
@@ -199,7 +222,7 @@ class Gateway:
         keys: Wants = (),
     ) -> None:
         if turn is not None:
-            turn.is_queued()  # whoever waits for it runs only after `run` has put the work in
+            turn.reach(QUEUED)  # whoever waits for it runs only after `run` has put the work in
         wants = [(inbox, (incoming.chat.platform, incoming.update)), *keys]
         try:
             try:

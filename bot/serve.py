@@ -16,6 +16,7 @@ from secrets import token_hex
 from bot import logs, settings
 from bot.app import App, build, open_database
 from bot.clock import Clock, RealClock
+from bot.memory import settle
 from bot.running import running
 from bot.settings import Settings
 from commands.chat import Adapter
@@ -32,7 +33,7 @@ def run(_: Namespace) -> int:
     """Serve until asked to stop."""
     found = settings.read(os.environ, to_run=True)
     logs.setup(found.secrets, level=logging.WARNING if found.playground else logging.INFO)
-    asyncio.run(serve(found))
+    asyncio.run(serve(found, started=settle))
     return 0
 
 
@@ -41,8 +42,14 @@ def out(text: str) -> None:
     print(text, flush=True)  # noqa: T201
 
 
-async def serve(found: Settings, *, say: Say = out, stop: asyncio.Event | None = None) -> None:
-    """Run on these settings until `stop` is set or a signal comes."""
+async def serve(
+    found: Settings,
+    *,
+    say: Say = out,
+    stop: asyncio.Event | None = None,
+    started: Callable[[], None] = lambda: None,
+) -> None:
+    """Run on these settings until `stop` is set or a signal comes; calls `started` when ready."""
     stop = stop or asyncio.Event()
     _stop_on_signals(stop)
     if found.playground:
@@ -52,6 +59,7 @@ async def serve(found: Settings, *, say: Say = out, stop: asyncio.Event | None =
     else:
         served = _school(found, say)
     async with served:
+        started()
         say("按 Ctrl+C 停止。")
         await stop.wait()
         say("正在停止，先把手上的事做完。")

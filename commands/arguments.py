@@ -21,6 +21,7 @@ from commands.quantities import (
     find_number,
     find_numbers,
     find_phone,
+    find_weeks,
     find_when,
     has_phone,
     refuse_broken_phone,
@@ -162,6 +163,13 @@ def _phone(rest: Rest, slot: Slot) -> str | None:
     if has_phone(rest.copy, end):
         raise Unclear("这里有不止一个电话，没有处理：请一条只写一个电话，分开发。")
     return digits
+
+
+def _weeks(rest: Rest, slot: Slot) -> tuple[str, ...] | None:
+    found: list[str] = []
+    while one := find_weeks(rest.copy, rest.setting.year):
+        found += _taken(rest, one) or ()
+    return tuple(dict.fromkeys(found)) or None
 
 
 def _when(rest: Rest, slot: Slot) -> Instant | None:
@@ -426,6 +434,7 @@ READERS: dict[SlotKind, Reader] = {
     "link": _link,
     "phone": _phone,
     "class": _class,
+    "weeks": _weeks,
     "when": _when,
     "numbers": _numbers,
     "number": _number,

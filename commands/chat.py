@@ -101,7 +101,7 @@ class Request:
     it. `now` is the receipt: the time that goes into `recorded_at`. `plan` is the plan in force
     at `at` (for a command that does without: the nearest there is). `line` is the
     command as a line that parses to the same again. `confirmed`: {确认} was pressed on it, by
-    `second` if that was somebody else.
+    `second` if that was somebody else. `lent`: `who` reports for a unit that is not his (C19).
     """
 
     incoming: Incoming
@@ -115,6 +115,7 @@ class Request:
     can: Capabilities
     confirmed: bool = False
     second: Person | None = None
+    lent: bool = False
 
     @property
     def chat(self) -> Chat:

@@ -88,7 +88,7 @@ def propose(
     """Show what would happen with {确认|取消}; nothing is done yet.
 
     `answerer`: "" for the asker himself, else who else may confirm: "role:招办", or
-    "decider:<fact>" for anybody who may decide on that fact.
+    "decider:<fact>" for anybody who may decide on that fact, or "head:<unit>".
     """
     number = keep(tx, request, answerer=answerer)
     return Reply(text=text, buttons=(answer_buttons(number, label, mine=not answerer),))

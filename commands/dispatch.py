@@ -19,7 +19,7 @@ from commands.rights import may_decide
 from commands.router import SILENT, Understanding
 from commands.texts import say
 from db import chats, ledger
-from db.people import NOBODY, ROLES, Directory, Person, directory
+from db.people import HEAD, NOBODY, ROLES, Directory, Person, directory
 from db.schema import dialogues
 from db.tx import Reading, Tx
 from db.vault import Vault
@@ -313,6 +313,8 @@ def _may_answer(answerer: str, asker: Person, way: Route, tx: Tx) -> bool:
         return False
     if kind == "role":
         return value in way.who.roles
+    if kind == "head":
+        return HEAD in way.who.roles and way.who.unit == value
     item = ledger.entry(tx, int(value))
     return item is not None and may_decide(way.plan, way.who, item.fact.kind, item.fact.unit)
 

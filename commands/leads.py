@@ -249,11 +249,9 @@ def _many(request: Request, tx: Tx) -> Reply:
         raise Refusal(lines(say("lead.none_taken", total=len(many)), why))
     in_a_row, numbers = leadflags.flag(request, tx, taken), leadflags.spans(taken)
     if request.chat.group:
-        return moved_away(
-            request, "lead.many_in_group", total=len(taken), numbers=leadflags.spans(taken)
-        )
-    first = say("lead.many", total=len(taken), numbers=leadflags.spans(taken))
-    undo = Button(label=say("button.undo_all"), says=f"undo {leadflags.spans(taken)}")
+        return moved_away(request, "lead.many_in_group", total=len(taken), numbers=numbers)
+    first = say("lead.many", total=len(taken), numbers=numbers)
+    undo = Button(label=say("button.undo_all"), says=f"undo {numbers}")
     fits = len(undo.says.encode()) <= MAX_BUTTON
     return Reply(
         text=lines(first + (say("lead.in_a_row") if in_a_row else ""), why),

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from commands import leadnews, leads, review
+from commands import leadnews, leads, participation, review, things, trainings, waivers
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.record import judge
 from commands.registry import Slot, command
 from commands.texts import day, lines, say
-from db import ledger, outbox
+from db import appeals, ledger, outbox
 from db.tx import Reading, Row, Tx
 from scoring.facts import State, Verb
 
@@ -24,7 +24,11 @@ def mine(request: Request, tx: Reading) -> Reply:
     entries = ledger.of_person(tx, request.plan, request.who.id, most=SHOWN)
     shown = [_line(request, tx, entry) for entry in entries]
     return Reply(
-        text=lines(say("mine.leads", **counts), *(shown or [say("mine.nothing")])),
+        text=lines(
+            say("mine.leads", **counts),
+            *participation.left_of(tx, request),
+            *(shown or [say("mine.nothing")]),
+        ),
         buttons=((Button(label=say("button.todo"), says="todo"),),),
     )
 
@@ -34,15 +38,14 @@ def _line(request: Request, tx: Reading, entry: ledger.Entry) -> str:
     if entry.fact.kind == "lead":
         said = leads.described(tx, request.plan, entry, full=False)
     else:
-        said = review.what(request, entry)
-    side = "lead" if entry.fact.kind == "lead" else "report"
+        said = things.what(request, entry)
     reason = stands.decision.reason if stands.decision else ""
     return say(
         "mine.line_reason" if reason else "mine.line",
         number=entry.number,
         day=day(entry.fact.happened_at),
         said=said,
-        state=say(f"state.{stands.state.value}_{side}"),
+        state=things.state_word(entry, stands.state),
         reason=reason,
     )
 
@@ -64,8 +67,12 @@ def undo(request: Request, tx: Tx) -> Reply:
     if not numbers:
         return _undo_last(request, tx, last)
     done = [_undo_one(request, tx, number) for number in numbers]
-    text = "\n".join(done) if len(done) <= NAMED else say("undo.many", total=len(done))
-    return Reply(text=text, replaces=request.pressed)
+    taken = [entry for n in numbers if (entry := ledger.entry(tx, n)) is not None]
+    return Reply(
+        text="\n".join(done) if len(done) <= NAMED else say("undo.many", total=len(done)),
+        replaces=request.pressed,
+        notices=(*waivers.taken_back(request, taken), *_lead_news(request, tx, taken)),
+    )
 
 
 def _undo_last(request: Request, tx: Tx, last: Row | None) -> Reply:
@@ -74,7 +81,11 @@ def _undo_last(request: Request, tx: Tx, last: Row | None) -> Reply:
     if last is not None and _takes_back(request, last) and last.recorded_at >= newest:
         return _retract(request, tx, ledger.batch_of(tx, request.who.id, last.batch), last)
     if own and ledger.stands(tx, own[0].number).state is State.WAITING:
-        return Reply(text=_withdraw(request, tx, own[0]), replaces=request.pressed)
+        return Reply(
+            text=_withdraw(request, tx, own[0]),
+            replaces=request.pressed,
+            notices=tuple(waivers.taken_back(request, own)),
+        )
     raise Refusal(say("undo.nothing"))
 
 
@@ -83,9 +94,11 @@ def _undo_one(request: Request, tx: Tx, number: int) -> str:
     if entry is None:
         raise Refusal(say("review.unknown", number=number))
     stands = ledger.stands(tx, number)
-    by_me = stands.decision is not None and stands.decision.person == request.who.id
-    if by_me and stands.decision is not None:
-        if request.now - stands.decision.recorded_at > review.TAKE_BACK:
+    decision = stands.decision
+    by_me = decision is not None and decision.person == request.who.id
+    if by_me and decision is not None and decision.verb is not Verb.WITHDRAW:
+        _not_an_answer(entry)
+        if request.now - decision.recorded_at > review.TAKE_BACK:
             raise Refusal(say("undo.too_late", number=number))
         return _take_back(request, tx, [entry])
     if entry.fact.person != request.who.id:
@@ -98,11 +111,19 @@ def _withdraw(request: Request, tx: Tx, entry: ledger.Entry) -> str:
     if stands.state is State.WITHDRAWN:
         raise Refusal(say("undo.already", number=entry.number))
     if stands.state is not State.WAITING:
-        side = "lead" if entry.fact.kind == "lead" else "report"
-        state = say(f"state.{stands.state.value}_{side}")
+        state = things.state_word(entry, stands.state)
         raise Refusal(say("undo.decided", number=entry.number, state=state))
+    if entry.fact.kind == "training":
+        trainings.check_undo(request, entry)
     judge(request, tx, entry, Verb.WITHDRAW)
+    trainings.undone(request, tx, entry)
     return say("undo.withdrawn", number=entry.number)
+
+
+def _not_an_answer(entry: ledger.Entry) -> None:
+    """An answer to an appeal was confirmed and told to both sides; it stays."""
+    if entry.fact.kind in appeals.KINDS:
+        raise Refusal(say("undo.answered", number=entry.number))
 
 
 def _takes_back(request: Request, last: Row) -> bool:
@@ -112,6 +133,8 @@ def _takes_back(request: Request, last: Row) -> bool:
 
 def _retract(request: Request, tx: Tx, numbers: Iterable[int], last: Row) -> Reply:
     entries = [entry for n in numbers if (entry := ledger.entry(tx, n)) is not None]
+    for entry in entries:
+        _not_an_answer(entry)
     told = len(entries) == 1
     text = _take_back(request, tx, entries)
     for person in {entry.fact.person for entry in entries}:
@@ -130,9 +153,9 @@ def _retract(request: Request, tx: Tx, numbers: Iterable[int], last: Row) -> Rep
 
 
 def _lead_news(request: Request, tx: Tx, entries: Iterable[ledger.Entry]) -> tuple[Notice, ...]:
-    """What is still to be said of leads, without what has just been taken back."""
-    people = {entry.fact.person for entry in entries if entry.fact.kind == "lead"}
-    return leadnews.about(request, tx, people)
+    """What is still to be said of others' leads, without what has just been taken back."""
+    leads_only = (entry.fact for entry in entries if entry.fact.kind == "lead")
+    return leadnews.about(request, tx, {f.person for f in leads_only} - {request.who.id})
 
 
 def _take_back(request: Request, tx: Tx, entries: list[ledger.Entry]) -> str:

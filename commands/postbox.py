@@ -11,7 +11,7 @@ from typing import Any
 
 from commands.chat import MAX_BUTTON, Button, Chat, File, Incoming, Kind, Notice, Outgoing, Reply
 from commands.texts import say, without_phones
-from db import outbox
+from db import outbox, quiet
 from db.people import directory
 from db.schema import outbox as table
 from db.tx import Row, Tx
@@ -56,11 +56,12 @@ def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: 
         buttons=notice.buttons,
         files=notice.files,
     )
+    wanted = now if notice.due_at is None else max(now, notice.due_at)
     put(
         tx,
         message,
         person=notice.person,
-        now=now if notice.due_at is None else max(now, notice.due_at),
+        now=max(wanted, quiet.until(tx, quiet.subject(notice.person, notice.chat))),
         failure="" if chat else "no account",
     )
     return True

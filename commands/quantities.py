@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from scoring.moments import ZONE, Instant, day_of, end_of, instant
+from scoring.moments import ZONE, Instant, day_of, end_of, instant, month_of, week_of
 
 SEPARATORS = " \n\x00,，、;；。"
 """What separates arguments (contracts 2); \\x00 stands where an argument was cut out."""
@@ -133,6 +133,42 @@ def _moment(found: re.Match[str], year: int, at: Instant) -> Instant:
     if (hour, minute) == (24, 0):
         return end_of(day) - 1
     return instant(datetime.combine(day, time(hour, minute), ZONE))
+
+
+# --- weeks and months --------------------------------------------------------------------
+
+_WEEKS = re.compile(
+    r"第?[ ]?(?P<weeks>[0-9]{1,2}(?:[ ]?[-~–—至到、,，和][ ]?第?[0-9]{1,2})*)[ ]?周"
+    r"(?![一二三四五六日末年])"
+    r"|(?<![0-9])(?P<month>[0-9]{1,2})[ ]?月份?(?![ ]?[0-9])"
+)
+_SPAN = re.compile(r"([0-9]+)(?:[ ]?[-~–—至到][ ]?第?([0-9]+))?")
+
+
+def find_weeks(copy: str, year: int) -> tuple[tuple[str, ...], int, int] | None:
+    """The first run of weeks (第40周, 第40-41周, 40、41周) or month (10月) of a year, each as
+    `scoring.moments` writes periods."""
+    found = _WEEKS.search(copy)
+    if found is None:
+        return None
+    try:
+        periods = tuple(_periods(found, year))
+    except ValueError:
+        said = found[0].strip()
+        raise Unclear(f"{year} 年没有“{said}”，没有处理，请写成 第40周 或 第40-41周。") from None
+    return periods, found.start(), found.end()
+
+
+def _periods(found: re.Match[str], year: int) -> Iterator[str]:
+    if found["month"]:
+        yield month_of(date(year, int(found["month"]), 1))
+        return
+    for span in _SPAN.finditer(found["weeks"]):
+        first, last = int(span[1]), int(span[2] or span[1])
+        if last < first:
+            raise ValueError("the other way round")
+        for week in range(first, last + 1):
+            yield week_of(date.fromisocalendar(year, week, 1))
 
 
 # --- numbers of things -------------------------------------------------------------------

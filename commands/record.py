@@ -21,19 +21,25 @@ def record(
     claim: tuple[str, str] | None = None,
     replaces: ledger.Entry | None = None,
     keeps_time: bool = False,
+    unit: str = "",
+    happened_at: Instant | None = None,
 ) -> ledger.Entry:
     """A fact of the asker and his unit. Raises ledger.Held when `claim` is taken.
 
     `replaces`: what it corrects or redoes; it stays that unit's, whose time it `keeps_time`.
+    `unit` and `happened_at`: of what 考核组 enters, which is another unit's or of another day.
+    A report made for a unit one is lent to is marked with who made it (C19).
     """
     old = replaces.fact if replaces else None
+    if request.lent:
+        details = {**(details or {}), "by": request.who.id}
     return ledger.report(
         tx,
         request.plan,
         kind=kind,
-        unit=old.unit if old else request.who.unit,
+        unit=old.unit if old else unit or request.who.unit,
         person=request.who.id,
-        happened_at=old.happened_at if old and keeps_time else request.at,
+        happened_at=old.happened_at if old and keeps_time else happened_at or request.at,
         recorded_at=request.now,
         title=title,
         link=link,

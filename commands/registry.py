@@ -23,6 +23,7 @@ SlotKind = Literal[
     "person",  # somebody on the roster by name or 工号 -> Person
     "people",  # several names
     "class",  # a class on the roster, as 机电2301 -> its name there
+    "weeks",  # 第40周, 第40-41周, a month where that is the period -> ("2024-W40", …)
     "when",  # 4月5日, 2024-04-05 14:30, 昨天 -> instant (a day alone: its last second)
     "count",  # 6,000 · 1.2万 · 七千 -> int
     "link",  # -> the link as written

@@ -1,40 +1,35 @@
-"""Deciding: the queue, the card that turns into the next one, and 通过 退回 偏题 认定 无效 撤销
-typed, listed or pressed (C5, C11)."""
+"""Deciding: 通过 退回 偏题 认定 无效 撤销, typed, listed or pressed (C5, C11)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from commands import dialogue, leadcard, leadnews, leads, likeness
+from commands import dialogue, leadcard, leadnews, leads
+from commands.backdating import ask_second, is_backdated, named_time, second_wanted
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
+from commands.queue import card_after, waiting
 from commands.record import judge
 from commands.registry import Slot, command
-from commands.rights import decided_kinds, deciders, may_decide
+from commands.rights import DECIDERS, deciders, may_decide
 from commands.texts import (
     clock,
     cut,
     day,
-    days_ago,
-    deadline,
     lines,
     moment,
     say,
     say_first,
     short,
-    since,
     week_at,
 )
-from db import ledger
-from db.tx import Reading, Row, Tx
-from scoring.cards import scorecard
+from commands.things import brief, entry_of, state_word, what
+from db import appeals, ledger
+from db.tx import Reading, Tx
 from scoring.facts import Decision, State, Verb
-from scoring.moments import Instant, day_of, end_of
+from scoring.moments import Instant, day_of
 
 MOST_AT_ONCE = 10
 MOST_LEADS_AT_ONCE = 50
-PAGE = 10
-
-DECIDERS = "融媒体中心 考核组 院长 招办"
 
 NUMBERS = Slot(name="numbers", kind="numbers", required=True, ask="请带编号，如 #12")
 REASON = Slot(name="reason", kind="text", required=True, ask="请说一句理由")
@@ -161,13 +156,13 @@ def _decide(request: Request, tx: Tx, way: _Way) -> Reply:
     numbers: tuple[int, ...] = request.args["numbers"]
     if len(numbers) > 1:
         return _decide_many(request, tx, way, numbers)
-    entry = _entry(tx, numbers[0])
+    entry = entry_of(tx, numbers[0])
     _check(request, tx, way, entry)
     if way is REVOKE and not request.confirmed:
         return dialogue.propose(tx, request, _revoke_preview(request, tx, entry))
-    happened_at = _named_time(request, entry)
-    if happened_at is not None and _second_wanted(request, tx, way, entry, happened_at):
-        return _ask_second(request, tx, entry, happened_at)
+    happened_at = named_time(request, entry)
+    if happened_at is not None and second_wanted(request, tx, way.verb, entry, happened_at):
+        return ask_second(request, tx, entry, happened_at)
     return _decide_one(request, tx, way, entry, happened_at)
 
 
@@ -190,7 +185,11 @@ def _decide_one(
     if way in (CERTIFY, INVALID):
         notices = leadnews.about(request, tx, (entry.fact.person,))
     if request.args.get("onward"):
-        following = _card_after(request, tx, entry.number, leads_only=way.of_leads)
+        following = (
+            leadcard.after(request, tx, waiting(request, tx), entry.number)
+            if way.of_leads
+            else card_after(request, tx, entry.number)
+        )
         return replace(
             following,
             text=lines(say(f"review.short_{way.word}", number=entry.number), following.text),
@@ -212,7 +211,7 @@ def _told(
         what=what(request, entry),
         reason=reason,
         when=moment(happened_at or _dated(request, entry)),
-        backdated=say("review.backdated") if _is_backdated(entry, happened_at) else "",
+        backdated=say("review.backdated") if is_backdated(entry, happened_at) else "",
         week=week_at(fact.happened_at),
         unit=short(plan, fact.unit),
     )
@@ -227,17 +226,6 @@ def _dated(request: Request, entry: ledger.Entry) -> Instant:
     return entry.fact.happened_at if submitted else request.now
 
 
-def _is_backdated(entry: ledger.Entry, happened_at: Instant | None) -> bool:
-    return happened_at is not None and happened_at < entry.fact.happened_at
-
-
-def _entry(tx: Reading, number: int) -> ledger.Entry:
-    entry = ledger.entry(tx, number)
-    if entry is None:
-        raise Refusal(say("review.unknown", number=number))
-    return entry
-
-
 def _check(request: Request, tx: Reading, way: _Way, entry: ledger.Entry) -> None:
     """Refuse what this person, this way, may not decide now. The words say who may."""
     plan, fact = request.plan, entry.fact
@@ -245,6 +233,9 @@ def _check(request: Request, tx: Reading, way: _Way, entry: ledger.Entry) -> Non
     if (fact.kind == "lead") != way.of_leads or (way.videos_only and fact.kind != "video"):
         key = "review.other_kind"
         raise Refusal(say(key, number=entry.number, word=kind.word, way=say(f"way.{way.word}")))
+    if fact.kind in appeals.KINDS:
+        key = "review.is_answered"
+        raise Refusal(say(key, number=entry.number, word=kind.word))
     if not kind.deciders:
         raise Refusal(say("review.needs_none", number=entry.number, word=kind.word))
     if not may_decide(plan, request.who, fact.kind, fact.unit):
@@ -253,7 +244,8 @@ def _check(request: Request, tx: Reading, way: _Way, entry: ledger.Entry) -> Non
         key = "review.own_unit" if own else "review.not_yours"
         raise Refusal(say(key, number=entry.number, roles=roles))
     stands = ledger.stands(tx, entry.number)
-    if stands.state is not way.source:
+    again = way.source is State.WAITING and stands.state is not State.WITHDRAWN
+    if stands.state is not way.source and not (again and appeals.upheld(tx, plan, entry.number)):
         raise Refusal(_already(request, entry, stands.state, stands.decision))
 
 
@@ -268,95 +260,8 @@ def _already(request: Request, entry: ledger.Entry, state: State, decision: Deci
         number=entry.number,
         name=by.name if by else "",
         when=when,
-        state=say(f"state.{state.value}_{'lead' if entry.fact.kind == 'lead' else 'report'}"),
+        state=state_word(entry, state),
     )
-
-
-def check_lead(request: Request, tx: Reading, number: int) -> ledger.Entry:
-    """The lead of this number, if the asker may certify it now; raises Refusal."""
-    entry = _entry(tx, number)
-    _check(request, tx, CERTIFY, entry)
-    return entry
-
-
-# --- a time of its own: 补录 --------------------------------------------------------------
-
-
-def _named_time(request: Request, entry: ledger.Entry) -> Instant | None:
-    when: Instant | None = request.args.get("when")
-    if when is None:
-        return None
-    if when > request.now and day_of(when) == day_of(request.now):
-        when = request.now
-    if when > request.now:
-        raise Refusal(say("review.future"))
-    if day_of(when) < request.plan.first_day:
-        raise Refusal(say("review.before_year", year=request.plan.year))
-    if _is_backdated(entry, when) and not request.args.get("evidence"):
-        raise Refusal(say("review.needs_evidence", number=entry.number, when=moment(when)))
-    return when
-
-
-def _second_wanted(
-    request: Request, tx: Tx, way: _Way, entry: ledger.Entry, happened_at: Instant
-) -> bool:
-    """Whether an earlier time than reported would change points: then a second decides too."""
-    if request.second is not None or not _is_backdated(entry, happened_at):
-        return False
-    return _points_if(request, tx, way, entry, None) != _points_if(
-        request, tx, way, entry, happened_at
-    )
-
-
-def _points_if(
-    request: Request, tx: Tx, way: _Way, entry: ledger.Entry, happened_at: Instant | None
-) -> object:
-    """The unit's points if it were decided so: decided, counted, and taken back."""
-    plan, unit = request.plan, request.plan.by_code[entry.fact.unit]
-    before = tx.mark()
-    judge(request, tx, entry, way.verb, happened_at=happened_at)
-    card = scorecard(
-        plan,
-        unit,
-        ledger.tallies(tx, plan),
-        ledger.basis(tx, plan, request.now, request.now),
-        request.now,
-    )
-    tx.undo(before)
-    return card.points
-
-
-def _ask_second(request: Request, tx: Tx, entry: ledger.Entry, happened_at: Instant) -> Reply:
-    text = say(
-        "review.second",
-        number=entry.number,
-        what=what(request, entry),
-        when=moment(happened_at),
-        evidence=request.args["evidence"],
-        name=request.who.name,
-    )
-    answerer = f"decider:{entry.number}"
-    asked = dialogue.propose(tx, request, text, answerer=answerer)
-    number = int(asked.buttons[0][0].says.split()[1])
-    others = [
-        person
-        for role in deciders(request.plan, entry.fact.kind, entry.fact.unit)
-        for person in request.people.with_role(role)
-        if person.unit != entry.fact.unit and person.id != request.who.id
-    ]
-    if not others:
-        raise Refusal(say("review.no_second", number=entry.number))
-    notices = tuple(
-        Notice(
-            text=text,
-            person=person.id,
-            buttons=(dialogue.answer_buttons(number),),
-            key=f"second:{number}:{person.id}",
-        )
-        for person in others
-    )
-    names = "、".join(person.name for person in others[:3])
-    return replace(asked, text=say("review.asked_second", names=names), notices=notices)
 
 
 def _revoke_preview(request: Request, tx: Tx, entry: ledger.Entry) -> str:
@@ -365,6 +270,13 @@ def _revoke_preview(request: Request, tx: Tx, entry: ledger.Entry) -> str:
     key = "review.revoke_matters" if done == leads.due(request.plan) else "review.revoke"
     name = reporter.name if reporter else ""
     return say(key, number=entry.number, name=name, done=done, after=done - 1)
+
+
+def check_lead(request: Request, tx: Reading, number: int) -> ledger.Entry:
+    """The lead of this number, if the asker may certify it now; raises Refusal."""
+    entry = entry_of(tx, number)
+    _check(request, tx, CERTIFY, entry)
+    return entry
 
 
 # --- many at once -------------------------------------------------------------------------
@@ -379,7 +291,7 @@ def _decide_many(request: Request, tx: Tx, way: _Way, numbers: tuple[int, ...]) 
         raise Refusal(refused or say("review.none_of_them", way=say(f"way.{way.word}")))
     if len(good) > most:
         raise Refusal(say("review.too_many", most=most))
-    names = "、".join(f"#{entry.number} {_brief(request, entry)}" for entry in good)
+    names = "、".join(f"#{entry.number} {brief(request, entry)}" for entry in good)
     if not request.confirmed:
         text = say(
             "review.batch", way=say(f"way.{way.word}"), total=len(good), names=cut(names, 120)
@@ -446,129 +358,3 @@ TAKE_BACK = 600
 def batch_key(batch: int, at: Instant, person: int) -> str:
     """The outbox key of a batch's merged notice, so that taking it back can withdraw it."""
     return f"batch:{batch}:{at}:{person}"
-
-
-# --- the queue ----------------------------------------------------------------------------
-
-
-@command(
-    "queue",
-    "待审 待我审",
-    roles=DECIDERS,
-    reads=True,
-    private=True,
-    example="待审",
-    slots=(Slot(name="after", kind="number"),),
-)
-def queue(request: Request, tx: Reading) -> Reply:
-    """What waits for the asker: how many, since when, the first ten."""
-    rows = waiting(request, tx)
-    if not rows:
-        return Reply(text=say("queue.empty"))
-    after = request.args.get("after") or 0
-    page = [row for row in rows if row.fact > after][:PAGE]
-    entries = [_entry(tx, row.fact) for row in page]
-    named = "　".join(f"#{entry.number} {_brief(request, entry)}" for entry in entries)
-    oldest = rows[0]
-    buttons = [Button(label=say("button.one_by_one"), says="card")]
-    if page and page[-1].fact != rows[-1].fact:
-        buttons.append(Button(label=say("button.next_page"), says=f"queue #{page[-1].fact}"))
-    return Reply(
-        text=lines(
-            say(
-                "queue.summary",
-                total=len(rows),
-                oldest=f"#{oldest.fact}",
-                since=since(oldest.since, request.now),
-                named=named,
-            ),
-            _no_hurry(request, rows),
-        ),
-        buttons=(tuple(buttons),),
-    )
-
-
-@command(
-    "card", roles=DECIDERS, internal=True, private=True, slots=(Slot(name="after", kind="number"),)
-)
-def card(request: Request, tx: Tx) -> Reply:
-    """The next waiting thing as a card with its buttons; a pressed card turns into it."""
-    return replace(
-        _card_after(request, tx, request.args.get("after") or 0), replaces=request.pressed
-    )
-
-
-def _card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False) -> Reply:
-    rows = waiting(request, tx)
-    if leads_only:
-        return leadcard.after(request, tx, rows, after)
-    following = next((row for row in rows if row.fact > after), None)
-    if following is None:
-        return Reply(text=say("queue.end"))
-    entry = _entry(tx, following.fact)
-    if entry.fact.kind == "lead":
-        return leadcard.shown(request, tx, entry)
-    n = entry.number
-    said = what(request, entry)
-    alike = likeness.flag(tx, request.plan, entry)
-    reporter = request.people.by_id.get(entry.fact.person)
-    text = say(
-        "queue.card",
-        number=n,
-        unit=short(request.plan, entry.fact.unit),
-        said=said,
-        link=entry.link,
-        alike=f"{alike}\n" if alike else "",
-        name=reporter.name if reporter else "",
-        day=since(entry.fact.happened_at, request.now),
-    )
-    words = ("approve", "reject")
-    buttons = [Button(label=say(f"button.{word}"), says=f"{word} #{n} 下一条") for word in words]
-    if entry.fact.kind == "video":
-        buttons.append(Button(label=say("button.offtopic"), says=f"offtopic #{n} 下一条"))
-    buttons.append(Button(label=say("button.skip"), says=f"card #{n}"))
-    return Reply(text=text, buttons=(tuple(buttons),))
-
-
-def waiting(request: Request, tx: Reading) -> list[Row]:
-    plan, who = request.plan, request.who
-    return [
-        row
-        for row in ledger.queue(tx, decided_kinds(plan, who))
-        if may_decide(plan, who, row.kind, row.unit)
-    ]
-
-
-def _no_hurry(request: Request, rows: list[Row]) -> str:
-    """Whether waiting costs anybody a point (delight 1); only a PPT's ladder runs on approval."""
-    plan, today = request.plan, day_of(request.now)
-    if any(row.kind == "ppt" for row in rows):
-        for rung in ("first", "second"):
-            last = plan.term("ppt", f"{rung}_deadline")
-            if today <= last:
-                return say("queue.ppt_hurry", by=deadline(end_of(last)))
-        return ""
-    kinds = {row.kind for row in rows}
-    if kinds <= {"video", "news", "soft_article", "column"}:
-        return say("queue.no_hurry")
-    oldest = days_ago(rows[0].since, request.now)
-    return say("queue.oldest", days=oldest) if oldest else ""
-
-
-def _brief(request: Request, entry: ledger.Entry) -> str:
-    unit = short(request.plan, entry.fact.unit)
-    if entry.fact.kind == "video":
-        return unit
-    return f"{unit} {request.plan.kinds[entry.fact.kind].word}"
-
-
-def what(request: Request, entry: ledger.Entry) -> str:
-    """A fact in half a line: 视频《机房的一天》, 账号交接, 推荐 李某; never of a lead."""
-    kind = request.plan.kinds[entry.fact.kind]
-    return say_first(
-        f"what.{kind.code}",
-        "what.titled" if entry.title else "what.plain",
-        word=kind.word,
-        title=cut(entry.title),
-        week=week_at(entry.fact.happened_at),
-    )

@@ -3,6 +3,9 @@
 from db.people import Person
 from scoring.plan import Plan
 
+DECIDERS = "融媒体中心 考核组 院长 招办"
+"""The roles that come to decide on anything at all, as a command declares them."""
+
 # Where the regular decider would judge his own unit's facts, the other body does (A44).
 _INSTEAD = {
     ("招办", "admissions"): "考核组",

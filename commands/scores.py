@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
-from commands import leads, review, standing
+from commands import appeals, contested, leads, queue, standing, things, trainings
 from commands.chat import Button, Reply, Request
 from commands.errors import Refusal
 from commands.registry import Slot, command
 from commands.texts import (
     bar,
+    cut,
     date_text,
     deadline,
     lines,
@@ -22,7 +23,8 @@ from commands.texts import (
     week_span,
     weekday,
 )
-from db import ledger
+from db import documents, ledger
+from db.appeals import case as case_of
 from db.tx import Reading
 from scoring.cards import Basis, Card, Status, Tallies, Verdict, school_card, scorecard
 from scoring.duties import gates
@@ -59,8 +61,13 @@ def score(request: Request, tx: Reading) -> Reply:
     unit = request.plan.by_code[code]
     card = scorecard(request.plan, unit, tallies, basis, when)
     if request.args.get("all"):
+        open_kinds = contested.kinds(tx, request.plan, unit.code)
         return Reply(
-            text="\n".join(_item_line(request, item) for item in _counted(card)), private=True
+            text="\n".join(
+                _item_line(request, item) + contested.mark(item, open_kinds)
+                for item in _counted(card)
+            ),
+            private=True,
         )
     return Reply(
         text=lines(
@@ -194,7 +201,16 @@ def why(request: Request, tx: Reading) -> Reply:
     if item is None:
         return _which_item(request, unit, card)
     verdict = next(verdict for verdict in card.verdicts if verdict.item == item)
-    return Reply(text=lines(*_explained(request, tx, unit, verdict)))
+    entries = _behind(request, tx, verdict)
+    return Reply(
+        text=lines(*_explained(request, tx, unit, verdict, entries)),
+        buttons=contested.offered(request, unit.code, verdict, entries),
+    )
+
+
+def _behind(request: Request, tx: Reading, verdict: Verdict) -> list[ledger.Entry]:
+    numbers = ledger.behind(tx, request.plan, verdict.measures)
+    return [entry for number in numbers if (entry := ledger.entry(tx, number)) is not None]
 
 
 def _which_item(request: Request, unit: Unit, card: Card) -> Reply:
@@ -206,10 +222,22 @@ def _which_item(request: Request, unit: Unit, card: Card) -> Reply:
     return Reply(text=say("why.which", unit=unit.name), buttons=rows)
 
 
-def _explained(request: Request, tx: Reading, unit: Unit, verdict: Verdict) -> list[str]:
+def _explained(
+    request: Request, tx: Reading, unit: Unit, verdict: Verdict, entries: list[ledger.Entry]
+) -> list[str]:
     item = request.plan.item[verdict.item]
     value = points(verdict.points) if verdict.points is not None else say("score.unknown_points")
-    facts = ledger.behind(tx, request.plan, verdict.measures)
+    said = "、".join(f"#{entry.number}" for entry in entries[:20])
+    reading = (
+        say(
+            "why.reading",
+            number=item.convention,
+            note=request.plan.readings[item.convention].source.note,
+        )
+        if item.convention and verdict.status is not Status.NA
+        else ""
+    )
+    open_kinds = contested.kinds(tx, request.plan, unit.code)
     return [
         say(
             "why.result",
@@ -219,16 +247,19 @@ def _explained(request: Request, tx: Reading, unit: Unit, verdict: Verdict) -> l
             max=points(verdict.max),
             because=verdict.because,
             clause=verdict.clause,
-        ),
-        say("why.facts", said="、".join(f"#{n}" for n in facts[:20])) if facts else "",
-        say(
-            "why.reading",
-            number=item.convention,
-            note=request.plan.readings[item.convention].source.note,
         )
-        if item.convention and verdict.status is not Status.NA
-        else "",
+        + contested.mark(verdict, open_kinds),
+        _quoted(request, tx, verdict.clause),
+        trainings.explained(request, unit.code, entries)
+        or (say("why.facts", said=said) if said else ""),
+        contested.history(request, tx, unit.code, verdict) + reading,
     ]
+
+
+def _quoted(request: Request, tx: Reading, clause: str) -> str:
+    """The clause in the school's own words, if they are loaded (C13)."""
+    words = documents.words_of(tx, request.plan, clause)
+    return say("clause.words", clause=clause, words=cut(words, 80)) if words else ""
 
 
 def _story(request: Request, tx: Reading, number: int) -> Reply:
@@ -238,6 +269,9 @@ def _story(request: Request, tx: Reading, number: int) -> Reply:
         raise Refusal(say("review.unknown", number=number))
     if entry.fact.kind == "lead" and not _may_see_lead(request, entry):
         raise Refusal(say("why.not_yours", number=number))
+    case = case_of(tx, entry)
+    if case is not None:
+        return Reply(text=appeals.state(request, case))
     people = request.people.by_id
     reporter = people.get(entry.fact.person)
     said = [
@@ -246,7 +280,7 @@ def _story(request: Request, tx: Reading, number: int) -> Reply:
             number=number,
             what=say("lead.erased")
             if entry.fact.kind == "lead" and leads.is_erased(tx, number)
-            else review.what(request, entry),
+            else things.what(request, entry),
             unit=short(request.plan, entry.fact.unit),
             name=reporter.name if reporter else "",
             when=moment(entry.fact.happened_at),
@@ -318,7 +352,7 @@ def todo(request: Request, tx: Reading) -> Reply:
         gate = _next_gate(request, unit, tallies, request.at)
         if gate:
             said.append(gate)
-    waiting = review.waiting(request, tx)
+    waiting = queue.waiting(request, tx)
     if waiting:
         said.append(say("todo.queue", total=len(waiting)))
         buttons.append(Button(label=say("button.queue"), says="queue"))

@@ -124,7 +124,7 @@ def bind(request: Request, tx: Tx) -> Reply:
         Notice(
             text=text,
             person=admin.id,
-            buttons=(_admit_buttons(number),),
+            buttons=(admit_buttons(number),),
             key=f"bind:{number}:{admin.id}",
         )
         for admin in request.people.with_role("管理员")
@@ -133,7 +133,8 @@ def bind(request: Request, tx: Tx) -> Reply:
     return Reply(text=say("bind.asked", unit=unit, code=code), notices=notices)
 
 
-def _admit_buttons(number: int) -> tuple[Button, ...]:
+def admit_buttons(number: int) -> tuple[Button, ...]:
+    """{通过|退回} of a binding."""
     return (
         Button(label=say("button.approve"), says=f"admit {number} 通过"),
         Button(label=say("button.reject"), says=f"admit {number} 退回"),
@@ -155,10 +156,11 @@ def _by_code(request: Request, tx: Tx, redeemed: accounts.Code) -> Reply:
         at=request.now,
     )
     key = "bind.done_admin" if redeemed.purpose == accounts.FIRST_ADMIN else "bind.done"
-    return Reply(text=say(key, who=""), buttons=(_first_buttons(),))
+    return Reply(text=say(key, who=""), buttons=(first_buttons(),))
 
 
-def _first_buttons() -> tuple[Button, ...]:
+def first_buttons() -> tuple[Button, ...]:
+    """What somebody newly bound can do at once."""
     return tuple(
         Button(label=say(f"button.{word}"), says=word) for word in ("lead", "mine", "help")
     )
@@ -192,7 +194,7 @@ def admit(request: Request, tx: Tx) -> Reply:
     notice = Notice(
         text=say("bind.done", who=f"，{who}"),
         chat=chat,
-        buttons=(_first_buttons(),),
+        buttons=(first_buttons(),),
         key=f"bound:{settled.id}",
     )
     text = say("bind.admin_done", name=person.name)

@@ -2,17 +2,31 @@
 
 from commands import (
     admissions,
+    answers,
+    appeals,
+    confirmations,
     edits,
     erasure,
+    grants,
     leads,
     milestones,
     mine,
+    onbehalf,
+    oversight,
+    participation,
     publications,
+    queue,
+    quietly,
+    reading,
     reports,
     review,
     scores,
+    settingwords,
     start,
+    tasks,
+    trainings,
     views,
+    waivers,
 )
 from commands.chat import Reply, Request
 from commands.errors import Refusal
@@ -22,17 +36,31 @@ from db.tx import Tx
 
 FAMILIES = (
     admissions,
+    answers,
+    appeals,
+    confirmations,
     edits,
     erasure,
+    grants,
     leads,
     milestones,
     mine,
+    onbehalf,
+    oversight,
+    participation,
     publications,
+    queue,
+    quietly,
+    reading,
     reports,
     review,
     scores,
+    settingwords,
     start,
+    tasks,
+    trainings,
     views,
+    waivers,
 )
 
 

@@ -125,8 +125,8 @@ class Database:
     def peek(self, name: str, load: Callable[[Reading], T]) -> T:
         """`cached(name)` without a transaction as long as nobody has bumped it.
 
-        Cheap enough for the event loop. Other processes' bumps are seen at once on SQLite,
-        within a second on PostgreSQL.
+        Cheap enough for the event loop. Bumps of this process are seen at once, others' within
+        a fiftieth of a second on SQLite, a second on PostgreSQL.
         """
         with self._peeking:
             connection = self._peeker

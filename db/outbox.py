@@ -118,6 +118,11 @@ def bury(tx: Tx, number: int, now: int, failure: str) -> bool:
     return tx.change(BURY, number=number, now=now, why=failure) == 1
 
 
+def said(tx: Reading, key: str) -> bool:
+    """Whether a message of this key has been put here before."""
+    return tx.find_by(outbox, key=key) is not None
+
+
 def withdraw(tx: Tx, key: str) -> bool:
     """Take back a message that has not gone out; False when it has, or never was."""
     return bool(tx.change(WITHDRAW, said_key=key))

@@ -2,6 +2,7 @@
 
 Lists are kept until the commit even when their rows are written: a rollback to a savepoint
 also takes rows of earlier requests that were written inside it, and then they are written again.
+A mark is a place in the journal: every request sets two, few are ever gone back to.
 """
 
 from collections import Counter, defaultdict
@@ -34,10 +35,9 @@ class Savepoint:
 
 @dataclass(slots=True, eq=False)
 class Mark:
-    """How much there was. `savepoint` is opened before the first write after the mark."""
+    """How many rows there were. `savepoint` is opened before the first write after the mark."""
 
-    lengths: dict[Table, int]
-    heads: dict[str, int]
+    length: int
     beside: Any
     savepoint: Savepoint | None = field(default=None)
 
@@ -53,16 +53,21 @@ class Pending:
         self.heads = dict(heads)
         self.sums: Counter[Key] = Counter()
         self.changed: set[Table] = set()
+        self._journal: list[Table] = []
         self._connection = connection
         self._stored_heads = heads
         self._done: dict[Table | str, int] = {}
         self._marks: list[Mark] = []
         self._opened = 0
 
+    def add(self, table: Table, row: Any) -> None:
+        """Append a row; the journal remembers in which order the tables had theirs."""
+        self.rows[table].append(row)
+        self._journal.append(table)
+
     def mark(self, beside: Any) -> Mark:
         """A place to come back to; `beside` is kept in it for whoever asks."""
-        lengths = {table: len(rows) for table, rows in self.rows.items()}
-        mark = Mark(lengths, dict(self.heads), beside)
+        mark = Mark(len(self._journal), beside)
         self._marks.append(mark)
         return mark
 
@@ -72,14 +77,14 @@ class Pending:
         if mark.savepoint is not None:
             self._connection.rollback_to(mark.savepoint.name)
             self._done = dict(mark.savepoint.done)
-        cut = {}
-        for table, rows in self.rows.items():
-            length = mark.lengths.get(table, 0)
-            if len(rows) > length:
-                cut[table] = rows[length:]
-                del rows[length:]
+        cut: defaultdict[Table, list[Any]] = defaultdict(list)
+        for table in reversed(self._journal[mark.length :]):
+            row = self.rows[table].pop()
+            cut[table].append(row)
+            if (sequence := SHAPES[table].sequence) is not None:
+                self.heads[sequence] = row.id - 1
+        del self._journal[mark.length :]
         self._subtract(cut.get(postings, ()), whole=mark.savepoint is not None)
-        self.heads = dict(mark.heads)
         return cut
 
     def keep(self, mark: Mark) -> None:
@@ -108,7 +113,7 @@ class Pending:
         done = self._done.get(shape.table, 0)
         if done == len(rows):
             return
-        self._protect_from(shape.table, len(rows))
+        self._protect_from(shape.table)
         self._connection.insert(shape, rows[done:] if done else rows)
         self._done[shape.table] = len(rows)
 
@@ -117,7 +122,7 @@ class Pending:
         entered = len(self.rows.get(postings, ()))
         if self._done.get(SUMS, 0) == entered:
             return False
-        self._protect_from(postings, entered)
+        self._protect_from(postings)
         if rows := [(*key, by) for key, by in sorted(self.sums.items()) if by]:
             self._connection.upsert(shape, rows, add=True)
         self._done[SUMS] = entered
@@ -138,11 +143,11 @@ class Pending:
             self.flush(SHAPES[table])
         self.flush_sums(SHAPES[tallies])
 
-    def _protect_from(self, table: Table, length: int) -> None:
+    def _protect_from(self, table: Table) -> None:
         """Rows of finished requests need no savepoint: nobody can undo them any more."""
         for mark in self._marks:
             if mark.savepoint is None:
-                if length > mark.lengths.get(table, 0):
+                if table in self._journal[mark.length :]:
                     self.protect()
                 return
 

@@ -7,13 +7,13 @@ How an account becomes somebody's is in `db.accounts`.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from unicodedata import normalize
 
 from sqlalchemy import bindparam, or_, select, update
 
-from db.schema import accounts, employments, people
+from db.schema import accounts, employments, grants, people
 from db.tx import Reading, Row, Tx
 from scoring.moments import Instant
 
@@ -172,6 +172,11 @@ CLOSE = (
 )
 
 
+GRANTED = select(grants.c.person, grants.c.role).where(
+    grants.c.until.is_(None), grants.c.unit == ""
+)
+
+
 def directory(tx: Reading) -> Directory:
     """The roster as it is now; cached as `people`."""
     return tx.cached("people", _load)
@@ -179,6 +184,10 @@ def directory(tx: Reading) -> Directory:
 
 def _load(tx: Reading) -> Directory:
     by_id = {row.id: _person(row) for row in tx.run(CURRENT)}
+    for row in tx.run(GRANTED):
+        if row.person in by_id:
+            person = by_id[row.person]
+            by_id[row.person] = replace(person, roles=person.roles | {row.role})
     by_account: dict[tuple[str, str], Person] = {}
     addresses: defaultdict[int, list[Address]] = defaultdict(list)
     for row in tx.run(ADDRESSES):

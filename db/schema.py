@@ -90,6 +90,25 @@ accounts = Table(  # `seen_at`: when it became the person's latest way to be rea
     key("platform", "account"),
     Index("accounts_person", "person"),
 )
+grants = Table(  # a role beyond the roster, for a unit (C19); until null: until taken back
+    "grants",
+    metadata,
+    integer("id"),
+    integer("person"),
+    text("role"),
+    text("unit"),
+    integer("since"),
+    integer("until", null=True),
+    integer("by"),
+    key("id"),
+    Index("grants_person", "person"),
+)
+quiet = Table(  # 免打扰 of a person, 静音 of a group: notices wait until then
+    "quiet", metadata, text("subject"), integer("until"), key("subject")
+)
+documents = Table(  # the school's own plan, by clause; loaded by the school, never shipped
+    "documents", metadata, text("plan"), text("clause"), text("words"), key("plan", "clause")
+)
 bindings = Table(  # 绑定 T1024, waiting for an admin's button
     "bindings",
     metadata,
@@ -279,6 +298,18 @@ tallies = Table(
     text("period"),
     integer("value"),
     key("plan", "unit", "measure", "period"),
+)
+participation = Table(  # who forwarded, liked, commented, followed; by himself or for a class
+    "participation",
+    metadata,
+    text("plan"),
+    integer("task"),
+    integer("person"),
+    text("act"),
+    text("school_class"),
+    integer("count"),
+    integer("at"),
+    key("plan", "task", "person", "act", "school_class"),
 )
 audit = Table(
     "audit",

@@ -3,10 +3,12 @@
 
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
+from itertools import chain
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -22,15 +24,39 @@ BUSY_SECONDS = 10.0
 AT_ONCE = 512
 """Keys looked up by one statement."""
 
+RUN = 128
+"""Rows written by one statement, a power of two."""
+
+FRESH_SECONDS = 0.02
+"""What another process commits is noticed after this time outside a transaction, at once in it."""
+
 
 @cache
-def _insert(shape: Shape) -> str:
-    return insert_text(shape, f"VALUES ({', '.join('?' * len(shape.columns))})")
+def _insert(shape: Shape, count: int) -> str:
+    return insert_text(shape, _values(shape, count))
 
 
 @cache
-def _upsert(shape: Shape, add: bool) -> str:
-    return upsert_text(shape, f"VALUES ({', '.join('?' * len(shape.columns))})", add=add)
+def _upsert(shape: Shape, count: int, add: bool) -> str:
+    return upsert_text(shape, _values(shape, count), add=add)
+
+
+def _values(shape: Shape, count: int) -> str:
+    one = f"({', '.join('?' * len(shape.columns))})"
+    return f"VALUES {', '.join([one] * count)}"
+
+
+def _parted(rows: Sequence[Any]) -> Iterator[tuple[int, list[Any]]]:
+    """The rows in runs of few different lengths, each as its length and one flat list.
+
+    A statement a run, not a row: each gives up the interpreter and has to queue for it again.
+    """
+    start, left, count = 0, len(rows), RUN
+    while left:
+        while count > left:
+            count //= 2
+        yield count, list(chain.from_iterable(rows[start : start + count]))
+        start, left = start + count, left - count
 
 
 @cache
@@ -68,6 +94,7 @@ class SqliteConnection:
         self._execute(f"PRAGMA cache_size = -{CACHE // 1024}")
         self._execute(f"PRAGMA mmap_size = {MAPPED}")
         self._seen: int | None = None
+        self._looked_at = 0.0
         if writing:
             self._execute("PRAGMA journal_mode=WAL")
             self._execute("PRAGMA synchronous=FULL")
@@ -88,6 +115,10 @@ class SqliteConnection:
         self._execute("BEGIN")
 
     def changed(self) -> bool:
+        now = monotonic()
+        if now - self._looked_at < FRESH_SECONDS:
+            return False
+        self._looked_at = now
         (version,) = self._execute("PRAGMA data_version").fetchone()
         if version == self._seen:
             return False
@@ -122,10 +153,12 @@ class SqliteConnection:
         return found
 
     def insert(self, shape: Shape, rows: Sequence[Any]) -> None:
-        self._raw.executemany(_insert(shape), rows)
+        for count, flat in _parted(rows):
+            self._execute(_insert(shape, count), flat)
 
     def upsert(self, shape: Shape, rows: Sequence[Any], *, add: bool) -> None:
-        self._raw.executemany(_upsert(shape, add), rows)
+        for count, flat in _parted(rows):
+            self._execute(_upsert(shape, count, add), flat)
 
     def savepoint(self, name: str) -> None:
         self._execute(f"SAVEPOINT {name}")

@@ -9,7 +9,7 @@ only before the first row that is written earlier than at commit.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
@@ -114,8 +114,9 @@ class Tx(Reading):
         super().__init__(connection, statements, caches, vault)
         self._versions = known_versions
         self._pending = Pending(connection, heads)
-        self._bumped: set[str] = set()
-        self._loaded: dict[str, Any] = {}
+        # Replaced, never changed: marks hold them.
+        self._bumped: frozenset[str] = frozenset()
+        self._loaded: Mapping[str, Any] = {}
 
     # --- what handlers use ------------------------------------------------------------------
 
@@ -144,7 +145,7 @@ class Tx(Reading):
         if shape.sequence is not None:
             known[table, 0][number,] = values
             heads[shape.sequence] = number
-        self._pending.rows[table].append(values)
+        self._pending.add(table, values)
         return number
 
     def change(self, statement: Executable, **parameters: Any) -> int:
@@ -189,18 +190,18 @@ class Tx(Reading):
                 if held:
                     kept: T = value
                     return kept
-            self._loaded[name] = load(self)
+            self._loaded = {**self._loaded, name: load(self)}
         found: T = self._loaded[name]
         return found
 
     def bump(self, name: str) -> None:
         """Whatever `cached(name)` holds is stale after this commit."""
-        self._bumped.add(name)
-        self._loaded.pop(name, None)
+        self._bumped |= {name}
+        self._loaded = {held: value for held, value in self._loaded.items() if held != name}
 
     def mark(self) -> Mark:
         """A place to come back to."""
-        return self._pending.mark((set(self._bumped), dict(self._loaded)))
+        return self._pending.mark((self._bumped, self._loaded))
 
     def undo(self, mark: Mark) -> None:
         """Forget everything since the mark."""
@@ -212,8 +213,7 @@ class Tx(Reading):
                     known.pop(pick(row), None)
         for table in self._pending.changed:
             self._forget(table)
-        bumped, loaded = mark.beside
-        self._bumped, self._loaded = set(bumped), dict(loaded)
+        self._bumped, self._loaded = mark.beside
 
     # --- what the writer uses ---------------------------------------------------------------
 

@@ -24,7 +24,7 @@ EXIT_NO = 1
 def load(arguments: Namespace) -> int:
     """Show what a roster file would change, and import it once somebody agrees."""
     read = read_roster(Path(arguments.file), _plan_of_today())
-    with _opened(arguments.db) as (db, writer):
+    with opened(arguments.db) as (db, writer):
         out(summary(db, read))
         if arguments.dry_run:
             return 0
@@ -39,7 +39,7 @@ def load(arguments: Namespace) -> int:
 def codes(arguments: Namespace) -> int:
     """Print a one-time code for each person asked for, or for all, who has no account yet."""
     wanted = [number.strip().upper() for number in arguments.staff_no]
-    with _opened(arguments.db) as (db, writer):
+    with opened(arguments.db) as (db, writer):
         with db.reading() as tx:
             known = directory(tx)
         if unknown := [number for number in wanted if number not in known.by_staff_no]:
@@ -84,7 +84,8 @@ def _plan_of_today() -> Plan:
 
 
 @contextmanager
-def _opened(url: str | None) -> Iterator[tuple[Database, Writer]]:
+def opened(url: str | None) -> Iterator[tuple[Database, Writer]]:
+    """The school's database and its writer, closed afterwards."""
     found = read_settings(url)
     db = open_database(found.database, found)
     try:

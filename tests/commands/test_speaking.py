@@ -92,3 +92,15 @@ async def test_a_late_message_counts_from_its_own_time_for_two_days(school: Scho
     assert "，已过" not in school.last("u-min")
     await school.says("u-zhao", "通过 #1")
     assert school.points("机电工程系", "dy_handover") == "3"
+
+
+async def test_more_than_twenty_commands_a_minute_are_asked_once_to_slow_down(
+    school: School,
+) -> None:
+    for _ in range(20):
+        assert len(await school.says("u-liu", "待办")) == 1
+    [slow] = await school.says("u-liu", "待办")
+    assert slow.startswith("发得有些快，这条没有处理。")
+    assert await school.says("u-liu", "待办") == []
+    assert await school.says("u-ma", "待办") != []
+    assert await school.says("u-liu", "待办", at="03-18 09:02") != []

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from bot.adapters.local import NAME, Event, LocalPlatform
 from bot.app import build
 from bot.clock import VirtualClock
+from bot.patience import Patience
 from commands.chat import Chat, Incoming
 from db import plans
 from db.database import Database
@@ -42,7 +43,7 @@ async def report(address: str, numbers: Iterable[int]) -> None:
     db = Database.open(address, KEY)
     clock = VirtualClock(NOW)
     platform = LocalPlatform(now=clock.now)
-    app = build(db, clock, plans.shipped(), [platform])
+    app = build(db, clock, plans.shipped(), [platform], patience=Patience(None))
     platform.hooks.append(on_event)
     platform.open(app.gateway.receive)
     waiting: Iterator[int] = iter(numbers)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from bot.clock import VirtualClock
 from bot.gateway import Gateway, Inside
+from bot.patience import Patience
 from commands.chat import Chat, Incoming, Notice, Reply
 from commands.errors import Refusal
 from commands.postbox import unpack
@@ -121,7 +122,12 @@ class Scene:
         self.clock = VirtualClock(NOW)
         self.commits = 0
         self.gateway = Gateway(
-            database, writer, self.clock, self.stage.inside, on_commit=self.committed
+            database,
+            writer,
+            self.clock,
+            self.stage.inside,
+            on_commit=self.committed,
+            patience=Patience(None),
         )
         self.updates = 0
 

@@ -28,7 +28,7 @@ def test_every_sentence_that_is_said_exists() -> None:
 def test_a_sentence_follows_the_style_guide(key: str) -> None:
     text = SENTENCES[key]
     assert not [word for word in FORBIDDEN if word in text]
-    assert text == text.strip(" \n")
+    assert text == text.strip("\n")
     assert len(text.split("\n")) <= 3
     text.encode("gbk")  # a console of code page 936 can show it
     names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]

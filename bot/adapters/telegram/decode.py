@@ -7,6 +7,7 @@ comes without our own name in it: `/score@OurBot` is `/score`, `@OurBot 得分` 
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from bot.adapters.telegram.driver import Update
@@ -190,9 +191,10 @@ def _without_our_name(text: str, raw: dict[str, Any], username: str) -> tuple[st
     return (bare.strip(), True) if found else (text, False)
 
 
+@cache
 def _our_mention(username: str) -> re.Pattern[str]:
     # Also the full-width ＠ that Chinese keyboards give, which Telegram does not mark; not the
-    # end of a mail address or a piece of a link. `re` keeps the compiled pattern.
+    # end of a mail address or a piece of a link.
     return re.compile(
         rf"[ \u3000]*(?<![A-Za-z0-9_/.@＠-])[@＠]{re.escape(username)}(?![A-Za-z0-9_])[ \u3000]*",
         re.IGNORECASE,

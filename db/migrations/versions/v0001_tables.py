@@ -69,6 +69,20 @@ def upgrade() -> None:
     )
     op.create_index("accounts_person", "accounts", ["person"])
     op.create_table(
+        "grants",
+        integer("id"),
+        integer("person"),
+        text("role"),
+        text("unit"),
+        integer("since"),
+        integer("until", null=True),
+        integer("by"),
+        key("id"),
+    )
+    op.create_index("grants_person", "grants", ["person"])
+    op.create_table("quiet", text("subject"), integer("until"), key("subject"))
+    op.create_table("documents", text("plan"), text("clause"), text("words"), key("plan", "clause"))
+    op.create_table(
         "bindings",
         integer("id"),
         text("platform"),
@@ -215,6 +229,17 @@ def upgrade() -> None:
         text("period"),
         integer("value"),
         key("plan", "unit", "measure", "period"),
+    )
+    op.create_table(
+        "participation",
+        text("plan"),
+        integer("task"),
+        integer("person"),
+        text("act"),
+        text("school_class"),
+        integer("count"),
+        integer("at"),
+        key("plan", "task", "person", "act", "school_class"),
     )
     op.create_table(
         "audit",

@@ -1,0 +1,47 @@
+"""Roles that somebody was given beyond the roster, for a unit and a time (授权, C19)."""
+
+from sqlalchemy import bindparam, or_, select, update
+
+from db.people import OFFICER, changed
+from db.schema import grants
+from db.tx import Reading, Tx
+from scoring.moments import Instant
+
+_LENT = select(grants.c.unit).where(
+    grants.c.person == bindparam("person"),
+    grants.c.role == OFFICER,
+    grants.c.since <= bindparam("at"),
+    or_(grants.c.until.is_(None), grants.c.until > bindparam("at")),
+)
+
+
+def lent_to(tx: Reading, person: int, at: Instant) -> frozenset[str]:
+    """The units for which somebody may report as their 宣传员 at an instant."""
+    return frozenset(row.unit for row in tx.run(_LENT, person=person, at=at))
+
+
+_OPEN = (
+    (grants.c.person == bindparam("who"))
+    & (grants.c.role == bindparam("what"))
+    & (grants.c.unit == bindparam("where"))
+    & grants.c.until.is_(None)
+)
+_HELD = select(grants.c.id).where(_OPEN)
+_END = update(grants).where(_OPEN).values(until=bindparam("ended"))
+
+
+def grant(tx: Tx, person: int, role: str, unit: str, *, at: Instant, by: int) -> bool:
+    """Give a role, for another unit (`unit`) or as such (""); False when it is held already."""
+    if tx.run(_HELD, who=person, what=role, where=unit):
+        return False
+    tx.add(grants, person=person, role=role, unit=unit, since=at, until=None, by=by)
+    changed(tx)
+    return True
+
+
+def take_back(tx: Tx, person: int, role: str, unit: str, *, at: Instant) -> bool:
+    """End a grant; False when there is none (a role of the roster is not a grant)."""
+    ended = tx.change(_END, who=person, what=role, where=unit, ended=at) > 0
+    if ended:
+        changed(tx)
+    return ended

@@ -1,0 +1,75 @@
+"""Interaction tasks and who took part in them (附件3·五). Participation has no number and no
+points: the platform's counters decide (A50)."""
+
+from sqlalchemy import bindparam, func, select
+
+from db import ledger
+from db.schema import facts, participation
+from db.tx import Reading, Tx
+from scoring.facts import State
+from scoring.moments import Instant
+from scoring.plan import Plan
+
+SETTLED = "settled"
+"""The topic under which a settlement claims its task: one stands at a time."""
+
+_TASKS = (
+    select(facts.c.id)
+    .where(facts.c.plan == bindparam("plan"), facts.c.kind == "task")
+    .order_by(facts.c.id)
+)
+_ACTS = select(participation.c.act).where(
+    participation.c.plan == bindparam("plan"),
+    participation.c.task == bindparam("task"),
+    participation.c.person == bindparam("person"),
+)
+_SUMS = (
+    select(participation.c.act, func.sum(participation.c.count).label("total"))
+    .where(participation.c.plan == bindparam("plan"), participation.c.task == bindparam("task"))
+    .group_by(participation.c.act)
+)
+
+
+def is_open(tx: Reading, plan: Plan, task: ledger.Entry, at: Instant) -> bool:
+    """Whether people can still take part: not past its end, not settled, not taken back."""
+    return (
+        at < int(task.fact.details["closes"])
+        and ledger.claimed(tx, plan, SETTLED, str(task.number)) is None
+        and ledger.stands(tx, task.number).state is not State.WITHDRAWN
+    )
+
+
+def open_tasks(tx: Reading, plan: Plan, at: Instant) -> list[ledger.Entry]:
+    """The tasks people can take part in at an instant, oldest first."""
+    found = (ledger.entry(tx, row.id) for row in tx.run(_TASKS, plan=plan.id))
+    return [task for task in found if task is not None and is_open(tx, plan, task, at)]
+
+
+def acts_of(tx: Reading, plan: Plan, task: int, person: int) -> frozenset[str]:
+    """What a person has done of a task, for himself or for a class."""
+    rows = tx.run(_ACTS, plan=plan.id, task=task, person=person)
+    return frozenset(row.act for row in rows)
+
+
+def sums(tx: Reading, plan: Plan, task: int) -> dict[str, int]:
+    """How often each act was reported for a task."""
+    return {row.act: int(row.total) for row in tx.run(_SUMS, plan=plan.id, task=task)}
+
+
+def take_part(
+    tx: Tx, plan: Plan, task: int, person: int, act: str, *, klass: str, count: int, at: Instant
+) -> bool:
+    """Note an act once a person, task and class; False when it was noted before."""
+    if tx.find(participation, plan.id, task, person, act, klass) is not None:
+        return False
+    tx.add(
+        participation,
+        plan=plan.id,
+        task=task,
+        person=person,
+        act=act,
+        school_class=klass,
+        count=count,
+        at=at,
+    )
+    return True

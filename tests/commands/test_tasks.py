@@ -1,0 +1,122 @@
+"""Interaction tasks: the card, taking part, settling (附件3·五, C9, C17)."""
+
+import pytest
+
+from tests.school import GROUP, School
+
+ISSUE = "@宣传助手 发任务 春招宣传片 https://v.douyin.com/iAbc123/ 截止 4月15日"
+
+
+async def issued(school: School) -> None:
+    await school.says("u-zhao", ISSUE, group=GROUP, at="04-08 09:00")
+
+
+async def test_the_card_of_a_task_stands_in_its_group(school: School) -> None:
+    await issued(school)
+    assert school.last(group=GROUP) == (
+        "任务 #1 春招宣传片　截止 4月15日（周一）24:00\n"
+        "https://v.douyin.com/iAbc123/\n"
+        "看完请按下面，各按一次即可；不按也可引用本条回“已转”。"
+    )
+    assert school.buttons(group=GROUP) == ["已转发", "已点赞", "已评论", "已关注"]
+
+
+async def test_a_task_issued_privately_goes_to_the_linked_groups(school: School) -> None:
+    await school.says("u-zhao", ISSUE.removeprefix("@宣传助手 "), at="04-08 09:00")
+    assert school.last("u-zhao") == "任务 #1 已发到 1 个群，截止 4月15日（周一）24:00。"
+    assert school.last(group=GROUP).startswith("任务 #1 春招宣传片")
+
+
+async def test_a_task_without_an_end_runs_a_week_and_never_ends_on_a_day_off(
+    school: School,
+) -> None:
+    await school.says("u-zhao", "@宣传助手 发任务 招生片", group=GROUP, at="03-28 09:00")
+    assert "截止 4月7日（周日）24:00" in school.last(group=GROUP)
+
+
+@pytest.mark.parametrize("said", ["转发 1", "转发1", "已转 #1", "/forward 1", "转发 #１"])
+async def test_taking_part_is_noted_once(school: School, said: str) -> None:
+    await issued(school)
+    assert await school.says("u-liu", said) == ["刘老师，#1 转发已记。"]
+    assert await school.says("u-liu", "转发 1") == ["已记过，不用再按。"]
+
+
+async def test_a_quote_of_the_card_names_the_task(school: School) -> None:
+    await issued(school)
+    card = "任务 #1 春招宣传片"
+    assert await school.says("u-liu", "@宣传助手 已转", group=GROUP, quote=card) == [
+        "刘老师，#1 转发已记。"
+    ]
+    assert await school.says("u-liu", "收到", group=GROUP) == []
+
+
+async def test_a_press_in_the_group_is_answered_to_the_presser_alone(school: School) -> None:
+    await issued(school)
+    before = len(school.shown("", GROUP))
+    await school.presses("u-liu", "已点赞", group=GROUP)
+    assert school.last("u-liu") == "刘老师，#1 点赞已记。"
+    await school.presses("u-liu", "已点赞", group=GROUP)
+    assert school.last("u-liu") == "已记过，不用再按。"
+    assert len(school.shown("", GROUP)) == before
+
+
+async def test_a_count_above_one_needs_a_class(school: School) -> None:
+    await issued(school)
+    [said] = await school.says("u-ma", "转发 1 500")
+    assert said == "马老师，#1 转发已记。\n按本人 1 次记。替班级报请发：班级 机电2301 转发 30"
+
+
+async def test_what_is_left_of_a_task_stands_in_ones_own_list(school: School) -> None:
+    await issued(school)
+    await school.says("u-liu", "转发 1")
+    [mine] = await school.says("u-liu", "我的")
+    assert "任务 #1 转发已记，还差 点赞、评论、关注。" in mine
+
+
+async def test_a_number_of_another_kind_is_named(school: School) -> None:
+    await school.says("u-liu", "报线索 张某 13800010001")
+    assert await school.says("u-liu", "转发 1") == ["#1 是线索，不是任务，没有处理。"]
+
+
+async def test_a_closed_task_takes_no_more(school: School) -> None:
+    await issued(school)
+    await school.at("04-16 00:00")
+    assert await school.says("u-liu", "转发 1") == ["#1 已经截止，没有记。"]
+    assert await school.says("u-liu", "点赞") == ["现在没有进行中的任务，没有记。"]
+
+
+async def test_a_task_below_the_line_costs_a_point(school: School) -> None:
+    await issued(school)
+    await school.at("04-15 18:00")
+    shown = await school.says("u-zhao", "结任务 1 转发 6000 点赞 5620 评论5600，关注7000")
+    # (7000 students + 26 on the roster) × 80 % = 5620.8
+    assert shown[0].split("\n") == [
+        "#1 线 5620.8（(7000+26)×80%）：转发6000 达　点赞5620 未达　评论5600 未达　关注7000 达",
+        "院办 互动 10 → 9 分。",
+        "请核对平台数再确认。",
+    ]
+    assert school.points("学校办公室", "interaction") == "10"
+    await school.presses("u-zhao", "确认结任务")
+    assert school.points("学校办公室", "interaction") == "9"
+    [again] = await school.says("u-zhao", "结任务 1 转发 6000 点赞 6000 评论6000 关注7000")
+    assert again == "#1 已经结过（#2），没有重复结。"
+
+
+async def test_a_task_that_reaches_the_line_costs_nothing(school: School) -> None:
+    await issued(school)
+    await school.says("u-zhao", "结任务 1 转发=6000 点赞=6000 评论=6000 关注=1.2万")
+    await school.presses("u-zhao", "确认结任务")
+    assert school.points("学校办公室", "interaction") == "10"
+
+
+async def test_a_metric_left_out_is_not_asked_for(school: School) -> None:
+    line = "@宣传助手 发任务 视频号作品 不计评论 截止 4月15日"
+    await school.says("u-zhao", line, group=GROUP, at="04-08 09:00")
+    assert school.buttons(group=GROUP) == ["已转发", "已点赞", "已关注"]
+    [short] = await school.says("u-zhao", "结任务 1 转发 6000 点赞 6000")
+    assert short == "#1 还缺 关注 的数，没有结。请补全后再发。"
+
+
+async def test_only_the_media_centre_issues_and_settles(school: School) -> None:
+    [said] = await school.says("u-liu", "发任务 春招宣传片")
+    assert said == "发任务 由融媒体中心来做，没有处理。要看自己能做什么，请发：帮助"
