@@ -30,7 +30,9 @@ WHOLE = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits on both; only a key called INTEGER is SQLite's own row number, and needs no index."""
 
 
-def _column(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]], *, null: bool = False) -> Column[object]:
+def _column(
+    name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]], *, null: bool = False
+) -> Column[object]:
     return Column(name, kind, nullable=null)
 
 
