@@ -1,8 +1,10 @@
-"""After every line of the first weeks: 得 + 已失 + 待评 + 还可争取 = 应得 for every unit."""
+"""After every line of the first weeks and of the month: 得 + 已失 + 待评 + 还可争取 = 应得."""
 
 import asyncio
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from bot.replay import Line, Replay, read_script
 from db import ledger
@@ -10,7 +12,7 @@ from db.database import Database
 from scoring.cards import school_card, scorecard
 from tests.school import School, close_school, open_school
 
-SCRIPT = Path(__file__).parent / "first_weeks.jsonl"
+HERE = Path(__file__).parent
 
 
 def check(school: School) -> int:
@@ -28,13 +30,20 @@ def check(school: School) -> int:
     return len(cards)
 
 
+@pytest.mark.parametrize(
+    ("script", "roster", "start"),
+    [
+        ("first_weeks.jsonl", "roster.csv", "03-18 09:00"),
+        ("month.jsonl", "month_roster.csv", "03-25 08:00"),
+    ],
+)
 async def test_the_four_parts_make_the_maximum_after_every_line(
-    sqlite_database: Database,
+    sqlite_database: Database, script: str, roster: str, start: str
 ) -> None:
-    school = await open_school(sqlite_database)
+    school = await open_school(sqlite_database, start=start, roster=HERE / roster)
     said: list[Any] = []
-    replay = Replay(school.app, school.platform, school.clock, SCRIPT.parent, said.append)
-    lines: list[Line] = read_script(SCRIPT)
+    replay = Replay(school.app, school.platform, school.clock, HERE, said.append)
+    lines: list[Line] = read_script(HERE / script)
     checked = 0
     for line in lines:
         assert await replay.run([line])
