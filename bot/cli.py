@@ -176,8 +176,26 @@ def _care(commands: Any) -> None:
         parser.set_defaults(module="bot.shell.care", function=name)
 
 
+def _demo(commands: Any) -> None:
+    parser = commands.add_parser(
+        "demo",
+        help="重新准备演示学校",
+        description="准备演示学校：约 120 人和三周的往来，同一个种子总是同样的内容。",
+        epilog=_examples("promobot demo", "promobot demo --seed 7 --db sqlite:///demo.db"),
+    )
+    parser.add_argument("--db", metavar="地址", help="数据库地址；不写是 promobot run 打开的那一个")
+    parser.add_argument("--seed", metavar="数", type=_number, default=2024, help="种子，默认 2024")
+    parser.set_defaults(module="bot.shell.demo", function="run")
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError("要写成数字，如 7")
+    return int(text)
+
+
 COMMANDS: tuple[Callable[[Any], None], ...] = (
-    _run, _console, _replay, _score, _roster, _plan, _care,
+    _run, _console, _replay, _score, _roster, _plan, _care, _demo,
 )  # fmt: skip
 
 

@@ -1,17 +1,19 @@
 """The playground: the demonstration school in virtual time, on a database of its own.
 
-Its clock starts on 2024-04-02 at 10:00 and runs on; how far it is from the real one is kept
-beside the database, so that a restart goes on from there.
+Its clock starts on 2024-04-02 at 10:00, after three weeks of talk, and runs on; how far it is
+from the real one and what the chats last showed is kept beside the database, so that a restart
+goes on from there.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from bot.app import App, build, open_database
 from bot.clock import RunningClock
+from bot.demo import making, script, talk
 from bot.running import running
 from bot.settings import Settings
 from commands import demo
@@ -19,12 +21,10 @@ from commands.chat import Chat
 from commands.texts import short
 from db import plans
 from db.database import Database
-from db.people import LOCAL, directory
-from db.tx import Tx
-from db.writer import Writer
-from scoring.moments import ZONE, Instant, instant
+from db.people import LOCAL
+from scoring.moments import Instant
 
-START = instant(datetime(2024, 4, 2, 10, tzinfo=ZONE))
+START = script.LAST
 STAFF = Chat(platform=LOCAL, id=demo.GROUP, group=True, title=demo.TITLE)
 
 Say = Callable[[str], None]
@@ -35,7 +35,7 @@ async def playground(found: Settings, say: Say) -> AsyncIterator[App]:
     """The demonstration school behind its page."""
     from bot.adapters.web import PersonView, WebPage
 
-    db, clock, keep = open_playground(found)
+    db, clock, keep = await asyncio.to_thread(open_playground, found, say)
 
     def people() -> list[PersonView]:
         return [PersonView(account=a, name=n, unit=u, roles=r) for a, n, u, r in _people(app)]
@@ -45,25 +45,35 @@ async def playground(found: Settings, say: Say) -> AsyncIterator[App]:
         keep()
 
     page = WebPage(people=people, now=clock.now, jump=jump, group=STAFF)
+    kept = talk.beside(_file(found))
+    talk.recall(page.platform, kept)
     app = build(db, clock, plans.shipped(), [page])
     async with running(app, found.http_host, found.http_port, (page.mount,)) as port:
         host = f"[{found.http_host}]" if ":" in found.http_host else found.http_host
         say(f"演示学校已打开：http://{host}:{port}/ （只有本机能看；数据在 {DATA_NOTE}）")
         yield app
+    talk.keep(page.platform, kept)
 
 
 DATA_NOTE = "data/playground.db，删掉它就重新开始"
 
 
-def open_playground(found: Settings) -> tuple[Database, RunningClock, Callable[[], None]]:
-    """Its database, filled at the first start; its clock; and what keeps the clock."""
+def open_playground(
+    found: Settings, say: Say = lambda _: None
+) -> tuple[Database, RunningClock, Callable[[], None]]:
+    """Its database, made at the first start; its clock; and what keeps the clock."""
     url = found.playground_database
     # The school's own key has no business here.
-    db = open_database(url, replace(found, key="", key_file=""))
-    kept = Path(url.removeprefix("sqlite:///")).with_suffix(".clock")
-    with Writer(db) as writer:
-        fresh = writer.submit(_fill).result()
-    clock = RunningClock.starting_at(START) if fresh else _kept_clock(kept)
+    own = replace(found, key="", key_file="")
+    kept = making.clock_of(_file(found))
+    db = open_database(url, own) if _file(found).exists() else None
+    if db is None or not making.is_filled(db):
+        say("第一次打开，正在准备演示学校（约 120 人、三周的往来），请稍等几秒。")
+        if db is not None:
+            db.close()
+        making.make(url, own)
+        db = open_database(url, own)
+    clock = _kept_clock(kept)
 
     def keep() -> None:
         kept.write_text(str(clock.offset), "ascii")
@@ -72,14 +82,8 @@ def open_playground(found: Settings) -> tuple[Database, RunningClock, Callable[[
     return db, clock, keep
 
 
-def _fill(tx: Tx) -> bool:
-    """Load the demonstration school into an empty database; whether it was empty."""
-    if directory(tx).by_id:
-        return False
-    plan = plans.in_force(START)
-    assert plan is not None  # noqa: S101 - the plan of 2024 is shipped
-    demo.load(tx, plan, START)
-    return True
+def _file(found: Settings) -> Path:
+    return Path(found.playground_database.removeprefix(making.FILE))
 
 
 def _kept_clock(kept: Path) -> RunningClock:

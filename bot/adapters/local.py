@@ -5,7 +5,7 @@ see; who may do what is decided inside.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -211,6 +211,12 @@ class LocalPlatform:
         exact = (pair for pair in shown if pair[1].label == label)
         begins = (pair for pair in shown if pair[1].label.startswith(label))
         return next(exact, None) or next(begins, None)
+
+    def recall(self, messages: Iterable[Message]) -> None:
+        """Show what an earlier process has shown, oldest first."""
+        for message in messages:
+            self._by_id[message.id] = message
+            self.chats.setdefault(place(message.chat), []).append(message)
 
     # --- inside ---------------------------------------------------------------------------
 

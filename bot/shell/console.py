@@ -11,6 +11,7 @@ from bot.app import build, read_settings
 from bot.playground import open_playground
 from bot.running import running
 from bot.settings import Settings
+from bot.shell.output import out
 from db import plans
 
 
@@ -23,7 +24,7 @@ def run(arguments: Namespace) -> int:
 
 
 async def _talk(arguments: Namespace, found: Settings) -> None:
-    db, clock, _ = open_playground(found)
+    db, clock, _ = open_playground(found, out)
     console = Console(now=clock.now, prefix=f"{token_hex(4)}-")
     console.account, console.group = arguments.account or "", arguments.group or ""
     app = build(db, clock, plans.shipped(), [console])

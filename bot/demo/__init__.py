@@ -1,0 +1,1 @@
+"""The demonstration school: three invented weeks of it, spoken through the gateway."""

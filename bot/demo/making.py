@@ -1,0 +1,141 @@
+"""Makes the database of the demonstration school, whole or not at all.
+
+It is written into a file of its own and takes its name when everything has been said, so that a
+start that is killed leaves nothing that looks finished.
+"""
+
+import asyncio
+import logging
+import os
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.adapters.local import NAME, LocalPlatform
+from bot.app import build, open_database
+from bot.clock import VirtualClock
+from bot.demo import talk
+from bot.demo.player import newest, play
+from bot.demo.script import BEGIN, LAST, SEED, history
+from bot.settings import Settings
+from commands import demo
+from db import plans
+from db.database import Database
+from db.people import directory
+from db.schema import inbox
+from db.tx import Tx
+from scoring.errors import OperatorError
+from scoring.moments import DAY
+
+PREFIX = "demo-"
+"""Put before the ids of what is said, which also marks a database as a demonstration."""
+
+FILE = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How much there is in a demonstration database."""
+
+    people: int
+    facts: int
+
+
+def make(url: str, found: Settings, seed: int = SEED) -> Made:
+    """The demonstration school at an address: a file is replaced when the new one is complete, a
+    database of a server must be empty."""
+    if not url.startswith(FILE):
+        return _fill(open_database(url, found), None, seed)
+    file = Path(url.removeprefix(FILE))
+    new = file.with_name(f"{file.name}.new")
+    _remove(new)
+    made = _fill(open_database(f"{FILE}{new.as_posix()}", found), talk.beside(file), seed)
+    clock_of(file).unlink(missing_ok=True)
+    try:
+        os.replace(new, file)
+    except OSError as fault:
+        raise OperatorError(f"{file} 正在使用，没有换成新的。请先停下 promobot run") from fault
+    return made
+
+
+def clock_of(file: Path) -> Path:
+    """Where the playground keeps how far its clock is from the real one."""
+    return file.with_suffix(".clock")
+
+
+def is_filled(db: Database) -> bool:
+    """Whether there is anybody in a database."""
+    with db.reading() as tx:
+        return bool(directory(tx).by_id)
+
+
+def is_demonstration(db: Database) -> bool:
+    """Whether a database is one of ours that may be made anew."""
+    with db.reading() as tx:
+        return tx.find(inbox, NAME, f"{PREFIX}1") is not None
+
+
+def release(file: Path) -> None:
+    """Refuse if a process still works on a database file; what waits beside it is written in."""
+    if not file.exists():
+        return
+    try:
+        connection = sqlite3.connect(file, timeout=0)
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        mode = ""
+    if mode != "delete":
+        raise OperatorError(f"{file} 正在使用，没有换成新的。请先停下 promobot run")
+
+
+def _remove(file: Path) -> None:
+    for end in ("", "-wal", "-shm", "-journal"):
+        file.with_name(file.name + end).unlink(missing_ok=True)
+
+
+def _fill(db: Database, kept: Path | None, seed: int) -> Made:
+    """Say everything; runs in a thread of its own, for there may be an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread, _unhurried():
+        return thread.submit(lambda: asyncio.run(_told(db, kept, seed))).result()
+
+
+async def _told(db: Database, kept: Path | None, seed: int) -> Made:
+    clock = VirtualClock(BEGIN)
+    platform = LocalPlatform(now=clock.now, prefix=PREFIX)
+    app = build(db, clock, plans.shipped(), [platform])
+    plan = plans.in_force(LAST, app.plans)
+    assert plan is not None  # noqa: S101 - the plan of 2024 is shipped
+
+    def begin(tx: Tx) -> None:
+        demo.load(tx, plan, BEGIN)
+
+    try:
+        await app.write(begin)
+        with db.reading() as tx:
+            people = directory(tx)
+        await play(app, platform, clock, history(plan, people, seed), LAST)
+        with db.reading() as tx:
+            made = Made(len(people.by_id), newest(tx))
+    finally:
+        app.close()
+    if kept is not None:
+        talk.keep(platform, kept, since=LAST - DAY)
+    return made
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """Nobody waits for an answer here, so a slow one is not worth a line in the log."""
+    log = logging.getLogger("promobot.gateway")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)

@@ -1,0 +1,66 @@
+"""Plays the lines of the demonstration school through the gateway, in virtual time.
+
+What is said is understood, refused, confirmed and delivered as if people had said it; reminders
+and whatever else comes due happen at their times. The same lines give the same content.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+
+from bot.adapters.local import NAME, LocalPlatform
+from bot.app import App
+from bot.clock import VirtualClock
+from bot.demo.script import Line
+from commands.chat import Chat
+from commands.demo import GROUP, TITLE
+from db.schema import facts
+from db.tx import Reading
+from scoring.moments import Instant
+
+NEWEST = select(func.max(facts.c.id).label("number"))
+
+
+class OutOfTune(Exception):
+    """A line did not do what the script relies on: script and commands no longer fit."""
+
+
+async def play(
+    app: App, platform: LocalPlatform, clock: VirtualClock, lines: Iterable[Line], until: Instant
+) -> None:
+    """Say all lines at their times; the clock then stands at `until`."""
+    platform.open(app.gateway.receive)
+    numbers: dict[str, int] = {}
+    for line in lines:
+        await app.fire_until(line.at, clock, app.delivery.deliver_all)
+        before = _newest(app) if line.name else 0
+        await _act(platform, line, numbers)
+        if line.name:
+            if (number := _newest(app)) == before:
+                raise OutOfTune(f"{line.account}: {line.text or line.press}")
+            numbers[line.name] = number
+        await app.delivery.deliver_all()
+    await app.fire_until(until, clock, app.delivery.deliver_all)
+
+
+async def _act(platform: LocalPlatform, line: Line, numbers: dict[str, int]) -> None:
+    chat = Chat(platform=NAME, id=line.account)
+    if line.chat:
+        chat = Chat(platform=NAME, id=GROUP, group=True, title=TITLE)
+    if not line.press:
+        await platform.says(line.account, chat, line.text.format_map(numbers))
+        return
+    found = platform.newest_with(chat, line.press)
+    if found is None:
+        raise OutOfTune(f"{line.account}: no button {line.press}")
+    await platform.presses(line.account, chat, *found)
+
+
+def _newest(app: App) -> int:
+    with app.db.reading() as tx:
+        return newest(tx)
+
+
+def newest(tx: Reading) -> int:
+    """The highest number given so far."""
+    return int(tx.run(NEWEST)[0].number or 0)

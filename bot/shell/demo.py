@@ -1,0 +1,44 @@
+"""`promobot demo`: makes the demonstration school, or makes it anew."""
+
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from bot import logs
+from bot.app import open_database, read_settings
+from bot.demo import making
+from bot.settings import Settings
+from bot.shell.output import out
+from scoring.errors import OperatorError
+
+
+def run(arguments: Namespace) -> int:
+    """Fill the playground's database, or the one that is named."""
+    found = read_settings(arguments.db)
+    logs.setup(found.secrets, level=logs.ERROR)
+    url = found.database if arguments.db else found.playground_database
+    if not arguments.db:
+        found = replace(found, key="", key_file="")  # as the playground opens it
+    _clear(url, found, own=url == found.playground_database)
+    out("正在准备演示学校，请稍等几秒。")
+    made = making.make(url, found, arguments.seed)
+    out(f"演示学校已备好：{made.people} 人，{made.facts} 条报送和任务，时间停在 4月2日 10:00。")
+    if url == found.playground_database:
+        out("打开：promobot run")
+    return 0
+
+
+def _clear(url: str, found: Settings, *, own: bool) -> None:
+    """Refuse to touch what is in use, or what is a school's own."""
+    file = Path(url.removeprefix(making.FILE)) if url.startswith(making.FILE) else None
+    if file is not None and not file.exists():
+        return
+    if not own:
+        db = open_database(url, found)
+        try:
+            if making.is_filled(db) and (file is None or not making.is_demonstration(db)):
+                raise OperatorError("这个数据库里已有名册，没有改动。演示学校请用另一个 --db")
+        finally:
+            db.close()
+    if file is not None:
+        making.release(file)
