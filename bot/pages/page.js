@@ -7,6 +7,7 @@
 const MOST = 500;
 const MAX_FILE = 5 * 1024 * 1024;
 const WORDS = ["帮助", "我的", "得分", "截止", "待办"];
+const DECIDERS = { "招办": "待认定", "融媒体中心": "待审", "考核组": "待审", "院长": "待审" };
 const MENTION = "@宣传助手 ";
 const DAYS = "日一二三四五六";
 const HOUR = 3600;
@@ -146,7 +147,7 @@ function takeState(told) {
   const known = state.open.filter(personOf);
   if (known.length !== state.open.length || !personOf(state.current)) {
     state.open = known;
-    if (!known.length && state.people.length) return pick(state.people[0].account, { stay: true });
+    if (!known.length && state.people.length) return begin();
     state.current = known.at(-1) ?? "";
   }
   showPeople();
@@ -206,6 +207,9 @@ function showPeople() {
     ([unit, people]) => [make("h2", "", unit || "其他"), ...people.map(personButton)],
   ));
   $("nobody").hidden = found.length > 0;
+  const all = [...$("people").querySelectorAll(".person")];
+  const stop = all.find((element) => element.dataset.account === (focused ?? state.current)) ?? all[0];
+  all.forEach((element) => { element.tabIndex = element === stop ? 0 : -1; });
   if (focused) $("people").querySelector(`[data-account="${CSS.escape(focused)}"]`)?.focus();
   showUnread();
 }
@@ -239,21 +243,42 @@ function showUnread() {
   }
 }
 
-function pick(account, { stay = false } = {}) {
+// A wide screen shows as many phones as fit beside the group; the oldest makes room.
+const room = () => Math.max(1, Math.floor((innerWidth - 244) / 308) - 1);
+
+function begin() {
+  // Somebody who reports, of the largest unit, beside the first of the roster.
+  const [first] = state.people;
+  const size = (unit) => state.people.filter((person) => person.unit === unit).length;
+  const [reporter] = state.people
+    .filter((person) => person !== first && person.roles.includes("宣传员"))
+    .sort((one, other) => size(other.unit) - size(one.unit));
+  state.open = [reporter, first].filter(Boolean).map((person) => person.account).slice(-room());
+  setCurrent(first.account);
+  connect();
+}
+
+function pick(account) {
   const isNew = !state.open.includes(account);
-  if (isNew) {
-    // A wide screen shows as many phones as fit beside the group; the oldest makes room.
-    const room = Math.max(1, Math.floor((innerWidth - 260) / 370) - 1);
-    state.open = [...state.open, account].slice(-room);
-  }
+  if (isNew) state.open = [...state.open, account].slice(-room());
   setCurrent(account);
   if (isNew) connect();
-  if (!stay) setView("private");
+  setView("private");
   const pane = panes.get(privateKey(account));
-  if (!stay && pane) {
-    pane.root.scrollIntoView({ block: "nearest", inline: "nearest" });
-    pane.input.focus({ preventScroll: true });
-  }
+  pane?.root.scrollIntoView({ block: "nearest", inline: "nearest" });
+  pane?.input.focus({ preventScroll: true });
+}
+
+function walk(event) {
+  // One stop for the Tab key; the arrows go from person to person.
+  const all = [...$("people").querySelectorAll(".person")];
+  const at = all.indexOf(document.activeElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+  if (at < 0 || to === undefined) return;
+  event.preventDefault();
+  const next = all[Math.min(Math.max(to, 0), all.length - 1)];
+  all.forEach((element) => { element.tabIndex = element === next ? 0 : -1; });
+  next.focus();
 }
 
 function setCurrent(account) {
@@ -312,6 +337,11 @@ function showPanes() {
   });
 }
 
+function wordsOf(account) {
+  const own = (personOf(account)?.roles ?? []).map((role) => DECIDERS[role]).filter(Boolean);
+  return [...new Set([...own, ...WORDS])];
+}
+
 function makePane(key, account) {
   const root = $("pane").content.firstElementChild.cloneNode(true);
   const find = (selector) => root.querySelector(selector);
@@ -327,7 +357,7 @@ function makePane(key, account) {
   find(".quoting button").addEventListener("click", () => setDraft(pane, { quote: "", file: null }));
   find(".chips").append(...(pane.isGroup
     ? [button(MENTION.trim(), () => mention(pane))]
-    : WORDS.map((word) => button(word, () => say(pane, word)))));
+    : wordsOf(account).map((word) => button(word, () => say(pane, word)))));
   find("form").addEventListener("submit", (event) => { event.preventDefault(); submit(pane); });
   pane.input.addEventListener("input", () => grow(pane.input));
   pane.input.addEventListener("keydown", (event) => {
@@ -638,6 +668,12 @@ function delivered(counts) {
 // --- begin ------------------------------------------------------------------------------------
 
 $("find").addEventListener("input", showPeople);
+$("find").addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown") return;
+  event.preventDefault();
+  $("people").querySelector(".person")?.focus();
+});
+$("people").addEventListener("keydown", walk);
 $("only").addEventListener("change", showPeople);
 $("open-jump").addEventListener("click", openJump);
 $("jump-cancel").addEventListener("click", () => $("jump").close());

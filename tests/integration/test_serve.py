@@ -15,6 +15,7 @@ import pytest
 from bot import playground as playground_module
 from bot.adapters.local import LocalPlatform
 from bot.cli import main
+from bot.demo import making, script
 from bot.running import keep_running
 from bot.serve import serve
 from bot.settings import Settings
@@ -26,7 +27,9 @@ PORT = re.compile(r"http://127\.0\.0\.1:(\d+)/")
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path, monkeypatch):
+    """A folder of its own, and little talk in the demonstration school."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(making, "history", lambda *given: script.history(*given)[:3])
 
 
 @asynccontextmanager
@@ -68,7 +71,7 @@ def free_port():
 
 async def test_the_playground_opens_with_its_school_and_says_where():
     async with served(Settings(http_port=0)) as said:
-        port = PORT.search(said[0])[1]
+        port = PORT.search(said[1])[1]
         assert (await fetched(f"http://127.0.0.1:{port}/healthz"))[0] == 200
         assert (await fetched(f"http://127.0.0.1:{port}/readyz"))[0] == 200
         _, state = await fetched(f"http://127.0.0.1:{port}/api/state")
@@ -183,6 +186,7 @@ async def test_an_adapter_that_fails_is_started_again_after_growing_pauses():
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to handle")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_process_in_order(tmp_path, number):
+    playground_module.open_playground(Settings())[0].close()
     environ = {
         **{key: value for key, value in os.environ.items() if not key.startswith("PROMOBOT_")},
         "PROMOBOT_HTTP_PORT": str(free_port()),
