@@ -126,7 +126,9 @@ class Page:
 
 
 @asynccontextmanager
-async def opened(url: str, folder: Path, width: int = 1200, height: int = 800) -> AsyncIterator[Page]:
+async def opened(
+    url: str, folder: Path, width: int = 1200, height: int = 800
+) -> AsyncIterator[Page]:
     """A fresh Chromium with one page, loaded."""
     path = installed()
     assert path is not None
