@@ -8,6 +8,7 @@ import asyncio
 import base64
 import itertools
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -30,7 +31,7 @@ FLAGS = (
     "--lang=zh-CN",
 )
 PATIENCE = 10.0
-KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32}
+KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "ArrowUp": 38, "ArrowDown": 40}
 
 
 def installed() -> str | None:
@@ -79,10 +80,11 @@ class Page:
         return found["result"].get("value")
 
     async def until(self, expression: str) -> Any:
-        """The value of an expression once it is true."""
+        """The value of an expression once it is true; what it throws until then is no matter."""
+        guarded = f"(() => {{ try {{ return {expression} }} catch {{ return null }} }})()"
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
-                while not (value := await self.js(expression)):
+                while not (value := await self.js(guarded)):  # noqa: ASYNC110 - another process
                     await asyncio.sleep(0.02)
                 return value
         raise AssertionError(f"never: {expression}\n{await self.js('document.body.innerText')}")
@@ -122,7 +124,7 @@ class Page:
     async def picture(self, file: Path) -> None:
         """Save what is seen."""
         found = await self.do("Page.captureScreenshot", format="png")
-        file.write_bytes(base64.b64decode(found["data"]))
+        await asyncio.to_thread(file.write_bytes, base64.b64decode(found["data"]))
 
 
 @asynccontextmanager
@@ -132,14 +134,18 @@ async def opened(
     """A fresh Chromium with one page, loaded."""
     path = installed()
     assert path is not None
-    quiet = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(
-        path, *FLAGS, f"--user-data-dir={folder}", "about:blank", stdout=quiet, stderr=quiet
+        path,
+        *FLAGS,
+        f"--user-data-dir={folder}",
+        "about:blank",
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
     )
     listening: asyncio.Task[None] | None = None
     try:
         async with aiohttp.ClientSession() as session:
-            port = await _port(folder / "DevToolsActivePort")
+            port = await _port(process.stderr)
             async with session.put(f"http://127.0.0.1:{port}/json/new?about:blank") as answer:
                 address = (await answer.json())["webSocketDebuggerUrl"]
             async with session.ws_connect(address, max_msg_size=0) as socket:
@@ -155,11 +161,14 @@ async def opened(
             await listening
         with suppress(ProcessLookupError):
             process.terminate()
-        await process.wait()
+        await process.communicate()
 
 
-async def _port(file: Path) -> str:
+async def _port(errors: asyncio.StreamReader | None) -> str:
+    """Where it listens, as it says among its other worries."""
+    assert errors is not None
     async with asyncio.timeout(2 * PATIENCE):
-        while not (file.exists() and file.read_text("ascii").count("\n")):
-            await asyncio.sleep(0.02)
-    return file.read_text("ascii").split("\n")[0]
+        async for line in errors:
+            if found := re.search(rb"DevTools listening on ws://127\.0\.0\.1:(\d+)/", line):
+                return found[1].decode()
+    raise AssertionError("Chromium has ended")
