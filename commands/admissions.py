@@ -4,9 +4,10 @@ comes back with the results. Nobody decides on his own unit's leads (A44)."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from commands import desksheet, dialogue, leadcard, leadnews, leads, queue, review
+from commands import desksheet, dialogue, leadcard, leadnews, leads, review
 from commands.chat import Button, File, Reply, Request
 from commands.errors import Refusal
+from commands.queue import waiting
 from commands.recall import TABLE_NAME
 from commands.record import judge
 from commands.registry import Slot, command
@@ -66,7 +67,7 @@ def _ways(request: Request, rows: Sequence[Row], unit: str) -> tuple[Button, ...
 
 def _rows(request: Request, tx: Reading, unit: str = "") -> list[Row]:
     """The waiting leads the asker may decide on, suspects last."""
-    mine = (row for row in queue.waiting(request, tx) if row.kind == "lead")
+    mine = (row for row in waiting(request, tx) if row.kind == "lead")
     return leadcard.in_order(tx, (row for row in mine if not unit or row.unit == unit))
 
 
@@ -246,14 +247,14 @@ def _count(request: Request, tx: Tx, results: _Results) -> Reply:
     for entry, line in results.good:
         verb = review.INVALID.verb if line.invalid else review.CERTIFY.verb
         judge(request, tx, entry, verb, reason=line.reason, batch=batch)
-    waiting = ledger.queue(tx, ("lead",))
+    left = ledger.queue(tx, ("lead",))
     mine = len(_rows(request, tx))
-    others = len(waiting) - mine
+    others = len(left) - mine
     text = say(
         "desk.counted",
         certified=results.of(invalid=False),
         invalid=results.of(invalid=True),
-        left=len(waiting),
+        left=len(left),
         others=say("desk.of_others", total=others) if others else "",
     )
     return Reply(

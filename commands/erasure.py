@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import replace
 
-from commands import dialogue, leads, recall
+from commands import dialogue, leadflags, leads, recall
 from commands.chat import Notice, Reply, Request
 from commands.errors import Refusal
 from commands.postbox import unpack
@@ -83,7 +83,7 @@ def _ask_second(
     number = dialogue.keep(tx, request, answerer=f"role:{role}")
     for entry in found:
         _note(request, tx, entry, "erase_asked", request.who)
-    named = leads.spans(entry.number for entry in found)
+    named = leadflags.spans(entry.number for entry in found)
     shown = say("erase.preview", total=len(found), numbers=named) if found else ""
     also = say("erase.also_refuse") if refuse else ""
     text = lines(shown + also, say("erase.asked", names="、".join(p.name for p in others[:3])))
@@ -138,7 +138,7 @@ def _erase(
         erasures.refuse(tx, phone, request.now, request.who.id)
     also = say("erase.refused") if refuse else ""
     told = say("erase.done", also=also)
-    named = leads.spans(names)
+    named = leadflags.spans(names)
     asker = Notice(
         text=told + say("erase.to_parents"),
         person=request.who.id,

@@ -3,13 +3,13 @@ comes back in full but to 招办, and never at all in a group (C7, C8)."""
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Table
 
-from commands import dialogue, recall
+from commands import dialogue, leadflags, recall
 from commands.chat import MAX_BUTTON, MAX_TEXT, Button, Reply, Request
 from commands.errors import Refusal
 from commands.record import record
@@ -17,7 +17,6 @@ from commands.registry import COMMANDS, Slot, command
 from commands.text import clean
 from commands.texts import address, clock, cut, day, lines, masked, say, short
 from db import erasures, ledger
-from db import leads as desk
 from db.people import Person
 from db.schema import claims, do_not_contact, leads, tallies
 from db.tx import Reading, Tx
@@ -74,7 +73,7 @@ def lead(request: Request, tx: Tx) -> Reply:
         return _reported_before(request, tx, held.number)
     except Unwanted:
         return _unwanted(request)
-    flag(request, tx, [entry.number])
+    leadflags.flag(request, tx, {entry.number: request.args.get("phone", "")})
     if request.chat.group:
         return moved_away(request, "lead.in_group", number=entry.number)
     name, phone, _ = opened(tx, entry.number)
@@ -224,8 +223,6 @@ def moved_away(request: Request, key: str, **values: Any) -> Reply:
 # --- many at once ---------------------------------------------------------------------------
 
 MOST_AT_ONCE = 50
-MANY_A_DAY = 20
-IN_A_ROW = 5
 
 
 def _many(request: Request, tx: Tx) -> Reply:
@@ -233,14 +230,14 @@ def _many(request: Request, tx: Tx) -> Reply:
     many: tuple[tuple[int, Mapping[str, Any] | str], ...] = request.args["many"]
     if len(many) > MOST_AT_ONCE:
         raise Refusal(say("lead.too_many", most=MOST_AT_ONCE, total=len(many)))
-    taken: list[int] = []
+    taken: dict[int, str] = {}
     missed: list[str] = []
     for place, said in many:
         if isinstance(said, str):
             missed.append(say("lead.missed", place=place, why=said))
             continue
         try:
-            taken.append(_taken(request, tx, said).number)
+            taken[_taken(request, tx, said).number] = said.get("phone", "")
         except ledger.Held:
             missed.append(say("lead.missed", place=place, why=say("lead.known")))
         except Refusal as refusal:
@@ -250,11 +247,11 @@ def _many(request: Request, tx: Tx) -> Reply:
         return moved_away(request, "lead.none_in_group", total=len(many))
     if not taken:
         raise Refusal(lines(say("lead.none_taken", total=len(many)), why))
-    in_a_row = flag(request, tx, taken)
+    in_a_row, numbers = leadflags.flag(request, tx, taken), leadflags.spans(taken)
     if request.chat.group:
-        return moved_away(request, "lead.many_in_group", total=len(taken), numbers=spans(taken))
-    first = say("lead.many", total=len(taken), numbers=spans(taken))
-    undo = Button(label=say("button.undo_all"), says=f"undo {spans(taken)}")
+        return moved_away(request, "lead.many_in_group", total=len(taken), numbers=numbers)
+    first = say("lead.many", total=len(taken), numbers=numbers)
+    undo = Button(label=say("button.undo_all"), says=f"undo {numbers}")
     fits = len(undo.says.encode()) <= MAX_BUTTON
     return Reply(
         text=lines(first + (say("lead.in_a_row") if in_a_row else ""), why),
@@ -277,43 +274,3 @@ def forwarded(request: Request, tx: Tx) -> Reply:
 def _few(missed: list[str], most: int = 5) -> str:
     rest = say("lead.and_more", more=len(missed) - most) if len(missed) > most else ""
     return "；".join(missed[:most]) + rest
-
-
-def spans(numbers: Iterable[int]) -> str:
-    """#9 #13 #16–#19, as ranges that can be typed again."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return " ".join(f"#{a}" if a == b else f"#{a}–#{b}" for a, b in runs)
-
-
-def flag(request: Request, tx: Tx, taken: Sequence[int]) -> bool:
-    """Flag what is to be rung up first (C17): numbers in a row with others of the same person,
-    and all of a day with more than twenty. Whether any of `taken` are in a row."""
-    rows = desk.reported(tx, request.plan, request.who.id)
-    today = day_of(request.at)
-    of_today = [row.fact for row in rows if day_of(row.happened_at) == today]
-    marked = set(of_today) if len(of_today) > MANY_A_DAY else set()
-    by_hash = {bytes(row.phone_hash): int(row.fact) for row in rows if row.phone_hash}
-    in_a_row: set[int] = set()
-    if len(by_hash) >= IN_A_ROW:
-        for number in set(taken) - in_a_row:
-            in_a_row |= _row_around(tx, opened(tx, number)[1], by_hash)
-    desk.suspect(tx, sorted(marked | in_a_row))
-    return bool(in_a_row)
-
-
-def _row_around(tx: Reading, phone: str, by_hash: Mapping[bytes, int]) -> set[int]:
-    """The leads whose numbers follow on each other, this one's among them; none when too few."""
-    if not phone:
-        return set()
-    row: set[int] = set()
-    for step in (1, -1):
-        at = int(phone) if step > 0 else int(phone) - 1
-        while (found := by_hash.get(tx.vault.digest("phone", str(at)))) is not None:
-            row.add(found)
-            at += step
-    return row if len(row) >= IN_A_ROW else set()

@@ -13,6 +13,8 @@ from db.tx import Reading, Row, Tx
 from scoring.facts import State, Verb
 
 SHOWN = 8
+NAMED = 5
+"""More than these are only counted when they are taken back."""
 
 
 @command("mine", "我的", reads=True, private=True, never_bare=True, example="我的")
@@ -67,9 +69,9 @@ def undo(request: Request, tx: Tx) -> Reply:
     done = [_undo_one(request, tx, number) for number in numbers]
     taken = [entry for n in numbers if (entry := ledger.entry(tx, n)) is not None]
     return Reply(
-        text="\n".join(done),
+        text="\n".join(done) if len(done) <= NAMED else say("undo.many", total=len(done)),
         replaces=request.pressed,
-        notices=tuple(waivers.taken_back(request, taken)),
+        notices=(*waivers.taken_back(request, taken), *_lead_news(request, tx, taken)),
     )
 
 
@@ -151,9 +153,9 @@ def _retract(request: Request, tx: Tx, numbers: Iterable[int], last: Row) -> Rep
 
 
 def _lead_news(request: Request, tx: Tx, entries: Iterable[ledger.Entry]) -> tuple[Notice, ...]:
-    """What is still to be said of leads, without what has just been taken back."""
-    people = {entry.fact.person for entry in entries if entry.fact.kind == "lead"}
-    return leadnews.about(request, tx, people)
+    """What is still to be said of others' leads, without what has just been taken back."""
+    leads_only = (entry.fact for entry in entries if entry.fact.kind == "lead")
+    return leadnews.about(request, tx, {f.person for f in leads_only} - {request.who.id})
 
 
 def _take_back(request: Request, tx: Tx, entries: list[ledger.Entry]) -> str:

@@ -260,19 +260,19 @@ def _already(request: Request, entry: ledger.Entry, state: State, decision: Deci
     )
 
 
-def check_lead(request: Request, tx: Reading, number: int) -> ledger.Entry:
-    """The lead of this number, if the asker may certify it now; raises Refusal."""
-    entry = entry_of(tx, number)
-    _check(request, tx, CERTIFY, entry)
-    return entry
-
-
 def _revoke_preview(request: Request, tx: Tx, entry: ledger.Entry) -> str:
     reporter = request.people.by_id.get(entry.fact.person)
     done = int(leads.counts(tx, request.plan, entry.fact.person)["done"])
     key = "review.revoke_matters" if done == leads.due(request.plan) else "review.revoke"
     name = reporter.name if reporter else ""
     return say(key, number=entry.number, name=name, done=done, after=done - 1)
+
+
+def check_lead(request: Request, tx: Reading, number: int) -> ledger.Entry:
+    """The lead of this number, if the asker may certify it now; raises Refusal."""
+    entry = entry_of(tx, number)
+    _check(request, tx, CERTIFY, entry)
+    return entry
 
 
 # --- many at once -------------------------------------------------------------------------

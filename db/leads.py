@@ -1,9 +1,9 @@
 """Leads as the admissions desk looks at them: who reported which numbers, which are to be rung up
 first, which nobody answered, which tables are out. Who a lead is stays sealed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from db.schema import decisions, desk_tables, facts, leads, suspects, tries
 from db.schema import waiting as waiting_table
@@ -14,11 +14,25 @@ from scoring.plan import Plan
 TABLE_LASTS = 24 * HOUR
 """A table of full numbers can come back for this long (C11)."""
 
-_REPORTED = (
-    select(leads.c.fact, leads.c.phone_hash, facts.c.happened_at)
+_LATEST = (
+    select(facts.c.id, facts.c.happened_at)
+    .where(
+        facts.c.person == bindparam("person"),
+        facts.c.plan == bindparam("plan"),
+        facts.c.kind == "lead",
+    )
+    .order_by(facts.c.id.desc())
+    .limit(bindparam("most"))
+)
+NEAR = 8
+_NUMBERED = (
+    select(leads.c.fact, leads.c.phone_hash)
     .join(facts, facts.c.id == leads.c.fact)
-    .where(facts.c.person == bindparam("person"), facts.c.plan == bindparam("plan"))
-    .order_by(leads.c.fact)
+    .where(
+        or_(*(leads.c.phone_hash == bindparam(f"hash{n}") for n in range(NEAR))),
+        facts.c.person == bindparam("person"),
+        facts.c.plan == bindparam("plan"),
+    )
 )
 _WAITING = (
     select(waiting_table.c.fact)
@@ -47,9 +61,16 @@ _DECIDED = (
 )
 
 
-def reported(tx: Reading, plan: Plan, person: int) -> list[Row]:
-    """A person's leads of a plan (rows fact, phone_hash, happened_at), oldest first."""
-    return tx.run(_REPORTED, person=person, plan=plan.id)
+def latest(tx: Reading, plan: Plan, person: int, most: int) -> list[Row]:
+    """A person's latest leads of a plan (rows id, happened_at), newest first."""
+    return tx.run(_LATEST, person=person, plan=plan.id, most=most)
+
+
+def numbered(tx: Reading, plan: Plan, person: int, hashes: Sequence[bytes]) -> dict[bytes, int]:
+    """Which of these NEAR numbers the same person has reported, and as which lead."""
+    said = {f"hash{n}": hashed for n, hashed in enumerate(hashes)}
+    rows = tx.run(_NUMBERED, person=person, plan=plan.id, **said)
+    return {bytes(row.phone_hash): int(row.fact) for row in rows}
 
 
 def decided(tx: Reading, plan: Plan, person: int, since: Instant) -> list[int]:

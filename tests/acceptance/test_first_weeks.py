@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli import main
-
-HERE = Path(__file__).parent
+from tests.acceptance.replaying import Run, replayed
 
 BY_HAND = {
     "机电工程系": ("29", "39", "0.7435"),
@@ -39,31 +37,23 @@ ITEMS_BY_HAND = {
 }
 
 
-def replayed(url: str, out: Path, capsys: pytest.CaptureFixture[str]) -> tuple[str, dict[str, Any]]:
-    """The output of the script on a database, and its score."""
-    score = out / "score.json"
-    script, roster = HERE / "first_weeks.jsonl", HERE / "roster.csv"
-    options = ["--roster", str(roster), "--db", url, "--score", str(score)]
-    assert main(["replay", str(script), *options]) == 0
-    return capsys.readouterr().out, json.loads(score.read_text("utf-8"))
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def runs(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
-) -> list[tuple[str, dict[str, Any]]]:
+) -> list[Run]:
     """The script played twice, each time on a fresh database of one kind."""
     monkeypatch.setenv("PROMOBOT_KEY", "00" * 32)
     make = request.getfixturevalue(
         "sqlite_address" if request.param == "sqlite" else "postgres_address"
     )
-    return [replayed(make(False), tmp_path, capsys) for _ in range(2)]
+    files = ("first_weeks.jsonl", "roster.csv")
+    return [replayed(*files, make(False), tmp_path, capsys) for _ in range(2)]
 
 
-def test_the_points_are_those_worked_out_by_hand(runs: list[tuple[str, dict[str, Any]]]) -> None:
+def test_the_points_are_those_worked_out_by_hand(runs: list[Run]) -> None:
     units = {unit["unit"]: unit for unit in runs[0][1]["units"]}
     assert {
         name: (unit["points"], unit["max"], unit["rate"]) for name, unit in units.items()
@@ -81,7 +71,7 @@ def test_the_points_are_those_worked_out_by_hand(runs: list[tuple[str, dict[str,
     ]
 
 
-def test_the_same_script_gives_the_same_output(runs: list[tuple[str, dict[str, Any]]]) -> None:
+def test_the_same_script_gives_the_same_output(runs: list[Run]) -> None:
     first, second = runs
     assert first == second
     assert len(first[0].splitlines()) > 150
@@ -92,7 +82,7 @@ def said_at(line: int, output: str) -> list[dict[str, Any]]:
     return [row for row in rows if row["line"] == line and row["kind"] != "notice"]
 
 
-def test_what_people_read_on_the_way(runs: list[tuple[str, dict[str, Any]]]) -> None:
+def test_what_people_read_on_the_way(runs: list[Run]) -> None:
     """The lines the issue names; their numbers are those of first_weeks.jsonl."""
     output = runs[0][0]
     chatter = range(3, 10)
@@ -114,7 +104,7 @@ def test_what_people_read_on_the_way(runs: list[tuple[str, dict[str, Any]]]) -> 
     assert "机电 29/39" in everybody["text"]
 
 
-def test_the_reminders_fall_on_their_days(runs: list[tuple[str, dict[str, Any]]]) -> None:
+def test_the_reminders_fall_on_their_days(runs: list[Run]) -> None:
     rows = [json.loads(row) for row in runs[0][0].splitlines()]
     notices = [row for row in rows if row["kind"] == "notice"]
 

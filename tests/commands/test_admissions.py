@@ -249,3 +249,11 @@ def test_a_result_is_read_as_people_write_it(said: str) -> None:
     data = f"编号,结果\n＃９,{said}\n".encode()
     [line] = desksheet.read("a.csv", data).lines
     assert (line.number, line.accepted, line.line) == (9, True, 2)
+
+
+async def test_a_decision_taken_back_by_its_button_is_never_told(school: School) -> None:
+    await reports(school, 1)
+    await school.says("u-sun", "认定 #1")
+    await school.presses("u-sun", "撤回")
+    await school.at("03-18 12:00")
+    assert not any("线索已认定" in m.text or "您的线索" in m.text for m in school.shown("u-ma"))

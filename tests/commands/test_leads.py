@@ -63,6 +63,15 @@ async def test_a_pasted_list_gets_one_answer_with_the_range_of_numbers(school: S
     [answer] = await school.says("u-ma", lines)
     assert answer == "收 25 条（#1–#25），待招办认定。号码多为连号，招办会先打电话核实。"
     assert (await school.says("u-ma", "我的"))[0].startswith("线索 认定 0/10，待认定 25。")
+    assert await flagged(school) == list(range(1, 26))
+
+
+async def test_a_pasted_list_can_be_taken_back_in_one_press(school: School) -> None:
+    lines = "\n".join(f"报线索 甲{n} 139{n}0010001" for n in range(6))
+    await school.says("u-ma", lines)
+    await school.presses("u-ma", "全部撤回")
+    assert school.last("u-ma") == "已撤回 6 条，不再计数。"
+    assert (await school.says("u-ma", "我的"))[0].startswith("线索 认定 0/10，待认定 0。")
 
 
 async def test_the_word_is_said_once_and_lines_may_be_numbered(school: School) -> None:
@@ -125,11 +134,10 @@ async def test_more_than_twenty_on_one_day_are_flagged_all_and_the_next_day_is_n
     school: School,
 ) -> None:
     for n in range(20):
-        await school.says(
-            "u-ma", f"报线索 甲{n} 139{n * 7919 + 10_000_000:08d}", at=f"03-18 10:{n:02d}"
-        )
+        line = f"报线索 甲{n} 139{n * 7919 + 10_000_000:08d}"
+        await school.says("u-ma", line, at=f"03-18 09:{n:02d}")
     assert await flagged(school) == []
-    await school.says("u-ma", "报线索 乙某 13800010001")
+    await school.says("u-ma", "报线索 乙某 13800010001", at="03-18 09:30")
     assert await flagged(school) == list(range(1, 22))
     await school.says("u-ma", "报线索 丙某 13800010044", at="03-19 09:00")
     assert await flagged(school) == list(range(1, 22))

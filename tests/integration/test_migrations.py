@@ -33,6 +33,15 @@ def test_migrating_an_empty_database_yields_the_stated_tables(address: Address) 
     database.close()
 
 
+def test_a_report_costs_sqlite_no_tree_for_its_numbers(sqlite_address: Address) -> None:
+    database = Database.open(sqlite_address(True), KEY)
+    with database.driver.engine().connect() as connection:
+        found = connection.exec_driver_sql("SELECT name, tbl_name FROM sqlite_master").all()
+    second = {table for name, table in found if name.startswith("sqlite_autoindex")}
+    assert second.isdisjoint({"facts", "leads", "waiting", "postings", "audit", "decisions"})
+    database.close()
+
+
 def test_migrating_twice_changes_nothing(database: Database) -> None:
     database.migrate()
     assert database.version() == HEAD

@@ -203,6 +203,21 @@ def test_a_request_cancelled_in_time_is_not_run(writer: Writer) -> None:
     assert kept.result() == 1
 
 
+async def test_what_one_turn_of_the_loop_brings_is_one_group(writer: Writer) -> None:
+    assert await asyncio.gather(*(writer.run(adds(str(n))) for n in range(50))) == [*range(1, 51)]
+    assert writer.commits == 1
+
+
+async def test_what_was_handed_in_before_the_end_is_committed(database: Database) -> None:
+    writer = Writer(database)
+    tasks = [asyncio.create_task(writer.run(adds(str(n)))) for n in range(3)]
+    await asyncio.sleep(0)
+    writer.close()
+    assert await asyncio.gather(*tasks) == [1, 2, 3]
+    with pytest.raises(DatabaseFault):
+        await writer.run(adds("late"))
+
+
 async def test_tasks_of_a_group_are_woken_by_one_call(
     writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,6 @@
 """Whatever is typed: the router never raises, is quick, and chatter books nothing."""
 
-from time import perf_counter
+from time import thread_time
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -109,7 +109,7 @@ def test_normalising_a_link_settles(link: str) -> None:
 def test_the_longest_texts_are_read_in_time(scrap: str, glue: str) -> None:
     for word in ("报线索", "报新闻", "通过", "培训", "结任务", ""):
         text = f"{word} {(scrap + glue) * (MAX_TEXT // max(1, len(scrap + glue)))}"[:MAX_TEXT]
-        begun = perf_counter()
+        begun = thread_time()  # of this thread alone: the machine has other work
         understand(
             incoming(text),
             LEXICON,
@@ -118,4 +118,4 @@ def test_the_longest_texts_are_read_in_time(scrap: str, glue: str) -> None:
             year=2024,
             words=WORDS,
         )
-        assert perf_counter() - begun < 0.25, text[:40]
+        assert thread_time() - begun < 0.25, text[:40]
