@@ -1,5 +1,6 @@
 """Whatever is typed: the router never raises, is quick, and chatter books nothing."""
 
+import gc
 from time import thread_time
 
 from hypothesis import HealthCheck, given, settings
@@ -83,7 +84,12 @@ def test_unaddressed_chatter_books_nothing(text: str) -> None:
         year=2024,
         words=WORDS,
     )
-    assert meaning.silent or fold(clean(text)).strip().startswith("/")
+    copy = fold(clean(text)).strip()
+    if copy.startswith("/") or "@" in copy:
+        return  # that is how one addresses the bot
+    # Nothing is said to chatter; what is heard is a whole command that may be said like this.
+    assert meaning.silent or (meaning.complete and meaning.command is not None)
+    assert meaning.command is None or not meaning.command.never_bare
 
 
 @settings(FAST, max_examples=1_000)
@@ -109,6 +115,7 @@ def test_normalising_a_link_settles(link: str) -> None:
 def test_the_longest_texts_are_read_in_time(scrap: str, glue: str) -> None:
     for word in ("报线索", "报新闻", "通过", "培训", "结任务", ""):
         text = f"{word} {(scrap + glue) * (MAX_TEXT // max(1, len(scrap + glue)))}"[:MAX_TEXT]
+        gc.disable()  # a sweep over the whole test session is not the router's time
         begun = thread_time()  # of this thread alone: the machine has other work
         understand(
             incoming(text),
@@ -118,4 +125,6 @@ def test_the_longest_texts_are_read_in_time(scrap: str, glue: str) -> None:
             year=2024,
             words=WORDS,
         )
-        assert thread_time() - begun < 0.25, text[:40]
+        spent = thread_time() - begun
+        gc.enable()
+        assert spent < 0.25, text[:40]
