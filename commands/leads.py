@@ -41,13 +41,21 @@ MAX_NOTE = 200
 def _wants(
     args: Mapping[str, Any], who: Person, plan: Plan, vault: Vault
 ) -> list[tuple[Table, tuple[Any, ...]]]:
-    """What the receipt of a lead looks up: who holds its number, whether that wants no contact,
-    the reporter's two tallies."""
-    phone, person = args.get("phone"), str(who.id)
-    hashed = vault.digest("phone", phone) if phone else b""
-    held = [(claims, (plan.id, "phone", hashed)), (do_not_contact, (hashed,))] if phone else []
-    counts = ("lead.accepted", "lead.waiting")
-    return [*held, *((tallies, (plan.id, EVERYBODY, name, person)) for name in counts)]
+    """What the receipt of a lead looks up: who holds its number and those beside it, whether it
+    wants no contact, the reporter's two tallies."""
+    person = str(who.id)
+    keys: list[tuple[Table, tuple[Any, ...]]] = [
+        (tallies, (plan.id, EVERYBODY, "lead.accepted", person)),
+        (tallies, (plan.id, EVERYBODY, "lead.waiting", person)),
+    ]
+    if phone := args.get("phone"):
+        number = int(phone)
+        keys.append((do_not_contact, (vault.digest("phone", phone),)))
+        keys += (
+            (claims, (plan.id, "phone", vault.digest("phone", str(near))))
+            for near in (number, number - 1, number + 1)
+        )
+    return keys
 
 
 @command(
