@@ -183,12 +183,13 @@ class WecomBot:
         )
 
     def presses(self, user: str, chat: str, label: str) -> str:
-        """A person presses the newest button with this label."""
+        """A person presses the newest button with this label, else one that begins with it."""
         shown, key = next(
             (shown, key)
+            for fits in (str.__eq__, str.startswith)
             for shown in reversed(self.chats[chat])
             for name, key in shown.buttons
-            if name == label
+            if fits(name, label)
         )
         card = {"card_type": "button_interaction", "event_key": key, "task_id": shown.task}
         body: Json = {
