@@ -117,6 +117,9 @@ _OF_KIND = (
     .order_by(facts.c.id)
 )
 _NAMES = select(employments.c.person, employments.c.name).order_by(employments.c.id)
+_KNOWN = select(months.c.known).where(
+    months.c.plan == bindparam("plan"), months.c.month == bindparam("month")
+)
 _ALL = select(months).where(months.c.plan == bindparam("plan")).order_by(months.c.known)
 
 
@@ -224,6 +227,12 @@ def freeze(tx: Tx, plan: Plan, month: Frozen) -> None:
         person=month.by,
         second=month.confirmed_by,
     )
+
+
+def is_frozen(tx: Reading, plan: Plan, month: str) -> Instant | None:
+    """When a month was frozen; None while it is open. Cheaper than the month itself."""
+    rows = tx.run(_KNOWN, plan=plan.id, month=month)
+    return int(rows[0].known) if rows else None
 
 
 def frozen(tx: Reading, plan: Plan, month: str) -> Frozen | None:
