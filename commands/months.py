@@ -10,6 +10,7 @@ from commands.chat import File, Incoming, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.longwork import Made, Order, Tell
 from commands.paper import compose, sections
+from commands.paper.files import files
 from commands.registry import Slot, command
 from commands.texts import address, lines, moment, percent, points, say, short_name, weekday
 from db import audit, months, plans
@@ -97,11 +98,13 @@ def _make(tx: Reading, order: Order, tell: Tell) -> Made:
     tell(50)
     key = "month.frozen" if kept else "month.draft" if document["whole"] else "month.draft_running"
     text = summary(document, key, moment(document["known"]))
-    return Made(payload={"text": text})
+    made, warning = files(order.plan, document, kept.sha256 if kept else "")
+    return Made(files=made, payload={"text": lines(text, warning)})
 
 
-def _hand_over(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
-    return Reply(text=made.payload["text"], private=True)
+def _hand_over(request: Request, _tx: Tx, order: Order, made: Made) -> Reply:
+    otherwise = say("month.no_files", month=order.args["month"])
+    return longwork.sent(request, made.payload["text"], made.files, otherwise)
 
 
 def _check(tx: Reading, order: Order, _tell: Tell) -> Made:
@@ -149,7 +152,9 @@ def _seal(tx: Reading, order: Order, tell: Tell) -> Made:
     heads = months.heads(tx)
     sha256 = compose.seal(tx, order.plan, document, heads)
     tell(80)
-    return Made(payload={"document": document, "heads": asdict(heads), "sha256": sha256})
+    made, warning = files(order.plan, document, sha256)
+    said = {"document": document, "heads": asdict(heads), "sha256": sha256, "warning": warning}
+    return Made(files=made, payload=said)
 
 
 def _freeze(request: Request, tx: Tx, order: Order, made: Made) -> Reply:
@@ -177,10 +182,12 @@ def _freeze(request: Request, tx: Tx, order: Order, made: Made) -> Reply:
             subject=found.month,
             chat=request.chat.id,
         )
-    return _told(request, order.plan, found, made.files)
+    reply = _told(request, order.plan, found, made.files)
+    return replace(reply, text=lines(reply.text, said["warning"]))
 
 
-def _told(request: Request, plan: Plan, found: Frozen, files: tuple[File, ...]) -> Reply:
+def _told(request: Request, plan: Plan, found: Frozen, made: tuple[File, ...]) -> Reply:
+    """The cover by itself, so that it arrives wherever files do not; then the files."""
     chairman = request.people.with_role(CHAIRMAN)
     names = "、".join(person.name for person in chairman)
     key = "month.done" if chairman else "month.done_nobody"
@@ -189,13 +196,21 @@ def _told(request: Request, plan: Plan, found: Frozen, files: tuple[File, ...]) 
         Notice(
             text=cover(plan, found, person),
             person=person.id,
-            files=files,
             key=f"month:{plan.id}:{found.month}:{person.id}",
         )
         for person in chairman
     )
+    papers = tuple(
+        Notice(
+            text=say("month.papers", month=found.month),
+            person=person.id,
+            files=made,
+            key=f"month-files:{plan.id}:{found.month}:{person.id}",
+        )
+        for person in chairman
+    )
     asker = Notice(text=text, person=found.by, key=f"frozen:{plan.id}:{found.month}")
-    return Reply(text=text, notices=(*covers, asker), private=True)
+    return Reply(text=text, notices=(*covers, *papers, asker), private=True)
 
 
 longwork.KINDS["month"] = longwork.Kind(work=_make, finish=_hand_over)

@@ -60,6 +60,7 @@ def _undecided(scene: Scene) -> list[dict[str, Any]]:
             "who": _names(scene, roles, row.unit),
         }
         for row in months.waiting_until(scene.tx, plan, scene.until)
+        if plan.kinds[row.kind].deciders
     ]
 
 
@@ -249,6 +250,11 @@ def interaction(scene: Scene) -> list[dict[str, Any]]:
 
 def _metrics(counts: Mapping[str, int], line: Fraction | None) -> list[dict[str, Any]]:
     return [
-        {"act": ACTS[act], "count": count, "met": None if line is None else count >= line}
+        {
+            "act": act,
+            "word": ACTS[act],
+            "count": count,
+            "met": None if line is None else count >= line,
+        }
         for act, count in counts.items()
     ]

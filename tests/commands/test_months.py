@@ -95,7 +95,9 @@ async def test_the_second_assessor_freezes_it_and_the_chairmans_office_hears(
     said = await frozen(school)
     month = kept(school)
     assert any(month.sha256 in text for text in said)
-    cover = school.last("u-han")
+    told, papers = (m for m in school.shown("u-han")[-2:])
+    assert [file.name.rsplit(".")[-1] for file in papers.files][:2] == ["docx", "xlsx"]
+    cover = told.text
     assert len(cover.split("\n")) == 3
     assert cover.startswith("韩老师您好：2024-04 宣传考核月报已定稿。")
     assert month.sha256[:16] in cover
