@@ -3,13 +3,14 @@ very same rows, and against the usual template (aiogram dispatcher, async ORM se
 """
 
 import asyncio
-import json
 import sqlite3
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+
+import orjson
 
 from bench import template
 from bench.report import line, percentile
@@ -126,7 +127,7 @@ def gateway_runs(path: Path, share: int) -> dict[int, Run]:
 
 def _taker(app: App) -> Callable[[bytes], Awaitable[object]]:
     async def take(raw: bytes) -> None:
-        decoded = decode(json.loads(raw), username="bot", received_at=NOW)
+        decoded = decode(orjson.loads(raw), username="bot", received_at=NOW)
         assert decoded is not None
         await app.gateway.receive(decoded.incoming)
 

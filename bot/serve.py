@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from secrets import token_hex
 
 from bot import logs, settings
-from bot.app import App, build, open_database
+from bot.app import BOT_NAMES, App, build, open_database
 from bot.clock import Clock, RealClock
 from bot.memory import settle
 from bot.running import running
@@ -72,7 +72,7 @@ async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
     db = open_database(found.database, found)
     clock = RealClock()
     adapters = [make_adapter(name, found, clock) for name in found.platforms]
-    app = build(db, clock, plans.shipped(), adapters)
+    app = build(db, clock, plans.shipped(), adapters, bot_names(found))
     async with running(app, found.http_host, found.http_port):
         say(f"宣传助手已启动（{'、'.join(found.platforms)}）。")
         if plans.in_force(clock.now()) is None:
@@ -81,6 +81,12 @@ async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
         if (code := await app.write(lambda tx: first_code(tx, clock.now()))) is not None:
             say(f"第一次使用：私聊我发“绑定 {code}”（管理员一次性口令，30 分钟内有效）。")
         yield app
+
+
+def bot_names(found: Settings) -> tuple[str, ...]:
+    """What people call the bot in a group, as the console of a platform names it."""
+    said = found.wecom_bot_names.replace("，", ",").split(",")
+    return tuple(dict.fromkeys((*filter(None, map(str.strip, said)), *BOT_NAMES)))
 
 
 def first_code(tx: Tx, now: Instant) -> str | None:
@@ -96,6 +102,12 @@ def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
         from bot.adapters.console import Console
 
         return Console(now=clock.now, prefix=f"{token_hex(4)}-")
+    if name == "wecom":
+        from bot.adapters.wecom import ADDRESS, Connected, Socket, WecomAdapter
+
+        address = found.wecom_ws_url or ADDRESS
+        socket = Socket(found.wecom_bot_id, found.wecom_bot_secret, address)
+        return WecomAdapter([Connected(socket, bot_names(found), now=clock.now)], now=clock.now)
     from bot.adapters.telegram import TelegramAdapter, make_driver
 
     options = {"api_base": found.telegram_api_base} if found.telegram_api_base else {}

@@ -18,8 +18,7 @@ from scoring.errors import OperatorError
 PREFIX = "PROMOBOT_"
 FILE = "promobot.toml"
 DATA = Path("data")
-BUILT = ("web", "console", "telegram")
-KNOWN_PLATFORMS = (*BUILT, "wecom")
+PLATFORMS = ("web", "console", "telegram", "wecom")
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -123,14 +122,12 @@ def _platforms(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(text.replace("，", ",").replace(" ", ",").lower().split(",")))
     names = tuple(filter(None, names))
     if not names:
-        raise ValueError("是空的，可写 web、console 或 telegram")
+        raise ValueError("是空的，可写 web、console、telegram 或 wecom")
     for name in names:
-        if name not in KNOWN_PLATFORMS:
-            near = difflib.get_close_matches(name, KNOWN_PLATFORMS, 1, 0.5)
-            hint = f"，是不是 {near[0]}？" if near else f"，可写 {'、'.join(BUILT)}"
+        if name not in PLATFORMS:
+            near = difflib.get_close_matches(name, PLATFORMS, 1, 0.5)
+            hint = f"，是不是 {near[0]}？" if near else f"，可写 {'、'.join(PLATFORMS)}"
             raise ValueError(f"里的 {name} 不认识{hint}")
-        if name not in BUILT:
-            raise ValueError(f"里的 {name}：这个版本还不能接企业微信，可先用 {'、'.join(BUILT)}")
     return names
 
 
@@ -266,7 +263,18 @@ def _faults_of_run(settings: Settings) -> list[str]:
             faults.append("PROMOBOT_TELEGRAM_DRIVER：这个版本只有 ptb，请改成 ptb 或去掉")
         if settings.telegram_mode != "polling":
             faults.append("PROMOBOT_TELEGRAM_MODE：这个版本只有 polling，请改成 polling 或去掉")
+    if "wecom" in settings.platforms:
+        faults += _faults_of_wecom(settings)
     return faults
+
+
+def _faults_of_wecom(settings: Settings) -> list[str]:
+    """The bot is the only way into a staff group, so it must be there."""
+    return [
+        f"PROMOBOT_{name.upper()} 没有设置，接企业微信必须有（后台：智能机器人、API 模式、长连接）"
+        for name in ("wecom_bot_id", "wecom_bot_secret")
+        if not getattr(settings, name)
+    ]
 
 
 def _faults_of_page(settings: Settings) -> list[str]:

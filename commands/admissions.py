@@ -37,7 +37,7 @@ def pending(request: Request, tx: Reading) -> Reply:
     if not rows:
         return Reply(text=say("desk.empty"))
     oldest = min(rows, key=lambda row: (row.since, row.fact))
-    suspected = desk_rows.suspected(tx)
+    suspected = desk_rows.suspected(tx, request.plan)
     doubtful = sum(row.fact in suspected for row in rows)
     text = say(
         "desk.summary",
@@ -68,7 +68,9 @@ def _ways(request: Request, rows: Sequence[Row], unit: str) -> tuple[Button, ...
 def _rows(request: Request, tx: Reading, unit: str = "") -> list[Row]:
     """The waiting leads the asker may decide on, suspects last."""
     mine = (row for row in waiting(request, tx) if row.kind == "lead")
-    return leadcard.in_order(tx, (row for row in mine if not unit or row.unit == unit))
+    return leadcard.in_order(
+        tx, request.plan, (row for row in mine if not unit or row.unit == unit)
+    )
 
 
 # --- one by one ---------------------------------------------------------------------------
@@ -118,7 +120,7 @@ def desktable(request: Request, tx: Tx) -> Reply:
     today = day_of(request.now).strftime("%m%d")
     until = moment(request.now + desk_rows.TABLE_LASTS)
     name = f"{TABLE_NAME}{today}.xlsx"
-    tried, suspected = desk_rows.tried(tx), desk_rows.suspected(tx)
+    tried, suspected = desk_rows.tried(tx), desk_rows.suspected(tx, request.plan)
     told = []
     for row in rows:
         leadcard.reveal(request, tx, row.fact)

@@ -8,6 +8,7 @@ what can be read in two ways comes back as a problem, with choices where there a
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -181,7 +182,13 @@ def _numbers(rest: Rest, slot: Slot) -> tuple[int, ...] | None:
 
 
 def _number(rest: Rest, slot: Slot) -> int | None:
-    return _taken(rest, find_number(rest.copy, anywhere=not rest.free))
+    found = find_number(rest.copy, anywhere=not rest.free)
+    if found and slot.spare:
+        _, start, end = found
+        bare = rest.copy[start].isdigit()
+        if bare and not find_count(rest.copy[:start] + _CUT[: end - start] + rest.copy[end:]):
+            return None
+    return _taken(rest, found)
 
 
 def _count(rest: Rest, slot: Slot) -> int | None:
@@ -419,8 +426,22 @@ def _choice(rest: Rest, slot: Slot) -> str | None:
     return None
 
 
-def _flag(rest: Rest, slot: Slot) -> bool | None:
-    return True if _choice(rest, slot) else None
+def _flag(rest: Rest, slot: Slot) -> str | bool | None:
+    """True, or the reason in brackets behind the flag: 不计 评论（没有评论区）."""
+    for word in slot.choices:
+        found = _flag_pattern(word).search(rest.copy)
+        if found:
+            why = rest.text[slice(*found.span("why"))].strip()
+            rest.take(*found.span())
+            return why or True
+    return None
+
+
+@cache
+def _flag_pattern(word: str) -> re.Pattern[str]:
+    spaced = "[ ]?".join(map(re.escape, fold(word)))
+    edge = r"[\s\x00,，、;；。]"
+    return re.compile(rf"(?:^|(?<={edge})){spaced}(?:[ ]?\((?P<why>[^()]*)\)|(?={edge}|$))")
 
 
 def _text(rest: Rest, slot: Slot) -> str | None:

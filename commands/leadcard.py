@@ -9,19 +9,20 @@ from commands.texts import say, short, since
 from db import audit, ledger
 from db import leads as desk
 from db.tx import Reading, Row, Tx
+from scoring.plan import Plan
 
 
-def in_order(tx: Reading, rows: Iterable[Row]) -> list[Row]:
+def in_order(tx: Reading, plan: Plan, rows: Iterable[Row]) -> list[Row]:
     """Waiting leads, the suspects behind the others."""
-    suspected = desk.suspected(tx)
+    suspected = desk.suspected(tx, plan)
     return sorted(rows, key=lambda row: (row.fact in suspected, row.fact))
 
 
 def after(request: Request, tx: Tx, rows: Iterable[Row], number: int, unit: str = "") -> Reply:
     """The card of the lead that follows on this one (0: the first) in the desk's order."""
-    suspected = desk.suspected(tx)
+    suspected = desk.suspected(tx, request.plan)
     behind = (number in suspected, number)
-    ordered = in_order(tx, (row for row in rows if row.kind == "lead"))
+    ordered = in_order(tx, request.plan, (row for row in rows if row.kind == "lead"))
     for row in ordered:
         if not number or (row.fact in suspected, row.fact) > behind:
             entry = ledger.entry(tx, row.fact)
@@ -47,7 +48,7 @@ def shown(request: Request, tx: Tx, entry: ledger.Entry, unit: str = "") -> Repl
     reveal(request, tx, entry.number)
     reporter = request.people.by_id.get(entry.fact.person)
     times = desk.tried(tx).get(entry.number, 0)
-    suspect = entry.number in desk.suspected(tx)
+    suspect = entry.number in desk.suspected(tx, request.plan)
     text = say(
         "desk.card",
         number=entry.number,

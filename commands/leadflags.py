@@ -1,47 +1,44 @@
-"""What 招办 rings up first (C17): numbers in a row, and more than twenty leads of one person on one
-day. Kept and flagged, with no accusation."""
+"""Numbers in a row (C17): kept and flagged for 招办 to ring up first, with no accusation. What is
+many for one day shows when the desk looks (`db.leads.suspected`)."""
 
 from collections.abc import Iterable, Mapping
 
 from commands.chat import Request
 from db import leads as desk
+from db.schema import claims, facts
 from db.tx import Tx
-from scoring.moments import day_of
 
-MANY_A_DAY = 20
 IN_A_ROW = 5
 
 
 def flag(request: Request, tx: Tx, taken: Mapping[int, str]) -> bool:
-    """Flag what the asker has just reported (number of the lead -> phone) where it is to be rung
-    up first, and what goes with it; whether any of it is in a row."""
-    today = day_of(request.at)
-    most = MANY_A_DAY + len(taken)
-    rows = desk.latest(tx, request.plan, request.who.id, most)
-    of_today = {int(row.id) for row in rows if day_of(row.happened_at) == today}
-    marked = of_today if len(of_today) > MANY_A_DAY else set()
+    """Flag those of the leads just taken (number of the lead -> phone) whose phones stand in a
+    row with others of the asker, and those others; whether there are any."""
     in_a_row: set[int] = set()
     for number, phone in taken.items():
         if phone and number not in in_a_row:
             in_a_row |= _row_around(request, tx, number, int(phone))
-    desk.suspect(tx, sorted(marked | in_a_row))
+    desk.suspect(tx, sorted(in_a_row))
     return bool(in_a_row)
 
 
 def _row_around(request: Request, tx: Tx, number: int, phone: int) -> set[int]:
-    """The leads whose numbers follow on each other around this one; none when too few."""
-    reach = range(1, IN_A_ROW)
-    steps = [step for far in reach for step in (far, -far)]
-    hashes = {step: tx.vault.digest("phone", str(phone + step)) for step in steps}
-    known = desk.numbered(tx, request.plan, request.who.id, list(hashes.values()))
+    """The asker's leads whose phones follow on each other around this one; none when too few."""
     row = {number}
     for side in (1, -1):
-        for far in reach:
-            found = known.get(hashes[side * far])
+        for far in range(1, IN_A_ROW):
+            found = _held(request, tx, str(phone + side * far))
             if found is None:
                 break
             row.add(found)
     return row if len(row) >= IN_A_ROW else set()
+
+
+def _held(request: Request, tx: Tx, phone: str) -> int | None:
+    """The asker's standing lead with this phone."""
+    claim = tx.find(claims, request.plan.id, "phone", tx.vault.digest("phone", phone))
+    fact = tx.find(facts, claim.fact) if claim is not None else None
+    return fact.id if fact is not None and fact.person == request.who.id else None
 
 
 def spans(numbers: Iterable[int]) -> str:

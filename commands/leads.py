@@ -1,12 +1,12 @@
 """Leads: a teacher names somebody who wants to learn here (附件3·七). The phone number never
 comes back in full but to 招办, and never at all in a group (C7, C8)."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import orjson
 from sqlalchemy import Table
 
 from commands import dialogue, leadflags, recall
@@ -41,13 +41,21 @@ MAX_NOTE = 200
 def _wants(
     args: Mapping[str, Any], who: Person, plan: Plan, vault: Vault
 ) -> list[tuple[Table, tuple[Any, ...]]]:
-    """What the receipt of a lead looks up: who holds its number, whether that wants no contact,
-    the reporter's two tallies."""
-    phone, person = args.get("phone"), str(who.id)
-    hashed = vault.digest("phone", phone) if phone else b""
-    held = [(claims, (plan.id, "phone", hashed)), (do_not_contact, (hashed,))] if phone else []
-    counts = ("lead.accepted", "lead.waiting")
-    return [*held, *((tallies, (plan.id, EVERYBODY, name, person)) for name in counts)]
+    """What the receipt of a lead looks up: who holds its number and those beside it, whether it
+    wants no contact, the reporter's two tallies."""
+    person = str(who.id)
+    keys: list[tuple[Table, tuple[Any, ...]]] = [
+        (tallies, (plan.id, EVERYBODY, "lead.accepted", person)),
+        (tallies, (plan.id, EVERYBODY, "lead.waiting", person)),
+    ]
+    if phone := args.get("phone"):
+        number = int(phone)
+        keys.append((do_not_contact, (vault.digest("phone", phone),)))
+        keys += (
+            (claims, (plan.id, "phone", vault.digest("phone", str(near))))
+            for near in (number, number - 1, number + 1)
+        )
+    return keys
 
 
 @command(
@@ -68,15 +76,15 @@ def lead(request: Request, tx: Tx) -> Reply:
     if "many" in request.args:
         return _many(request, tx)
     try:
-        entry = _taken(request, tx, request.args)
+        entry, name = _taken(request, tx, request.args)
     except ledger.Held as held:
         return _reported_before(request, tx, held.number)
     except Unwanted:
         return _unwanted(request)
-    leadflags.flag(request, tx, {entry.number: request.args.get("phone", "")})
+    phone = request.args.get("phone", "")
+    leadflags.flag(request, tx, {entry.number: phone})
     if request.chat.group:
         return moved_away(request, "lead.in_group", number=entry.number)
-    name, phone, _ = opened(tx, entry.number)
     return Reply(
         text=lines(
             say(
@@ -100,8 +108,9 @@ def check_wanted(tx: Reading, phone: str) -> None:
         raise Unwanted(say("lead.unwanted"))
 
 
-def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> ledger.Entry:
-    """Record one lead. Raises Refusal, and ledger.Held when the number is reported already."""
+def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> tuple[ledger.Entry, str]:
+    """Record one lead, and the name it is about. Raises Refusal, and ledger.Held when the number
+    is reported already."""
     phone = args.get("phone", "")
     name, note = name_and_note(args.get("who", ""))
     if not phone and (digits := LONE_DIGITS.search(name + note)):
@@ -112,12 +121,12 @@ def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> ledger.Entry:
     claim = ("phone", phone) if phone else None
     entry = record(request, tx, "lead", details=details, claim=claim)
     seal(tx, entry.number, name, phone, note)
-    return entry
+    return entry, name
 
 
 def seal(tx: Tx, number: int, name: str, phone: str, note: str) -> None:
     """Put away who the lead is, readable by nobody without the key."""
-    sealed = json.dumps([name, phone, note], ensure_ascii=False).encode()
+    sealed = orjson.dumps([name, phone, note])
     tx.add(
         leads,
         fact=number,
@@ -153,7 +162,7 @@ def opened(tx: Reading, number: int) -> tuple[str, str, str]:
     row = tx.find(leads, number)
     if row is None or not row.sealed:
         return "", "", ""
-    name, phone, note = json.loads(tx.vault.open(bytes(row.sealed), _seal_of(number)))
+    name, phone, note = orjson.loads(tx.vault.open(bytes(row.sealed), _seal_of(number)))
     return name, phone, note
 
 
@@ -237,7 +246,8 @@ def _many(request: Request, tx: Tx) -> Reply:
             missed.append(say("lead.missed", place=place, why=said))
             continue
         try:
-            taken[_taken(request, tx, said).number] = said.get("phone", "")
+            entry, _ = _taken(request, tx, said)
+            taken[entry.number] = said.get("phone", "")
         except ledger.Held:
             missed.append(say("lead.missed", place=place, why=say("lead.known")))
         except Refusal as refusal:

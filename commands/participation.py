@@ -1,6 +1,8 @@
 """Taking part in a task: by command, by button, under a quote, for a class. Noted once, never
 scored (A50, C9, C17)."""
 
+from dataclasses import replace
+
 from commands.chat import Reply, Request
 from commands.errors import Refusal
 from commands.registry import Handler, Slot, command
@@ -52,7 +54,7 @@ for _act in SAID:
             required=True,
             ask="是转发、点赞、评论还是关注",
         ),
-        NUMBER,
+        replace(NUMBER, spare=True),
         Slot(name="count", kind="count", required=True, ask="有多少人做了"),
     ),
     example="班级 机电2301 转发 30",

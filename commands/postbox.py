@@ -4,10 +4,11 @@ Where something goes is decided here, once: the asker's chat, his own chat for w
 (C8), the best account of somebody who is told. Sending is the business of `bot.delivery`.
 """
 
-import json
 from base64 import b64decode, b64encode
 from dataclasses import replace
 from typing import Any
+
+import orjson
 
 from commands.chat import MAX_BUTTON, Button, Chat, File, Incoming, Kind, Notice, Outgoing, Reply
 from commands.texts import say, without_phones
@@ -67,9 +68,6 @@ def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: 
     return True
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure: str = "") -> None:
     """Append one sealed message, due at `now`; with a `failure` it is dead from the start. No
     group ever reads a mobile number in full, whatever was said (C7)."""
@@ -98,7 +96,7 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
 
 def unpack(row: Row, vault: Vault) -> Outgoing:
     """The message of an outbox row."""
-    body: dict[str, Any] = json.loads(vault.open(bytes(row.sealed), _context(row.key)))
+    body: dict[str, Any] = orjson.loads(vault.open(bytes(row.sealed), _context(row.key)))
     kind: Kind = row.kind
     return Outgoing(
         key=row.key,
@@ -135,7 +133,7 @@ def _packed(message: Outgoing) -> bytes:
         "deletes": list(message.deletes),
     }
     kept = {name: value for name, value in body.items() if value or name in {"group", "text"}}
-    return _ENCODE(kept).encode()
+    return orjson.dumps(kept)
 
 
 def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:

@@ -42,7 +42,8 @@ SlotKind = Literal[
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """One argument. `ask`: the question when it is required and missing; it is not missed when
-    the slot `unless` has a value."""
+    the slot `unless` has a value. `spare`: a number that may be left out beside a count; one
+    bare number alone is the count."""
 
     name: str
     kind: SlotKind
@@ -50,6 +51,7 @@ class Slot:
     ask: str = ""
     unless: str = ""
     choices: tuple[str, ...] = ()
+    spare: bool = False
 
 
 Handler = Callable[[Request, Any], Reply]

@@ -14,6 +14,7 @@ from db import chats, ledger, people, settings, tasks
 from db.calendar import calendar
 from db.tx import Reading, Tx
 from scoring.cards import scorecard
+from scoring.facts import State
 from scoring.moments import DAY, Instant, day_of, end_of
 from scoring.plan import Plan
 
@@ -44,9 +45,17 @@ MAX_TITLE = 60
 def task(request: Request, tx: Tx) -> Reply:
     """Issue a task; its card goes to the group it was issued in, or to all linked groups.
 
-    `不计评论` leaves a metric out that the platform does not have (A24).
+    `不计 评论（没有评论区）` leaves a metric out that the platform does not have, with the reason
+    (A24).
     """
     closes = _closes(request)
+    without = {
+        act: "" if request.args[f"no_{act}"] is True else request.args[f"no_{act}"]
+        for act in ACTS
+        if f"no_{act}" in request.args
+    }
+    if len(without) == len(ACTS):
+        raise Refusal(say("task.nothing_left"))
     entry = record(
         request,
         tx,
@@ -55,7 +64,8 @@ def task(request: Request, tx: Tx) -> Reply:
         link=request.args.get("link", ""),
         details={
             "closes": closes,
-            "metrics": [act for act in ACTS if not request.args.get(f"no_{act}")],
+            "metrics": [act for act in ACTS if act not in without],
+            "without": without,
         },
     )
     card, buttons = _card(entry), (card_buttons(entry),)
@@ -98,8 +108,15 @@ def _card(entry: ledger.Entry) -> str:
             by=deadline(entry.fact.details["closes"]),
         ),
         entry.link,
-        say("task.how"),
+        say("task.how") + _left_out(entry),
     )
+
+
+def _left_out(entry: ledger.Entry) -> str:
+    """不计 评论（没有评论区）。: what the task does not count, and why."""
+    without: dict[str, str] = entry.fact.details["without"]
+    said = "、".join(f"{ACTS[act]}（{why}）" if why else ACTS[act] for act, why in without.items())
+    return say("task.without", said=said) if said else ""
 
 
 def card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
@@ -128,6 +145,8 @@ def settle(request: Request, tx: Tx) -> Reply:
     fails it (A23, A24)."""
     entry = task_of(request, tx, request.args["number"])
     number = entry.number
+    if ledger.stands(tx, number).state is State.WITHDRAWN:
+        raise Refusal(say("task.withdrawn", number=number))
     counts = {
         act: request.args[act] for act in entry.fact.details["metrics"] if act in request.args
     }

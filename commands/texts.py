@@ -39,8 +39,13 @@ def _catalogue() -> dict[str, dict[str, str]]:
 
 def say(key: str, /, **values: object) -> str:
     """The sentence `family.name` of sentences/, filled in. KeyError for an unknown one."""
+    return _sentence(key).format(**values)
+
+
+@cache
+def _sentence(key: str) -> str:
     family, name = key.split(".")
-    return _catalogue()[family][name].format(**values)
+    return _catalogue()[family][name]
 
 
 def say_first(*keys: str, **values: object) -> str:

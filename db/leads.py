@@ -1,39 +1,22 @@
 """Leads as the admissions desk looks at them: who reported which numbers, which are to be rung up
 first, which nobody answered, which tables are out. Who a lead is stays sealed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, select
 
-from db.schema import decisions, desk_tables, facts, leads, suspects, tries
+from db.schema import decisions, desk_tables, facts, suspects, tries
 from db.schema import waiting as waiting_table
-from db.tx import Reading, Row, Tx
-from scoring.moments import HOUR, Instant
+from db.tx import Reading, Tx
+from scoring.moments import DAY, HOUR, OFFSET, Instant, day_of, start_of
 from scoring.plan import Plan
 
 TABLE_LASTS = 24 * HOUR
 """A table of full numbers can come back for this long (C11)."""
 
-_LATEST = (
-    select(facts.c.id, facts.c.happened_at)
-    .where(
-        facts.c.person == bindparam("person"),
-        facts.c.plan == bindparam("plan"),
-        facts.c.kind == "lead",
-    )
-    .order_by(facts.c.id.desc())
-    .limit(bindparam("most"))
-)
-NEAR = 8
-_NUMBERED = (
-    select(leads.c.fact, leads.c.phone_hash)
-    .join(facts, facts.c.id == leads.c.fact)
-    .where(
-        or_(*(leads.c.phone_hash == bindparam(f"hash{n}") for n in range(NEAR))),
-        facts.c.person == bindparam("person"),
-        facts.c.plan == bindparam("plan"),
-    )
-)
+MANY_A_DAY = 20
+"""Leads of one person on one day; more are looked at first (C17)."""
+
 _WAITING = (
     select(waiting_table.c.fact)
     .join(facts, facts.c.id == waiting_table.c.fact)
@@ -45,6 +28,29 @@ _WAITING = (
     .order_by(waiting_table.c.fact)
 )
 _SUSPECTS = select(suspects.c.fact)
+_OLDEST = (
+    select(func.min(facts.c.happened_at))
+    .join(waiting_table, waiting_table.c.fact == facts.c.id)
+    .where(facts.c.plan == bindparam("plan"), facts.c.kind == "lead")
+)
+_DAY = (facts.c.happened_at + OFFSET) // DAY
+_BUSY = (
+    select(facts.c.person, _DAY.label("day"))
+    .where(
+        facts.c.plan == bindparam("plan"),
+        facts.c.kind == "lead",
+        facts.c.happened_at >= bindparam("since"),
+    )
+    .group_by(facts.c.person, _DAY)
+    .having(func.count() > bindparam("most"))
+    .subquery()
+)
+_OF_BUSY_DAYS = (
+    select(facts.c.id)
+    .join(waiting_table, waiting_table.c.fact == facts.c.id)
+    .join(_BUSY, and_(_BUSY.c.person == facts.c.person, _BUSY.c.day == _DAY))
+    .where(facts.c.plan == bindparam("plan"), facts.c.kind == "lead")
+)
 _TRIED = select(tries.c.fact, func.count().label("times")).group_by(tries.c.fact)
 _DECIDED = (
     select(decisions.c.fact)
@@ -61,18 +67,6 @@ _DECIDED = (
 )
 
 
-def latest(tx: Reading, plan: Plan, person: int, most: int) -> list[Row]:
-    """A person's latest leads of a plan (rows id, happened_at), newest first."""
-    return tx.run(_LATEST, person=person, plan=plan.id, most=most)
-
-
-def numbered(tx: Reading, plan: Plan, person: int, hashes: Sequence[bytes]) -> dict[bytes, int]:
-    """Which of these NEAR numbers the same person has reported, and as which lead."""
-    said = {f"hash{n}": hashed for n, hashed in enumerate(hashes)}
-    rows = tx.run(_NUMBERED, person=person, plan=plan.id, **said)
-    return {bytes(row.phone_hash): int(row.fact) for row in rows}
-
-
 def decided(tx: Reading, plan: Plan, person: int, since: Instant) -> list[int]:
     """The person's leads that others have decided on, or taken a decision back on, since then."""
     return [int(row.fact) for row in tx.run(_DECIDED, person=person, plan=plan.id, since=since)]
@@ -83,9 +77,16 @@ def waiting(tx: Reading, plan: Plan, person: int) -> list[int]:
     return [int(row.fact) for row in tx.run(_WAITING, person=person, plan=plan.id)]
 
 
-def suspected(tx: Reading) -> frozenset[int]:
-    """The numbers of the leads that are to be rung up first."""
-    return frozenset(int(row.fact) for row in tx.run(_SUSPECTS))
+def suspected(tx: Reading, plan: Plan) -> frozenset[int]:
+    """The numbers of the leads that are to be rung up first: those flagged, and those waiting
+    that belong to more than MANY_A_DAY of one person on one day (C17)."""
+    flagged = {int(row.fact) for row in tx.run(_SUSPECTS)}
+    [(oldest,)] = tx.run(_OLDEST, plan=plan.id)
+    if oldest is None:
+        return frozenset(flagged)
+    since = start_of(day_of(oldest))
+    busy = tx.run(_OF_BUSY_DAYS, plan=plan.id, since=since, most=MANY_A_DAY)
+    return frozenset(flagged.union(int(row.id) for row in busy))
 
 
 def suspect(tx: Tx, numbers: Iterable[int]) -> None:

@@ -4,11 +4,11 @@ The only door to those tables: whoever reports or decides goes through `report` 
 that a fact, its tallies and its place in the queue can never disagree.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import bindparam, delete, func, select
 
 from db import audit, people, settings
@@ -118,9 +118,6 @@ _REPLACING = (
 )
 _ALL_FACTS = select(facts).where(facts.c.plan == bindparam("plan")).order_by(facts.c.id)
 _ALL_DECISIONS = select(decisions).order_by(decisions.c.fact, decisions.c.id)
-
-
-_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 # --- reading ------------------------------------------------------------------------------
@@ -261,7 +258,7 @@ def report(
         person=person,
         title=title,
         link=link,
-        details=_ENCODE(details) if details else "",
+        details=orjson.dumps(details).decode() if details else "",
         chat=chat,
         topic=topic,
         claim=held,
@@ -406,7 +403,7 @@ def _entry(row: Row) -> Entry:
         person=row.person,
         happened_at=row.happened_at,
         recorded_at=row.recorded_at,
-        details=json.loads(row.details) if row.details else {},
+        details=orjson.loads(row.details) if row.details else {},
     )
     return Entry(
         fact=fact,

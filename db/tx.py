@@ -44,7 +44,9 @@ class Reading:
         self._statements = statements
         self._caches = caches
         self._versions: dict[str, int] | None = None
-        self._known: dict[tuple[Table, int], dict[Key, Row | None]] = defaultdict(dict)
+        self._known: defaultdict[Table, defaultdict[int, dict[Key, Row | None]]] = defaultdict(
+            lambda: defaultdict(dict)
+        )
 
     def run(self, statement: Executable, **parameters: Any) -> list[Row]:
         """The rows of a statement built once at module level with bindparam(); compiled once."""
@@ -90,7 +92,7 @@ class Reading:
         """Nothing is pending on a snapshot."""
 
     def _look_up(self, table: Table, index: int, key: Key) -> Row | None:
-        known = self._known[table, index]
+        known = self._known[table][index]
         if key not in known:
             known[key] = None
             for row in self._connection.fetch(SHAPES[table], index, [key]):
@@ -127,23 +129,21 @@ class Tx(Reading):
         A key that `find` has seen or another request has just added raises Conflict.
         """
         shape = SHAPES[table]
-        heads, known = self._pending.heads, self._known
+        heads, known = self._pending.heads, self._known[table]
         number = 0
+        if shape.sequence is not None:
+            number = row["id"] = heads.get(shape.sequence, 0) + 1
         try:
-            if shape.sequence is None:
-                values = shape.row(**row)
-            else:
-                number = heads.get(shape.sequence, 0) + 1
-                values = shape.row(id=number, **row)
+            values = shape.make(row)
         except TypeError as wrong:
             raise TypeError(f"{table.name}: {wrong}") from None
         for index, pick in shape.chosen:
-            if known[table, index].get(pick(values)) is not None:
+            if known[index].get(pick(values)) is not None:
                 raise Conflict(f"{table.name}: this key is taken")
         for index, pick in shape.chosen:
-            known[table, index][pick(values)] = values
+            known[index][pick(values)] = values
         if shape.sequence is not None:
-            known[table, 0][number,] = values
+            known[0][number,] = values
             heads[shape.sequence] = number
         self._pending.add(table, values)
         return number
@@ -208,7 +208,7 @@ class Tx(Reading):
         for table, cut in self._pending.undo(mark).items():
             shape = SHAPES[table]
             for index, pick in enumerate(shape.pick):
-                known = self._known[table, index]
+                known = self._known[table][index]
                 for row in cut:
                     known.pop(pick(row), None)
         for table in self._pending.changed:
@@ -219,7 +219,7 @@ class Tx(Reading):
 
     def prefetch(self, table: Table, keys: Iterable[Key]) -> None:
         """Look up many primary keys by one query, for `find`."""
-        known = self._known[table, 0]
+        known = self._known[table][0]
         missing = [key for key in dict.fromkeys(map(tuple, keys)) if key not in known]
         known.update(dict.fromkeys(missing))
         shape = SHAPES[table]
@@ -262,13 +262,12 @@ class Tx(Reading):
 
     def _forget(self, table: Table) -> None:
         """Ask again: stored rows of this table have changed, or may have."""
-        for index in range(len(SHAPES[table].keys)):
-            self._known.pop((table, index), None)
+        self._known.pop(table, None)
 
     def _look_up(self, table: Table, index: int, key: Key) -> Row | None:
         # Where rows were changed, added ones may have been forgotten: let the database say.
         if table is tallies or (
-            table in self._pending.changed and key not in self._known[table, index]
+            table in self._pending.changed and key not in self._known[table][index]
         ):
             self._flush(table)
         return super()._look_up(table, index, key)

@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -23,6 +24,8 @@ KEY_BYTES = 32
 DIGEST_BYTES = 16
 NONCE_BYTES = 12
 NONCES = 1024
+RECENT = 4096
+"""Hashes kept at hand: routing and its command ask for the same ones, some of them twice."""
 FORM = b"\x01"  # first byte of a sealed value, so that another cipher can stand beside this one
 
 
@@ -43,6 +46,7 @@ class Vault:
         self._cipher = AESGCM(_derived(key, "seal"))
         self._digests = hashlib.blake2b(digest_size=DIGEST_BYTES, key=_derived(key, "digest"))
         self._nonces: list[bytes] = []
+        self._hashed = lru_cache(RECENT)(self._hash)
         self.fingerprint = _derived(key, "fingerprint")[:DIGEST_BYTES]
         """Tells two keys apart and says nothing of either."""
 
@@ -72,6 +76,9 @@ class Vault:
 
     def digest(self, topic: str, text: str) -> bytes:
         """16 bytes that find the same text of the same topic again and tell nothing of it."""
+        return self._hashed(topic, text)
+
+    def _hash(self, topic: str, text: str) -> bytes:
         hashed = self._digests.copy()
         hashed.update(f"{topic}\0{text}".encode())
         return hashed.digest()

@@ -15,7 +15,10 @@ HOUR = 3_600
 DAY = 86_400
 
 # China has kept UTC+8 without daylight saving since 1991, so no zone database is needed.
-ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
+OFFSET = 8 * HOUR
+"""Seconds the school's clock is ahead of UTC, all year."""
+
+ZONE = timezone(timedelta(seconds=OFFSET), "Asia/Shanghai")
 
 
 def instant(moment: datetime) -> Instant:
@@ -32,7 +35,7 @@ def local(at: Instant) -> datetime:
 
 def day_of(at: Instant) -> date:
     """The school's calendar day that contains an instant."""
-    return date.fromordinal((at + 8 * HOUR) // DAY + 719_163)
+    return date.fromordinal((at + OFFSET) // DAY + 719_163)
 
 
 def start_of(day: date) -> Instant:

@@ -117,7 +117,7 @@ async def test_one_lead_may_stand_on_several_lines(school: School) -> None:
 
 async def flagged(school: School) -> list[int]:
     with school.app.db.reading() as tx:
-        return sorted(desk.suspected(tx))
+        return sorted(desk.suspected(tx, school.plan))
 
 
 async def test_five_numbers_in_a_row_are_flagged_and_four_are_not(school: School) -> None:

@@ -1,8 +1,13 @@
 """Interaction tasks: the card, taking part, settling (附件3·五, C9, C17)."""
 
-import pytest
+from collections.abc import AsyncIterator
+from pathlib import Path
 
-from tests.school import GROUP, School
+import pytest
+import pytest_asyncio
+
+from db.database import Database
+from tests.school import GROUP, School, close_school, open_school
 
 ISSUE = "@宣传助手 发任务 春招宣传片 https://v.douyin.com/iAbc123/ 截止 4月15日"
 
@@ -120,3 +125,55 @@ async def test_a_metric_left_out_is_not_asked_for(school: School) -> None:
 async def test_only_the_media_centre_issues_and_settles(school: School) -> None:
     [said] = await school.says("u-liu", "发任务 春招宣传片")
     assert said == "发任务 由融媒体中心来做，没有处理。要看自己能做什么，请发：帮助"
+
+
+async def test_a_metric_is_left_out_with_its_reason(school: School) -> None:
+    line = "@宣传助手 发任务 视频号作品 不计 评论（没有评论区） 截止 4月15日"
+    await school.says("u-zhao", line, group=GROUP, at="04-08 09:00")
+    assert school.buttons(group=GROUP) == ["已转发", "已点赞", "已关注"]
+    card = school.last(group=GROUP).splitlines()
+    assert card[0] == "任务 #1 视频号作品　截止 4月15日（周一）24:00"
+    assert card[-1].endswith("不计 评论（没有评论区）。")
+
+
+async def test_a_task_without_any_metric_is_not_issued(school: School) -> None:
+    [said] = await school.says("u-zhao", "发任务 片 不计转发 不计点赞 不计评论 不计关注")
+    assert said == "四项都不计，就没有可做的了，没有发。请至少留一项。"
+
+
+async def test_a_task_taken_back_cannot_be_settled(school: School) -> None:
+    await issued(school)
+    await school.says("u-zhao", "撤回 #1")
+    [said] = await school.says("u-zhao", "结任务 1 转发 1 点赞 1 评论 1 关注 1")
+    assert said == "#1 已撤回，没有结，也不影响得分。"
+    assert school.points("学校办公室", "interaction") == "10"
+
+
+@pytest_asyncio.fixture
+async def classes(sqlite_database: Database, tmp_path: Path) -> AsyncIterator[School]:
+    """A school with one class and its teacher."""
+    roster = tmp_path / "roster.csv"
+    roster.write_text(
+        "工号,姓名,部门,角色,班级,账号\n"
+        "M0007,赵倩,融媒体中心,融媒体中心,,u-zhao\n"
+        "T4011,李强,机电工程系,班主任,机电2301,u-qiang\n",
+        "utf-8",
+    )
+    found = await open_school(sqlite_database, roster=roster)
+    yield found
+    close_school(found)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "班级 机电2301 转发 30",
+        "班级 机电2301 转发 1 30",
+        "班级 机电2301 转发 30 #1",
+        "班级 机电2301 转发 三十",
+    ],
+)
+async def test_a_class_teacher_notes_his_class(classes: School, said: str) -> None:
+    await issued(classes)
+    [answer] = await classes.says("u-qiang", said)
+    assert answer.splitlines()[0] == ("#1 机电2301 转发 30 人已记，属参与数据，考核以平台数为准。")

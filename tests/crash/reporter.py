@@ -1,28 +1,28 @@
-"""A process to be killed: reports with 64 in flight, each number printed once it is committed."""
+"""A process to be killed: reports with 64 in flight, each number told once it is committed."""
 
 import asyncio
 import itertools
-import os
-import sys
 from functools import partial
+from multiprocessing.connection import Connection
 
 from db.database import Database
 from db.writer import Writer
+from tests.conftest import KEY
 from tests.rows import report
 
 IN_FLIGHT = 64
 
 
-async def serve(writer: Writer) -> None:
+def serve(address: str, told: Connection) -> None:
     """Report until the end."""
+    asyncio.run(_serve(Writer(Database.open(address, KEY)), told))
+
+
+async def _serve(writer: Writer, told: Connection) -> None:
     names = map(str, itertools.count())
 
     async def one() -> None:
         while True:
-            number = await writer.run(partial(report, name=next(names)))
-            os.write(1, b"%d\n" % number)
+            told.send(await writer.run(partial(report, name=next(names))))
 
     await asyncio.gather(*[one() for _ in range(IN_FLIGHT)])
-
-
-asyncio.run(serve(Writer(Database.open(sys.argv[1], bytes(range(32))))))

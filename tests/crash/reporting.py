@@ -1,11 +1,8 @@
-"""A process that takes reports in and prints each answer as it is delivered, until it is killed.
-
-python -m tests.crash.reporting ADDRESS FIRST LAST
-"""
+"""A process that takes reports in and tells each answer as it is delivered, until it is killed."""
 
 import asyncio
-import sys
 from collections.abc import Iterable, Iterator
+from multiprocessing.connection import Connection
 
 from bot.adapters.local import NAME, Event, LocalPlatform
 from bot.app import build
@@ -33,18 +30,22 @@ def event(number: int) -> Incoming:
     )
 
 
-def on_event(event: Event) -> None:
-    if event.sent is not None:
-        print(event.sent.key, event.sent.text.split()[1], flush=True)  # noqa: T201
-
-
-async def report(address: str, numbers: Iterable[int]) -> None:
+def serve(address: str, numbers: Iterable[int], told: Connection) -> None:
     """Take all of them in, several at once, and deliver every answer."""
+    asyncio.run(_serve(address, numbers, told))
+
+
+async def _serve(address: str, numbers: Iterable[int], told: Connection) -> None:
     db = Database.open(address, KEY)
     clock = VirtualClock(NOW)
     platform = LocalPlatform(now=clock.now)
     app = build(db, clock, plans.shipped(), [platform], patience=Patience(None))
-    platform.hooks.append(on_event)
+
+    def tell(event: Event) -> None:
+        if event.sent is not None:
+            told.send((event.sent.key, event.sent.text.split()[1]))
+
+    platform.hooks.append(tell)
     platform.open(app.gateway.receive)
     waiting: Iterator[int] = iter(numbers)
 
@@ -57,8 +58,3 @@ async def report(address: str, numbers: Iterable[int]) -> None:
     await app.delivery.quiet()
     delivering.cancel()
     app.close()
-
-
-if __name__ == "__main__":
-    _, address, first, last = sys.argv
-    asyncio.run(report(address, range(int(first), int(last))))

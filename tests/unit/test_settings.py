@@ -93,10 +93,12 @@ def test_a_file_saved_by_windows_notepad_is_read(tmp_path):
     assert read(tmp_path, file="\ufeffhttp_port = 9000\n").http_port == 9000
 
 
-def test_wecom_is_known_but_not_there_yet(tmp_path):
-    (fault,) = faults(tmp_path, {"PROMOBOT_PLATFORMS": "wecom", "PROMOBOT_WECOM_BOT_ID": "b"})
-
-    assert "企业微信" in fault
+def test_wecom_names_both_things_that_are_missing(tmp_path):
+    found = faults(tmp_path, {"PROMOBOT_PLATFORMS": "wecom"}, to_run=True)
+    assert [fault.split(" ")[0] for fault in found] == [
+        "PROMOBOT_WECOM_BOT_ID",
+        "PROMOBOT_WECOM_BOT_SECRET",
+    ]
 
 
 def test_settings_of_a_platform_that_is_not_asked_for_do_no_harm(tmp_path):

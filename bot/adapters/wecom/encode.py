@@ -1,0 +1,140 @@
+"""One `Outgoing` to the bodies that WeCom's bot sends; pure.
+
+A text goes out as Markdown in which nothing that people typed means anything; buttons make a
+card, whose title is the first line, so that a quote of it names the thing (C3). A card shows six
+buttons; a text too long for one stands above it.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from bot.adapters.wecom.decode import key_of
+from bot.adapters.wecom.line import Body, Paper
+from commands.chat import MAX_BUTTON, Button, Outgoing
+from commands.errors import Refused
+
+BOT = Paper(kind="markdown", limit=20_480)
+APP = Paper(kind="text", limit=2_048)
+WEBHOOK = Paper(kind="text", limit=2_048, buttons=False)
+
+MAX_TITLE = 26
+MAX_SUB_TITLE = 112
+MAX_BUTTONS = 6
+
+_MARKS = str.maketrans("*`[]<>~|", "＊｀［］＜＞～｜")
+_LINE_STARTS = re.compile(
+    r"^(?P<before>[ \t]*)(?P<mark>#{1,6}(?=[ \t])|[-+](?=[ \t])|={3,}|-{3,})", re.M
+)
+_LINK = re.compile(r"https?://[!-~]+")
+_WIDE = str.maketrans("#-+=", "＃－＋＝")
+
+
+def bodies(message: Outgoing, paper: Paper = BOT) -> list[Body]:
+    """What shows the message, in its order; raises Refused for what cannot be shown."""
+    if not message.text.strip() and not message.files:
+        raise Refused("nothing to say")
+    buttons = [button for row in message.buttons for button in row if paper.buttons]
+    if any(len(button.says.encode()) > MAX_BUTTON for button in buttons):
+        raise Refused("a button says too much")
+    if buttons and fits(message.text):
+        return list(_cards(message.text, buttons, message.key))
+    texts = [written(part, paper) for part in split(message.text, paper)]
+    first = message.text.split("\n")[0]
+    return [*texts, *(_cards(first, buttons, message.key) if buttons else ())]
+
+
+def fits(text: str) -> bool:
+    """Whether a card shows all of the text."""
+    title, _, rest = text.partition("\n")
+    return len(title) <= MAX_TITLE and len(rest) <= MAX_SUB_TITLE
+
+
+def written(text: str, paper: Paper) -> Body:
+    """A text as a body; in Markdown nothing that people typed means anything."""
+    return {"msgtype": paper.kind, paper.kind: {"content": _shown(text, paper)}}
+
+
+def _shown(text: str, paper: Paper) -> str:
+    return plain(text) if paper.kind == "markdown" else text
+
+
+def plain(text: str) -> str:
+    """A text whose marks show as themselves; links stay links."""
+    kept: list[str] = []
+    end = 0
+    for link in _LINK.finditer(text):
+        kept += (_unmarked(text[end : link.start()]), link[0])
+        end = link.end()
+    return "".join((*kept, _unmarked(text[end:])))
+
+
+def _unmarked(text: str) -> str:
+    widened = text.translate(_MARKS)
+    return _LINE_STARTS.sub(lambda found: found["before"] + found["mark"].translate(_WIDE), widened)
+
+
+def split(text: str, paper: Paper = BOT) -> list[str]:
+    """The text in parts of the paper's bytes at most, cut at line ends where there are any."""
+    if not text.strip():
+        return []
+    parts: list[list[str]] = [[]]
+    size = 0
+    for line in text.split("\n"):
+        for piece in _pieces(line, paper):
+            width = len(_shown(piece, paper).encode()) + 1
+            if parts[-1] and size + width > paper.limit:
+                parts.append([])
+                size = 0
+            parts[-1].append(piece)
+            size += width
+    return ["\n".join(part) for part in parts]
+
+
+def _pieces(line: str, paper: Paper) -> Iterator[str]:
+    """A line that is too long by itself, in pieces; no character is cut in two."""
+    while len(_shown(line, paper).encode()) > paper.limit:
+        end = len(line.encode()[: paper.limit // 3].decode(errors="ignore"))
+        yield line[:end]
+        line = line[end:]
+    yield line
+
+
+def task_of(key: str, place: int = 0) -> str:
+    """The id under which a message's card comes back when it is pressed; the same for the same
+    message, so that one sent twice is one card to us."""
+    return f"p{place}-{hashlib.blake2b(key.encode(), digest_size=12).hexdigest()}"
+
+
+def _cards(text: str, buttons: list[Button], key: str) -> Iterator[Body]:
+    title, _, rest = text.partition("\n")
+    for place, start in enumerate(range(0, len(buttons), MAX_BUTTONS)):
+        some = buttons[start : start + MAX_BUTTONS]
+        head = title if place == 0 else f"{title[: MAX_TITLE - 3]}（续）"
+        yield {
+            "msgtype": "template_card",
+            "template_card": card(head, rest if place == 0 else "", some, task_of(key, place)),
+        }
+
+
+def card(title: str, rest: str, buttons: list[Button], task: str) -> Body:
+    """A card with buttons; without any, one that only says what came of it."""
+    shown: Body = {
+        "card_type": "button_interaction" if buttons else "text_notice",
+        "task_id": task,
+        "main_title": {"title": title},
+    }
+    if rest:
+        shown["sub_title_text"] = rest
+    if buttons:
+        shown["button_list"] = [
+            {
+                "text": button.label,
+                "style": 1 if place == 0 else 2,
+                "key": key_of(place, button.says),
+            }
+            for place, button in enumerate(buttons)
+        ]
+    else:
+        shown["card_action"] = {"type": 1, "url": "https://work.weixin.qq.com/"}
+    return shown

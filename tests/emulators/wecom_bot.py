@@ -1,0 +1,405 @@
+"""WeCom's bot service for tests: the long connection as its page describes it, over loopback.
+
+One live connection a bot, a newer one displaces it; requests can be answered for a day, cards for
+five seconds; a chat must have written first; so many messages a minute; sizes count in bytes.
+What a person says while no connection is there, he says when there is one.
+"""
+
+import asyncio
+import base64
+import hashlib
+import itertools
+import json
+import secrets
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import WSMsgType, web
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from tests.emulators.bot_api import START
+
+BOT_ID, SECRET, NAME = "aibTEST", "s" * 43, "宣传助手"
+DAY = 86_400
+CARD_SECONDS = 5
+PER_MINUTE, PER_HOUR = 30, 1_000
+MAX_TEXT = 20_480
+MAX_CHUNK = 512 * 1024
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Shown:
+    """A message as people see it. `task`: the id of its card."""
+
+    text: str
+    buttons: tuple[tuple[str, str], ...] = ()
+    file: tuple[str, bytes] | None = None
+    task: str = ""
+    by_bot: bool = True
+
+
+@dataclass(slots=True)
+class Fault:
+    """What happens to the next frame of a command: an error code, silence, or the line is cut
+    (`late`: after it took effect)."""
+
+    code: int = 0
+    silent: bool = False
+    cut: bool = False
+    late: bool = False
+
+
+@dataclass(slots=True)
+class Request:
+    """What the bot may answer."""
+
+    chat: str
+    group: bool
+    kind: str
+    at: float
+    task: str = ""
+
+
+@dataclass(slots=True)
+class Upload:
+    name: str
+    size: int
+    total: int
+    chunks: dict[int, bytes] = field(default_factory=dict)
+
+
+class WecomBot:
+    """`start` it, point the bot at `address`, let people `says` and `presses`, look at `seen`."""
+
+    def __init__(self, *, now: Callable[[], float] = lambda: START + 3600) -> None:
+        self.now = now
+        self.chats: dict[str, list[Shown]] = defaultdict(list)
+        self.groups: set[str] = set()
+        self.reachable: set[str] = set()
+        self.requests: dict[str, Request] = {}
+        self.uploads: dict[str, Upload] = {}
+        self.media: dict[str, tuple[str, bytes]] = {}
+        self.files: dict[str, tuple[str, bytes]] = {}
+        self.faults: dict[str, deque[Fault]] = defaultdict(deque)
+        self.frames: list[Json] = []
+        self.subscriptions = 0
+        self.sent: dict[str, deque[float]] = defaultdict(deque)
+        self._live: web.WebSocketResponse | None = None
+        self._waiting: deque[Json] = deque()
+        self.commands: list[str] = []
+        self._count = itertools.count(1)
+        self._changed = asyncio.Event()
+        self._handlers = {
+            "aibot_respond_msg": self._respond,
+            "aibot_respond_welcome_msg": self._welcome,
+            "aibot_respond_update_msg": self._update,
+            "aibot_send_msg": self._send,
+            "aibot_upload_media_init": self._upload_init,
+            "aibot_upload_media_chunk": self._upload_chunk,
+            "aibot_upload_media_finish": self._upload_finish,
+        }
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_get("/", self._connect)
+        app.router.add_get("/file/{id}", self._serve_file)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self.address = f"ws://127.0.0.1:{port}/"
+        self.base = f"http://127.0.0.1:{port}"
+
+    async def stop(self) -> None:
+        if self._live is not None:
+            await self._live.close()
+        await self._runner.cleanup()
+
+    async def until(self, come: Callable[[], bool]) -> None:
+        """Wait for something that happens here."""
+        async with asyncio.timeout(10):
+            while not come():
+                self._changed.clear()
+                await self._changed.wait()
+
+    def fail(self, command: str, *faults: Fault) -> None:
+        """The next frames of this command meet these faults."""
+        self.faults[command].extend(faults)
+
+    async def displace(self) -> None:
+        """Somebody else connects with the same bot."""
+        await self._displace()
+
+    async def cut(self, code: int = 1006) -> None:
+        """The service closes the line."""
+        if self._live is not None:
+            await self._live.close(code=code)
+
+    # --- people ---------------------------------------------------------------------------
+
+    def group(self, chat: str = "wrGroupAbC") -> str:
+        self.groups.add(chat)
+        return chat
+
+    def says(self, user: str, text: str, group: str = "", *, quoted: Json | None = None) -> str:
+        """A person writes; in a group only what names the bot reaches it."""
+        self.chats[group or user].append(Shown(text, by_bot=False))
+        if group and "@" not in text:
+            return ""
+        said: Json = {"msgtype": "text", "text": {"content": text}}
+        if quoted:
+            said["quote"] = quoted
+        return self.brings(user, said, group)
+
+    def speaks(self, user: str, text: str) -> str:
+        """A voice message, which comes written down."""
+        return self.brings(user, {"msgtype": "voice", "voice": {"content": text}})
+
+    def hands_in(self, user: str, name: str, data: bytes) -> str:
+        """A file in the 1:1 chat, sealed under a key of its own."""
+        key = secrets.token_bytes(32)
+        short = 32 - len(data) % 32
+        encryptor = Cipher(algorithms.AES256(key), modes.CBC(key[:16])).encryptor()
+        sealed = encryptor.update(data + bytes([short]) * short) + encryptor.finalize()
+        identifier = str(next(self._count))
+        self.files[identifier] = name, sealed
+        file = {
+            "url": f"{self.base}/file/{identifier}",
+            "aeskey": base64.b64encode(key).decode().rstrip("="),
+        }
+        return self.brings(user, {"msgtype": "file", "file": file})
+
+    def enters(self, user: str) -> str:
+        """A person opens the 1:1 chat for the first time today."""
+        event = {"msgtype": "event", "event": {"eventtype": "enter_chat"}}
+        return self._callback(
+            "aibot_event_callback", {"from": {"userid": user}, **event}, "welcome"
+        )
+
+    def presses(self, user: str, chat: str, label: str) -> str:
+        """A person presses the newest button with this label, else one that begins with it."""
+        shown, key = next(
+            (shown, key)
+            for fits in (str.__eq__, str.startswith)
+            for shown in reversed(self.chats[chat])
+            for name, key in shown.buttons
+            if fits(name, label)
+        )
+        card = {"card_type": "button_interaction", "event_key": key, "task_id": shown.task}
+        body: Json = {
+            "from": {"userid": user},
+            "msgtype": "event",
+            "event": {"eventtype": "template_card_event", "template_card_event": card},
+        }
+        if chat in self.groups:
+            body |= {"chattype": "group", "chatid": chat}
+        else:
+            body["chattype"] = "single"
+        return self._callback("aibot_event_callback", body, "press", shown.task)
+
+    def brings(self, user: str, said: Json, group: str = "") -> str:
+        """A message body reaches the bot."""
+        body: Json = {"from": {"userid": user}, **said}
+        body |= {"chattype": "group", "chatid": group} if group else {"chattype": "single"}
+        self.reachable.add(group or user)
+        return self._callback("aibot_msg_callback", body, "message")
+
+    def seen(self, chat: str) -> list[Shown]:
+        return self.chats[chat]
+
+    def again(self, request: str) -> None:
+        """The same message once more, as a network brings it."""
+        self._waiting.append(next(f for f in self.frames if f["headers"]["req_id"] == request))
+        self._flush_soon()
+
+    def _callback(self, command: str, body: Json, kind: str, task: str = "") -> str:
+        request = f"req-{next(self._count)}"
+        chat = str(body.get("chatid") or body["from"]["userid"])
+        self.requests[request] = Request(chat, "chatid" in body, kind, self.now(), task)
+        body = {"msgid": f"msg-{next(self._count)}", "aibotid": BOT_ID, **body}
+        frame = {"cmd": command, "headers": {"req_id": request}, "body": body}
+        self.frames.append(frame)
+        self._waiting.append(frame)
+        self._flush_soon()
+        return request
+
+    # --- the line -------------------------------------------------------------------------
+
+    def _flush_soon(self) -> None:
+        self._flushing = asyncio.ensure_future(self._flush())
+
+    async def _flush(self) -> None:
+        while self._live is not None and not self._live.closed and self._waiting:
+            await self._live.send_json(self._waiting.popleft())
+
+    async def _connect(self, request: web.Request) -> web.WebSocketResponse:
+        ws = web.WebSocketResponse(max_msg_size=4 * 1024 * 1024)
+        await ws.prepare(request)
+        async for message in ws:
+            if message.type is WSMsgType.TEXT:
+                await self._take(ws, json.loads(message.data))
+        if self._live is ws:
+            self._live = None
+        return ws
+
+    async def _take(self, ws: web.WebSocketResponse, frame: Json) -> None:
+        command, request = frame["cmd"], frame["headers"]["req_id"]
+        self.commands.append(command)
+        fault = self.faults[command].popleft() if self.faults[command] else Fault()
+        if fault.cut and not fault.late:
+            await ws.close()
+            return
+        if fault.code:
+            answer: Json = {"errcode": fault.code, "errmsg": "fault of the test"}
+        elif command == "aibot_subscribe":
+            answer = await self._subscribe(ws, frame["body"])
+        elif command == "ping":
+            answer = {}
+        elif ws is not self._live:
+            answer = {"errcode": 846609, "errmsg": "aibot websocket not subscribed"}
+        else:
+            answer = self._handlers[command](request, frame.get("body") or {})
+        if fault.cut:
+            await ws.close()
+        elif not fault.silent:
+            body = {"errcode": 0, "errmsg": "ok", **answer}
+            await ws.send_json({"headers": {"req_id": request}, **body})
+            await self._flush()
+
+    async def _subscribe(self, ws: web.WebSocketResponse, body: Json) -> Json:
+        if (body["bot_id"], body["secret"]) != (BOT_ID, SECRET):
+            return {"errcode": 853000, "errmsg": "invalid bot_id or secret"}
+        self.subscriptions += 1
+        if self._live is not None and self._live is not ws:
+            await self._displace()
+        self._live = ws
+        self._changed.set()
+        return {}
+
+    async def _displace(self) -> None:
+        live, self._live = self._live, None
+        if live is None or live.closed:
+            return
+        event = {"msgtype": "event", "event": {"eventtype": "disconnected_event"}}
+        body = {"msgid": f"msg-{next(self._count)}", "aibotid": BOT_ID, **event}
+        await live.send_json(
+            {"cmd": "aibot_event_callback", "headers": {"req_id": "req-x"}, "body": body}
+        )
+
+    # --- what the bot says ----------------------------------------------------------------
+
+    def _respond(self, request: str, body: Json) -> Json:
+        asked = self.requests.get(request)
+        if asked is None or asked.kind != "message" or self.now() - asked.at > DAY:
+            return {"errcode": 846605, "errmsg": "invalid req_id"}
+        return self._show(asked.chat, body)
+
+    def _welcome(self, request: str, body: Json) -> Json:
+        asked = self.requests.get(request)
+        fresh = asked and asked.kind == "welcome" and self.now() - asked.at <= CARD_SECONDS
+        if asked is None or not fresh:
+            return {"errcode": 846605, "errmsg": "invalid req_id"}
+        if body["msgtype"] not in ("text", "template_card"):
+            return {"errcode": 40008, "errmsg": "invalid message type"}
+        return self._show(asked.chat, body)
+
+    def _update(self, request: str, body: Json) -> Json:
+        asked = self.requests.get(request)
+        card = body["template_card"]
+        fresh = asked and asked.kind == "press" and self.now() - asked.at <= CARD_SECONDS
+        if asked is None or not fresh or card["task_id"] != asked.task:
+            return {"errcode": 846605, "errmsg": "invalid req_id"}
+        old = next(s for s in reversed(self.chats[asked.chat]) if s.task == asked.task)
+        new = _card(card)
+        old.text, old.buttons = new.text, new.buttons
+        return {}
+
+    def _send(self, request: str, body: Json) -> Json:
+        chat, kind = body["chatid"], body["chat_type"]
+        if chat not in self.reachable or (kind == 2) != (chat in self.groups):
+            return {"errcode": 93006, "errmsg": "invalid chatid"}
+        return self._show(chat, body)
+
+    def _show(self, chat: str, body: Json) -> Json:
+        if not self._within_limits(chat):
+            return {"errcode": 45009, "errmsg": "api freq out of limit"}
+        match body["msgtype"]:
+            case "markdown" | "text" as kind:
+                text = body[kind]["content"]
+                if not text.strip() or len(text.encode()) > MAX_TEXT:
+                    return {"errcode": 40058, "errmsg": "content exceed max length 20480"}
+                self.chats[chat].append(Shown(text))
+            case "template_card":
+                card = body["template_card"]
+                buttons = card.get("button_list", [])
+                keys = [button["key"] for button in buttons]
+                if len(buttons) > 6 or len(set(keys)) != len(keys):
+                    return {"errcode": 40058, "errmsg": "button_list invalid"}
+                if any(len(key.encode()) > 1024 for key in keys) or "task_id" not in card:
+                    return {"errcode": 40058, "errmsg": "button key invalid"}
+                self.chats[chat].append(_card(card))
+            case "file":
+                found = self.media.get(body["file"]["media_id"])
+                if found is None:
+                    return {"errcode": 40007, "errmsg": "invalid media_id"}
+                self.chats[chat].append(Shown("", file=found))
+            case _:
+                return {"errcode": 40008, "errmsg": "invalid message type"}
+        return {}
+
+    def _within_limits(self, chat: str) -> bool:
+        now, sent = self.now(), self.sent[chat]
+        while sent and sent[0] <= now - 3600:
+            sent.popleft()
+        if len(sent) >= PER_HOUR or sum(at > now - 60 for at in sent) >= PER_MINUTE:
+            return False
+        sent.append(now)
+        return True
+
+    # --- files ----------------------------------------------------------------------------
+
+    def _upload_init(self, request: str, body: Json) -> Json:
+        if body["total_chunks"] > 100:
+            return {"errcode": 40058, "errmsg": "too many chunks"}
+        identifier = f"up-{next(self._count)}"
+        self.uploads[identifier] = Upload(
+            body["filename"], body["total_size"], body["total_chunks"]
+        )
+        return {"body": {"upload_id": identifier}}
+
+    def _upload_chunk(self, request: str, body: Json) -> Json:
+        upload = self.uploads[body["upload_id"]]
+        data = base64.b64decode(body["base64_data"], validate=True)
+        if len(data) > MAX_CHUNK:
+            return {"errcode": 40058, "errmsg": "chunk too big"}
+        upload.chunks[body["chunk_index"]] = data
+        return {}
+
+    def _upload_finish(self, request: str, body: Json) -> Json:
+        upload = self.uploads.pop(body["upload_id"])
+        data = b"".join(upload.chunks[index] for index in sorted(upload.chunks))
+        if len(upload.chunks) != upload.total or len(data) != upload.size:
+            return {"errcode": 40058, "errmsg": "chunks missing"}
+        media = f"media-{hashlib.sha256(data).hexdigest()[:12]}"
+        self.media[media] = upload.name, data
+        return {"body": {"type": "file", "media_id": media, "created_at": "1"}}
+
+    async def _serve_file(self, request: web.Request) -> web.Response:
+        name, sealed = self.files[request.match_info["id"]]
+        shown = f"attachment; filename*=UTF-8''{quote(name)}"
+        return web.Response(body=sealed, headers={"Content-Disposition": shown})
+
+
+def _card(card: Json) -> Shown:
+    parts = (card["main_title"]["title"], card.get("sub_title_text", ""))
+    return Shown(
+        "\n".join(filter(None, parts)),
+        buttons=tuple((b["text"], b["key"]) for b in card.get("button_list", ())),
+        task=card["task_id"],
+    )
