@@ -20,6 +20,7 @@ from bot.memory import settle
 from bot.running import running
 from bot.settings import Settings
 from commands.chat import Adapter
+from commands.paper import fonts
 from db import plans
 from db.accounts import FIRST_ADMIN, issue_code
 from db.people import ADMIN, directory
@@ -51,6 +52,7 @@ async def serve(
 ) -> None:
     """Run on these settings until `stop` is set or a signal comes; calls `started` when ready."""
     stop = stop or asyncio.Event()
+    fonts.prefer(found.font)
     _stop_on_signals(stop)
     if found.playground:
         from bot.playground import playground

@@ -64,6 +64,7 @@ class Settings:
     wecom_aes_key: str = _secret()
     wecom_api_base: str = ""
     wecom_webhook_key: str = _secret()
+    font: str = ""
 
     @property
     def playground(self) -> bool:
