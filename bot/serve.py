@@ -122,10 +122,11 @@ def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
 
         return Console(now=clock.now, prefix=f"{token_hex(4)}-")
     if name == "wecom":
-        from bot.adapters.wecom import WecomAdapter, make_socket
+        from bot.adapters.wecom import ADDRESS, Connected, Socket, WecomAdapter
 
-        socket = make_socket(found.wecom_bot_id, found.wecom_bot_secret, found.wecom_ws_url)
-        return WecomAdapter(socket, bot_names(found), now=clock.now)
+        address = found.wecom_ws_url or ADDRESS
+        socket = Socket(found.wecom_bot_id, found.wecom_bot_secret, address)
+        return WecomAdapter([Connected(socket, bot_names(found), now=clock.now)], now=clock.now)
     from bot.adapters.telegram import TelegramAdapter, make_driver
 
     options = {"api_base": found.telegram_api_base} if found.telegram_api_base else {}

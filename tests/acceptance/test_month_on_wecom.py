@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.wecom.adapter import WecomAdapter
-from bot.adapters.wecom.socket import Socket
+from bot.adapters.wecom import Connected, Socket, WecomAdapter
 from bot.clock import VirtualClock
 from commands.chat import Chat
 from db.database import Database
@@ -21,7 +20,7 @@ class OnWecom:
     def __init__(self, service: WecomBot, clock: VirtualClock) -> None:
         self.service = service
         socket = Socket(BOT_ID, SECRET, service.address)
-        self.adapter = WecomAdapter(socket, (NAME,), now=clock.now)
+        self.adapter = WecomAdapter([Connected(socket, (NAME,), now=clock.now)], now=clock.now)
 
     def account(self, name: str) -> str:
         self.service.reachable.add(name)

@@ -2,14 +2,13 @@
 
 import asyncio
 
-from bot.adapters.wecom.adapter import WecomAdapter
-from bot.adapters.wecom.socket import Socket
+from bot.adapters.wecom import Connected, Socket, WecomAdapter
 from commands.chat import Chat, Incoming, Outgoing, Receipt, Receive
 from tests.contract.adapter_contract import Seen
 from tests.emulators.wecom_bot import BOT_ID, NAME, SECRET, WecomBot
 
 
-class Connected:
+class AtWork:
     """The adapter with its connection already there: `run` only says who receives."""
 
     def __init__(self, adapter: WecomAdapter) -> None:
@@ -49,12 +48,14 @@ class WecomHarness:
         self.service = service
         self.pauses: list[float] = []
         self.socket = Socket(BOT_ID, SECRET, service.address, pause=self._pause, ack=0.5)
-        adapter = WecomAdapter(
-            self.socket, (NAME,), now=lambda: int(service.now()), pause=self._pause
-        )
-        self.adapter = Connected(adapter)
+        line = Connected(self.socket, (NAME,), now=self.now, pause=self._pause)
+        adapter = WecomAdapter([line], now=self.now)
+        self.adapter = AtWork(adapter)
         self._group = service.group()
         service.reachable.add(self._group)
+
+    def now(self) -> int:
+        return int(self.service.now())
 
     async def _pause(self, seconds: float) -> None:
         self.pauses.append(seconds)

@@ -7,7 +7,7 @@ there: our own name is cut out wherever it stands; who is written to in a group 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from commands.chat import Chat, Incoming
 from scoring.moments import Instant
@@ -31,9 +31,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """What a body says; `document` is set if there is a file to fetch."""
+    """What a body says, and what kind of thing it is; `document` is set if there is a file to
+    fetch."""
 
     incoming: Incoming
+    what: Literal["message", "welcome", "press"] = "message"
     document: Document | None = None
 
 
@@ -78,6 +80,7 @@ def _event(body: Mapping[str, Any], received_at: Instant) -> Decoded | None:
                 message=str(card["task_id"]),
                 addressed=True,
             )
+            return Decoded(incoming=incoming, what="press")
         case "enter_chat":
             incoming = Incoming(
                 **_frame(body, _chat(body), received_at),
@@ -85,9 +88,9 @@ def _event(body: Mapping[str, Any], received_at: Instant) -> Decoded | None:
                 message=str(body["msgid"]),
                 addressed=True,
             )
+            return Decoded(incoming=incoming, what="welcome")
         case _:
             return None
-    return Decoded(incoming=incoming)
 
 
 def _frame(body: Mapping[str, Any], chat: Chat, received_at: Instant) -> dict[str, Any]:

@@ -8,18 +8,19 @@ buttons; a text too long for one stands above it.
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from bot.adapters.wecom.decode import key_of
+from bot.adapters.wecom.line import Body, Paper
 from commands.chat import MAX_BUTTON, Button, Outgoing
 from commands.errors import Refused
 
-MAX_BYTES = 20_480
+BOT = Paper(kind="markdown", limit=20_480)
+APP = Paper(kind="text", limit=2_048)
+WEBHOOK = Paper(kind="text", limit=2_048, buttons=False)
+
 MAX_TITLE = 26
 MAX_SUB_TITLE = 112
 MAX_BUTTONS = 6
-
-Body = dict[str, Any]
 
 _MARKS = str.maketrans("*`[]<>~|", "＊｀［］＜＞～｜")
 _LINE_STARTS = re.compile(
@@ -29,19 +30,18 @@ _LINK = re.compile(r"https?://[!-~]+")
 _WIDE = str.maketrans("#-+=", "＃－＋＝")
 
 
-def bodies(message: Outgoing) -> list[Body]:
+def bodies(message: Outgoing, paper: Paper = BOT) -> list[Body]:
     """What shows the message, in its order; raises Refused for what cannot be shown."""
     if not message.text.strip() and not message.files:
         raise Refused("nothing to say")
-    buttons = [button for row in message.buttons for button in row]
+    buttons = [button for row in message.buttons for button in row if paper.buttons]
     if any(len(button.says.encode()) > MAX_BUTTON for button in buttons):
         raise Refused("a button says too much")
-    if not buttons:
-        return [markdown(part) for part in split(message.text)] if message.text.strip() else []
-    if fits(message.text):
+    if buttons and fits(message.text):
         return list(_cards(message.text, buttons, message.key))
-    texts = [markdown(part) for part in split(message.text)]
-    return [*texts, *_cards(message.text.split("\n")[0], buttons, message.key)]
+    texts = [written(part, paper) for part in split(message.text, paper)]
+    first = message.text.split("\n")[0]
+    return [*texts, *(_cards(first, buttons, message.key) if buttons else ())]
 
 
 def fits(text: str) -> bool:
@@ -50,9 +50,13 @@ def fits(text: str) -> bool:
     return len(title) <= MAX_TITLE and len(rest) <= MAX_SUB_TITLE
 
 
-def markdown(text: str) -> Body:
-    """A text in which Markdown has nothing to do."""
-    return {"msgtype": "markdown", "markdown": {"content": plain(text)}}
+def written(text: str, paper: Paper) -> Body:
+    """A text as a body; in Markdown nothing that people typed means anything."""
+    return {"msgtype": paper.kind, paper.kind: {"content": _shown(text, paper)}}
+
+
+def _shown(text: str, paper: Paper) -> str:
+    return plain(text) if paper.kind == "markdown" else text
 
 
 def plain(text: str) -> str:
@@ -70,14 +74,16 @@ def _unmarked(text: str) -> str:
     return _LINE_STARTS.sub(lambda found: found["before"] + found["mark"].translate(_WIDE), widened)
 
 
-def split(text: str, limit: int = MAX_BYTES) -> list[str]:
-    """The text in parts of so many UTF-8 bytes at most, cut at line ends where there are any."""
+def split(text: str, paper: Paper = BOT) -> list[str]:
+    """The text in parts of the paper's bytes at most, cut at line ends where there are any."""
+    if not text.strip():
+        return []
     parts: list[list[str]] = [[]]
     size = 0
     for line in text.split("\n"):
-        for piece in _pieces(line, limit):
-            width = len(plain(piece).encode()) + 1
-            if parts[-1] and size + width > limit:
+        for piece in _pieces(line, paper):
+            width = len(_shown(piece, paper).encode()) + 1
+            if parts[-1] and size + width > paper.limit:
                 parts.append([])
                 size = 0
             parts[-1].append(piece)
@@ -85,10 +91,10 @@ def split(text: str, limit: int = MAX_BYTES) -> list[str]:
     return ["\n".join(part) for part in parts]
 
 
-def _pieces(line: str, limit: int) -> Iterator[str]:
+def _pieces(line: str, paper: Paper) -> Iterator[str]:
     """A line that is too long by itself, in pieces; no character is cut in two."""
-    while len(plain(line).encode()) > limit:
-        end = len(line.encode()[: limit // 3].decode(errors="ignore"))
+    while len(_shown(line, paper).encode()) > paper.limit:
+        end = len(line.encode()[: paper.limit // 3].decode(errors="ignore"))
         yield line[:end]
         line = line[end:]
     yield line

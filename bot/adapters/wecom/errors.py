@@ -1,5 +1,6 @@
 """WeCom's error codes as the inside knows failures: one table for all its doors."""
 
+from bot.adapters.wecom.line import Stale
 from commands.errors import Refused, Retry, Unreachable
 from scoring.errors import PlatformError
 
@@ -13,10 +14,6 @@ STALE = (846605, 846608)
 """What is answered is too old, or was an event: it can be said, but not as an answer."""
 
 NOBODY = (93006, 81013, 60111, 46004, 40003)
-
-
-class Stale(Refused):
-    """Not as an answer: as a message of its own."""
 
 
 class Misconfigured(Retry):
