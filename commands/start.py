@@ -1,27 +1,14 @@
 """Getting in: 开始 帮助 绑定, the admin's answer to a binding, 关联 and 名册."""
 
-from commands import dialogue, enrol, rosterfile, rostermarks
+from commands import dialogue, enrol, examples, rosterfile, rostermarks
 from commands.chat import Button, Chat, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.registry import COMMANDS, WORDS, Slot, command, shown
+from commands.text import clean, fold
 from commands.texts import address, lines, say, short
 from db import accounts, chats, people, settings
-from db.people import NOBODY
+from db.people import NOBODY, ROLES
 from db.tx import Tx
-
-EXAMPLES = {
-    "招办": ("queue", "certify", "invalid", "lead", "score", "todo"),
-    "院长": ("queue", "approve", "score", "deadlines"),
-    "融媒体中心": ("queue", "approve", "reject", "score", "todo"),
-    "考核组": ("queue", "approve", "score", "why", "todo"),
-    "部门负责人": ("score", "todo", "deadlines", "recommend", "handover", "why"),
-    "宣传员": ("news", "video", "handover", "quota", "todo", "mine"),
-    "管理员": ("roster", "link", "score"),
-    "教师": ("lead", "mine", "todo", "score", "deadlines"),
-}
-"""What a role is shown first; a person with several sees the first that fits (C25)."""
-
-MOST_EXAMPLES = 6
 
 
 @command("start", "开始", unbound=True, planless=True, never_bare=True, example="开始")
@@ -41,36 +28,34 @@ def start(request: Request, tx: Tx) -> Reply:
     never_bare=True,
     example="帮助 报线索",
 )
-def help_(request: Request, _tx: Tx) -> Reply:
-    """At most six examples of the asker's own role, to tap or copy; one for a named word."""
+def help_(request: Request, tx: Tx) -> Reply:
+    """At most six examples of the asker's own roles, to tap or copy; one for a named word."""
     if request.who is NOBODY:
         return Reply(text=say("speaking.bind_here"))
-    word = request.args.get("word", "").strip().casefold()
+    word = request.args.get("word", "")
     if word:
-        found = WORDS.get(word)
-        if found is None or found.internal:
-            raise Refusal(say("help.unknown", word=word[:12]))
-        return Reply(text=say("help.one", word=shown(found), example=found.example))
-    role = next((role for role in EXAMPLES if role in request.who.roles), "教师")
-    entries = [COMMANDS[name] for name in EXAMPLES[role]][:MOST_EXAMPLES]
-    tappable = [entry for entry in entries if not any(slot.required for slot in entry.slots)]
-    buttons = tuple(
-        Button(label=shown(entry), says=entry.name)
-        for entry in tappable
-        if not entry.needs_file and entry.name not in {"link", "handover"}
-    )
+        return _one_word(request, tx, word)
+    entries = examples.chosen(request, tx)
     return Reply(
         text=lines(
             say("help.head", who=address(request.who, request.plan)),
-            *(say("help.line", example=_own(request, entry.example)) for entry in entries),
+            *(said for _, said in entries),
+            say("help.more"),
         ),
-        buttons=(buttons,) if buttons else (),
+        buttons=tuple(examples.words(entries)),
     )
 
 
-def _own(request: Request, example: str) -> str:
-    """The example with the asker's own unit in it."""
-    return example.replace("机电", short(request.plan, request.who.unit))
+def _one_word(request: Request, tx: Tx, said: str) -> Reply:
+    """One line, one example; whose word it is, where it is not the asker's."""
+    found = WORDS.get(fold(clean(said)).strip())
+    if found is None or found.internal:
+        raise Refusal(say("help.unknown", word=said[:12]))
+    example = examples.line(request, tx, found) or found.example
+    others = found.roles and found.roles.isdisjoint(request.who.roles)
+    roles = "、".join(role for role in ROLES if role in found.roles) if others else ""
+    key = "help.of_others" if others else "help.file" if found.needs_file else "help.one"
+    return Reply(text=say(key, word=shown(found), example=example, roles=roles))
 
 
 @command(
@@ -242,7 +227,7 @@ def link(request: Request, tx: Tx) -> Reply:
     never_bare=True,
     private=True,
     needs_file=True,
-    example="名册（附上花名册文件）",
+    example="名册",
 )
 def roster(request: Request, tx: Tx) -> Reply:
     """Import the roster file after a dry run and {确认}; a bad row imports nothing (C15)."""
