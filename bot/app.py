@@ -12,6 +12,7 @@ from bot import settings
 from bot.clock import Clock, RunningClock, VirtualClock
 from bot.delivery import Delivery
 from bot.gateway import Gateway, Inside
+from bot.jobs import Jobs
 from bot.patience import Patience
 from bot.settings import Settings
 from commands import words  # noqa: F401 - registers every command
@@ -42,6 +43,7 @@ class App:
     adapters: dict[str, Adapter]
     gateway: Gateway
     delivery: Delivery
+    jobs: Jobs
 
     async def write(self, work: Any) -> Any:
         """Run work(tx) in a transaction of the writer; its result, after the commit."""
@@ -157,9 +159,16 @@ def build(
         writer,
         clock,
         inside(plans, bot_names, by_name),
-        on_commit=delivery.wake,
         patience=patience,
     )
+    jobs = Jobs(db, writer, clock, gateway)
+
+    def wake() -> None:
+        delivery.wake()
+        jobs.wake()
+
+    gateway.on_commit = wake
+    delivery.errands = jobs.run_due
     return App(
         db=db,
         writer=writer,
@@ -168,4 +177,5 @@ def build(
         adapters=by_name,
         gateway=gateway,
         delivery=delivery,
+        jobs=jobs,
     )

@@ -116,6 +116,22 @@ def _score(commands: Any) -> None:
     parser.set_defaults(module="bot.shell.score", function="run")
 
 
+def _report(commands: Any) -> None:
+    parser = commands.add_parser(
+        "report",
+        help="把一个月的月报写成文件",
+        description="写出公文、明细表和得分率图；定稿过的月份按定稿，没有定稿的是草稿。",
+        epilog=_examples(
+            "promobot report 2024-04 --out 月报",
+            "promobot report 2024-04 --db sqlite:///data/playground.db",
+        ),
+    )
+    parser.add_argument("month", metavar="月份", help="如 2024-04")
+    parser.add_argument("--out", metavar="目录", default=".", help="写到哪里，默认当前目录")
+    parser.add_argument("--db", metavar="地址", help=DB_HELP)
+    parser.set_defaults(module="bot.shell.report", function="run")
+
+
 def _roster(commands: Any) -> None:
     parser = commands.add_parser("roster", help="导入名册、发绑定口令")
     parts = parser.add_subparsers(dest="part", metavar="做什么", required=True)
@@ -195,7 +211,7 @@ def _number(text: str) -> int:
 
 
 COMMANDS: tuple[Callable[[Any], None], ...] = (
-    _run, _console, _replay, _score, _roster, _plan, _care, _demo,
+    _run, _console, _replay, _score, _report, _roster, _plan, _care, _demo,
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import logging
 import math
 import random
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -86,6 +86,8 @@ class Delivery:
         self.called = asyncio.Event()
         self.slots = asyncio.Semaphore(CHATS)
         self.stopping = False
+        self.errands: Callable[[], Awaitable[bool]] | None = None
+        """What `deliver_all` waits for when nothing is left to send: jobs, in virtual time."""
 
     def wake(self) -> None:
         """Something may be due: look now."""
@@ -125,11 +127,13 @@ class Delivery:
         """Send everything due at this instant, one after the other; how many. For replay, where
         `run` does not."""
         count = 0
-        while rows := self._due(0):
-            verdicts = [await self._attempt(row) for row in rows]
-            await asyncio.gather(*map(self._record, verdicts))
-            count += len(rows)
-        return count
+        while True:
+            while rows := self._due(0):
+                verdicts = [await self._attempt(row) for row in rows]
+                await asyncio.gather(*map(self._record, verdicts))
+                count += len(rows)
+            if self.errands is None or not await self.errands():
+                return count
 
     async def quiet(self) -> None:
         """Return once everything that can be sent at this instant has been."""

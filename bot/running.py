@@ -37,6 +37,7 @@ async def running(
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(_stop, app, tasks)
         tasks.append(asyncio.create_task(app.delivery.run(), name="delivery"))
+        tasks.append(asyncio.create_task(app.jobs.run(), name="jobs"))
         tasks.extend(
             asyncio.create_task(keep_running(adapter, app), name=adapter.name)
             for adapter in app.adapters.values()

@@ -21,6 +21,7 @@ from bot.memory import settle
 from bot.running import running
 from bot.settings import Settings
 from commands.chat import Adapter
+from commands.paper import fonts
 from db import plans
 from db.accounts import FIRST_ADMIN, issue_code
 from db.people import ADMIN, directory
@@ -52,6 +53,7 @@ async def serve(
 ) -> None:
     """Run on these settings until `stop` is set or a signal comes; calls `started` when ready."""
     stop = stop or asyncio.Event()
+    fonts.prefer(found.font)
     _stop_on_signals(stop)
     if found.playground:
         from bot.playground import playground
@@ -72,7 +74,8 @@ async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
     clock = RealClock()
     adapters = [make_adapter(name, found, clock) for name in found.platforms]
     app = build(db, clock, plans.shipped(), adapters, bot_names(found))
-    async with running(app, found.http_host, found.http_port):
+    mounts = [adapter.mount for adapter in adapters if hasattr(adapter, "mount")]
+    async with running(app, found.http_host, found.http_port, tuple(mounts)):
         say(
             f"宣传助手已启动（{'、'.join(map(shown, found.platforms))}）。{kept_in(found.database)}"
         )
@@ -122,11 +125,9 @@ def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
 
         return Console(now=clock.now, prefix=f"{token_hex(4)}-")
     if name == "wecom":
-        from bot.adapters.wecom import ADDRESS, Connected, Socket, WecomAdapter
+        from bot.adapters.wecom.doors import make
 
-        address = found.wecom_ws_url or ADDRESS
-        socket = Socket(found.wecom_bot_id, found.wecom_bot_secret, address)
-        return WecomAdapter([Connected(socket, bot_names(found), now=clock.now)], now=clock.now)
+        return make(found, bot_names(found), clock.now)
     from bot.adapters.telegram import TelegramAdapter, make_driver
 
     options = {"api_base": found.telegram_api_base} if found.telegram_api_base else {}

@@ -391,3 +391,43 @@ reminders = Table(  # one row per due reminder: the row, not the scheduler, make
     integer("settled_at"),
     key("rule", "audience", "due_at"),
 )
+
+# --- reported months ----------------------------------------------------------------------
+
+months = Table(  # as they were reported; `last_…`: up to where the ledger was known
+    "months",
+    metadata,
+    text("plan"),
+    text("month"),
+    integer("until"),
+    integer("known"),
+    integer("last_fact"),
+    integer("last_decision"),
+    integer("last_posting"),
+    text("sha256"),
+    text("document"),
+    integer("person"),
+    integer("second"),
+    key("plan", "month"),
+)
+jobs = Table(  # long work: asked for in a chat, done by a worker, come back as a request
+    "jobs",
+    metadata,
+    integer("id"),
+    text("kind"),
+    text("arguments"),
+    integer("person"),
+    text("platform"),
+    text("account"),
+    text("chat"),
+    integer("in_group"),
+    text("said"),  # the key of the line that shows how far it is
+    integer("asked_at"),
+    text("state"),
+    integer("attempts"),
+    integer("leased_until"),
+    integer("progress"),
+    text("failure"),
+    key("id"),
+    Index("jobs_state", "state", "id"),
+)

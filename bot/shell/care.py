@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from bot.app import open_database, read_settings
 from bot.shell.output import out
-from db import ledger, outbox, plans
+from commands.paper import compose
+from db import ledger, months, outbox, plans
 from db.database import Database
 from db.tx import Reading
 from scoring.cards import Tallies
@@ -41,7 +42,7 @@ def doctor(arguments: Namespace) -> int:
     db = open_database(found.database, found, to_look=True)
     try:
         with db.reading() as tx:
-            ills = [*_of_the_file(db, tx), *_of_the_tallies(tx)]
+            ills = [*_of_the_file(db, tx), *_of_the_tallies(tx), *_of_the_months(tx)]
             counts = outbox.counts(tx)
     finally:
         db.close()
@@ -76,6 +77,13 @@ def _of_the_tallies(tx: Reading) -> Iterable[str]:
                     f"{plan.year} 年的累计与{name}不符，共 {len(wrong)} 处，"
                     f"第一处：{unit} {measure} {period}"
                 )
+
+
+def _of_the_months(tx: Reading) -> Iterable[str]:
+    for plan in plans.shipped():
+        for month in months.all_frozen(tx, plan):
+            if not compose.holds(tx, plan, month):
+                yield f"{month.month} 的定稿与当时的事实和决定不符（校验码 {month.sha256[:16]}）"
 
 
 def _of_the_plan() -> Iterable[str]:

@@ -14,7 +14,7 @@ meeting 班会
 queue 待审 待我审 | approve 通过 | reject 退回 | offtopic 偏题
 pending 待认定 | certify 认定 | invalid 无效 | revoke 撤销 | erase 抹除
 task 发任务 | settle 结任务
-training 培训 | waive 豁免 | resolve 处理
+training 培训 | waive 豁免 | resolve 处理 | report 月报
 mine 我的 | undo 撤回 | edit 更正 | appeal 申诉 | doubt 反映 | onbehalf 代
 score 得分 查分 | why 为什么 | quota 指标 | rank 排名 | todo 待办
 deadlines 截止 | platforms 平台 | clause 原文
@@ -27,7 +27,7 @@ CONTRACT = {
     for row in line.split(" | ")
 }
 
-TO_COME = {"whatif", "plan", "report", "calendar", "reminders"}
+TO_COME = {"whatif", "plan", "calendar", "reminders"}
 """Words of later issues; they stand here and nowhere else."""
 
 BESIDE_THE_TABLE = {"cancel"}

@@ -306,6 +306,45 @@ def upgrade() -> None:
         integer("settled_at"),
         key("rule", "audience", "due_at"),
     )
+    _reported_months()
+
+
+def _reported_months() -> None:
+    op.create_table(
+        "months",
+        text("plan"),
+        text("month"),
+        integer("until"),
+        integer("known"),
+        integer("last_fact"),
+        integer("last_decision"),
+        integer("last_posting"),
+        text("sha256"),
+        text("document"),
+        integer("person"),
+        integer("second"),
+        key("plan", "month"),
+    )
+    op.create_table(
+        "jobs",
+        integer("id"),
+        text("kind"),
+        text("arguments"),
+        integer("person"),
+        text("platform"),
+        text("account"),
+        text("chat"),
+        integer("in_group"),
+        text("said"),
+        integer("asked_at"),
+        text("state"),
+        integer("attempts"),
+        integer("leased_until"),
+        integer("progress"),
+        text("failure"),
+        key("id"),
+    )
+    op.create_index("jobs_state", "jobs", ["state", "id"])
 
 
 def downgrade() -> None:

@@ -1,0 +1,167 @@
+"""The worker: takes jobs one after the other, does them in a thread, and hands in what they made.
+
+Nobody waits for it: a job reads its own snapshot, says now and then how far it is, and comes back
+through the gateway like anybody's message. A job is tried three times, then given up with a word
+to whoever asked.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from bot.clock import Clock
+from bot.gateway import Gateway
+from commands import longwork
+from commands.chat import Notice
+from commands.dispatch import World
+from commands.postbox import post_notice
+from commands.texts import say
+from db import jobs
+from db.database import Database
+from db.tx import Row, Tx
+from db.writer import Writer
+from scoring.errors import UserError
+from scoring.moments import Instant
+
+ATTEMPTS = 3
+IDLE = 30.0
+"""Seconds after which the table is looked at even if nobody called."""
+
+BREATH = 0.2
+"""Seconds between two looks, however often somebody calls."""
+
+HEARTBEAT = jobs.LEASE / 3
+
+log = logging.getLogger("promobot.jobs")
+
+
+class Jobs:
+    """Empties the table of jobs."""
+
+    def __init__(self, db: Database, writer: Writer, clock: Clock, gateway: Gateway) -> None:
+        self.db = db
+        self.writer = writer
+        self.clock = clock
+        self.gateway = gateway
+        self.called = asyncio.Event()
+
+    def wake(self) -> None:
+        """A job may have been ordered: look soon."""
+        self.called.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            self.called.clear()
+            try:
+                await self.run_due()
+            except Exception:
+                log.exception("jobs cannot be read")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(IDLE):
+                    await self.called.wait()
+            await asyncio.sleep(BREATH)
+
+    async def run_due(self) -> bool:
+        """Do every job that is free; whether there was one."""
+        ran = False
+        while await asyncio.to_thread(self._free):
+            row = await self.writer.run(lambda tx: jobs.take(tx, self.clock.now()))
+            if row is None:
+                break
+            ran = True
+            await self._do(row)
+        return ran
+
+    def _free(self) -> bool:
+        with self.db.reading() as tx:
+            return jobs.free(tx, self.clock.now())
+
+    async def _do(self, row: Row) -> None:
+        """One attempt: its outcome is handed in, put off, or told as given up."""
+        loop = asyncio.get_running_loop()
+        state = _Progress(self, row, loop)
+        beating = asyncio.create_task(state.beat())
+        try:
+            made = await asyncio.to_thread(self._work, row, state.tell)
+        except UserError as refusal:
+            await self._give_up(row, str(refusal), str(refusal))
+            return
+        except Exception as fault:
+            log.exception("job failed", extra={"job": row.id, "kind": row.kind})
+            if row.attempts >= ATTEMPTS:
+                text = say("work.failed", reference=row.id)
+                await self._give_up(row, type(fault).__name__, text)
+            else:
+                await self.writer.run(partial(_put_off, number=row.id, attempt=row.attempts))
+            return
+        finally:
+            beating.cancel()
+        await self.gateway.receive(longwork.returning(row, made, self.clock.now()))
+        # Whoever asked may have left meanwhile; then nothing will ever finish it.
+        await self.writer.run(lambda tx: jobs.failed(tx, row.id, "not taken back"))
+
+    def _work(self, row: Row, tell: Callable[[int], None]) -> longwork.Made:
+        world: World = self.db.peek("world", self.gateway.inside.load)
+        now = self.clock.now()
+        with self.db.reading() as tx:
+            known = (*world.plans, world.nearest_plan(now))
+            told = longwork.order(row, known, world.people, now)
+            return longwork.KINDS[row.kind].work(tx, told, tell)
+
+    async def _give_up(self, row: Row, why: str, text: str) -> None:
+        now = self.clock.now()
+        key = f"job:{row.id}:failed"
+
+        def work(tx: Tx) -> None:
+            if jobs.failed(tx, row.id, why):
+                post_notice(tx, Notice(text=text, person=row.person, key=key), now)
+
+        await self.writer.run(work)
+        self.gateway.on_commit()
+
+
+class _Progress:
+    """How far one attempt is; told to the lease always, to the chat now and then."""
+
+    def __init__(self, owner: Jobs, row: Row, loop: asyncio.AbstractEventLoop) -> None:
+        self.owner = owner
+        self.row = row
+        self.loop = loop
+        self.percent = 0
+        self.shown_at: Instant = owner.clock.now()
+
+    def tell(self, percent: int) -> None:
+        """From the worker's thread."""
+        self.percent = percent
+        now = self.owner.clock.now()
+        if now - self.shown_at >= longwork.PATIENCE:
+            self.shown_at = now
+            self.owner.writer.submit(partial(self._show, now=now, percent=percent))
+            self.loop.call_soon_threadsafe(self.owner.gateway.on_commit)
+
+    async def beat(self) -> None:
+        """Keep the lease for as long as the work takes."""
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            now = self.owner.clock.now()
+            await self.owner.writer.run(partial(self._renew, now=now))
+
+    def _renew(self, tx: Tx, now: Instant) -> None:
+        jobs.renew(tx, self.row.id, self.row.attempts, now, self.percent)
+
+    def _show(self, tx: Tx, now: Instant, percent: int) -> None:
+        self._renew(tx, now)
+        adapters: Any = tx.cached("world", self.owner.gateway.inside.load).capabilities
+        can = adapters[self.row.platform].edit if self.row.platform in adapters else False
+        text = say("work.progress", percent=percent)
+        key = f"job:{self.row.id}:{self.row.attempts}:{percent}:{now}"
+        longwork.show(tx, self.row, text, key, now, can=can)
+
+
+def _put_off(tx: Tx, *, number: int, attempt: int) -> None:
+    """Let the lease end now, so that the next look takes the job again."""
+    jobs.renew(tx, number, attempt, -jobs.LEASE, 0)

@@ -1,0 +1,283 @@
+"""The report as a Word document in the format of official papers (GB/T 9704): A4, margins
+37/35/28/26 mm, 22 lines of 16 pt on a pitch of 28 pt, levels 一、 （一） 1., page numbers — 1 —.
+
+The fonts of that format are named with what stands in for them where they are not installed; no
+font is shipped. The same report gives the same bytes.
+"""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from commands.paper.compose import LETTERHEAD, SIGNATURE
+from commands.paper.outline import Table, Text, date_words, outline, title, when
+from commands.paper.steady import steady
+from commands.texts import say
+from scoring.moments import local
+from scoring.plan import Plan
+
+TITLE_FONT, BODY_FONT, LATIN_FONT = "方正小标宋简体", "仿宋_GB2312", "Times New Roman"
+HEADING_FONTS = {1: "黑体", 2: "楷体_GB2312"}
+PAGE_NUMBER_FONT = "宋体"
+STAND_INS = {
+    "方正小标宋简体": "宋体",
+    "仿宋_GB2312": "仿宋",
+    "楷体_GB2312": "楷体",
+    "黑体": "SimHei",
+    "宋体": "SimSun",
+}
+"""What a viewer takes where a font of the format is not installed."""
+
+TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
+PAGE = 210, 297
+BODY_SIZE, PITCH = 16, 28
+TITLE_SIZE, MARK_SIZE, TABLE_SIZE, NUMBER_SIZE = 22, 30, 12, 14
+TABLE_PITCH = 20
+RED = "FF0000"
+NUMBERS_FROM = 2
+"""Columns of a table from here on are set to the right."""
+
+
+def write(
+    plan: Plan, document: Mapping[str, Any], *, seal: str = "", attachment: str = ""
+) -> bytes:
+    """The bytes of the .docx; `seal` is printed, without one it is marked as a draft."""
+    from docx import Document
+
+    paper = Document()
+    for paragraph in list(paper.paragraphs):
+        paragraph._element.getparent().remove(paragraph._element)
+    _page(paper)
+    _fonts(paper)
+    _properties(paper, document)
+    _top(paper, document, draft=not seal)
+    for block in outline(plan, document):
+        if isinstance(block, Table):
+            _table(paper, block)
+        else:
+            _text(paper, block)
+    _bottom(paper, document, seal=seal, attachment=attachment)
+    packed = io.BytesIO()
+    paper.save(packed)
+    return steady(packed.getvalue())
+
+
+# --- the page -----------------------------------------------------------------------------
+
+
+def _page(paper: Any) -> None:
+    from docx.shared import Mm
+
+    section = paper.sections[0]
+    section.page_width, section.page_height = Mm(PAGE[0]), Mm(PAGE[1])
+    section.top_margin, section.bottom_margin = Mm(TOP), Mm(BOTTOM)
+    section.left_margin, section.right_margin = Mm(LEFT), Mm(RIGHT)
+    section.header_distance, section.footer_distance = Mm(15), Mm(23)
+    for old in section._sectPr.findall(_name("w:docGrid")):
+        section._sectPr.remove(old)
+    section._sectPr.append(_element("w:docGrid", type="lines", linePitch=str(PITCH * 20)))
+    paper.settings.odd_and_even_pages_header_footer = True
+    _number(section.footer, "right")
+    _number(section.even_page_footer, "left")
+
+
+def _number(footer: Any, side: str) -> None:
+    """— 1 —, on the outer side, one character in."""
+    footer.is_linked_to_previous = False
+    paragraph = footer.paragraphs[0]
+    _shape(paragraph, side=side, pitch=0, indent={f"{side}Chars": "100", side: "280"})
+    for piece in ("— ", None, " —"):
+        run = paragraph.add_run(piece or "")
+        _font(run, PAGE_NUMBER_FONT, NUMBER_SIZE, latin=PAGE_NUMBER_FONT)
+        if piece is None:
+            for kind in ("begin", "PAGE", "end"):
+                run._element.append(_field(kind))
+
+
+def _field(kind: str) -> Any:
+    if kind == "PAGE":
+        text = _element("w:instrText")
+        text.text = " PAGE "
+        return text
+    return _element("w:fldChar", fldCharType=kind)
+
+
+def _fonts(paper: Any) -> None:
+    """Name the stand-ins in the font table, and the body's font as everybody's default."""
+    fonts = "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
+        for name, other in STAND_INS.items()
+    )
+    table = (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+        '<w:fonts xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        f"{fonts}</w:fonts>"
+    )
+    for relation in paper.part.rels.values():
+        if relation.reltype.endswith("/fontTable"):
+            relation.target_part._blob = table.encode()
+    style = paper.styles["Normal"]
+    _font(style, BODY_FONT, BODY_SIZE)
+
+
+def _properties(paper: Any, document: Mapping[str, Any]) -> None:
+    known = local(document["known"]).replace(tzinfo=None)
+    kept = paper.core_properties
+    kept.title, kept.author, kept.comments = title(document), _signature(document), ""
+    kept.last_modified_by, kept.revision = _signature(document), 1
+    kept.created = kept.modified = known
+
+
+# --- the parts of the paper ---------------------------------------------------------------
+
+
+def _top(paper: Any, document: Mapping[str, Any], *, draft: bool) -> None:
+    """The issuing body in red over its line, the title, and whom it is for."""
+    mark = document["letterhead"][LETTERHEAD] or say("paper.letterhead")
+    head = _line(paper, mark, TITLE_FONT, MARK_SIZE, side="center", pitch=0)
+    head.paragraph_format.space_before = _points(60)
+    head.paragraph_format.space_after = _points(12)
+    head.runs[0].font.color.rgb = _red()
+    _border(head)
+    _line(paper, "", BODY_FONT, BODY_SIZE)
+    _line(paper, title(document), TITLE_FONT, TITLE_SIZE, side="center", pitch=32)
+    if draft:
+        text = say("paper.draft", when=when(document["known"]))
+        _line(paper, text, HEADING_FONTS[2], BODY_SIZE, side="center")
+    _line(paper, "", BODY_FONT, BODY_SIZE)
+    _line(paper, say("paper.recipient"), BODY_FONT, BODY_SIZE)
+
+
+def _bottom(paper: Any, document: Mapping[str, Any], *, seal: str, attachment: str) -> None:
+    if attachment:
+        _line(paper, "", BODY_FONT, BODY_SIZE)
+        _text(paper, Text(text=say("paper.attachment", name=attachment)))
+    _line(paper, "", BODY_FONT, BODY_SIZE)
+    for text in (_signature(document), date_words(document["known"])):
+        signed = _line(paper, text, BODY_FONT, BODY_SIZE, side="right", indent=_FOUR_IN)
+        signed.paragraph_format.keep_with_next = True
+    text = say("paper.seal", seal=seal) if seal else say("paper.seal_draft")
+    _line(paper, text, BODY_FONT, TABLE_SIZE, pitch=TABLE_PITCH)
+
+
+_FOUR_IN = {"rightChars": "400", "right": "1280"}
+_TWO_IN = {"firstLineChars": "200", "firstLine": "640"}
+
+
+def _signature(document: Mapping[str, Any]) -> str:
+    return str(document["letterhead"][SIGNATURE] or say("paper.signature"))
+
+
+def _text(paper: Any, block: Text) -> None:
+    font = HEADING_FONTS.get(block.level, BODY_FONT)
+    line = _line(paper, block.text, font, BODY_SIZE, side="both", indent=_TWO_IN)
+    if block.level:
+        line.paragraph_format.keep_with_next = True
+
+
+def _line(
+    paper: Any,
+    text: str,
+    font: str,
+    size: int,
+    *,
+    side: str = "left",
+    pitch: int = PITCH,
+    indent: Mapping[str, str] | None = None,
+) -> Any:
+    paragraph = paper.add_paragraph()
+    _shape(paragraph, side=side, pitch=pitch, indent=indent or {})
+    _font(paragraph.add_run(text), font, size)
+    return paragraph
+
+
+def _table(paper: Any, block: Table) -> None:
+    """A ruled table of the page's width; its head is repeated on every page."""
+    from docx.shared import Mm
+
+    table = paper.add_table(rows=0, cols=len(block.head), style="Table Grid")
+    table.autofit, table.alignment = False, 1
+    room = PAGE[0] - LEFT - RIGHT
+    widths = [Mm(room * width / sum(block.widths)) for width in block.widths]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for at, cells in enumerate((block.head, *block.rows)):
+        row = table.add_row()
+        properties = row._tr.get_or_add_trPr()
+        properties.append(_element("w:cantSplit"))
+        if at == 0:
+            properties.append(_element("w:tblHeader"))
+        for column, text in enumerate(cells):
+            cell = row.cells[column]
+            cell.width = widths[column]
+            side = "center" if at == 0 or column == 0 or column >= NUMBERS_FROM else "left"
+            _shape(cell.paragraphs[0], side=side, pitch=TABLE_PITCH, indent={})
+            _font(
+                cell.paragraphs[0].add_run(text),
+                HEADING_FONTS[1] if at == 0 else BODY_FONT,
+                TABLE_SIZE,
+            )
+            cell.vertical_alignment = 1
+    _line(paper, "", BODY_FONT, TABLE_SIZE, pitch=10)
+
+
+# --- XML ----------------------------------------------------------------------------------
+
+
+def _name(tag: str) -> str:
+    from docx.oxml.ns import qn
+
+    return str(qn(tag))
+
+
+def _element(tag: str, **attributes: str) -> Any:
+    from docx.oxml import OxmlElement
+
+    found = OxmlElement(tag)
+    for name, value in attributes.items():
+        found.set(_name(f"w:{name}"), value)
+    return found
+
+
+def _points(size: float) -> Any:
+    from docx.shared import Pt
+
+    return Pt(size)
+
+
+def _red() -> Any:
+    from docx.shared import RGBColor
+
+    return RGBColor.from_string(RED)
+
+
+def _font(target: Any, east: str, size: int, *, latin: str = LATIN_FONT) -> None:
+    """The font of Chinese and of Latin characters, on a run or a style."""
+    target.font.name, target.font.size = latin, _points(size)
+    fonts = target._element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(_name("w:eastAsia"), east)
+    fonts.set(_name("w:hint"), "eastAsia")
+
+
+def _shape(paragraph: Any, *, side: str, pitch: int, indent: Mapping[str, str]) -> None:
+    """Alignment, exact line pitch (0: as high as it needs) and indents in characters."""
+    from docx.enum.text import WD_LINE_SPACING
+
+    shape = paragraph.paragraph_format
+    shape.space_before = shape.space_after = _points(0)
+    if pitch:
+        shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, _points(pitch)
+    properties = paragraph._element.get_or_add_pPr()
+    if indent:
+        properties.append(_element("w:ind", **indent))
+    properties.append(_element("w:jc", val=side))
+
+
+def _border(paragraph: Any) -> None:
+    """The red line under the issuing body."""
+    edge = _element("w:bottom", val="single", sz="18", space="8", color=RED)
+    borders = _element("w:pBdr")
+    borders.append(edge)
+    paragraph._element.get_or_add_pPr().insert_element_before(
+        borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc"
+    )

@@ -1,0 +1,116 @@
+"""Long work: rows that are asked for, taken under a lease, and done or given up.
+
+A worker that dies leaves its lease behind; whoever comes after it takes the job again. A job's
+arguments name things by number and never hold personal data.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select, update
+
+from db.schema import jobs
+from db.tx import Reading, Row, Tx
+from scoring.moments import Instant
+
+QUEUED, TAKEN, DONE, FAILED = "queued", "taken", "done", "failed"
+LEASE = 60
+"""Seconds after which a job nobody answers for is taken again."""
+
+_FREE = or_(
+    jobs.c.state == QUEUED,
+    and_(jobs.c.state == TAKEN, jobs.c.leased_until <= bindparam("now")),
+)
+_NEXT = select(jobs).where(_FREE).order_by(jobs.c.id).limit(1)
+_WAITS = select(func.min(jobs.c.leased_until).label("at")).where(jobs.c.state == TAKEN)
+_TAKE = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("number"), _FREE)
+    .values(state=TAKEN, leased_until=bindparam("until"), attempts=jobs.c.attempts + 1)
+)
+_HELD = update(jobs).where(
+    jobs.c.id == bindparam("number"),
+    jobs.c.state == TAKEN,
+    jobs.c.attempts == bindparam("attempt"),
+)
+_RENEW = _HELD.values(leased_until=bindparam("until"), progress=bindparam("percent"))
+_SETTLE = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("number"), jobs.c.state == TAKEN)
+    .values(state=bindparam("to"), failure=bindparam("why"), progress=bindparam("percent"))
+)
+
+
+def ask(
+    tx: Tx,
+    kind: str,
+    arguments: Mapping[str, Any],
+    *,
+    person: int,
+    platform: str,
+    account: str,
+    chat: str,
+    in_group: bool,
+    said: str,
+    now: Instant,
+) -> int:
+    """Queue a job; its number."""
+    return tx.add(
+        jobs,
+        kind=kind,
+        arguments=json.dumps(arguments, ensure_ascii=False),
+        person=person,
+        platform=platform,
+        account=account,
+        chat=chat,
+        in_group=int(in_group),
+        said=said,
+        asked_at=now,
+        state=QUEUED,
+        attempts=0,
+        leased_until=0,
+        progress=0,
+        failure="",
+    )
+
+
+def job(tx: Reading, number: int) -> Row | None:
+    """The job with this number."""
+    return tx.find(jobs, number)
+
+
+def take(tx: Tx, now: Instant) -> Row | None:
+    """The oldest job that is free, now under our lease; None if there is none."""
+    found = tx.run(_NEXT, now=now)
+    if not found or not tx.change(_TAKE, number=found[0].id, now=now, until=now + LEASE):
+        return None
+    return tx.find(jobs, found[0].id)
+
+
+def free(tx: Reading, now: Instant) -> bool:
+    """Whether a job waits for a worker."""
+    return bool(tx.run(_NEXT, now=now))
+
+
+def next_free(tx: Reading) -> Instant | None:
+    """When a lease ends at the earliest, if one is held."""
+    at: Any = tx.run(_WAITS)[0].at
+    return None if at is None else int(at)
+
+
+def renew(tx: Tx, number: int, attempt: int, now: Instant, percent: int) -> bool:
+    """Say that one is still at it and how far; False when the lease is somebody else's."""
+    return (
+        tx.change(_RENEW, number=number, attempt=attempt, until=now + LEASE, percent=percent) == 1
+    )
+
+
+def done(tx: Tx, number: int) -> bool:
+    """It is carried out; False when it was settled before."""
+    return tx.change(_SETTLE, number=number, to=DONE, why="", percent=100) == 1
+
+
+def failed(tx: Tx, number: int, why: str) -> bool:
+    """It is given up because of `why`; False when it was settled before."""
+    return tx.change(_SETTLE, number=number, to=FAILED, why=why[:200], percent=0) == 1

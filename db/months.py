@@ -1,0 +1,267 @@
+"""Months as they were reported: what was known is told by the last number of each ledger table.
+
+Numbers are given out by the one writer at a time, so "up to this number" names one state of the
+ledger exactly, where a second may hold both sides of a freeze. A frozen month keeps its document,
+its head-counts and its seal; the ledger up to its numbers must give the same for ever.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from db import ledger
+from db.schema import decisions, employments, facts, months, postings, waiting
+from db.tx import Reading, Row, Tx
+from scoring.cards import Tallies
+from scoring.moments import Instant
+from scoring.plan import Plan
+from scoring.verdicts import Reads
+
+LEAD = "lead"
+"""Of leads only what an erasure leaves is sealed (C7)."""
+
+PAGE = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heads:
+    """The last fact, decision and posting that are known."""
+
+    facts: int
+    decisions: int
+    postings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """A month as it was reported. `document` is what the report was made from."""
+
+    month: str
+    until: Instant
+    known: Instant
+    heads: Heads
+    sha256: str
+    document: dict[str, Any]
+    by: int
+    confirmed_by: int
+
+
+_HEAD = {
+    table.name: select(func.max(table.c.id).label("head")) for table in (facts, decisions, postings)
+}
+_TALLIES = (
+    select(postings.c.unit, postings.c.measure, postings.c.period, func.sum(postings.c.delta))
+    .where(
+        postings.c.plan == bindparam("plan"),
+        postings.c.happened_at < bindparam("until"),
+        postings.c.id <= bindparam("head"),
+    )
+    .group_by(postings.c.unit, postings.c.measure, postings.c.period)
+)
+_FACTS = (
+    select(facts)
+    .where(
+        facts.c.plan == bindparam("plan"),
+        facts.c.id > bindparam("after"),
+        facts.c.id <= bindparam("head"),
+    )
+    .order_by(facts.c.id)
+    .limit(PAGE)
+)
+_DECISIONS = (
+    select(decisions, facts.c.kind)
+    .join(facts, facts.c.id == decisions.c.fact)
+    .where(
+        facts.c.plan == bindparam("plan"),
+        decisions.c.id > bindparam("after"),
+        decisions.c.id <= bindparam("head"),
+    )
+    .order_by(decisions.c.id)
+    .limit(PAGE)
+)
+_BEHIND = (
+    select(postings.c.fact)
+    .where(
+        postings.c.plan == bindparam("plan"),
+        postings.c.unit == bindparam("unit"),
+        postings.c.measure == bindparam("measure"),
+        postings.c.id > bindparam("after"),
+        postings.c.id <= bindparam("head"),
+        postings.c.happened_at < bindparam("until"),
+    )
+    .distinct()
+    .order_by(postings.c.fact)
+)
+_WAITING = (
+    select(
+        waiting.c.kind,
+        waiting.c.unit,
+        func.count().label("total"),
+        func.min(waiting.c.fact).label("oldest"),
+    )
+    .join(facts, facts.c.id == waiting.c.fact)
+    .where(facts.c.plan == bindparam("plan"), facts.c.happened_at < bindparam("until"))
+    .group_by(waiting.c.kind, waiting.c.unit)
+    .order_by(waiting.c.kind, waiting.c.unit)
+)
+_OF_KIND = (
+    select(facts)
+    .where(
+        facts.c.plan == bindparam("plan"),
+        facts.c.kind == bindparam("kind"),
+        facts.c.happened_at < bindparam("until"),
+    )
+    .order_by(facts.c.id)
+)
+_NAMES = select(employments.c.person, employments.c.name).order_by(employments.c.id)
+_KNOWN = select(months.c.known).where(
+    months.c.plan == bindparam("plan"), months.c.month == bindparam("month")
+)
+_ALL = select(months).where(months.c.plan == bindparam("plan")).order_by(months.c.known)
+
+
+# --- what is known ------------------------------------------------------------------------
+
+
+def heads(tx: Reading) -> Heads:
+    """What the ledger has come to."""
+    found = {name: tx.run(statement)[0].head or 0 for name, statement in _HEAD.items()}
+    return Heads(**{name: int(head) for name, head in found.items()})
+
+
+def tallies(tx: Reading, plan: Plan, until: Instant, upto: Heads) -> Tallies:
+    """The sums of what happened before `until`, as the ledger stood at these heads."""
+    return Tallies(tx.run(_TALLIES, plan=plan.id, until=until, head=upto.postings))
+
+
+def entered(tx: Reading, plan: Plan, upto: Heads) -> Iterator[dict[str, Any]]:
+    """Every fact, then every decision of a plan up to these heads, as it is sealed."""
+    for row in _paged(tx, _FACTS, plan, upto.facts):
+        yield _fact(row)
+    for row in _paged(tx, _DECISIONS, plan, upto.decisions):
+        yield _decision(row)
+
+
+def _paged(tx: Reading, statement: Any, plan: Plan, head: int) -> Iterator[Row]:
+    after = 0
+    while page := tx.run(statement, plan=plan.id, after=after, head=head):
+        yield from page
+        after = page[-1].id
+
+
+_FACT = ("id", "kind", "unit", "person", "happened_at", "recorded_at", "supersedes")
+_DECISION = ("id", "fact", "verb", "person", "happened_at", "recorded_at", "minor")
+
+
+def _fact(row: Row) -> dict[str, Any]:
+    sealed = {name: getattr(row, name) for name in _FACT}
+    if row.kind != LEAD:
+        sealed.update(title=row.title, link=row.link, details=row.details)
+    return sealed
+
+
+def _decision(row: Row) -> dict[str, Any]:
+    sealed = {name: getattr(row, name) for name in _DECISION}
+    if row.kind != LEAD:
+        sealed["reason"] = row.reason
+    return sealed
+
+
+def moved(
+    tx: Reading, plan: Plan, reads: Reads, *, since: Heads, upto: Heads, until: Instant
+) -> list[int]:
+    """The facts whose postings between two heads changed these sums as of `until`."""
+    found = {
+        int(row.fact)
+        for unit, measure in reads
+        for row in tx.run(
+            _BEHIND,
+            plan=plan.id,
+            unit=unit,
+            measure=measure,
+            after=since.postings,
+            head=upto.postings,
+            until=until,
+        )
+    }
+    return sorted(found)
+
+
+def waiting_until(tx: Reading, plan: Plan, until: Instant) -> list[Row]:
+    """What happened before `until` and waits: rows kind, unit, total and the oldest number."""
+    return tx.run(_WAITING, plan=plan.id, until=until)
+
+
+def of_kind(tx: Reading, plan: Plan, kind: str, until: Instant) -> list[ledger.Entry]:
+    """The facts of a kind that happened before `until`, oldest first, whatever became of them."""
+    found = (
+        ledger.entry(tx, row.id) for row in tx.run(_OF_KIND, plan=plan.id, kind=kind, until=until)
+    )
+    return [entry for entry in found if entry is not None]
+
+
+def names(tx: Reading) -> dict[int, str]:
+    """Person id -> the latest name of everybody who was ever on the roster."""
+    return {row.person: row.name for row in tx.run(_NAMES)}
+
+
+# --- frozen months ------------------------------------------------------------------------
+
+
+def freeze(tx: Tx, plan: Plan, month: Frozen) -> None:
+    """Keep a month as it is reported. Raises Conflict when it was frozen already."""
+    tx.add(
+        months,
+        plan=plan.id,
+        month=month.month,
+        until=month.until,
+        known=month.known,
+        last_fact=month.heads.facts,
+        last_decision=month.heads.decisions,
+        last_posting=month.heads.postings,
+        sha256=month.sha256,
+        document=json.dumps(month.document, ensure_ascii=False),
+        person=month.by,
+        second=month.confirmed_by,
+    )
+
+
+def is_frozen(tx: Reading, plan: Plan, month: str) -> Instant | None:
+    """When a month was frozen; None while it is open. Cheaper than the month itself."""
+    rows = tx.run(_KNOWN, plan=plan.id, month=month)
+    return int(rows[0].known) if rows else None
+
+
+def frozen(tx: Reading, plan: Plan, month: str) -> Frozen | None:
+    """A month as it was reported; None while it is open."""
+    row = tx.find(months, plan.id, month)
+    return None if row is None else _frozen(row)
+
+
+def all_frozen(tx: Reading, plan: Plan) -> list[Frozen]:
+    """The frozen months of a plan, the one frozen last at the end."""
+    return [_frozen(row) for row in tx.run(_ALL, plan=plan.id)]
+
+
+def sealed_parts(
+    tx: Reading, plan: Plan, document: dict[str, Any], upto: Heads
+) -> Iterable[dict[str, Any]]:
+    """All that the seal of a month is over: its document, then facts and decisions."""
+    yield document
+    yield from entered(tx, plan, upto)
+
+
+def _frozen(row: Row) -> Frozen:
+    return Frozen(
+        month=row.month,
+        until=row.until,
+        known=row.known,
+        heads=Heads(facts=row.last_fact, decisions=row.last_decision, postings=row.last_posting),
+        sha256=row.sha256,
+        document=json.loads(row.document),
+        by=row.person,
+        confirmed_by=row.second,
+    )

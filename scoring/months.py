@@ -1,0 +1,134 @@
+"""The reported month: its days, its cards, its seal, and what became different since.
+
+A month's cards take what happened before the month ended (`until`) as it was known at one
+moment; months are compared as the documents that were reported, so that what was printed and
+what is recomputed can be told apart to the last digit.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Any
+
+from scoring.calendar import Calendar
+from scoring.cards import Basis, Card, Tallies, school_card, scorecard
+from scoring.duties import board
+from scoring.export import document
+from scoring.moments import Instant, end_of, month_of, period_days, start_of
+from scoring.plan import Plan
+from scoring.verdicts import Reads, digits
+
+DRAFT, OBJECTIONS, FREEZE = 1, 3, 5
+"""The workdays of the following month on which a month is drafted, questioned and frozen (A48)."""
+
+Sheet = Mapping[str, Any]
+"""Cards as a JSON document: contracts 6 with lost, open and winnable beside the points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When a month is due: the draft, the last day of objections, the freeze (A48)."""
+
+    draft: date
+    objections: date
+    freeze: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """An item of a unit (its name; 两院 is the school) that is not what it was."""
+
+    unit: str
+    item: str
+    was: Mapping[str, Any]
+    now: Mapping[str, Any]
+
+
+def month_end(month: str) -> Instant:
+    """24:00 of a month's last day, the first instant outside it; ValueError for no month."""
+    return end_of(period_days(month)[1])
+
+
+def month_start(month: str) -> Instant:
+    """The first instant of a month."""
+    return start_of(period_days(month)[0])
+
+
+def previous(month: str) -> str:
+    """The month before: 2023-12 of 2024-01."""
+    return month_of(period_days(month)[0] - timedelta(days=1))
+
+
+def schedule(calendar: Calendar, month: str) -> Schedule:
+    """The days by the school's calendar: workdays 1, 3 and 5 after the month."""
+    days: list[date] = []
+    day = period_days(month)[1]
+    while len(days) < FREEZE:
+        day = calendar.next_workday(day)
+        days.append(day)
+    return Schedule(draft=days[DRAFT - 1], objections=days[OBJECTIONS - 1], freeze=days[FREEZE - 1])
+
+
+def cards(plan: Plan, tallies: Tallies, basis: Basis, until: Instant) -> list[Card]:
+    """The cards of all units and of the school, judged at `until`; `tallies` and `basis` hold
+    only what was before it."""
+    units = [scorecard(plan, unit, tallies, basis, until) for unit in plan.scored_units]
+    return [*units, school_card(plan, tallies, basis, until)]
+
+
+def sheet(
+    plan: Plan, found: Iterable[Card], tallies: Tallies, until: Instant, known: Instant
+) -> dict[str, Any]:
+    """Cards as a document; the board is that of the month's last day."""
+    listed = list(found)
+    boards = {unit.code: board(plan, unit, tallies, until - 1) for unit in plan.scored_units}
+    written = document(plan, listed, boards, known)
+    rows = [*written["units"], written["school"]]
+    for card, row in zip(listed, rows, strict=True):
+        row["lost"], row["open"] = digits(card.lost), digits(card.open)
+        row["winnable"] = digits(card.winnable)
+        for verdict, item in zip(card.verdicts, row["items"], strict=True):
+            item["lost"], item["open"] = digits(verdict.lost), digits(verdict.open)
+            item["winnable"] = digits(verdict.winnable)
+    return written
+
+
+def rows(found: Sheet) -> Iterator[dict[str, Any]]:
+    """The rows of a document: units in table order, then the school."""
+    yield from found["units"]
+    yield found["school"]
+
+
+def differences(before: Sheet, after: Sheet) -> list[Difference]:
+    """Every item whose verdict is another one, in the order of the cards."""
+    old = {row["unit"]: {item["item"]: item for item in row["items"]} for row in rows(before)}
+    return [
+        Difference(unit=row["unit"], item=item["item"], was=was, now=item)
+        for row in rows(after)
+        for item in row["items"]
+        if (was := old.get(row["unit"], {}).get(item["item"])) is not None and was != item
+    ]
+
+
+def reads_of(found: Iterable[Card]) -> dict[tuple[str, str], Reads]:
+    """(unit name, item) -> the measures its verdict was read from."""
+    return {(card.name, one.item): one.measures for card in found for one in card.verdicts}
+
+
+# --- the seal -----------------------------------------------------------------------------
+
+
+def canonical(value: Any) -> str:
+    """The one way a value is written where bytes matter."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def seal(parts: Iterable[Any]) -> str:
+    """The SHA-256 over values, one canonical line each, as 64 hexadecimal digits."""
+    summed = sha256()
+    for part in parts:
+        summed.update(canonical(part).encode())
+        summed.update(b"\n")
+    return summed.hexdigest()

@@ -1,0 +1,146 @@
+"""月报: drafted, frozen by two, told to 董办, and never changed again."""
+
+from typing import Any
+
+from commands.paper import compose
+from db import months
+from tests.school import School
+
+WORKS = "报视频 {} https://v.douyin.com/{}"
+
+
+async def reported(school: School) -> None:
+    """A few things of March and April: a handover, a PPT, videos of two weeks."""
+    await school.at("03-29 09:00")
+    await school.says("u-chen", "交接")
+    await school.says("u-zhao", "通过 #1")
+    await school.at("04-03 09:00")
+    await school.says("u-chen", "报PPT 专业介绍 https://example.cn/ppt")
+    await school.says("u-li", "通过 #2")
+    await school.says("u-chen", WORKS.format("机房的一天", "a1"))
+    await school.says("u-zhao", "通过 #3")
+    await school.says("u-min", WORKS.format("实训", "b1"))
+
+
+async def frozen(school: School, month: str = "2024-04", at: str = "05-09 10:00") -> list[str]:
+    """The month proposed by one assessor and confirmed by the other."""
+    await school.says("u-wu", f"月报 {month} 定稿", at=at)
+    return await school.presses("u-zheng", "确认定稿")
+
+
+def kept(school: School, month: str = "2024-04") -> months.Frozen:
+    with school.app.db.reading() as tx:
+        found = months.frozen(tx, school.plan, month)
+    assert found is not None
+    return found
+
+
+def holds(school: School, month: str = "2024-04") -> bool:
+    with school.app.db.reading() as tx:
+        return compose.holds(tx, school.plan, kept(school, month))
+
+
+def composed(school: School, month: str) -> dict[str, Any]:
+    with school.app.db.reading() as tx:
+        return compose.compose(tx, school.plan, month, school.clock.now())
+
+
+async def test_a_draft_says_the_totals_the_changes_and_what_is_open(school: School) -> None:
+    await reported(school)
+    await school.at("05-06 09:00")
+    first, second, third = (await school.says("u-wu", "月报 2024-04"))[-1].split("\n")
+    assert first.startswith("2024-04 月报草稿（数到 5月6日 09:00）：16 个部门，系部最高 信息工程系")
+    assert second.startswith("本月升 ")
+    assert third.startswith("未结：待核 1，申诉中 0，无数据 0")
+
+
+async def test_without_a_month_it_is_the_last_that_ended(school: School) -> None:
+    await school.at("05-06 09:00")
+    assert (await school.says("u-wu", "月报"))[-1].startswith("2024-04 月报草稿")
+
+
+async def test_a_month_still_running_is_counted_so_far_and_not_frozen(school: School) -> None:
+    await school.at("04-20 09:00")
+    assert (await school.says("u-wu", "月报 4月"))[-1].startswith("2024-04 还没过完，先数到")
+    said = await school.says("u-wu", "月报 2024-04 定稿")
+    assert said[0].startswith("2024-04 还没过完，不能定稿。5月1日（周三）起可定稿")
+
+
+async def test_only_assessors_may_ask_for_it(school: School) -> None:
+    said = await school.says("u-chen", "月报 2024-04", at="05-06 09:00")
+    assert any(text.startswith("月报 由考核组来做，没有处理。") for text in said)
+
+
+async def test_the_freeze_shows_what_is_open_and_who_can_close_it(school: School) -> None:
+    await reported(school)
+    said = await school.says("u-wu", "月报 2024-04 定稿", at="05-09 10:00")
+    own = next(text for text in said if text.startswith("2024-04 定稿须"))
+    assert "未结：待核 1，申诉中 0，无数据 0。" in own
+    assert own.endswith("可办结：视频 1（赵倩、钱峰）。")
+    assert school.buttons("u-wu") == ["取消"]
+    assert school.buttons("u-zheng") == ["确认定稿", "取消"]
+
+
+async def test_nobody_freezes_a_month_alone(school: School) -> None:
+    await school.says("u-wu", "月报 2024-04 定稿", at="05-09 10:00")
+    assert "确认定稿" not in school.buttons("u-wu")
+    with school.app.db.reading() as tx:
+        assert months.frozen(tx, school.plan, "2024-04") is None
+
+
+async def test_the_second_assessor_freezes_it_and_the_chairmans_office_hears(
+    school: School,
+) -> None:
+    await reported(school)
+    said = await frozen(school)
+    month = kept(school)
+    assert any(month.sha256 in text for text in said)
+    told, papers = (m for m in school.shown("u-han")[-2:])
+    assert [file.name.rsplit(".")[-1] for file in papers.files][:2] == ["docx", "xlsx"]
+    cover = told.text
+    assert len(cover.split("\n")) == 3
+    assert cover.startswith("韩老师您好：2024-04 宣传考核月报已定稿。")
+    assert month.sha256[:16] in cover
+    assert holds(school)
+
+
+async def test_a_frozen_month_is_neither_frozen_again_nor_changed(school: School) -> None:
+    await reported(school)
+    await frozen(school)
+    before = kept(school)
+    await school.says("u-zhao", "通过 #4", at="05-10 09:00")
+    assert (await school.says("u-wu", "月报 2024-04 定稿"))[0].startswith("2024-04 已于 5月9日")
+    assert kept(school) == before
+    assert holds(school)
+
+
+async def test_what_comes_later_is_a_correction_with_who_and_why(school: School) -> None:
+    await reported(school)
+    await frozen(school)
+    await school.says("u-zhao", "通过 #4", at="05-10 09:00")
+    found = composed(school, "2024-05")["corrections"]
+    assert [(one["month"], one["unit"], one["word"]) for one in found] == [
+        ("2024-04", "机电工程系", "视频更新"),
+        ("2024-04", "机电工程系", "视频内容"),
+    ]
+    [cause] = found[0]["causes"]
+    assert (cause["number"], cause["verb"], cause["who"]) == (4, "通过", "赵倩")
+
+
+async def test_a_correction_is_told_once(school: School) -> None:
+    await reported(school)
+    await frozen(school)
+    await school.says("u-zhao", "通过 #4", at="05-10 09:00")
+    await frozen(school, "2024-05", "06-10 10:00")
+    assert kept(school, "2024-05").document["corrections"]
+    assert composed(school, "2024-06")["corrections"] == []
+    assert holds(school)
+    assert holds(school, "2024-05")
+
+
+async def test_what_was_changed_by_hand_no_longer_holds(school: School) -> None:
+    await reported(school)
+    await frozen(school)
+    with school.app.db.driver.engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE facts SET title = 'x' WHERE id = 3")
+    assert not holds(school)

@@ -1,0 +1,264 @@
+"""The files of a month: opened again and held against the scorecards they come from."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from docx import Document
+from docx.shared import Mm, Pt
+from PIL import Image
+
+from commands.paper import book, chart, compose, fonts, outline, word
+from commands.paper.files import files
+from db import months
+from scoring import months as monthly
+from tests.commands.test_months import frozen, reported
+from tests.school import School
+
+EVIL = ('=HYPERLINK("x")', "+1", "-2+3", "@SUM(A1)", "=1+1")
+SEAL = "5e" * 32
+
+
+async def composed(school: School) -> dict[str, Any]:
+    """April of a school where something happened, with a task of an evil title."""
+    await reported(school)
+    await school.at("04-10 09:00")
+    await school.says("u-zhao", "发任务 春招宣传片 https://v.douyin.com/task1 截止 4月12日")
+    await school.says("u-zhao", "结任务 5 转发=6000 点赞 5900 评论5800 关注7000", at="04-14 09:00")
+    await school.presses("u-zhao", "确认结任务")
+    await school.at("05-09 10:00")
+    with school.app.db.reading() as tx:
+        return compose.compose(tx, school.plan, "2024-04", school.clock.now())
+
+
+def rows_of(data: bytes, name: str) -> list[dict[str, Any]]:
+    """A sheet as people read it: a dict a row."""
+    sheet = openpyxl.load_workbook(io.BytesIO(data))[name]
+    head, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+
+
+def number(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def items_of(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    for row in monthly.rows(document):
+        for item in row["items"]:
+            yield row, item
+
+
+# --- the workbook -------------------------------------------------------------------------
+
+
+async def test_every_verdict_stands_in_the_workbook_cell_by_cell(school: School) -> None:
+    document = await composed(school)
+    cards = school.score("05-01 00:00")
+    found = rows_of(book.write(school.plan, document), "逐项")
+    expected = [
+        (card["unit"], item)
+        for card in [*cards["units"], cards["school"]]
+        for item in card["items"]
+    ]
+    assert len(found) == len(expected) == 17 * 10
+    for line, (unit, item) in zip(found, expected, strict=True):
+        assert line["部门"] == unit
+        assert line["项目"] == school.plan.item[item["item"]].word
+        assert line["条款"] == item["clause"]
+        assert number(line["得分"]) == number(item["points"])
+        assert number(line["应得"]) == number(item["max"])
+        assert (line["约定"] or "") == (item["convention"] or "")
+        assert line["理由"] == item["because"]
+        assert line["状态"] == book.STATES[item["status"]]
+
+
+async def test_the_totals_are_those_of_the_cards_in_cells_of_their_type(school: School) -> None:
+    document = await composed(school)
+    found = {row["部门"]: row for row in rows_of(book.write(school.plan, document), "总表")}
+    for row in monthly.rows(document):
+        line = found.pop(row["unit"])
+        parts = [number(line[name]) for name in ("得分", "已失", "待评", "还可争取")]
+        assert sum(part or 0 for part in parts) == number(line["应得"]) == number(row["max"])
+        assert parts[0] == number(row["points"])
+        assert isinstance(line["得分率"], (int, float))
+        assert number(line["得分率"]) == number(row["rate"])
+    assert not found
+
+
+async def test_heads_stay_in_sight_and_charts_are_native(school: School) -> None:
+    data = book.write(school.plan, await composed(school))
+    found = openpyxl.load_workbook(io.BytesIO(data))
+    assert all(sheet.freeze_panes == "B2" for sheet in found if sheet.title != book.CHARTS)
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        charts = [name for name in packed.namelist() if name.startswith("xl/charts/chart")]
+    assert len(charts) == 2
+
+
+@pytest.mark.parametrize("text", EVIL)
+async def test_a_cell_that_begins_like_a_formula_stays_text(school: School, text: str) -> None:
+    document = await composed(school)
+    [task] = document["interaction"]
+    task["title"] = text
+    document["attention"] = [{"unit": text, "item": "ppt", "points": "0", "because": text}]
+    found = openpyxl.load_workbook(io.BytesIO(book.write(school.plan, document)))
+    cells = [found["互动"]["B2"], found["需要关注"]["A2"], found["需要关注"]["D2"]]
+    assert [(cell.value, cell.data_type) for cell in cells] == [(text, "s")] * 3
+
+
+async def test_the_interaction_task_stands_with_its_counters_and_its_line(school: School) -> None:
+    found = rows_of(book.write(school.plan, await composed(school)), "互动")
+    assert [(row["指标"], row["平台数"], row["达标"]) for row in found] == [
+        ("转发", 6000, "达"),
+        ("点赞", 5900, "达"),
+        ("评论", 5800, "达"),
+        ("关注", 7000, "达"),
+    ]
+    assert {row["合格线"] for row in found} == {5620.8}
+    assert all(isinstance(row["结束时间"], datetime) for row in found)
+
+
+# --- the paper ----------------------------------------------------------------------------
+
+
+async def test_the_paper_has_the_format_of_an_official_document(school: School) -> None:
+    paper = Document(io.BytesIO(word.write(school.plan, await composed(school), seal=SEAL)))
+    page = paper.sections[0]
+    lengths = (
+        *(page.page_width, page.page_height, page.top_margin, page.bottom_margin),
+        *(page.left_margin, page.right_margin),
+    )
+    assert [round((one or Mm(0)).mm) for one in lengths] == [210, 297, 37, 35, 28, 26]
+    body = next(p for p in paper.paragraphs if p.text.startswith("根据《"))
+    assert (body.runs[0].font.size, body.paragraph_format.line_spacing) == (Pt(16), Pt(28))
+    assert 'w:eastAsia="仿宋_GB2312"' in body.runs[0]._element.xml
+    heading = next(p for p in paper.paragraphs if p.text == "一、考核结果")
+    assert 'w:eastAsia="黑体"' in heading.runs[0]._element.xml
+    assert "PAGE" in page.footer._element.xml
+    assert SEAL in paper.paragraphs[-1].text
+
+
+async def test_every_ranking_line_is_that_of_its_card(school: School) -> None:
+    document = await composed(school)
+    paper = Document(io.BytesIO(word.write(school.plan, document)))
+    printed: dict[str, list[str]] = {}
+    for table in paper.tables[:3]:
+        assert tuple(cell.text for cell in table.rows[0].cells) == outline.RANKING
+        for row in table.rows[1:]:
+            printed[row.cells[1].text] = [cell.text for cell in row.cells]
+    for card in school.score("05-01 00:00")["units"]:
+        _, _, points, most, rate, _, _ = printed.pop(card["unit"])
+        assert points == outline.shown(card["points"])
+        assert most == outline.shown(card["max"])
+        assert Decimal(rate.rstrip("%")) == int(Decimal(card["rate"]) * 1000) / Decimal(10)
+    assert not printed
+
+
+async def test_every_line_of_the_outline_is_printed_in_its_order(school: School) -> None:
+    document = await composed(school)
+    paper = Document(io.BytesIO(word.write(school.plan, document)))
+    printed = [p.text for p in paper.paragraphs if p.text]
+    told = [b.text for b in outline.outline(school.plan, document) if isinstance(b, outline.Text)]
+    start = printed.index(told[0])
+    assert printed[start : start + len(told)] == told
+
+
+async def test_the_paper_bears_the_schools_head_and_signature(school: School) -> None:
+    await school.says("u-he", "设置 抬头 某某职业学校文件")
+    await school.presses("u-he", "确认")
+    await school.says("u-he", "设置 落款 宣传考核办")
+    await school.presses("u-he", "确认")
+    paper = Document(io.BytesIO(word.write(school.plan, await composed(school), seal=SEAL)))
+    texts = [p.text for p in paper.paragraphs if p.text]
+    assert texts[0] == "某某职业学校文件"
+    assert texts[-3:-1] == ["宣传考核办", "2024年5月9日"]
+
+
+async def test_a_draft_says_that_it_is_one(school: School) -> None:
+    paper = Document(io.BytesIO(word.write(school.plan, await composed(school))))
+    assert any(p.text.startswith("（草稿，数到") for p in paper.paragraphs)
+
+
+# --- the same bytes -----------------------------------------------------------------------
+
+
+async def test_a_frozen_month_comes_as_the_same_bytes_whenever_it_is_asked_for(
+    school: School,
+) -> None:
+    await reported(school)
+    await frozen(school)
+    first = school.shown("u-han")[-1].files
+    await school.says("u-zhao", "通过 #4", at="05-20 09:00")
+    await school.says("u-wu", "月报 2024-04")
+    again = school.shown("u-wu")[-1].files
+    assert [(file.name, file.data) for file in again] == [(f.name, f.data) for f in first]
+    with school.app.db.reading() as tx:
+        kept = months.frozen(tx, school.plan, "2024-04")
+        assert kept is not None
+        made, _ = files(school.plan, kept.document, kept.sha256)
+    assert made == tuple(first)
+
+
+# --- the picture --------------------------------------------------------------------------
+
+
+def needs_a_font() -> None:
+    if fonts.find("宣")[0] is None:
+        pytest.skip("no Chinese font on this machine")
+
+
+async def test_the_picture_shows_every_unit(school: School) -> None:
+    needs_a_font()
+    picture = chart.ranking(await composed(school))
+    assert picture.warning == ""
+    with Image.open(io.BytesIO(picture.data)) as drawn:
+        assert drawn.size[0] == chart.WIDTH
+        assert drawn.size[1] > (16 + 4) * chart.ROW
+
+
+def test_rare_characters_of_names_are_drawn_or_named() -> None:
+    needs_a_font()
+    face, lacking = fonts.find("宣传龑䶮\U0010fffd")
+    assert face is not None
+    assert "\U0010fffd" in lacking
+    assert "宣" not in lacking
+
+
+async def test_without_a_font_there_is_a_word_instead_of_boxes(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = await composed(school)
+    monkeypatch.setattr(fonts, "_faces", lambda preferred: ())
+    made, warning = files(school.plan, document)
+    assert [file.name.rsplit(".")[-1] for file in made] == ["docx", "xlsx"]
+    assert warning.startswith("没有找到中文字体，这次没有图。")
+
+
+async def test_missing_characters_are_counted_and_named(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs_a_font()
+    document = await composed(school)
+    document["units"][0]["unit"] = "某\U0010fffd系"
+    document["before"]["某\U0010fffd系"] = document["before"]["党群办"]
+    assert chart.ranking(document).warning.startswith("图里有 1 个字现有字体画不出：\U0010fffd")
+
+
+def test_the_font_that_is_set_comes_first(tmp_path: Any) -> None:
+    needs_a_font()
+    face, _ = fonts.find("宣")
+    assert face is not None
+    copy = tmp_path / "ours.ttc"
+    with open(face.path, "rb") as font:
+        copy.write_bytes(font.read())
+    fonts.prefer(str(copy))
+    try:
+        chosen, _ = fonts.find("宣")
+        assert chosen is not None
+        assert chosen.path == str(copy)
+    finally:
+        fonts.prefer("")
