@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from commands import (
-    appeals,
+    cases,
     contested,
     grounds,
     leads,
@@ -281,7 +281,7 @@ def _story(request: Request, tx: Reading, number: int) -> Reply:
         raise Refusal(say("why.not_yours", number=number))
     case = case_of(tx, entry)
     if case is not None:
-        return Reply(text=appeals.state(request, case))
+        return Reply(text=cases.state(request, case))
     people = request.people.by_id
     reporter = people.get(entry.fact.person)
     said = [
