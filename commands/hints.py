@@ -5,9 +5,10 @@ or a button. Nothing is done by it, and it is never said unless somebody speaks 
 import re
 from collections.abc import Callable
 
-from commands import leads
+from commands import examples, leads
 from commands.chat import Button, Reply, Request
 from commands.quantities import find_phone
+from commands.registry import COMMANDS, shown
 from commands.text import clean_and_fold
 from commands.texts import lines, masked, say
 from db import erasures, ledger
@@ -24,11 +25,14 @@ Hint = Callable[[Request, Reading, str], Reply | None]
 
 def hint(request: Request, tx: Reading) -> Reply | None:
     """The way to what a text that is no command seems to ask for, if it can be told."""
-    if request.chat.group or request.pressed:
+    if request.pressed:
         return None
     copy = clean_and_fold(request.incoming.text)[1].strip()
-    found = (way(request, tx, copy) for pattern, way in _HINTS if pattern.search(copy))
-    return next((reply for reply in found if reply is not None), None)
+    if not request.chat.group:
+        found = (way(request, tx, copy) for pattern, way in _HINTS if pattern.search(copy))
+        if (reply := next((reply for reply in found if reply is not None), None)) is not None:
+            return reply
+    return _meant(request, tx, copy)
 
 
 # --- a number that somebody wants gone ----------------------------------------------------
@@ -117,16 +121,56 @@ def _phone_alone(request: Request, tx: Reading, copy: str) -> Reply | None:
 
 def _number_alone(request: Request, tx: Reading, copy: str) -> Reply | None:
     """#12 alone: what it is cannot be guessed from, so the ways to ask are named."""
-    number = int(copy.lstrip("#"))
+    number = int("".join(filter(str.isdigit, copy)))
     if ledger.entry(tx, number) is None:
         return Reply(text=say("hint.count_alone", count=number))
     button = Button(label=say("hint.story", number=number), says=f"why #{number}")
     return Reply(text=say("hint.number_alone", number=number), buttons=((button,),))
 
 
+# --- a word by another name ---------------------------------------------------------------
+
+_MEANT: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (re.compile(r"怎么用|怎么操作|能做什么|能干什么|会什么|菜单|功能|说明书|使用说明"), ("help",)),
+    (re.compile(r"^(?:您好|你好|在吗|在不在|早上好|下午好|hi|hello)"), ("help",)),
+    (re.compile(r"扣|失分|丢分|少了.{0,3}分"), ("why", "score")),
+    (re.compile(r"多少分|几分|分数|考核结果|得了.{0,3}分"), ("score", "rank")),
+    (re.compile(r"第几|名次|排行"), ("rank",)),
+    (re.compile(r"(?:没|未)(?:做|交|报|完成)|还差|还欠|还要做|任务有哪些"), ("todo", "quota")),
+    (re.compile(r"几号|哪天|期限|最后一天|来得及"), ("deadlines",)),
+    (re.compile(r"审"), ("queue",)),
+    (re.compile(r"(?:学生|孩子|亲戚|邻居).{0,8}(?:想来|想读|想学|想报|咨询|报名)"), ("lead",)),
+    (re.compile(r"看.{0,3}线索|我报的|我报过|查一下我"), ("mine",)),
+    (re.compile(r"权限|管理员|角色|换人"), ("grant",)),
+    (re.compile(r"绑|账号|工号"), ("confirm", "bind")),
+    (re.compile(r"别.{0,2}(?:烦|吵|提醒)|太多消息|不要.{0,3}(?:发|提醒)"), ("mute",)),
+)
+"""How people call a thing -> the commands it is here; those of others are left out."""
+
+
+def _meant(request: Request, tx: Reading, copy: str) -> Reply | None:
+    for pattern, names in _MEANT:
+        if not pattern.search(copy):
+            continue
+        entries = [
+            COMMANDS[name]
+            for name in names
+            if not COMMANDS[name].roles or COMMANDS[name].roles & request.who.roles
+        ]
+        buttons = [
+            examples.button(entry, examples.line(request, tx, entry))
+            or Button(label=shown(entry), says=entry.name)
+            for entry in entries
+        ]
+        if buttons:
+            row = (*buttons, Button(label=say("button.help"), says="help"))
+            return Reply(text=say("speaking.guess"), buttons=(tuple(dict.fromkeys(row)),))
+    return None
+
+
 _HINTS: tuple[tuple[re.Pattern[str], Hint], ...] = (
     (re.compile(r"^[+\d -]{11,20}$"), _phone_alone),
-    (re.compile(r"^#?\d{1,6}$"), _number_alone),
+    (re.compile(r"^(?:任务|第)? ?#?\d{1,6} ?(?:条|号)?$"), _number_alone),
     (_GONE, _erase),
     (_AMISS, _doubt),
 )
