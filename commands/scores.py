@@ -7,6 +7,7 @@ from commands import (
     contested,
     grounds,
     leads,
+    participation,
     queue,
     reading,
     standing,
@@ -353,6 +354,7 @@ def todo(request: Request, tx: Reading) -> Reply:
     counts = leads.counts(tx, plan, who.id)
     if counts["done"] < counts["due"]:
         said.append(say("todo.leads", **counts))
+    said += participation.left_of(tx, request)
     unit = plan.by_code.get(who.unit)
     if unit is not None and who.roles & {"宣传员", "部门负责人"}:
         tallies = ledger.tallies(tx, plan)
