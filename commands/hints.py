@@ -5,7 +5,7 @@ or a button. Nothing is done by it, and it is never said unless somebody speaks 
 import re
 from collections.abc import Callable
 
-from commands import examples, leads
+from commands import examples, leads, queue
 from commands.chat import Button, Reply, Request
 from commands.quantities import find_phone
 from commands.registry import COMMANDS, shown
@@ -168,9 +168,22 @@ def _meant(request: Request, tx: Reading, copy: str) -> Reply | None:
     return None
 
 
+_COURTESY = re.compile(
+    r"^(?:谢谢|多谢|感谢|辛苦了?|好的?|嗯+|收到|知道了|明白了?|再见)[您你老师了啦哈呀!。~ ]*$"
+)
+
+
+def _courtesy(request: Request, tx: Reading, copy: str) -> Reply | None:
+    """Thanks are no riddle; to who decides, 收到 may be an assent, which is not for here (C3)."""
+    if queue.waiting(request, tx):
+        return None
+    return Reply(text=say("hint.courtesy"))
+
+
 _HINTS: tuple[tuple[re.Pattern[str], Hint], ...] = (
     (re.compile(r"^[+\d -]{11,20}$"), _phone_alone),
     (re.compile(r"^(?:任务|第)? ?#?\d{1,6} ?(?:条|号)?$"), _number_alone),
+    (_COURTESY, _courtesy),
     (_GONE, _erase),
     (_AMISS, _doubt),
 )

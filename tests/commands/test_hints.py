@@ -108,3 +108,8 @@ async def test_nobody_is_shown_a_word_that_is_not_his(school: School) -> None:
 async def test_a_number_alone_is_meant_however_it_is_written(school: School, text: str) -> None:
     await school.says("u-chen", "交接")
     assert (await school.says("u-chen", text))[0].startswith("只看到 #1，没有处理。")
+
+
+@pytest.mark.parametrize("text", ["谢谢", "好的！", "收到", "辛苦了", "嗯嗯"])
+async def test_thanks_are_no_riddle(school: School, text: str) -> None:
+    assert await school.says("u-liu", text) == ["好的，有事随时发我。这句没有记任何东西。"]
