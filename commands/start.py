@@ -140,8 +140,10 @@ def _by_code(request: Request, tx: Tx, redeemed: accounts.Code) -> Reply:
         person,
         at=request.now,
     )
-    key = "bind.done_admin" if redeemed.purpose == accounts.FIRST_ADMIN else "bind.done"
-    return Reply(text=say(key, who=""), buttons=(first_buttons(),))
+    if redeemed.purpose == accounts.FIRST_ADMIN:
+        button = Button(label=say("button.help"), says="help")
+        return Reply(text=say("bind.done_admin"), buttons=((button,),))
+    return Reply(text=say("bind.done", who=""), buttons=(first_buttons(),))
 
 
 def first_buttons() -> tuple[Button, ...]:

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from commands.examples import EXAMPLES
+from db.accounts import FIRST_ADMIN, issue_code
 from db.database import Database
 from db.people import ROLES
 from tests.acceptance.walkthrough.words import number_in
@@ -151,6 +152,25 @@ async def test_pressing_an_example_books_and_decides_nothing(busy: School, accou
     assert busy.score() == before
     await busy.says("u-chen", "报软文 乙 https://mp.weixin.qq.com/s/B2")
     assert number_in(busy.last("u-chen")) == number + 1
+
+
+async def test_the_first_administrator_finds_his_way_with_an_empty_school(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("工号,姓名,部门\nT1,甲某,财务部\n", "utf-8")
+    school = await open_school(sqlite_database, roster=path, students=None, groups=())
+    now = school.clock.now()
+    code = await school.app.write(lambda tx: issue_code(tx, FIRST_ADMIN, None, now, ttl=1800))
+    [bound] = await school.says("u-boss", f"绑定 {code}")
+    assert bound.endswith("下一步：私聊我发花名册文件，写“名册”。")
+    await school.presses("u-boss", "帮助")
+    assert school.last("u-boss").startswith("管理员好，常用的有")
+    lines, _ = await helped(school, "u-boss")
+    assert lines[:3] == ["名册", "关联", "设置 在校人数 7000"]
+    for line in lines[1:]:
+        understood(await school.says("u-boss", line), line)
+    close_school(school)
 
 
 # --- what it shows ------------------------------------------------------------------------
