@@ -12,7 +12,7 @@ from commands.registry import COMMANDS, shown
 from commands.text import clean_and_fold
 from commands.texts import lines, masked, say
 from db import erasures, ledger
-from db.tx import Reading
+from db.tx import Reading, Tx
 from scoring.moments import DAY
 
 MOST_BUTTONS = 3
@@ -20,10 +20,10 @@ MOST_LOOKED_AT = 200
 RECENT = 60 * DAY
 """How far back it is looked for what somebody may mean."""
 
-Hint = Callable[[Request, Reading, str], Reply | None]
+Hint = Callable[[Request, Tx, str], Reply | None]
 
 
-def hint(request: Request, tx: Reading) -> Reply | None:
+def hint(request: Request, tx: Tx) -> Reply | None:
     """The way to what a text that is no command seems to ask for, if it can be told."""
     if request.pressed:
         return None
@@ -44,7 +44,7 @@ _GONE = re.compile(
 )
 
 
-def _erase(request: Request, tx: Reading, copy: str) -> Reply:
+def _erase(request: Request, tx: Tx, copy: str) -> Reply:
     """Buttons name the lead by its #number: they never hold a phone."""
     phone = find_phone(copy)
     numbers = _own_leads(request, tx, phone[0] if phone else "")
@@ -78,12 +78,19 @@ def _erasable(request: Request, tx: Reading, number: int) -> bool:
     return not leads.is_erased(tx, number) and bool(leads.opened(tx, number)[1])
 
 
+def _lead(request: Request, tx: Tx, copy: str) -> Reply | None:
+    """A number among other words, without the word for it: may be a lead that somebody typed."""
+    if find_phone(copy) is None:
+        return None
+    return leads.offered(request, tx, say("hint.as_lead"))
+
+
 # --- something that is not as it was reported ---------------------------------------------
 
 _AMISS = re.compile(r"举报|投诉|造假|作假|弄虚|冒充|抄袭|不属实|往年的|去年的|旧的")
 
 
-def _doubt(request: Request, tx: Reading, copy: str) -> Reply:
+def _doubt(request: Request, tx: Tx, copy: str) -> Reply:
     """What is meant, as far as a unit and a kind are named; else only the word for it."""
     plan = request.plan
     units = {
@@ -113,13 +120,13 @@ def _doubt(request: Request, tx: Reading, copy: str) -> Reply:
 # --- a bare number ------------------------------------------------------------------------
 
 
-def _phone_alone(request: Request, tx: Reading, copy: str) -> Reply | None:
+def _phone_alone(request: Request, tx: Tx, copy: str) -> Reply | None:
     if find_phone(copy) is None:
         return None
     return Reply(text=say("hint.phone_alone"))
 
 
-def _number_alone(request: Request, tx: Reading, copy: str) -> Reply | None:
+def _number_alone(request: Request, tx: Tx, copy: str) -> Reply | None:
     """#12 alone: what it is cannot be guessed from, so the ways to ask are named."""
     number = int("".join(filter(str.isdigit, copy)))
     if ledger.entry(tx, number) is None:
@@ -148,7 +155,7 @@ _MEANT: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
 """How people call a thing -> the commands it is here; those of others are left out."""
 
 
-def _meant(request: Request, tx: Reading, copy: str) -> Reply | None:
+def _meant(request: Request, tx: Tx, copy: str) -> Reply | None:
     for pattern, names in _MEANT:
         if not pattern.search(copy):
             continue
@@ -173,7 +180,7 @@ _COURTESY = re.compile(
 )
 
 
-def _courtesy(request: Request, tx: Reading, copy: str) -> Reply | None:
+def _courtesy(request: Request, tx: Tx, copy: str) -> Reply | None:
     """Thanks are no riddle; to who decides, 收到 may be an assent, which is not for here (C3)."""
     if queue.waiting(request, tx):
         return None
@@ -186,5 +193,6 @@ _HINTS: tuple[tuple[re.Pattern[str], Hint], ...] = (
     (_COURTESY, _courtesy),
     (_GONE, _erase),
     (_AMISS, _doubt),
+    (re.compile(r"[^\d\s]"), _lead),
 )
 """In this order; the first that has something to say is heard."""

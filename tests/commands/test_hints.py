@@ -113,3 +113,27 @@ async def test_a_number_alone_is_meant_however_it_is_written(school: School, tex
 @pytest.mark.parametrize("text", ["谢谢", "好的！", "收到", "辛苦了", "嗯嗯"])
 async def test_thanks_are_no_riddle(school: School, text: str) -> None:
     assert await school.says("u-liu", text) == ["好的，有事随时发我。这句没有记任何东西。"]
+
+
+async def test_a_lead_without_its_word_is_offered_as_one_and_taken_only_then(
+    school: School,
+) -> None:
+    assert await school.says("u-liu", "张某 13800010001 初三 护理 中职") == [
+        "这里面有电话，还没有登记。要作为线索报吗？"
+    ]
+    assert "待认定 0" in (await school.says("u-liu", "我的"))[0]
+    [taken] = await school.presses("u-liu", "作为线索报")
+    assert taken.startswith("已收 #1 张某（138****0001） 初三")
+
+
+async def test_a_list_without_the_word_is_offered_as_a_list(school: School) -> None:
+    await school.says("u-liu", "张某 13800010001 初三\n李某 13800010002 初三")
+    await school.presses("u-liu", "作为线索报")
+    assert "2 条" in school.last("u-liu")
+
+
+async def test_a_number_that_is_no_lead_leaves_nothing(school: School) -> None:
+    await school.says("u-liu", "食堂订餐电话 13800010088")
+    assert school.buttons("u-liu") == ["作为线索报", "不报"]
+    await school.presses("u-liu", "不报")
+    assert "待认定 0" in (await school.says("u-liu", "我的"))[0]
