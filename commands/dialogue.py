@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, update
 
 from commands.chat import Button, Incoming, Reply, Request
-from commands.registry import Command, Slot
+from commands.registry import Command, Slot, shown
 from commands.router import Understanding
 from commands.texts import say
 from db.people import Person
@@ -67,6 +67,8 @@ def ask(
     """Ask for the missing argument: in private step by step, in a group by an example, which is
     the command's own unless another is at hand."""
     example = example or command.example
+    if incoming.chat.group and any(slot.kind == "phone" for slot in command.slots):
+        return Reply(text=say("dialogue.phone_in_group", word=shown(command)))
     slot: Slot | None = meaning.missing
     question = slot.ask if slot else ""
     if incoming.chat.group:

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from itertools import chain, zip_longest
 
-from commands import queue
+from commands import obligations, queue
 from commands.chat import Button, Request
 from commands.registry import COMMANDS, Command, shown
 from commands.texts import date_text, say, short
 from db import appeals, chats, ledger, settings, tasks
-from db.people import Person
 from db.tx import Reading
 from scoring.duties import duties
 from scoring.moments import day_of
@@ -84,18 +83,29 @@ def _with_unit(request: Request, entry: Command) -> str:
 
 
 def _lead(request: Request, tx: Reading) -> str:
-    """The unit of a lead is where the child wants to go: one that teaches."""
+    """The unit of a lead is where the child wants to go: one that teaches. A number is nothing
+    for a group (C7)."""
+    if request.chat.group:
+        return ""
     own = request.plan.by_code.get(request.who.unit)
     taught = own is not None and own.group == "系部"
     return _with_unit(request, COMMANDS["lead"]) if taught else COMMANDS["lead"].example
 
 
 def _meeting(request: Request, tx: Reading) -> str:
-    return say("help.meeting", klass=_class(request.who))
+    klass = _class(request)
+    return say("help.meeting", klass=klass) if klass else ""
 
 
-def _class(who: Person) -> str:
-    return who.classes[0] if who.classes else say("help.class")
+def _class(request: Request) -> str:
+    """The asker's class, else one of his unit; "" where the roster has none."""
+    of_unit = obligations.classes(request.people, request.who.unit)
+    return next(iter((*request.who.classes, *of_unit)), "")
+
+
+def _for_class(request: Request, tx: Reading) -> str:
+    klass, found = _class(request), tasks.open_tasks(tx, request.plan, request.at)
+    return say("help.for_class", number=found[-1].number, klass=klass) if klass and found else ""
 
 
 def _owed(code: str, fill_with: Fill | None = None) -> Fill:
@@ -157,7 +167,7 @@ def _task(name: str) -> Fill:
         found = tasks.open_tasks(tx, request.plan, request.at)
         if not found:
             return ""
-        return say(f"help.{name}", number=found[-1].number, klass=_class(request.who))
+        return say(f"help.{name}", number=found[-1].number)
 
     return fill
 
@@ -184,7 +194,7 @@ def _set(request: Request, tx: Reading) -> str:
 _FILLED: Mapping[str, Fill] = {
     "lead": _lead,
     "meeting": _meeting,
-    "class": _task("for_class"),
+    "class": _for_class,
     "forward": _task("forward"),
     "settle": _task("settle"),
     "handover": _owed("handover"),

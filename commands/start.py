@@ -51,6 +51,8 @@ def _one_word(request: Request, tx: Tx, said: str) -> Reply:
     found = WORDS.get(fold(clean(said)).strip())
     if found is None or found.internal:
         raise Refusal(say("help.unknown", word=said[:12]))
+    if request.chat.group and any(slot.kind == "phone" for slot in found.slots):
+        return Reply(text=say("help.in_private", word=shown(found)))
     example = examples.line(request, tx, found) or found.example
     others = found.roles and found.roles.isdisjoint(request.who.roles)
     roles = "、".join(role for role in ROLES if role in found.roles) if others else ""

@@ -135,9 +135,24 @@ async def test_on_the_first_day_there_are_things_to_do_too(first_day: School, ac
 @pytest.mark.parametrize("account", EVERYBODY)
 async def test_help_in_the_group_shows_nobody_s_queue(busy: School, account: str) -> None:
     [said] = await busy.says(account, "@宣传助手 帮助", group=GROUP)
-    assert not any(word in said for word in ("通过 #", "认定 #", "退回 #", "处理 #"))
-    for label in busy.buttons(group=GROUP):
+    assert not any(word in said for word in ("通过 #", "认定 #", "退回 #", "处理 #", "1380"))
+    labels = busy.buttons(group=GROUP)
+    assert len(labels) > 1
+    for label in labels:
+        await busy.says(account, "@宣传助手 帮助", group=GROUP)
         understood(await busy.presses(account, label, group=GROUP), label)
+    for line in said.split("\n")[1:-1]:
+        if line not in ("名册", "关联"):
+            understood(await busy.says(account, f"@宣传助手 {line}", group=GROUP), line)
+
+
+async def test_a_number_is_asked_for_in_private_alone(busy: School) -> None:
+    [said] = await busy.says("u-liu", "@宣传助手 报线索", group=GROUP)
+    assert said == "电话请别发在群里，没有登记。请私聊我发：报线索"
+    [shown] = await busy.says("u-liu", "@宣传助手 帮助", group=GROUP)
+    assert "138" not in shown
+    [one] = await busy.says("u-liu", "@宣传助手 帮助 报线索", group=GROUP)
+    assert one == "报线索请私聊我说，电话不发在群里。私聊发“帮助 报线索”看例子。"
 
 
 @pytest.mark.parametrize("account", EVERYBODY)
