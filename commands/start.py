@@ -7,7 +7,7 @@ from commands.registry import COMMANDS, WORDS, Slot, command, shown
 from commands.text import clean, fold
 from commands.texts import address, lines, say, short
 from db import accounts, chats, people, settings
-from db.people import NOBODY, ROLES
+from db.people import NOBODY, ROLES, Person
 from db.tx import Tx
 
 
@@ -95,18 +95,7 @@ def bind(request: Request, tx: Tx) -> Reply:
         person=person.id,
         at=request.now,
     )
-    taken = request.people.account_of(person.id)
-    text = lines(
-        say(
-            "bind.card",
-            shown=request.incoming.author_name or account,
-            name=person.name,
-            unit=short(request.plan, person.unit),
-            code=code,
-        ),
-        say("bind.taken", name=person.name) if taken else "",
-        say("bind.other", code=request.who.staff_no) if request.who is not NOBODY else "",
-    )
+    text = _wish(request, person)
     notices = tuple(
         Notice(
             text=text,
@@ -118,6 +107,22 @@ def bind(request: Request, tx: Tx) -> Reply:
     )
     unit = short(request.plan, person.unit)
     return Reply(text=say("bind.asked", unit=unit, code=code), notices=notices)
+
+
+def _wish(request: Request, person: Person) -> str:
+    """What the admin reads of a wish to be bound; whether the number is taken, he alone."""
+    taken = request.people.account_of(person.id)
+    return lines(
+        say(
+            "bind.card",
+            shown=request.incoming.author_name or request.incoming.author or "",
+            name=person.name,
+            unit=short(request.plan, person.unit),
+            code=person.staff_no,
+        ),
+        say("bind.taken", name=person.name) if taken else "",
+        say("bind.other", code=request.who.staff_no) if request.who is not NOBODY else "",
+    )
 
 
 def admit_buttons(number: int) -> tuple[Button, ...]:
