@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from commands import chain, dialogue, hints, manyleads, recall, words  # noqa: F401 - words registers every command
+from commands import chain, dialogue, examples, hints, manyleads, recall, words  # noqa: F401 - words registers every command
 from commands.chat import Button, Capabilities, File, Incoming, Reply, Request
 from commands.errors import Refusal
 from commands.lexicon import Lexicon, build
@@ -200,7 +200,8 @@ def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | No
         return _not_understood(meaning)
     _allowed(command, way)
     if meaning.missing is not None:
-        return dialogue.ask(tx, incoming, way.who, command, meaning)
+        example = examples.line(_request(way, incoming, world), tx, command)
+        return dialogue.ask(tx, incoming, way.who, command, meaning, example=example)
     if command.name == "answer":
         return _answer(way, incoming, tx, world)
     if command.needs_file and incoming.file is None:

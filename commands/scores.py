@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 from commands import (
-    appeals,
+    cases,
     contested,
     grounds,
     leads,
+    participation,
     queue,
     reading,
     standing,
@@ -281,7 +282,7 @@ def _story(request: Request, tx: Reading, number: int) -> Reply:
         raise Refusal(say("why.not_yours", number=number))
     case = case_of(tx, entry)
     if case is not None:
-        return Reply(text=appeals.state(request, case))
+        return Reply(text=cases.state(request, case))
     people = request.people.by_id
     reporter = people.get(entry.fact.person)
     said = [
@@ -353,6 +354,7 @@ def todo(request: Request, tx: Reading) -> Reply:
     counts = leads.counts(tx, plan, who.id)
     if counts["done"] < counts["due"]:
         said.append(say("todo.leads", **counts))
+    said += participation.left_of(tx, request)
     unit = plan.by_code.get(who.unit)
     if unit is not None and who.roles & {"宣传员", "部门负责人"}:
         tallies = ledger.tallies(tx, plan)
