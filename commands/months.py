@@ -3,6 +3,7 @@
 import re
 from dataclasses import asdict, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from commands import dialogue, longwork
@@ -148,10 +149,9 @@ def _seal(tx: Reading, order: Order, tell: Tell) -> Made:
     """The month as it is known on this snapshot, with its seal."""
     month = order.args["month"]
     document = compose.compose(tx, order.plan, month, order.now)
-    tell(20)
     heads = months.heads(tx)
-    sha256 = compose.seal(tx, order.plan, document, heads)
-    tell(80)
+    sha256 = compose.seal(tx, order.plan, document, heads, partial(tell, 30))
+    tell(70)
     made, warning = files(order.plan, document, sha256)
     said = {"document": document, "heads": asdict(heads), "sha256": sha256, "warning": warning}
     return Made(files=made, payload=said)
