@@ -67,6 +67,7 @@ def score(request: Request, tx: Reading) -> Reply:
                 _item_line(request, item) + contested.mark(item, open_kinds)
                 for item in _counted(card)
             ),
+            buttons=((Button(label=say("button.picture"), says=f"picture {unit.code}"),),),
             private=True,
         )
     return Reply(
@@ -181,6 +182,7 @@ def _next_gate(request: Request, unit: Unit, tallies: Tallies, when: Instant) ->
         Slot(name="number", kind="number"),
         UNIT,
         Slot(name="item", kind="item"),
+        AS_OF,
     ),
     reads=True,
     never_bare=True,
@@ -195,8 +197,9 @@ def why(request: Request, tx: Reading) -> Reply:
     if code not in _scored(request):
         raise Refusal(say("score.no_card", unit=short(request.plan, code)))
     unit = request.plan.by_code[code]
-    tallies, basis = _sources(request, tx, request.at)
-    card = scorecard(request.plan, unit, tallies, basis, request.at)
+    when = _as_of(request)
+    tallies, basis = _sources(request, tx, when)
+    card = scorecard(request.plan, unit, tallies, basis, when)
     item = request.args.get("item")
     if item is None:
         return _which_item(request, unit, card)
@@ -209,7 +212,8 @@ def why(request: Request, tx: Reading) -> Reply:
 
 
 def _behind(request: Request, tx: Reading, verdict: Verdict) -> list[ledger.Entry]:
-    numbers = ledger.behind(tx, request.plan, verdict.measures)
+    at = request.args.get("when") or ledger.FOREVER
+    numbers = ledger.behind(tx, request.plan, verdict.measures, at)
     return [entry for number in numbers if (entry := ledger.entry(tx, number)) is not None]
 
 

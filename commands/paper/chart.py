@@ -36,8 +36,14 @@ class Picture:
 
 
 def ranking(document: Mapping[str, Any]) -> Picture:
+    """The month's picture."""
+    note = say("paper.chart_note")
+    return draw(say("paper.chart", **month_words(document)), note, groups(document))
+
+
+def groups(document: Mapping[str, Any]) -> list[tuple[str, list[Bar]]]:
     """The units of each group by rate, the school's row below."""
-    groups: list[tuple[str, list[Bar]]] = [
+    found: list[tuple[str, list[Bar]]] = [
         (
             group,
             [
@@ -48,8 +54,8 @@ def ranking(document: Mapping[str, Any]) -> Picture:
         for group in GROUPS
     ]
     school = document["school"]
-    groups.append((school["group"], [bar(school, COLOURS["两院"])]))
-    return draw(say("paper.chart", **month_words(document)), say("paper.chart_note"), groups)
+    found.append((school["group"], [bar(school, COLOURS["两院"])]))
+    return found
 
 
 def bar(row: Mapping[str, Any], colour: str, *, name: str = "") -> Bar:
