@@ -105,6 +105,8 @@ def open_database(url: str, found: Settings, *, to_look: bool = False) -> Databa
             f"还没有数据库 {file}。先运行 promobot roster import 名册；"
             "看演示学校请加 --db sqlite:///data/playground.db"
         )
+    if file is not None and not to_look:
+        _writable(file.parent)
     key_file = Path(found.key_file) if found.key_file else None
     key = key_from(found.key or None, key_file, file.with_name("key") if file else None)
     db = Database.open(url, key)
@@ -113,6 +115,20 @@ def open_database(url: str, found: Settings, *, to_look: bool = False) -> Databa
     elif db.version() != HEAD:
         raise OperatorError("数据库还不是这个版本的，请先运行 promobot migrate")
     return db
+
+
+def _writable(folder: Path) -> None:
+    """A folder where a database can be kept, made if it is not there yet (C26)."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        usable = os.access(folder, os.W_OK)
+    except OSError:
+        usable = False
+    if not usable:
+        raise OperatorError(
+            f"{folder} 文件夹不能写，没有启动。请换到能写的文件夹再启动，"
+            "或用 PROMOBOT_DATABASE_URL 指定数据库"
+        )
 
 
 def inside(

@@ -11,6 +11,7 @@ import signal
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from secrets import token_hex
 
 from bot import logs, settings
@@ -73,14 +74,35 @@ async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
     clock = RealClock()
     adapters = [make_adapter(name, found, clock) for name in found.platforms]
     app = build(db, clock, plans.shipped(), adapters, bot_names(found))
-    async with running(app, found.http_host, found.http_port):
-        say(f"宣传助手已启动（{'、'.join(found.platforms)}）。")
+    mounts = [adapter.mount for adapter in adapters if hasattr(adapter, "mount")]
+    async with running(app, found.http_host, found.http_port, tuple(mounts)):
+        say(
+            f"宣传助手已启动（{'、'.join(map(shown, found.platforms))}）。{kept_in(found.database)}"
+        )
         if plans.in_force(clock.now()) is None:
             last = plans.shipped()[-1].year
             say(f"今年还没有方案，暂不收报送。换年：promobot plan new 年份 --from {last}")
         if (code := await app.write(lambda tx: first_code(tx, clock.now()))) is not None:
             say(f"第一次使用：私聊我发“绑定 {code}”（管理员一次性口令，30 分钟内有效）。")
         yield app
+
+
+SHOWN = {"wecom": "企业微信", "telegram": "Telegram", "console": "终端", "web": "网页"}
+FILE = "sqlite:///"
+
+
+def shown(platform: str) -> str:
+    """What people call a platform."""
+    return SHOWN.get(platform, platform)
+
+
+def kept_in(database: str) -> str:
+    """Where the data are, and that somebody has to keep a copy of them; no password in it."""
+    if not database.startswith(FILE):
+        return "数据在 PostgreSQL 数据库（请每天备份）"
+    folder = Path(database.removeprefix(FILE)).parent
+    name = folder.as_posix() if folder.name else Path.cwd().name
+    return f"数据在 {name} 文件夹（请每天备份这个文件夹）"
 
 
 def bot_names(found: Settings) -> tuple[str, ...]:
@@ -103,11 +125,9 @@ def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
 
         return Console(now=clock.now, prefix=f"{token_hex(4)}-")
     if name == "wecom":
-        from bot.adapters.wecom import ADDRESS, Connected, Socket, WecomAdapter
+        from bot.adapters.wecom.doors import make
 
-        address = found.wecom_ws_url or ADDRESS
-        socket = Socket(found.wecom_bot_id, found.wecom_bot_secret, address)
-        return WecomAdapter([Connected(socket, bot_names(found), now=clock.now)], now=clock.now)
+        return make(found, bot_names(found), clock.now)
     from bot.adapters.telegram import TelegramAdapter, make_driver
 
     options = {"api_base": found.telegram_api_base} if found.telegram_api_base else {}

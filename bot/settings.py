@@ -268,13 +268,40 @@ def _faults_of_run(settings: Settings) -> list[str]:
     return faults
 
 
+WECOM_TOGETHER = (
+    ("wecom_bot_id", "wecom_bot_secret"),
+    ("wecom_bot_token", "wecom_bot_aes_key"),
+    ("wecom_corp_id", "wecom_agent_id", "wecom_app_secret"),
+    ("wecom_token", "wecom_aes_key"),
+)
+"""Each way to WeCom needs all of its settings: the bot's connection, the bot's callback, the
+self-built app, the app's callback."""
+
+
 def _faults_of_wecom(settings: Settings) -> list[str]:
-    """The bot is the only way into a staff group, so it must be there."""
-    return [
-        f"PROMOBOT_{name.upper()} 没有设置，接企业微信必须有（后台：智能机器人、API 模式、长连接）"
-        for name in ("wecom_bot_id", "wecom_bot_secret")
-        if not getattr(settings, name)
-    ]
+    """A way is set whole or not at all; the bot, one way or the other, is the only way into a
+    staff group, so it must be there."""
+    faults = []
+    for together in WECOM_TOGETHER:
+        missing = [name for name in together if not getattr(settings, name)]
+        if 0 < len(missing) < len(together):
+            faults += [f"{PREFIX}{name.upper()} 没有设置，和同组的几项要一起设" for name in missing]
+    connected, called = settings.wecom_bot_id, settings.wecom_bot_token
+    if not connected and not called:
+        faults.append(
+            "PROMOBOT_WECOM_BOT_ID 和 PROMOBOT_WECOM_BOT_SECRET 没有设置，"
+            "接企业微信必须有（后台：智能机器人、API 模式、长连接）"
+        )
+    if connected and called:
+        faults.append(
+            "企业微信的机器人只能用一种接法：长连接（PROMOBOT_WECOM_BOT_ID）"
+            "或 URL 回调（PROMOBOT_WECOM_BOT_TOKEN），请去掉一种"
+        )
+    if settings.wecom_token and not settings.wecom_app_secret:
+        faults.append("PROMOBOT_WECOM_TOKEN 是自建应用的，还要设 PROMOBOT_WECOM_APP_SECRET")
+    if settings.wecom_agent_id and not settings.wecom_agent_id.isdecimal():
+        faults.append("PROMOBOT_WECOM_AGENT_ID 应是数字，见应用详情页的 AgentId")
+    return faults
 
 
 def _faults_of_page(settings: Settings) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from commands import dialogue, manyleads, recall, words  # noqa: F401 - words registers every command
+from commands import dialogue, hints, manyleads, recall, words  # noqa: F401 - words registers every command
 from commands.chat import Button, Capabilities, File, Incoming, Reply, Request
 from commands.errors import Refusal
 from commands.lexicon import Lexicon, build
@@ -185,6 +185,10 @@ def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | No
         return _once_a_day(tx, f"group {incoming.chat.platform}:{incoming.chat.id}", way, world)
     if way.who is NOBODY and incoming.author is not None and not (command and command.unbound):
         return _stranger(incoming, tx, way)
+    if command is None and not meaning.problem and way.who is not NOBODY:
+        hinted = hints.hint(_request(way, incoming, world), tx)
+        if hinted is not None:
+            return hinted
     if command is None or meaning.problem:
         return _not_understood(meaning)
     _allowed(command, way)

@@ -29,7 +29,14 @@ DESK, OTHERS = "招办", "考核组"
     "erase",
     "抹除",
     slots=(
-        Slot(name="phone", kind="phone", required=True, ask="请说一下要抹除的电话"),
+        Slot(name="number", kind="number"),
+        Slot(
+            name="phone",
+            kind="phone",
+            required=True,
+            unless="number",
+            ask="请说一下要抹除的电话",
+        ),
         Slot(name="refuse", kind="flag", choices=("拒联",)),
     ),
     example="抹除 13800138000 拒联",
@@ -37,7 +44,7 @@ DESK, OTHERS = "招办", "考核组"
 )
 def erase(request: Request, tx: Tx) -> Reply:
     """Show what would go, ask a second person, and erase it."""
-    phone, refuse = request.args["phone"], bool(request.args.get("refuse"))
+    phone, refuse = _phone(request, tx), bool(request.args.get("refuse"))
     found = _found(tx, phone)
     own = any(entry.fact.person == request.who.id for entry in found)
     if not (own or DESK in request.who.roles):
@@ -54,6 +61,23 @@ def erase(request: Request, tx: Tx) -> Reply:
     if request.can.delete:
         return replace(asked, deletes=True)
     return replace(asked, notices=(*asked.notices, *recall.asked(request, "").notices))
+
+
+def _phone(request: Request, tx: Reading) -> str:
+    """The number that was said, or that of the lead that was: a button never holds one."""
+    said: str | None = request.args.get("phone")
+    if said:
+        return said
+    number: int = request.args["number"]
+    entry = ledger.entry(tx, number)
+    if entry is not None and entry.fact.kind == "lead":
+        mine = entry.fact.person == request.who.id or DESK in request.who.roles
+        phone = leads.opened(tx, number)[1] if mine else ""
+        if not mine:
+            raise Refusal(say("erase.not_yours"))
+        if phone:
+            return phone
+    raise Refusal(say("erase.no_number", number=number))
 
 
 def _found(tx: Reading, phone: str) -> list[ledger.Entry]:

@@ -1,13 +1,13 @@
 """催办 审计 健康: what an administrator looks at and sets going; he decides no fact."""
 
-from commands import dialogue, standing
+from commands import dialogue, leads, standing, things
 from commands.chat import Notice, Reply, Request
 from commands.errors import Refusal
 from commands.registry import Slot, command
 from commands.texts import address, lines, moment, say, say_first, short_name
-from db import audit, ledger, outbox
+from db import audit, chats, ledger, outbox
 from db.people import ADMIN, Person
-from db.tx import Reading, Tx
+from db.tx import Reading, Row, Tx
 from scoring.duties import board, gates
 from scoring.moments import day_of
 from scoring.plan import Unit
@@ -80,24 +80,72 @@ def _responsible(request: Request, unit: Unit) -> list[Person]:
     example="审计 #12",
 )
 def audit_(request: Request, tx: Reading) -> Reply:
-    """Who did what to a thing and when, and who looked at a number (C28)."""
+    """Who did what to a thing and when, and who looked at its number how often (C28)."""
     number = request.args["number"]
     rows = audit.about(tx, f"#{number}")
     if not rows:
         raise Refusal(say("audit.none", number=number))
-    people, kinds = request.people.by_id, request.plan.kinds
-    said = []
-    for row in rows:
-        person = people.get(row.person)
-        kind = kinds.get(row.action)
-        action = (
-            kind.word
-            if kind
-            else say_first(f"action.{row.action}", "action.other", action=row.action)
+    what = _what(request, tx, number)
+    groups = {row.chat: row.title for row in chats.groups(tx)}
+    said = [
+        say(
+            "audit.row",
+            when=moment(row.at),
+            name=_name(request, row.person),
+            where=say("audit.group", title=groups[row.chat]) if row.chat in groups else "",
+            action=action_word(row.action),
         )
-        name = person.name if person else say("audit.shell")
-        said.append(say("audit.row", when=moment(row.at), name=name, action=action))
-    return Reply(text="\n".join(said))
+        for row in rows
+        if row.action != LOOKED
+    ]
+    return Reply(
+        text=lines(
+            say("audit.trail", number=number, what=what, said="；".join(said)),
+            _looks(request, [row for row in rows if row.action == LOOKED]),
+        )
+    )
+
+
+LOOKED = "reveal"
+"""The action of a row for every full showing of a phone number."""
+
+
+def action_word(action: str) -> str:
+    """How people call what the audit trail notes; the kind of a fact stands for its report."""
+    return say_first(f"action.{action}", "action.report")
+
+
+def _looks(request: Request, rows: list[Row]) -> str:
+    """Who saw the full number, how often, and when last; "" for nobody."""
+    seen: dict[int, list[Row]] = {}
+    for row in rows:
+        seen.setdefault(row.person, []).append(row)
+    said = [
+        say(
+            "audit.looks",
+            name=_name(request, person),
+            times=len(own),
+            when=moment(own[-1].at),
+        )
+        for person, own in seen.items()
+    ]
+    return say("audit.looked", said="、".join(said)) if said else ""
+
+
+def _name(request: Request, person: int | None) -> str:
+    found = request.people.by_id.get(person) if person is not None else None
+    if found is not None:
+        return found.name
+    return say("audit.shell") if person is None else say("audit.left")
+
+
+def _what(request: Request, tx: Reading, number: int) -> str:
+    entry = ledger.entry(tx, number)
+    if entry is None:
+        return ""
+    if entry.fact.kind == "lead" and leads.is_erased(tx, number):
+        return say("lead.erased")
+    return things.what(request, entry)
 
 
 @command(

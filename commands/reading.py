@@ -8,11 +8,16 @@ from commands.registry import Slot, command
 from commands.texts import lines, percent, points, say, short_name
 from db import documents, ledger
 from db.tx import Reading
-from scoring.cards import Card, scorecard
+from scoring.cards import Basis, Card, Tallies, scorecard
+from scoring.moments import Instant
 from scoring.plan import Unit
 
 QUICK = ("results_channel", "query_channel")
 """Items that one event each adds to: the cheapest next point (delight 3)."""
+
+
+LEAST_OF_A_GROUP = 3
+"""A place among fewer says nothing."""
 
 
 @command("rank", "排名", reads=True, bare=True, example="排名")
@@ -45,6 +50,19 @@ def rank(request: Request, tx: Reading) -> Reply:
         ),
         buttons=(tuple(row),),
     )
+
+
+def place(request: Request, unit: Unit, tallies: Tallies, basis: Basis, when: Instant) -> str:
+    """Where a unit stands in its group, for whoever has no unit of his own in it; else ""."""
+    plan = request.plan
+    own = plan.by_code.get(request.who.unit)
+    group = [one for one in plan.scored_units if one.group == unit.group]
+    if (own is not None and own.scored) or len(group) < LEAST_OF_A_GROUP:
+        return ""
+    cards = [scorecard(plan, one, tallies, basis, when) for one in group]
+    places = _places([card.rate or Decimal(0) for card in cards])
+    at = group.index(unit)
+    return say("score.place", group=unit.group, place=places[at], total=len(group))
 
 
 def _places(rates: list[Decimal]) -> list[int]:

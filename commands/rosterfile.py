@@ -110,6 +110,18 @@ def read(name: str, data: bytes, lexicon_units: Units) -> RosterFile:
     )
 
 
+def table(name: str, data: bytes) -> tuple[Grid, int] | None:
+    """The table that `read` read, and the line of its header; None where there was none."""
+    try:
+        for grid in grids(name, data):
+            found = _header(grid)
+            if isinstance(found, _Header):
+                return grid, found.line
+    except Unreadable:
+        pass
+    return None
+
+
 def _refused(reason: str) -> RosterFile:
     return RosterFile(faults=(RosterFault(line=0, reason=f"{reason}{NONE_IMPORTED}"),))
 

@@ -2,7 +2,17 @@
 
 from decimal import Decimal
 
-from commands import appeals, contested, leads, queue, standing, things, trainings
+from commands import (
+    appeals,
+    contested,
+    grounds,
+    leads,
+    queue,
+    reading,
+    standing,
+    things,
+    trainings,
+)
 from commands.chat import Button, Reply, Request
 from commands.errors import Refusal
 from commands.registry import Slot, command
@@ -80,10 +90,11 @@ def score(request: Request, tx: Reading) -> Reply:
                 rate=percent(card.rate),
                 bar=bar(card.rate),
                 when=say("score.as_of", when=moment(when)) if request.args.get("when") else "",
-            ),
+            )
+            + reading.place(request, unit, tallies, basis, when),
             say(
                 "score.rest",
-                lost=points(card.lost),
+                lost=points(card.lost) + _losses(request, card),
                 open=points(card.open),
                 winnable=points(card.winnable),
             ),
@@ -136,6 +147,16 @@ def _everybody(request: Request, tallies: Tallies, basis: Basis, when: Instant) 
 
 def _counted(card: Card) -> list[Verdict]:
     return [item for item in card.verdicts if item.status is not Status.NA]
+
+
+def _losses(request: Request, card: Card) -> str:
+    """：培训 2、交接 3 behind what is lost, the item with its points; "" for nothing."""
+    said = [
+        say("score.loss", word=request.plan.item[line.item].word, points=points(line.lost))
+        for line in _counted(card)
+        if line.lost
+    ]
+    return say("score.losses", said="、".join(said)) if said else ""
 
 
 def _item_line(request: Request, verdict: Verdict) -> str:
@@ -231,16 +252,6 @@ def _explained(
 ) -> list[str]:
     item = request.plan.item[verdict.item]
     value = points(verdict.points) if verdict.points is not None else say("score.unknown_points")
-    said = "、".join(f"#{entry.number}" for entry in entries[:20])
-    reading = (
-        say(
-            "why.reading",
-            number=item.convention,
-            note=request.plan.readings[item.convention].source.note,
-        )
-        if item.convention and verdict.status is not Status.NA
-        else ""
-    )
     open_kinds = contested.kinds(tx, request.plan, unit.code)
     return [
         say(
@@ -254,9 +265,8 @@ def _explained(
         )
         + contested.mark(verdict, open_kinds),
         _quoted(request, tx, verdict.clause),
-        trainings.explained(request, unit.code, entries)
-        or (say("why.facts", said=said) if said else ""),
-        contested.history(request, tx, unit.code, verdict) + reading,
+        trainings.explained(request, unit.code, entries) or grounds.facts(request, tx, entries),
+        contested.history(request, tx, unit.code, verdict) + grounds.reading(request, verdict),
     ]
 
 

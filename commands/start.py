@@ -1,11 +1,11 @@
 """Getting in: 开始 帮助 绑定, the admin's answer to a binding, 关联 and 名册."""
 
-from commands import dialogue, enrol, rosterfile
+from commands import dialogue, enrol, rosterfile, rostermarks
 from commands.chat import Button, Chat, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.registry import COMMANDS, WORDS, Slot, command, shown
 from commands.texts import address, lines, say, short
-from db import accounts, chats, people
+from db import accounts, chats, people, settings
 from db.people import NOBODY
 from db.tx import Tx
 
@@ -214,6 +214,7 @@ def link(request: Request, tx: Tx) -> Reply:
     """Let the bot speak in this group; without it it is silent there."""
     if not request.chat.group:
         raise Refusal(say("link.in_group"))
+    title = request.chat.title
     chats.link(
         tx,
         platform=request.chat.platform,
@@ -225,10 +226,11 @@ def link(request: Request, tx: Tx) -> Reply:
     )
     return Reply(
         text=lines(
-            say("link.done", title=request.chat.title or say("link.this_group")),
-            say("link.mention_only") if request.can.needs_mention else "",
-            say("link.can_delete" if request.can.delete else "link.cannot_delete"),
-        )
+            say("link.done", title=say("link.title", title=title) if title else ""),
+            (say("link.mention_only") if request.can.needs_mention else "")
+            + say("link.can_delete" if request.can.delete else "link.cannot_delete"),
+        ),
+        buttons=((Button(label=say("link.what"), says="help"),),),
     )
 
 
@@ -250,9 +252,24 @@ def roster(request: Request, tx: Tx) -> Reply:
     read = rosterfile.read(file.name, file.data, enrol.units_of(request.plan))
     changes = enrol.compare(tx, read)
     summary = enrol.summary(changes)
-    if read.faults or changes.is_nothing:
+    if read.faults:
+        marked = rostermarks.marked(file.name, file.data, read.faults)
+        return Reply(text=summary, files=(marked,) if marked and request.can.files else ())
+    if changes.is_nothing:
         return Reply(text=summary)
     if not request.confirmed:
         return dialogue.propose(tx, request, summary, label=say("button.import"))
     enrol.apply(tx, changes, request.now, request.who.id)
-    return Reply(text=say("roster.done", total=read.people))
+    return Reply(text=lines(say("roster.done", total=read.people), _after_roster(request, tx)))
+
+
+def _after_roster(request: Request, tx: Tx) -> str:
+    """What a school still needs before people can speak; "" when it has it."""
+    unset = settings.value(tx, settings.STUDENTS, request.now) is None
+    missing = [
+        key
+        for key, is_missing in (("students", unset), ("link", not chats.linked(tx)))
+        if is_missing
+    ]
+    said = "；".join(say(f"roster.next_{key}") for key in missing)
+    return say("roster.next", said=said) if said else ""

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,16 +12,18 @@ from commands.chat import Chat
 from db.database import Database
 from tests.acceptance.replaying import replayed
 from tests.acceptance.spoken import alike, spoken, start_of
+from tests.contract.wecom_callback import site
 from tests.emulators.wecom_bot import BOT_ID, NAME, SECRET, WecomBot
+
+MONTH = ("month.jsonl", "month_roster.csv")
 
 
 class OnWecom:
     """See `People`: everybody's userid is his name, everybody has opened the bot once."""
 
-    def __init__(self, service: WecomBot, clock: VirtualClock) -> None:
+    def __init__(self, service: WecomBot, adapter: WecomAdapter) -> None:
         self.service = service
-        socket = Socket(BOT_ID, SECRET, service.address)
-        self.adapter = WecomAdapter([Connected(socket, (NAME,), now=clock.now)], now=clock.now)
+        self.adapter = adapter
 
     def account(self, name: str) -> str:
         self.service.reachable.add(name)
@@ -40,22 +43,38 @@ class OnWecom:
         self.service.presses(name, chat.id, label)
 
 
-async def test_the_month_brings_the_same_score_over_the_long_connection(
-    sqlite_database: Database,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    clock = VirtualClock(start_of("month.jsonl"))
-    service = WecomBot(now=clock.now)
-    await service.start()
-    try:
-        people = OnWecom(service, clock)
-        score = await spoken(people, clock, "month.jsonl", "month_roster.csv", sqlite_database)
-    finally:
-        await service.stop()
+@pytest.fixture
+async def expected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """The score document of the replay."""
     monkeypatch.setenv("PROMOBOT_KEY", "00" * 32)
     url = f"sqlite:///{tmp_path / 'replay.db'}"
-    files = ("month.jsonl", "month_roster.csv")
-    _, expected = await asyncio.to_thread(replayed, *files, url, tmp_path, capsys)
+    run = await asyncio.to_thread(replayed, *MONTH, url, tmp_path, capsys)
+    return run[1]
+
+
+async def test_the_month_brings_the_same_score_over_the_long_connection(
+    sqlite_database: Database, expected: Any
+) -> None:
+    clock = VirtualClock(start_of(MONTH[0]))
+    service = WecomBot(now=clock.now)
+    await service.start()
+    line = Connected(Socket(BOT_ID, SECRET, service.address), (NAME,), now=clock.now)
+    people = OnWecom(service, WecomAdapter([line], now=clock.now))
+    try:
+        score = await spoken(people, clock, *MONTH, sqlite_database)
+    finally:
+        await service.stop()
+    assert alike(score) == expected
+
+
+async def test_the_month_brings_the_same_score_over_the_callback(
+    sqlite_database: Database, expected: Any
+) -> None:
+    clock = VirtualClock(start_of(MONTH[0]))
+    async with site(clock.now, wait=2.0) as here:
+        here.service.hook_group = "staff"
+        people = OnWecom(here.service, here.adapter)
+        score = await spoken(people, clock, *MONTH, sqlite_database)
     assert alike(score) == expected

@@ -102,7 +102,9 @@ async def test_the_audit_names_who_looked_at_a_number(school: School) -> None:
     await school.says("u-sun", "待审")
     await school.presses("u-sun", "逐条看")
     [said] = await school.says("u-he", "审计 #1")
-    assert said == "3月18日 09:00 刘桂芳 线索\n3月18日 09:00 孙丽 查看号码"
+    assert said == (
+        "#1 线索：3月18日 09:00 刘桂芳 报。\n查看过号码：孙丽 1 次（最近 3月18日 09:00）。"
+    )
 
 
 async def test_health_says_what_the_database_knows(school: School) -> None:

@@ -45,7 +45,7 @@ async def test_eight_points_become_seven_and_leave_is_not_counted(school: School
     assert school.points("机电工程系") == "7"
     [card] = await school.says("u-wang", "@宣传助手 查分　机电", group=GROUP)
     assert card.startswith("机电工程系 得 7 / 应得 39（17.9%）")
-    assert "已失 1；" in card
+    assert "已失 1（培训 1）；" in card
 
 
 async def test_the_same_person_twice_in_one_training_is_one_absence(school: School) -> None:

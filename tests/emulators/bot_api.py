@@ -374,6 +374,9 @@ async def _params(request: web.Request) -> Json:
                 params[name] = value
         else:
             params[name] = value
+    for name, value in list(params.items()):
+        if isinstance(value, str) and value.startswith("attach://"):
+            params[name] = params.pop(value.removeprefix("attach://"))
     # A text is never JSON, though it may look so.
     if "text" in params and not isinstance(params["text"], str):
         params["text"] = str((await request.post())["text"])

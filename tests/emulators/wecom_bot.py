@@ -108,6 +108,7 @@ class WecomBot:
         app = web.Application()
         app.router.add_get("/", self._connect)
         app.router.add_get("/file/{id}", self._serve_file)
+        self._more_routes(app)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -225,9 +226,15 @@ class WecomBot:
         body = {"msgid": f"msg-{next(self._count)}", "aibotid": BOT_ID, **body}
         frame = {"cmd": command, "headers": {"req_id": request}, "body": body}
         self.frames.append(frame)
+        self._deliver(frame)
+        return request
+
+    def _more_routes(self, app: web.Application) -> None:
+        """What else a service offers."""
+
+    def _deliver(self, frame: Json) -> None:
         self._waiting.append(frame)
         self._flush_soon()
-        return request
 
     # --- the line -------------------------------------------------------------------------
 
@@ -316,7 +323,7 @@ class WecomBot:
         if asked is None or not fresh or card["task_id"] != asked.task:
             return {"errcode": 846605, "errmsg": "invalid req_id"}
         old = next(s for s in reversed(self.chats[asked.chat]) if s.task == asked.task)
-        new = _card(card)
+        new = shown_card(card)
         old.text, old.buttons = new.text, new.buttons
         return {}
 
@@ -343,7 +350,7 @@ class WecomBot:
                     return {"errcode": 40058, "errmsg": "button_list invalid"}
                 if any(len(key.encode()) > 1024 for key in keys) or "task_id" not in card:
                     return {"errcode": 40058, "errmsg": "button key invalid"}
-                self.chats[chat].append(_card(card))
+                self.chats[chat].append(shown_card(card))
             case "file":
                 found = self.media.get(body["file"]["media_id"])
                 if found is None:
@@ -396,7 +403,7 @@ class WecomBot:
         return web.Response(body=sealed, headers={"Content-Disposition": shown})
 
 
-def _card(card: Json) -> Shown:
+def shown_card(card: Json) -> Shown:
     parts = (card["main_title"]["title"], card.get("sub_title_text", ""))
     return Shown(
         "\n".join(filter(None, parts)),

@@ -93,12 +93,42 @@ def test_a_file_saved_by_windows_notepad_is_read(tmp_path):
     assert read(tmp_path, file="\ufeffhttp_port = 9000\n").http_port == 9000
 
 
-def test_wecom_names_both_things_that_are_missing(tmp_path):
-    found = faults(tmp_path, {"PROMOBOT_PLATFORMS": "wecom"}, to_run=True)
-    assert [fault.split(" ")[0] for fault in found] == [
-        "PROMOBOT_WECOM_BOT_ID",
-        "PROMOBOT_WECOM_BOT_SECRET",
-    ]
+def test_wecom_needs_its_bot(tmp_path):
+    (fault,) = faults(tmp_path, {"PROMOBOT_PLATFORMS": "wecom"}, to_run=True)
+    assert "PROMOBOT_WECOM_BOT_ID" in fault
+
+
+WECOM = {
+    "PROMOBOT_PLATFORMS": "wecom",
+    "PROMOBOT_WECOM_BOT_ID": "aib1",
+    "PROMOBOT_WECOM_BOT_SECRET": "s",
+}
+
+
+def test_wecom_runs_with_its_bot_alone(tmp_path):
+    assert read(tmp_path, WECOM, to_run=True).wecom_bot_id == "aib1"
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ({"PROMOBOT_WECOM_CORP_ID": "ww1"}, ["AGENT_ID", "APP_SECRET"]),
+        ({"PROMOBOT_WECOM_BOT_TOKEN": "t", "PROMOBOT_WECOM_BOT_AES_KEY": "k"}, ["一种接法"]),
+        ({"PROMOBOT_WECOM_TOKEN": "t", "PROMOBOT_WECOM_AES_KEY": "k"}, ["APP_SECRET"]),
+        (
+            {
+                "PROMOBOT_WECOM_CORP_ID": "ww1",
+                "PROMOBOT_WECOM_AGENT_ID": "x1",
+                "PROMOBOT_WECOM_APP_SECRET": "s",
+            },
+            ["AGENT_ID"],
+        ),
+    ],
+)
+def test_a_way_to_wecom_is_set_whole(tmp_path, more, named):
+    found = faults(tmp_path, WECOM | more, to_run=True)
+    assert len(found) == len(named)
+    assert all(word in fault for word, fault in zip(named, found, strict=True))
 
 
 def test_settings_of_a_platform_that_is_not_asked_for_do_no_harm(tmp_path):

@@ -10,8 +10,15 @@ from bot.adapters.telegram.driver import API_BASE, Driver
 __all__ = ["TelegramAdapter", "make_driver"]
 
 
-def make_driver(token: str, api_base: str = API_BASE, proxy: str | None = None) -> Driver:
-    """A driver over python-telegram-bot; it touches no network until it is used."""
+def make_driver(
+    token: str, api_base: str = API_BASE, proxy: str | None = None, *, library: str = "ptb"
+) -> Driver:
+    """A driver over python-telegram-bot (`ptb`) or `aiogram`; it touches no network until it is
+    used, and the other library is not imported."""
+    if library == "aiogram":
+        from bot.adapters.telegram.driver_aiogram import AiogramDriver
+
+        return AiogramDriver(token, api_base, proxy)
     from bot.adapters.telegram.driver_ptb import PtbDriver
 
     return PtbDriver(token, api_base, proxy)

@@ -9,12 +9,13 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.adapters.wecom import encode
 from bot.adapters.wecom.decode import PLATFORM, Decoded
 from bot.adapters.wecom.files import fetched
-from bot.adapters.wecom.line import Asked, Body, Line, Stale
+from bot.adapters.wecom.line import Asked, Body, Line, Paper, Stale
 from commands.chat import Capabilities, Incoming, Outgoing, Receipt, Receive
 from commands.errors import Refused, Retry, Unreachable
 from scoring.errors import PlatformError
@@ -29,28 +30,45 @@ KEPT = 5_000
 """Messages remembered that can still be answered."""
 
 
+@dataclass(frozen=True, slots=True)
+class Half:
+    """How far a message got: parts of its text on one paper, whether all of it, and files."""
+
+    paper: Paper | None = None
+    texts: int = 0
+    whole: bool = False
+    files: int = 0
+
+
 class WecomAdapter:
     """An `Adapter` over lines, the one that hears first. `now`: the clock of receipts."""
 
     name = PLATFORM
-    capabilities = Capabilities(
-        buttons=True,
-        edit=False,
-        delete=False,
-        files=True,
-        private_push=True,
-        group_push=True,
-        needs_mention=True,
-        text_limit=encode.BOT.limit,
-        text_unit="utf8",
-        per_minute=30,
-    )
 
     def __init__(self, lines: Sequence[Line], *, now: Callable[[], Instant]) -> None:
         self._lines = tuple(lines)
+        reach = frozenset().union(*(line.reach for line in lines))
+        self.capabilities = Capabilities(
+            buttons=True,
+            edit=False,
+            delete=False,
+            files="files" in reach,
+            private_push="private" in reach,
+            group_push="group" in reach,
+            needs_mention=True,
+            text_limit=encode.BOT.limit,
+            text_unit="utf8",
+            per_minute=30,
+        )
         self._now = now
         self._asked: OrderedDict[str, Asked] = OrderedDict()
-        self._halves: dict[str, int] = {}
+        self._halves: dict[str, Half] = {}
+
+    def mount(self, app: Any) -> None:
+        """Add the callbacks of its lines to the HTTP server."""
+        for line in self._lines:
+            if (mount := getattr(line, "mount", None)) is not None:
+                mount(app)
 
     async def run(self, receive: Receive) -> None:
         """Hand in what comes until cancelled; see `commands.chat.Adapter`."""
@@ -102,9 +120,11 @@ class WecomAdapter:
         return True
 
     async def _pushed(self, message: Outgoing) -> None:
-        """By the first line that leads there; which it is does not change within a message."""
+        """By the first line that leads there."""
         unreachable = Unreachable("no line")
         for line in self._lines:
+            if ("group" if message.chat.group else "private") not in line.reach:
+                continue
             try:
                 await self._over(line, message, None)
             except Unreachable as error:
@@ -114,18 +134,24 @@ class WecomAdapter:
         raise unreachable
 
     async def _over(self, line: Line, message: Outgoing, asked: Asked | None) -> None:
-        bodies = encode.bodies(message, line.paper)
-        done = self._halves.pop(message.key, 0)
+        """Say over one line what has not been said yet; a text begun on other paper is said again
+        from its beginning."""
+        half = self._halves.pop(message.key, Half())
+        if half.paper != line.paper and not half.whole:
+            half = replace(half, texts=0)
+        half = replace(half, paper=line.paper)
+        texts = [] if half.whole else encode.bodies(message, line.paper)[half.texts :]
         try:
-            for body in bodies[done:]:
+            for body in texts:
                 await self._say(line, message, asked, body)
-                done += 1
-            for file in message.files[max(0, done - len(bodies)) :]:
+                half = replace(half, texts=half.texts + 1)
+            half = replace(half, whole=True)
+            for file in message.files[half.files :]:
                 await self._say(line, message, asked, await line.uploaded(file))
-                done += 1
+                half = replace(half, files=half.files + 1)
         except (Retry, Stale, asyncio.CancelledError):
-            if message.key and done:
-                self._halves[message.key] = done
+            if message.key and (half.texts or half.files):
+                self._halves[message.key] = half
             raise
 
     async def _say(self, line: Line, message: Outgoing, asked: Asked | None, body: Body) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.adapters.wecom import encode
 from bot.adapters.wecom.decode import Decoded, decode
-from bot.adapters.wecom.line import Asked, Body, Hear, What
+from bot.adapters.wecom.line import Asked, Body, Hear, Reach, What
 from bot.adapters.wecom.socket import Socket, back_off
 from commands.chat import Chat, File
 from scoring.moments import Instant
@@ -27,6 +27,7 @@ class Connected:
     """A `Line` over a `Socket`. `names`: those the bot goes by; `now`: the clock of receipts."""
 
     paper = encode.BOT
+    reach: Reach = frozenset({"private", "group", "files"})
 
     def __init__(
         self,

@@ -16,6 +16,8 @@ from scoring.moments import Instant
 
 Body = dict[str, Any]
 What = Literal["message", "welcome", "press"]
+Reach = frozenset[Literal["private", "group", "files"]]
+"""What a line can do unasked: write to members, to groups; and whether it sends files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class Line(Protocol):
     """A way to WeCom. Errors are those of an adapter's `send`; `answer` also raises Stale."""
 
     paper: Paper
+    reach: Reach
 
     async def run(self, hear: Hear) -> None:
         """Hand in what comes until cancelled."""

@@ -1,5 +1,5 @@
-"""Telegram through the real python-telegram-bot, over loopback HTTP: the contract, and what is
-Telegram's alone."""
+"""Telegram through both real libraries, over loopback HTTP: the contract, and what is Telegram's
+alone."""
 
 import asyncio
 import logging
@@ -19,11 +19,16 @@ from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
 LI = {"id": 1001, "is_bot": False, "first_name": "李静"}
 
 
+@pytest.fixture(params=["ptb", "aiogram"])
+def library(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-async def harness() -> AsyncIterator[TelegramHarness]:
+async def harness(library: str) -> AsyncIterator[TelegramHarness]:
     api = BotApi()
     await api.start()
-    harness = TelegramHarness(api, make_driver(TOKEN, api.base))
+    harness = TelegramHarness(api, make_driver(TOKEN, api.base, library=library))
     yield harness
     await harness.adapter.close()
     await api.stop()
@@ -34,7 +39,7 @@ def api(harness: TelegramHarness) -> BotApi:
     return harness.api
 
 
-class TestTelegramThroughPtb(AdapterContract):
+class TestTelegram(AdapterContract):
     """The contract."""
 
 
@@ -402,17 +407,23 @@ async def test_no_log_line_holds_the_token_or_what_people_say(
     assert "13800138000" not in shown
 
 
-async def test_a_dead_server_is_a_retry_that_does_not_name_the_token() -> None:
+async def test_a_dead_server_is_a_retry_that_does_not_name_the_token(library: str) -> None:
     api = BotApi()
     await api.start()
     await api.stop()
-    adapter = TelegramAdapter(make_driver(TOKEN, api.base), now=lambda: START)
+    adapter = TelegramAdapter(make_driver(TOKEN, api.base, library=library), now=lambda: START)
     with pytest.raises(Retry) as caught:
         await adapter.send(said(Chat(platform="telegram", id="1"), "您好"))
     await adapter.close()
     assert TOKEN not in str(caught.value)
 
 
-def test_the_library_is_imported_only_with_its_driver() -> None:
-    code = "import sys, bot.adapters.telegram; sys.exit('telegram' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+@pytest.mark.parametrize("chosen", ["", "ptb", "aiogram"])
+def test_a_library_is_imported_only_with_its_driver(chosen: str) -> None:
+    make = f"make_driver('1:x', library='{chosen}')" if chosen else "0"
+    code = (
+        f"import sys; from bot.adapters.telegram import make_driver; {make};"
+        "print(*sorted({'telegram', 'aiogram'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ([{"ptb": "telegram"}.get(chosen, chosen)] if chosen else [])

@@ -1,0 +1,152 @@
+"""WeCom's HTTP interface of a self-built app: one token a secret, kept while it lasts.
+
+Every answer is judged by its code. A token that WeCom has taken back is fetched anew once; no
+address with a token or a secret ever reaches a log or an error.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import aiohttp
+
+from bot.adapters.wecom.errors import fault
+from bot.adapters.wecom.line import Body
+from commands.errors import Retry
+from scoring.moments import Instant
+
+ADDRESS = "https://qyapi.weixin.qq.com"
+TIMEOUT = 15.0
+EARLY = 600
+"""Seconds before its end at which a token is fetched anew."""
+
+TAKEN_BACK = (40014, 42001, 40001)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token and when it ends."""
+
+    text: str
+    ends_at: Instant
+
+
+class Tokens(Protocol):
+    """Where tokens are kept, by the corporation and a mark of the secret."""
+
+    async def get(self, name: str) -> Token | None: ...
+    async def put(self, name: str, token: Token) -> None: ...
+
+
+class InMemory:
+    """Tokens of one process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Token] = {}
+
+    async def get(self, name: str) -> Token | None:
+        return self._kept.get(name)
+
+    async def put(self, name: str, token: Token) -> None:
+        self._kept[name] = token
+
+
+class Api:
+    """Calls in the name of one app of one corporation."""
+
+    def __init__(
+        self,
+        corp: str,
+        secret: str,
+        name: str,
+        address: str = ADDRESS,
+        *,
+        now: Callable[[], Instant],
+        tokens: Tokens | None = None,
+    ) -> None:
+        self._corp = corp
+        self._secret = secret
+        self._name = name
+        self._address = address
+        self._now = now
+        self._tokens = tokens or InMemory()
+        self._fetching = asyncio.Lock()
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post(self, path: str, body: Body) -> Body:
+        """Call with a JSON body; the answer, or the failure that its code means."""
+        return await self._with_token("POST", path, json=body)
+
+    async def get(self, path: str, **query: str | int) -> Body:
+        """Ask for something."""
+        asked = "&".join(f"{name}={quote(str(value))}" for name, value in query.items())
+        return await self._with_token("GET", f"{path}?{asked}" if asked else path)
+
+    async def upload(self, name: str, data: bytes) -> str:
+        """The media id of a file, good for three days."""
+
+        def form() -> aiohttp.FormData:
+            made = aiohttp.FormData(quote_fields=False)
+            made.add_field("media", data, filename=name, content_type="application/octet-stream")
+            return made
+
+        said = await self._with_token("POST", "/cgi-bin/media/upload?type=file", form=form)
+        return str(said["media_id"])
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _with_token(
+        self, method: str, path: str, *, form: Callable[[], Any] | None = None, **more: Any
+    ) -> Body:
+        stale: Token | None = None
+        while True:
+            token = await self._token(stale)
+            joint = "&" if "?" in path else "?"
+            given = {**more, "data": form()} if form else more
+            said = await self._call(method, f"{path}{joint}access_token={token.text}", **given)
+            code = int(said.get("errcode") or 0)
+            if code in TAKEN_BACK and stale is None:
+                stale = token
+                continue
+            if code:
+                raise fault(code, str(said.get("errmsg", "")))
+            return said
+
+    async def _token(self, stale: Token | None) -> Token:
+        """The token in use; another one than `stale`."""
+        async with self._fetching:
+            kept = await self._tokens.get(self._name)
+            if kept is not None and kept != stale and kept.ends_at - EARLY > self._now():
+                return kept
+            asked = f"/cgi-bin/gettoken?corpid={quote(self._corp)}&corpsecret={quote(self._secret)}"
+            said = await self._call("GET", asked)
+            if code := int(said.get("errcode") or 0):
+                raise fault(code, str(said.get("errmsg", "")))
+            token = Token(str(said["access_token"]), self._now() + int(said["expires_in"]))
+            await self._tokens.put(self._name, token)
+            return token
+
+    async def _call(self, method: str, path: str, **more: Any) -> Body:
+        if self._session is None:
+            timeout = aiohttp.ClientTimeout(total=TIMEOUT)
+            self._session = aiohttp.ClientSession(timeout=timeout)
+        where = path.partition("?")[0]
+        try:
+            async with self._session.request(method, f"{self._address}{path}", **more) as response:
+                raw = await response.read()
+                if response.status >= 500:
+                    raise Retry(f"{where}: {response.status}")
+                said = json.loads(raw)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            # Not chained: the cause's text holds the address, and with it the token.
+            raise Retry(f"{where}: {type(error).__name__}") from None
+        if not isinstance(said, dict):
+            raise Retry(f"{where}: no object")
+        return said

@@ -1,0 +1,154 @@
+"""The self-built app, as a line: it writes to members who never wrote to anybody, and hears what
+they write to it or press on its cards.
+
+Its callback is XML, sealed for the enterprise; every call is answered with an empty 200 once it
+is committed, and what there is to say comes by the interface.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.adapters.wecom import encode
+from bot.adapters.wecom.api import Api
+from bot.adapters.wecom.crypto import Seal
+from bot.adapters.wecom.decode import PLATFORM, WELCOME, Decoded, said_by
+from bot.adapters.wecom.door import Malformed, fields_of, routes, sealed_in_xml
+from bot.adapters.wecom.line import Asked, Body, Hear, Reach
+from commands.chat import Chat, File, Incoming
+from commands.errors import Unreachable
+from scoring.moments import Instant
+
+PATH = "/wecom/app"
+SAME_WITHIN = 1_800
+"""Seconds in which WeCom drops a message that it has just been given."""
+
+
+class App:
+    """A `Line` of the app `agent`. `seal` None: it only writes."""
+
+    paper = encode.APP
+    reach: Reach = frozenset({"private", "files"})
+
+    def __init__(
+        self, api: Api, agent: int, seal: Seal | None, *, now: Callable[[], Instant]
+    ) -> None:
+        self._api = api
+        self._agent = agent
+        self._seal = seal
+        self._now = now
+        self._hear: Hear | None = None
+
+    def mount(self, app: Any) -> None:
+        """Add the callback's routes to the HTTP server."""
+        if self._seal is not None:
+            app.router.add_routes(routes(PATH, self._seal, sealed_in_xml, self._on_call, self._now))
+
+    async def run(self, hear: Hear) -> None:
+        """See `Line`; until then calls are answered 503 and come again."""
+        self._hear = hear
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._hear = None
+            await self._api.close()
+
+    async def answer(self, asked: Asked, body: Body) -> None:
+        """See `Line`: an answer is a message; a pressed card is turned by its one-time code."""
+        if "response_type" in body:
+            turned = {
+                "userids": [asked.request.partition(" ")[0]],
+                "agentid": self._agent,
+                "response_code": asked.reply,
+                "template_card": body["template_card"],
+            }
+            await self._api.post("/cgi-bin/message/update_template_card", turned)
+            return
+        member = asked.request.partition(" ")[0]
+        await self.push(Chat(platform=PLATFORM, id=member), body)
+
+    async def push(self, chat: Chat, body: Body) -> None:
+        """See `Line`; to members only, once for the same words within half an hour."""
+        if chat.group:
+            raise Unreachable("an app writes to members")
+        said = await self._api.post(
+            "/cgi-bin/message/send",
+            {
+                "touser": chat.id,
+                "agentid": self._agent,
+                "enable_duplicate_check": 1,
+                "duplicate_check_interval": SAME_WITHIN,
+                **body,
+            },
+        )
+        if str(said.get("invaliduser") or "") or str(said.get("unlicenseduser") or ""):
+            raise Unreachable("the member is not in the app's range")
+
+    async def uploaded(self, file: File) -> Body:
+        """See `Line`."""
+        return {
+            "msgtype": "file",
+            "file": {"media_id": await self._api.upload(file.name, file.data)},
+        }
+
+    async def _on_call(self, plain: bytes, stamp: str, nonce: str) -> bytes:
+        if self._hear is None:
+            raise RuntimeError("not listening yet")
+        try:
+            fields = fields_of(plain)
+            decoded = decode(fields, received_at=self._now())
+        except (KeyError, ValueError) as wrong:
+            raise Malformed from wrong
+        if decoded is not None:
+            asked = Asked(
+                line=self,
+                request=f"{fields['FromUserName']} {decoded.incoming.update}",
+                what=decoded.what,
+                at=self._now(),
+                reply=fields.get("ResponseCode", ""),
+            )
+            if asked.what == "welcome":
+                asked = Asked(line=self, request=asked.request, what="message", at=asked.at)
+            await self._hear(decoded, asked)
+        return b""
+
+
+def decode(fields: Mapping[str, str], *, received_at: Instant) -> Decoded | None:
+    """What a member wrote to the app, or pressed; None for what nobody said. Raises KeyError or
+    ValueError for what is not as WeCom describes it."""
+    member = fields["FromUserName"]
+    sent_at = min(int(fields["CreateTime"]), received_at)
+    update = fields.get("MsgId") or _mark(fields)
+    frame: dict[str, Any] = {
+        "update": f"app {update}",
+        "chat": Chat(platform=PLATFORM, id=member),
+        "author": member,
+        "sent_at": sent_at,
+        "received_at": received_at,
+        "addressed": True,
+    }
+    if fields["MsgType"] == "text":
+        incoming = Incoming(**frame, text=fields["Content"], message=f"app {update}")
+        return Decoded(incoming=incoming)
+    if fields["MsgType"] != "event":
+        return None
+    match fields["Event"]:
+        case "template_card_event":
+            pressed = Incoming(**frame, press=said_by(fields["EventKey"]), message=fields["TaskId"])
+            return Decoded(incoming=pressed, what="press")
+        case "subscribe":
+            entered = Incoming(**frame, text=WELCOME, message=f"app {update}")
+            return Decoded(incoming=entered, what="welcome")
+        case "click":
+            clicked = Incoming(**frame, text=fields["EventKey"], message=f"app {update}")
+            return Decoded(incoming=clicked)
+        case _:
+            return None
+
+
+def _mark(fields: Mapping[str, str]) -> str:
+    """An event has no number: who, when and what make one."""
+    parts = ("FromUserName", "CreateTime", "Event", "EventKey", "TaskId")
+    said = "\0".join(fields.get(part, "") for part in parts)
+    return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()

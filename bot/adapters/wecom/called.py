@@ -1,0 +1,182 @@
+"""The bot through its callback address, as a line: answered in the answer to the call, once more
+through the address that came with it, and never first.
+
+WeCom waits five seconds; what is ready by then goes as the passive answer, the next or a late one
+to the `response_url`, which takes one message within an hour.
+"""
+
+import asyncio
+import json
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+
+from bot.adapters.wecom import encode
+from bot.adapters.wecom.crypto import Seal
+from bot.adapters.wecom.decode import decode
+from bot.adapters.wecom.door import Malformed, routes, sealed_in_json
+from bot.adapters.wecom.errors import fault
+from bot.adapters.wecom.line import Asked, Body, Hear, Reach, Stale
+from commands.chat import Chat, File
+from commands.errors import Refused, Retry, Unreachable
+from scoring.moments import HOUR, Instant
+
+PATH = "/wecom/bot"
+WAIT = 4.0
+"""Seconds in which an answer can still be the passive one."""
+
+LATE = 10.0
+KEPT = 5_000
+
+
+class Called:
+    """A `Line` behind a callback address. `names`: those the bot goes by."""
+
+    paper = encode.BOT
+    reach: Reach = frozenset()
+
+    def __init__(
+        self,
+        seal: Seal,
+        aes_key: str,
+        names: Sequence[str],
+        *,
+        now: Callable[[], Instant],
+        wait: float = WAIT,
+    ) -> None:
+        self._seal = seal
+        self._aes_key = aes_key
+        self._names = tuple(names)
+        self._now = now
+        self._wait = wait
+        self._hear: asyncio.Future[Hear] | None = None
+        self._open: dict[str, asyncio.Future[Body]] = {}
+        self._spent: OrderedDict[str, None] = OrderedDict()
+
+    def mount(self, app: Any) -> None:
+        """Add the callback's routes to the HTTP server."""
+        app.router.add_routes(routes(PATH, self._seal, sealed_in_json, self._on_call, self._now))
+
+    async def run(self, hear: Hear) -> None:
+        """See `Line`; until then calls are answered 503 and come again."""
+        self._ready().set_result(hear)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._hear = None
+
+    async def answer(self, asked: Asked, body: Body) -> None:
+        """See `Line`: the passive answer while the call is open, then once by its own address."""
+        waiting = self._open.get(asked.request)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(_passive(body))
+            return
+        if asked.what == "press" and "response_type" in body:
+            raise Stale("the call is over")
+        if not asked.reply or asked.request in self._spent or self._now() - asked.at > HOUR:
+            raise Stale("no way back")
+        self._spend(asked.request)
+        await _post(asked.reply, body)
+
+    async def push(self, chat: Chat, body: Body) -> None:
+        """See `Line`; a callback never writes first."""
+        raise Unreachable("the callback only answers")
+
+    async def uploaded(self, file: File) -> Body:
+        """See `Line`; files need another way."""
+        raise Stale("the callback takes no files")
+
+    def _ready(self) -> "asyncio.Future[Hear]":
+        if self._hear is None:
+            self._hear = asyncio.get_running_loop().create_future()
+        return self._hear
+
+    async def _on_call(self, plain: bytes, stamp: str, nonce: str) -> bytes:
+        body = _json(plain)
+        if self._hear is None or not self._hear.done():
+            raise RuntimeError("not listening yet")
+        try:
+            decoded = decode(body, names=self._names, received_at=self._now())
+        except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+            raise Malformed from wrong
+        if decoded is None:
+            return b""
+        if decoded.document is not None:
+            document = replace(decoded.document, key=self._aes_key)
+            decoded = replace(decoded, document=document)
+        request = str(body["msgid"])
+        asked = Asked(
+            line=self,
+            request=request,
+            what=decoded.what,
+            at=self._now(),
+            reply=str(body.get("response_url", "")),
+        )
+        if request in self._open:
+            raise RuntimeError("the same call again while we are at it")
+        waiting = self._open[request] = asyncio.get_running_loop().create_future()
+        kept = False
+        try:
+            async with asyncio.timeout(self._wait):
+                await self._hear.result()(decoded, asked)
+                kept = True
+                said = await waiting
+        except TimeoutError:
+            if not kept:
+                raise
+            return b""
+        finally:
+            del self._open[request]
+        sealed = self._seal.seal(json.dumps(said, ensure_ascii=False).encode())
+        signature = self._seal.signature(stamp, nonce, sealed)
+        answer = {
+            "encrypt": sealed,
+            "msgsignature": signature,
+            "timestamp": int(stamp),
+            "nonce": nonce,
+        }
+        return json.dumps(answer).encode()
+
+    def _spend(self, request: str) -> None:
+        self._spent[request] = None
+        while len(self._spent) > KEPT:
+            self._spent.popitem(last=False)
+
+
+def _passive(body: Body) -> Body:
+    """A body as the answer to a call: Markdown only goes as a finished stream."""
+    if body.get("msgtype") != "markdown":
+        return body
+    content = body["markdown"]["content"]
+    stream = {"id": secrets.token_hex(8), "finish": True, "content": content}
+    return {"msgtype": "stream", "stream": stream}
+
+
+def _json(plain: bytes) -> Body:
+    try:
+        body = json.loads(plain)
+    except ValueError as wrong:
+        raise Malformed from wrong
+    if not isinstance(body, dict):
+        raise Malformed
+    return body
+
+
+async def _post(address: str, body: Body) -> None:
+    """Say it to a one-time address; what becomes unclear on the way is not said twice."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=LATE)) as session,
+            session.post(address, json=body) as response,
+        ):
+            said = await response.json(content_type=None)
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        raise Refused(f"late answer: {type(error).__name__}") from error
+    if not isinstance(said, dict):
+        raise Retry("late answer: no JSON")
+    if code := int(said.get("errcode") or 0):
+        raise fault(code, str(said.get("errmsg", "")))

@@ -1,0 +1,71 @@
+"""A group's webhook, as a line: notices to its one group where the bot has never been spoken to."""
+
+import asyncio
+import base64
+import hashlib
+import json
+from urllib.parse import quote
+
+import aiohttp
+
+from bot.adapters.wecom import encode
+from bot.adapters.wecom.api import ADDRESS, TIMEOUT
+from bot.adapters.wecom.errors import fault
+from bot.adapters.wecom.line import Asked, Body, Hear, Reach, Stale
+from commands.chat import Chat, File
+from commands.errors import Retry, Unreachable
+
+MAX_IMAGE = 2 * 1024 * 1024
+
+
+class Webhook:
+    """A `Line` that only writes, to the group whose key this is."""
+
+    paper = encode.WEBHOOK
+    reach: Reach = frozenset({"group", "files"})
+
+    def __init__(self, key: str, address: str = ADDRESS) -> None:
+        self._key = key
+        self._address = address
+
+    async def run(self, hear: Hear) -> None:
+        """See `Line`; nothing ever comes this way."""
+        await asyncio.Event().wait()
+
+    async def answer(self, asked: Asked, body: Body) -> None:
+        """See `Line`; nobody can be answered this way."""
+        raise Stale("a webhook does not answer")
+
+    async def push(self, chat: Chat, body: Body) -> None:
+        """See `Line`."""
+        if not chat.group:
+            raise Unreachable("a webhook writes to its group")
+        await self._post("send", json=body)
+
+    async def uploaded(self, file: File) -> Body:
+        """See `Line`; a picture goes as such."""
+        if file.name.lower().endswith((".png", ".jpg", ".jpeg")) and len(file.data) <= MAX_IMAGE:
+            mark = hashlib.md5(file.data, usedforsecurity=False).hexdigest()
+            picture = {"base64": base64.b64encode(file.data).decode(), "md5": mark}
+            return {"msgtype": "image", "image": picture}
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("media", file.data, filename=file.name)
+        said = await self._post("upload_media", "&type=file", data=form)
+        return {"msgtype": "file", "file": {"media_id": said["media_id"]}}
+
+    async def _post(self, action: str, more: str = "", **given: object) -> Body:
+        url = f"{self._address}/cgi-bin/webhook/{action}?key={quote(self._key)}{more}"
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session,
+                session.post(url, **given) as response,  # type: ignore[arg-type]
+            ):
+                said = json.loads(await response.read())
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            # Not chained: the cause's text holds the address, and with it the key.
+            raise Retry(f"webhook: {type(error).__name__}") from None
+        if not isinstance(said, dict):
+            raise Retry("webhook: no object")
+        if code := int(said.get("errcode") or 0):
+            raise fault(code, str(said.get("errmsg", "")))
+        return said

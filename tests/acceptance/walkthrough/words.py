@@ -1,0 +1,46 @@
+"""Small words for telling a transcript: numbers as they are read from an answer, people who
+forward or hide their name, a school whose only platform behaves as WeCom does in a group."""
+
+import re
+from dataclasses import replace
+from itertools import count
+
+from bot.adapters.local import CAPABILITIES
+from commands.chat import Incoming
+from tests.school import School
+
+WECOM = replace(CAPABILITIES, delete=False, edit=False, needs_mention=True)
+"""A group bot there hears what mentions it, and removes nothing."""
+
+_UPDATES = count(1)
+
+
+def numbers_in(text: str) -> list[int]:
+    """Every #n of an answer, in its order."""
+    return [int(found) for found in re.findall(r"#(\d+)", text)]
+
+
+def number_in(text: str) -> int:
+    """The first #n of an answer."""
+    return numbers_in(text)[0]
+
+
+async def hears(
+    school: School, account: str | None, text: str, *, group: str = "", forwarded: bool = False
+) -> list[str]:
+    """An event as only a platform makes it: forwarded, or by somebody without a name."""
+    before = len(school.seen)
+    now = school.clock.now()
+    await school.app.gateway.receive(
+        Incoming(
+            update=f"odd-{next(_UPDATES)}",
+            chat=school._chat(account or "", group),
+            author=account,
+            sent_at=now,
+            received_at=now,
+            text=text,
+            forwarded=forwarded,
+        )
+    )
+    await school.app.delivery.deliver_all()
+    return [message.text for message in school.seen[before:]]
