@@ -40,15 +40,15 @@ def rank(request: Request, tx: Reading) -> Reply:
         for place, (unit, card) in zip(places, cards, strict=True)
     )
     mine = next((at for at, (unit, _) in enumerate(cards) if unit is own), None)
-    row = [Button(label=say("button.picture"), says="picture")]
+    buttons: tuple[tuple[Button, ...], ...] = ()
     if mine is not None and own is not None:
-        row.insert(0, Button(label=say("button.my_unit"), says=f"score {own.code} 明细"))
+        buttons = ((Button(label=say("button.my_unit"), says=f"score {own.code} 明细"),),)
     return Reply(
         text=lines(
             say("rank.line", group=group, said=said),
             say("rank.note") + (_gap(request, cards, places, mine) if mine is not None else ""),
         ),
-        buttons=(tuple(row),),
+        buttons=buttons,
     )
 
 

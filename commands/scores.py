@@ -77,7 +77,12 @@ def score(request: Request, tx: Reading) -> Reply:
                 _item_line(request, item) + contested.mark(item, open_kinds)
                 for item in _counted(card)
             ),
-            buttons=((Button(label=say("button.picture"), says=f"picture {unit.code}"),),),
+            buttons=(
+                (
+                    Button(label=say("button.picture"), says=f"picture {unit.code}"),
+                    Button(label=say("button.ranking_picture"), says="picture"),
+                ),
+            ),
             private=True,
         )
     return Reply(

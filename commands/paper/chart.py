@@ -61,8 +61,7 @@ def groups(document: Mapping[str, Any]) -> list[tuple[str, list[Bar]]]:
 def bar(row: Mapping[str, Any], colour: str, *, name: str = "") -> Bar:
     """A row of a document, or an item of it, as a bar."""
     most = Decimal(row["max"])
-    points = Decimal(row["points"] or 0)
-    rate = points / most if most else None
+    rate = Decimal(row["points"]) / most if most and row["points"] is not None else None
     return Bar(
         name=name or row["unit"],
         value=f"{shown(row['points'])}/{shown(row['max'])}　{percent(rate)}",

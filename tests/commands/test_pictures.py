@@ -32,7 +32,8 @@ async def test_a_card_comes_as_a_picture_on_request(school: School) -> None:
 async def test_the_ranking_asked_for_in_a_group_goes_to_whoever_asked(school: School) -> None:
     await reported(school)
     await school.says("u-chen", "排名", group=GROUP)
-    await school.presses("u-chen", "出图", group=GROUP)
+    await school.presses("u-chen", "我部门明细", group=GROUP)
+    await school.presses("u-chen", "排名图")
     assert [file.name for file in school.shown("u-chen")[-1].files] == ["各部门得分率.png"]
     assert not any(message.files for message in school.shown("", GROUP))
 
