@@ -5,6 +5,7 @@ from decimal import Decimal
 from commands import (
     appeals,
     contested,
+    explanation,
     grounds,
     leads,
     queue,
@@ -233,7 +234,10 @@ def why(request: Request, tx: Reading) -> Reply:
     entries = _behind(request, tx, verdict)
     return Reply(
         text=lines(*_explained(request, tx, unit, verdict, entries)),
-        buttons=contested.offered(request, unit.code, verdict, entries),
+        buttons=(
+            *contested.offered(request, unit.code, verdict, entries),
+            *explanation.offered(request, unit.code, verdict.item),
+        ),
     )
 
 
@@ -244,11 +248,9 @@ def _behind(request: Request, tx: Reading, verdict: Verdict) -> list[ledger.Entr
 
 
 def _which_item(request: Request, unit: Unit, card: Card) -> Reply:
-    words = [
-        Button(label=request.plan.item[item.item].word, says=f"why {unit.code} {item.item}")
-        for item in _counted(card)
-    ]
-    rows = tuple(tuple(words[i : i + 4]) for i in range(0, len(words), 4))
+    words = [request.plan.item[item.item].word for item in _counted(card)]
+    buttons = [Button(label=word, says=f"why {unit.code} {word}") for word in words]
+    rows = tuple(tuple(buttons[i : i + 4]) for i in range(0, len(buttons), 4))
     return Reply(text=say("why.which", unit=unit.name), buttons=rows)
 
 

@@ -56,6 +56,12 @@ async def test_without_a_font_it_is_said_at_once(
     assert school.last("u-chen").startswith("没有找到中文字体，这次没有图。")
 
 
+async def test_an_item_is_chosen_by_its_button(school: School) -> None:
+    await school.says("u-chen", "为什么 信工")
+    await school.presses("u-chen", "交接")
+    assert school.last("u-chen").startswith("信工 交接 ")
+
+
 async def test_an_item_is_explained_as_it_stood_at_a_past_instant(school: School) -> None:
     await reported(school)
     await school.at("04-20 09:00")
