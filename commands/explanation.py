@@ -10,7 +10,7 @@ from commands.contested import is_of
 from commands.errors import Refusal
 from commands.grounds import readings
 from commands.longwork import Made, Order, Tell
-from commands.paper.compose import LETTERHEAD, SIGNATURE
+from commands.paper.compose import SIGNATURE
 from commands.paper.outline import Block, Text, when
 from commands.paper.word import Paper, lay_out
 from commands.registry import Slot, command
@@ -63,7 +63,6 @@ def _write(tx: Reading, order: Order, _tell: Tell) -> Made:
     last = sealed[-1] if sealed else None
     data = lay_out(
         Paper(
-            mark=settings.value(tx, LETTERHEAD, now) or say("paper.letterhead"),
             title=name,
             blocks=tuple(_blocks(tx, plan, unit.code, verdict)),
             signature=settings.value(tx, SIGNATURE, now) or say("paper.signature"),

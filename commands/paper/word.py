@@ -41,10 +41,10 @@ NUMBERS_FROM = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """What is laid out: the issuing body, the title with a note under it, to whom, the body, and
-    what stands under the signature in small type."""
+    """What is laid out: the issuing body (none for a mere page), the title with a note under it,
+    to whom, the body, and what stands under the signature in small type."""
 
-    mark: str
+    mark: str = ""
     title: str
     note: str = ""
     recipient: str = ""
@@ -166,12 +166,13 @@ def _properties(sheet: Any, paper: Paper) -> None:
 
 def _top(sheet: Any, paper: Paper) -> None:
     """The issuing body in red over its line, the title, and whom it is for."""
-    head = _line(sheet, paper.mark, TITLE_FONT, MARK_SIZE, side="center", pitch=0)
-    head.paragraph_format.space_before = _points(60)
-    head.paragraph_format.space_after = _points(12)
-    head.runs[0].font.color.rgb = _red()
-    _border(head)
-    _line(sheet, "", BODY_FONT, BODY_SIZE)
+    if paper.mark:
+        head = _line(sheet, paper.mark, TITLE_FONT, MARK_SIZE, side="center", pitch=0)
+        head.paragraph_format.space_before = _points(60)
+        head.paragraph_format.space_after = _points(12)
+        head.runs[0].font.color.rgb = _red()
+        _border(head)
+        _line(sheet, "", BODY_FONT, BODY_SIZE)
     _line(sheet, paper.title, TITLE_FONT, TITLE_SIZE, side="center", pitch=32)
     if paper.note:
         _line(sheet, paper.note, HEADING_FONTS[2], BODY_SIZE, side="center")
