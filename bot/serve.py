@@ -128,11 +128,19 @@ def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
         from bot.adapters.wecom.doors import make
 
         return make(found, bot_names(found), clock.now)
-    from bot.adapters.telegram import TelegramAdapter, make_driver
+    from bot.adapters.telegram import TelegramAdapter, Webhook, make_driver
 
     options = {"api_base": found.telegram_api_base} if found.telegram_api_base else {}
-    driver = make_driver(found.telegram_token, proxy=found.telegram_proxy or None, **options)
-    return TelegramAdapter(driver, now=clock.now)
+    driver = make_driver(
+        found.telegram_token,
+        proxy=found.telegram_proxy or None,
+        library=found.telegram_driver,
+        **options,
+    )
+    webhook = None
+    if found.telegram_mode == "webhook":
+        webhook = Webhook(found.telegram_webhook_url, found.telegram_webhook_secret)
+    return TelegramAdapter(driver, webhook=webhook, now=clock.now)
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

@@ -5,6 +5,7 @@ show, neither in `repr` nor in a fault.
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -259,12 +260,31 @@ def _faults_of_run(settings: Settings) -> list[str]:
     if "telegram" in settings.platforms:
         if not settings.telegram_token:
             faults.append("PROMOBOT_TELEGRAM_TOKEN 没有设置，接 telegram 必须有")
-        if settings.telegram_driver != "ptb":
-            faults.append("PROMOBOT_TELEGRAM_DRIVER：这个版本只有 ptb，请改成 ptb 或去掉")
-        if settings.telegram_mode != "polling":
-            faults.append("PROMOBOT_TELEGRAM_MODE：这个版本只有 polling，请改成 polling 或去掉")
+        if settings.telegram_mode == "webhook":
+            faults += _faults_of_webhook(settings)
+        if settings.telegram_driver == "aiogram" and settings.telegram_proxy.startswith("socks"):
+            faults.append(
+                "PROMOBOT_TELEGRAM_PROXY：aiogram 只接 http:// 代理；"
+                "用 socks 请改 PROMOBOT_TELEGRAM_DRIVER=ptb"
+            )
     if "wecom" in settings.platforms:
         faults += _faults_of_wecom(settings)
+    return faults
+
+
+def _faults_of_webhook(settings: Settings) -> list[str]:
+    """Telegram calls an https address only, and shows the secret that it was given."""
+    faults = []
+    if not settings.telegram_webhook_url.startswith("https://"):
+        faults.append(
+            "PROMOBOT_TELEGRAM_WEBHOOK_URL 没有设置或不是 https://，"
+            "应是外网能打开的 https://…/telegram/webhook"
+        )
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", settings.telegram_webhook_secret):
+        faults.append(
+            "PROMOBOT_TELEGRAM_WEBHOOK_SECRET 没有设置或不合规，"
+            "请用 16 到 256 个字母、数字、下划线或短横"
+        )
     return faults
 
 

@@ -19,6 +19,7 @@ from db.tx import Tx
 from scoring.moments import Instant
 
 HERE = Path(__file__).parent
+MONTH = ("month.jsonl", "month_roster.csv")
 MENTION = "@宣传助手 "
 
 

@@ -1,21 +1,14 @@
 """The acceptance month spoken through WeCom's bot: the same score as in the replay."""
 
-import asyncio
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.adapters.wecom import Connected, Socket, WecomAdapter
 from bot.clock import VirtualClock
 from commands.chat import Chat
 from db.database import Database
-from tests.acceptance.replaying import replayed
-from tests.acceptance.spoken import alike, spoken, start_of
+from tests.acceptance.spoken import MONTH, alike, spoken, start_of
 from tests.contract.wecom_callback import site
 from tests.emulators.wecom_bot import BOT_ID, NAME, SECRET, WecomBot
-
-MONTH = ("month.jsonl", "month_roster.csv")
 
 
 class OnWecom:
@@ -41,17 +34,6 @@ class OnWecom:
 
     def presses(self, name: str, label: str, chat: Chat) -> None:
         self.service.presses(name, chat.id, label)
-
-
-@pytest.fixture
-async def expected(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Any:
-    """The score document of the replay."""
-    monkeypatch.setenv("PROMOBOT_KEY", "00" * 32)
-    url = f"sqlite:///{tmp_path / 'replay.db'}"
-    run = await asyncio.to_thread(replayed, *MONTH, url, tmp_path, capsys)
-    return run[1]
 
 
 async def test_the_month_brings_the_same_score_over_the_long_connection(

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.adapters.telegram import TelegramAdapter
+from bot.adapters.telegram import TelegramAdapter, Webhook
 from bot.adapters.telegram.driver import Driver
 from commands.chat import Chat
 from tests.contract.adapter_contract import Seen
@@ -18,11 +18,11 @@ class TelegramHarness:
     reaches_all = False
     names_us = False
 
-    def __init__(self, api: BotApi, driver: Driver) -> None:
+    def __init__(self, api: BotApi, driver: Driver, webhook: Webhook | None = None) -> None:
         self.api = api
         self.pauses: list[float] = []
         self.adapter = TelegramAdapter(
-            driver, poll_seconds=5, now=lambda: START + 3600, pause=self._pause
+            driver, poll_seconds=5, webhook=webhook, now=lambda: START + 3600, pause=self._pause
         )
         self._group = api.group("宣传群")
 

@@ -39,7 +39,7 @@ def api(harness: TelegramHarness) -> BotApi:
     return harness.api
 
 
-class TestTelegram(AdapterContract):
+class TestTelegramByPolling(AdapterContract):
     """The contract."""
 
 

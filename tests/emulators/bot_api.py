@@ -1,7 +1,8 @@
 """A small Bot API server on loopback, as strict as the real one where our adapter could err.
 
 It keeps what a client would see (`messages`), hands out updates by long polling until they are
-confirmed by an offset, and plays scripted faults. People act through `says`, `edits`, `presses`.
+confirmed by an offset or calls a webhook until it says 200, and plays scripted faults. People act
+through `says`, `edits`, `presses`.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 Json = dict[str, Any]
 
@@ -64,7 +65,9 @@ class Bad(Exception):
 class BotApi:
     """The server. Start it, take `base` for the driver, stop it."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], int] | None = None) -> None:
+        """`now`: the date of messages; without it each is a second behind the last."""
+        self._now = now
         self.messages: dict[tuple[int, int], Shown] = {}
         self.answered: list[str] = []
         self.calls: list[tuple[str, Json]] = []
@@ -77,6 +80,11 @@ class BotApi:
         self._next = {"message": 100, "update": 900_000_001, "query": 1, "group": -1001}
         self._polls = 0
         self._closing = False
+        self.hook: Json = {}
+        self.target = ""
+        """Where the webhook's address leads, for a server on loopback."""
+        self.statuses: list[int] = []
+        self._caller: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
 
@@ -96,6 +104,9 @@ class BotApi:
     async def stop(self) -> None:
         self._closing = True
         self._touch()
+        if self._caller is not None:
+            self._caller.cancel()
+            await asyncio.gather(self._caller, return_exceptions=True)
         if self._runner:
             await self._runner.cleanup()
 
@@ -139,8 +150,14 @@ class BotApi:
         self.push({"edited_message": edited | {"from": user}})
 
     def presses(self, user: Json, shown: Shown, label: str) -> None:
-        """`user` presses the first button with this label."""
-        data = next(data for row in shown.buttons for name, data in row if name == label)
+        """`user` presses the first button with this label, else one that begins with it."""
+        data = next(
+            data
+            for fits in (str.__eq__, str.startswith)
+            for row in shown.buttons
+            for name, data in row
+            if fits(name, label)
+        )
         message = {
             "message_id": shown.id,
             "chat": self._chats[shown.chat],
@@ -198,7 +215,8 @@ class BotApi:
         id = self._take("message")
         said = body.get("text") or body.get("caption") or ""
         self.messages[chat["id"], id] = Shown(chat=chat["id"], id=id, sender=user["id"], text=said)
-        return {"message_id": id, "from": user, "chat": chat, "date": START + id - 100, **body}
+        date = self._now() if self._now else START + id - 100
+        return {"message_id": id, "from": user, "chat": chat, "date": date, **body}
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
@@ -240,7 +258,43 @@ class BotApi:
         return {**BOT, "can_join_groups": True, "can_read_all_group_messages": True}
 
     def _deleteWebhook(self, params: Json) -> bool:
+        self.hook = {}
         return True
+
+    def _setWebhook(self, params: Json) -> bool:
+        if not str(params["url"]).startswith("https://"):
+            raise Bad(400, "Bad Request: bad webhook: an HTTPS URL must be provided for webhook")
+        self.hook = params
+        if self._caller is None:
+            self._caller = asyncio.create_task(self._call())
+        self._touch()
+        return True
+
+    async def _call(self) -> None:
+        """Call the webhook with one update after another, each again until it is taken."""
+        async with ClientSession() as session:
+            while True:
+                while not (self._updates and self.hook):
+                    await self._changed.wait()
+                update = self._updates[0]
+                if set(update) & set(self.hook.get("allowed_updates") or update):
+                    status = await self._called(session, update)
+                    self.statuses.append(status)
+                    if status != 200:
+                        await asyncio.sleep(0.01)
+                        continue
+                self._updates.popleft()
+                self._touch()
+
+    async def _called(self, session: ClientSession, update: Json) -> int:
+        headers = {"X-Telegram-Bot-Api-Secret-Token": str(self.hook.get("secret_token", ""))}
+        patience = ClientTimeout(total=2)
+        call = session.post(self.target, json=update, headers=headers, timeout=patience)
+        try:
+            async with call as response:
+                return response.status
+        except (TimeoutError, ClientError):
+            return 0
 
     def _setMyCommands(self, params: Json) -> bool:
         for entry in params["commands"]:
@@ -251,6 +305,8 @@ class BotApi:
         return True
 
     async def _getUpdates(self, params: Json) -> list[Json]:
+        if self.hook:
+            raise Bad(409, "Conflict: can't use getUpdates method while webhook is active")
         self._polls += 1
         mine = self._polls
         offset = int(params.get("offset", 0))

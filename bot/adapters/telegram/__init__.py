@@ -6,8 +6,9 @@ is one library, imported only when a driver is made.
 
 from bot.adapters.telegram.adapter import TelegramAdapter
 from bot.adapters.telegram.driver import API_BASE, Driver
+from bot.adapters.telegram.webhook import Webhook
 
-__all__ = ["TelegramAdapter", "make_driver"]
+__all__ = ["TelegramAdapter", "Webhook", "make_driver"]
 
 
 def make_driver(

@@ -1,8 +1,9 @@
-"""Telegram as the inside sees it: a poll loop of our own, and sending.
+"""Telegram as the inside sees it: a poll loop of our own or a webhook, and sending.
 
 The loop never ends by itself, whatever the network or Telegram does. An update is confirmed
-only with the next poll after `receive` has returned for it and for all before it; so a crash
-or a cancellation loses nothing, and what comes twice the gateway knows by its number.
+only with the next poll after `receive` has returned for it and for all before it, a call of the
+webhook only after it has; so a crash or a cancellation loses nothing, and what comes twice the
+gateway knows by its number.
 """
 
 import asyncio
@@ -11,9 +12,12 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from aiohttp import web
+
 from bot.adapters.telegram.decode import Decoded, chat_of, decode, kind_of
-from bot.adapters.telegram.driver import Conflict, Driver, Unauthorized, Update, about
+from bot.adapters.telegram.driver import KINDS, Conflict, Driver, Unauthorized, Update, about
 from bot.adapters.telegram.encode import Call, calls_of, number
+from bot.adapters.telegram.webhook import Webhook, route
 from commands.chat import MAX_FILE, Capabilities, File, Incoming, Outgoing, Receipt, Receive
 from commands.errors import Refused, Retry
 from scoring.errors import PlatformError
@@ -34,7 +38,8 @@ _HALVES = 1_000
 
 
 class TelegramAdapter:
-    """An `Adapter` over one driver. `now`: the clock of receipts; `pause`: how it waits."""
+    """An `Adapter` over one driver. `webhook`: where Telegram calls, None to poll; `now`: the
+    clock of receipts; `pause`: how it waits."""
 
     name = "telegram"
     capabilities = Capabilities(
@@ -56,6 +61,7 @@ class TelegramAdapter:
         bot_username: str | None = None,
         poll_seconds: int = 25,
         *,
+        webhook: Webhook | None = None,
         now: Callable[[], Instant],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -64,6 +70,8 @@ class TelegramAdapter:
         self._poll_seconds = poll_seconds
         self._now = now
         self._pause = pause
+        self._webhook = webhook
+        self._receive: Receive | None = None
         self._offset: int | None = None
         self._ready = False
         self._answers: set[asyncio.Task[None]] = set()
@@ -71,17 +79,25 @@ class TelegramAdapter:
 
     async def run(self, receive: Receive) -> None:
         """Hand in updates until cancelled; see `commands.chat.Adapter`."""
+        self._receive = receive
         failures = 0
         try:
-            while True:
+            while not (self._ready and self._webhook):
                 fault = await self._turn(receive)
                 failures = failures + 1 if fault else 0
                 if fault:
                     log.warning("telegram poll failed %d in a row: %s", failures, _named(fault))
                     await self._pause(back_off(fault, failures))
+            await asyncio.Event().wait()  # from now on Telegram calls
         finally:
+            self._receive = None
             for answer in self._answers:
                 answer.cancel()
+
+    def mount(self, app: web.Application) -> None:
+        """Add the webhook's route to the HTTP server, if there is one."""
+        if self._webhook is not None:
+            app.router.add_routes([route(self._webhook.secret, self._called)])
 
     async def close(self) -> None:
         """Give the driver's connections back."""
@@ -108,11 +124,18 @@ class TelegramAdapter:
 
     # Receiving
 
+    async def _called(self, update: Update) -> None:
+        """Telegram calls; until somebody receives, it has to call again."""
+        if self._receive is None:
+            raise RuntimeError("not listening")
+        await self._one(update, self._receive)
+
     async def _turn(self, receive: Receive) -> Exception | None:
         """One poll and all it brings; what went wrong, if anything."""
         try:
             if not self._ready:
                 await self._introduce()
+                return None
             page = await self._driver.get_updates(self._offset, self._poll_seconds)
             return await self._hand_in(page, receive)
         except Exception as error:
@@ -120,12 +143,21 @@ class TelegramAdapter:
             return error
 
     async def _introduce(self) -> None:
-        """Learn our own name, and make sure no webhook takes the updates away."""
+        """Learn our own name, and say how we want the updates: a webhook and a poll exclude each
+        other."""
         me = await self._driver.call("getMe")
         self._username = self._username or str(me["username"])
         if not me.get("can_read_all_group_messages"):
             log.warning("telegram privacy mode is on: in groups only commands and replies arrive")
-        await self._driver.call("deleteWebhook")
+        if self._webhook is None:
+            await self._driver.call("deleteWebhook")
+        else:
+            await self._driver.call(
+                "setWebhook",
+                url=self._webhook.url,
+                secret_token=self._webhook.secret,
+                allowed_updates=list(KINDS),
+            )
         self._ready = True
 
     async def _hand_in(self, page: list[Update], receive: Receive) -> Exception | None:

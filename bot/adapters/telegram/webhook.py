@@ -1,0 +1,69 @@
+"""The address that Telegram calls in webhook mode. An update is answered 200 only after it is
+committed, so Telegram sends again what could not be; whoever is not Telegram has no effect."""
+
+import hmac
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import orjson
+from aiohttp import web
+
+from bot.adapters.telegram.driver import Update
+
+PATH = "/telegram/webhook"
+MAX_BODY = 1024 * 1024
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+log = logging.getLogger("promobot.telegram")
+
+OnUpdate = Callable[[Update], Awaitable[None]]
+"""Takes one update; returns once it is committed, raises when it could not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Telegram calls, as it sees it from outside, and the secret it shows there."""
+
+    url: str
+    secret: str = field(repr=False)
+
+
+def route(secret: str, on_update: OnUpdate) -> web.RouteDef:
+    """The route of the calls."""
+
+    async def called(request: web.Request) -> web.Response:
+        shown = request.headers.get(HEADER, "")
+        if not hmac.compare_digest(shown.encode(), secret.encode()):
+            return web.Response(status=403)
+        if request.content_type != "application/json":
+            return web.Response(status=415)
+        body = await _read(request)
+        if body is None:
+            return web.Response(status=413)
+        try:
+            update = orjson.loads(body)
+            if not isinstance(update["update_id"], int):
+                return web.Response(status=400)
+        except (KeyError, TypeError, orjson.JSONDecodeError):
+            return web.Response(status=400)
+        try:
+            await on_update(update)
+        except Exception as error:
+            log.warning("telegram call not kept, it comes again: %s", type(error).__name__)
+            return web.Response(status=503)
+        return web.Response()
+
+    return web.post(PATH, called)
+
+
+async def _read(request: web.Request) -> bytes | None:
+    """The body, or None if it is too long; no more than that is ever read."""
+    if (request.content_length or 0) > MAX_BODY:
+        return None
+    body = b""
+    async for chunk in request.content.iter_chunked(1 << 16):
+        body += chunk
+        if len(body) > MAX_BODY:
+            return None
+    return body

@@ -1,0 +1,129 @@
+"""Telegram calling our webhook, through both libraries: the contract, and whoever else calls."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from io import BytesIO
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.adapters.telegram import Webhook, make_driver
+from tests.contract.adapter_contract import AdapterContract, Inbox, listening
+from tests.contract.telegram_harness import TelegramHarness
+from tests.emulators.bot_api import TOKEN, BotApi
+
+SECRET = "a-secret_of-the-webhook"
+HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
+LI = {"id": 1001, "is_bot": False, "first_name": "李静"}
+UPDATE = json.dumps(
+    {
+        "update_id": 7,
+        "message": {
+            "message_id": 1,
+            "date": 1,
+            "text": "x",
+            "chat": {"id": 1001, "type": "private"},
+            "from": LI,
+        },
+    }
+).encode()
+
+
+@asynccontextmanager
+async def served(mount: Callable[[web.Application], None]) -> AsyncIterator[str]:
+    """Our server; the address that the webhook has from outside leads there."""
+    app = web.Application()
+    mount(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/telegram/webhook"
+    await runner.cleanup()
+
+
+@pytest.fixture(params=["ptb", "aiogram"])
+async def harness(request: pytest.FixtureRequest) -> AsyncIterator[TelegramHarness]:
+    api = BotApi()
+    await api.start()
+    driver = make_driver(TOKEN, api.base, library=request.param)
+    webhook = Webhook("https://bot.school.example/telegram/webhook", SECRET)
+    harness = TelegramHarness(api, driver, webhook)
+    async with served(harness.adapter.mount) as api.target:
+        yield harness
+    await harness.adapter.close()
+    await api.stop()
+
+
+class TestTelegramByWebhook(AdapterContract):
+    """The contract."""
+
+
+async def test_telegram_is_told_where_to_call_and_what_for(harness: TelegramHarness) -> None:
+    inbox = Inbox()
+    async with listening(harness.adapter, inbox.receive):
+        harness.api.says(LI, None, "得分")
+        await inbox.next()
+    [told] = harness.api.called("setWebhook")
+    assert told["url"] == "https://bot.school.example/telegram/webhook"
+    assert told["secret_token"] == SECRET
+    assert told["allowed_updates"] == [
+        "message",
+        "edited_message",
+        "callback_query",
+        "my_chat_member",
+    ]
+    assert harness.api.called("deleteWebhook") == harness.api.called("getUpdates") == []
+
+
+async def call(url: str, body: bytes | None = UPDATE, method: str = "POST", **headers: str) -> int:
+    shown = {**HEADERS, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.request(method, url, data=body and BytesIO(body), headers=shown) as response,
+    ):
+        assert await response.read() in (b"", b"405: Method Not Allowed")
+        return response.status
+
+
+NO_CALLS = {
+    "no secret": (403, {"X_Telegram_Bot_Api_Secret_Token": ""}),
+    "another secret": (403, {"X_Telegram_Bot_Api_Secret_Token": SECRET[:-1]}),
+    "a secret in another script": (403, {"X_Telegram_Bot_Api_Secret_Token": "宣传"}),
+    "another kind": (415, {"Content_Type": "text/plain"}),
+    "no JSON": (400, {"body": b"{"}),
+    "no update": (400, {"body": b"[]"}),
+    "an update without a number": (400, {"body": b'{"update_id": "x"}'}),
+    "a page": (400, {"body": b"<html>"}),
+    "too long": (413, {"body": b" " * (1024 * 1024 + 1)}),
+    "asked, not told": (405, {"method": "GET", "body": None}),
+}
+
+
+@pytest.mark.parametrize("name", NO_CALLS)
+async def test_a_call_that_is_none_has_no_effect(name: str, harness: TelegramHarness) -> None:
+    status, given = NO_CALLS[name]
+    inbox = Inbox()
+    async with listening(harness.adapter, inbox.receive):
+        await harness.api.until(lambda: bool(harness.api.hook))
+        assert await call(harness.api.target, **given) == status
+        assert inbox.events.empty()
+        assert await call(harness.api.target) == 200
+        assert (await inbox.next()).text == "x"
+
+
+async def test_until_somebody_listens_telegram_has_to_call_again(
+    harness: TelegramHarness,
+) -> None:
+    assert await call(harness.api.target) == 503
+
+
+async def test_what_is_not_understood_is_not_sent_again(harness: TelegramHarness) -> None:
+    inbox = Inbox()
+    async with listening(harness.adapter, inbox.receive):
+        harness.api.push({"message": {"text": "没有日期", "chat": {"id": 1}}})
+        harness.api.push({"my_chat_member": {"chat": {"id": 1001}}})
+        harness.api.says(LI, None, "得分")
+        assert (await inbox.next()).text == "得分"
+    assert harness.api.statuses == [200, 200, 200]

@@ -1,0 +1,104 @@
+"""A platform delivers at least once, in any order: the facts are those of one delivery."""
+
+import asyncio
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot.adapters.telegram import TelegramAdapter
+from bot.adapters.telegram.driver import Update
+from bot.app import App, build
+from bot.clock import VirtualClock
+from bot.patience import Patience
+from commands import enrol, rosterfile
+from db import plans
+from db.database import Database
+from db.schema import facts, inbox, outbox, tallies
+from tests.conftest import KEY, Address
+from tests.emulators.bot_api import BOT
+
+UPDATES = 2_000
+TEACHERS = 200
+NOW = 1_712_023_200
+
+
+class Pages:
+    """A driver whose updates come in pages, then never again."""
+
+    def __init__(self, updates: list[Update]) -> None:
+        self._pages = (updates[at : at + 100] for at in range(0, len(updates), 100))
+        self.done = asyncio.Event()
+
+    async def get_updates(self, offset: int | None, wait: int) -> list[Update]:
+        page = next(self._pages, None)
+        if page is None:
+            self.done.set()
+            await asyncio.Event().wait()
+        return page or []
+
+    async def call(self, method: str, **params: Any) -> Any:
+        return BOT if method == "getMe" else True
+
+
+def leads() -> Iterator[Update]:
+    """Updates as Telegram sends them: everybody reports leads, a tenth of them twice known."""
+    for number in range(UPDATES):
+        user = 1000 + number % TEACHERS
+        phone = f"138{(number - number % 10 * (number % 7 == 0)) * 7919 % 10**8:08d}"
+        yield {
+            "update_id": 900_000_000 + number,
+            "message": {
+                "message_id": number,
+                "from": {"id": user, "is_bot": False, "first_name": "张"},
+                "chat": {"id": user, "type": "private", "first_name": "张"},
+                "date": NOW,
+                "text": f"报线索 张某 {phone} 初三",
+            },
+        }
+
+
+def opened(address: str, adapter: TelegramAdapter) -> tuple[App, Database]:
+    db = Database.open(address, KEY)
+    app = build(db, VirtualClock(NOW), plans.shipped(), [adapter], patience=Patience(None))
+    rows = "\n".join(f"T{n},张{n},机电工程系,教师,telegram:{1000 + n}" for n in range(TEACHERS))
+    table = f"工号,姓名,部门,角色,账号\n{rows}\n"
+    read = rosterfile.read("roster.csv", table.encode(), enrol.units_of(plans.shipped()[0]))
+    app.writer.submit(lambda tx: enrol.apply(tx, enrol.compare(tx, read), NOW, None)).result()
+    return app, db
+
+
+async def after(address: str, updates: list[Update]) -> dict[str, Any]:
+    """What a database holds once these updates have come."""
+    driver = Pages(updates)
+    adapter = TelegramAdapter(driver, now=lambda: NOW)  # type: ignore[arg-type]
+    app, db = opened(address, adapter)
+    running = asyncio.create_task(adapter.run(app.gateway.receive))
+    await driver.done.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    with db.reading() as tx:
+        found = {
+            "claims": sorted(bytes(row.claim) for row in tx.run(select(facts.c.claim))),
+            "numbers": sorted(row.id for row in tx.run(select(facts.c.id))),
+            "rows": [
+                tx.run(select(func.count().label("n")).select_from(table))[0].n
+                for table in (inbox, outbox)
+            ],
+            "sum": tx.run(select(func.sum(tallies.c.value).label("n")))[0].n,
+        }
+    app.close()
+    return found
+
+
+async def test_updates_that_come_often_and_in_any_order_count_once(
+    sqlite_address: Address,
+) -> None:
+    once = list(leads())
+    draw = random.Random(20240330)
+    often = [update for update in once for _ in range(draw.randint(1, 5))]
+    draw.shuffle(often)
+    counted = await after(sqlite_address(True), once)
+    assert UPDATES * 0.8 < len(counted["numbers"]) < UPDATES
+    assert await after(sqlite_address(True), often) == counted
