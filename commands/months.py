@@ -226,7 +226,7 @@ def summary(document: dict[str, Any], key: str, when: str) -> str:
     return lines(
         say(key, month=document["month"], when=when, totals=totals(document)),
         changes(document),
-        opened(document["open"]),
+        opened(document["open"]) + looked(document["reveals"]),
     )
 
 
@@ -267,6 +267,14 @@ def opened(items: list[dict[str, Any]]) -> str:
     return say(
         "month.open", pending=total["待核"], appeals=total["申诉中"], missing=total["无数据"]
     )
+
+
+def looked(rows: list[dict[str, Any]]) -> str:
+    """How often full numbers were shown in the month, and to whom most (C28); "" for never."""
+    if not rows:
+        return ""
+    who = "、".join(f"{row['who']} {row['total']}" for row in rows[:3])
+    return say("month.looked", total=sum(row["total"] for row in rows), who=who)
 
 
 def closers(items: list[dict[str, Any]]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from db import ledger
-from db.schema import decisions, employments, facts, months, postings, waiting
+from db.schema import audit, decisions, employments, facts, months, postings, waiting
 from db.tx import Reading, Row, Tx
 from scoring.cards import Tallies
 from scoring.moments import Instant
@@ -124,6 +124,16 @@ _OF_KIND = (
     )
     .order_by(facts.c.id)
 )
+_REVEALED = (
+    select(audit.c.person, func.count().label("total"))
+    .where(
+        audit.c.action == "reveal",
+        audit.c.at >= bindparam("since"),
+        audit.c.at < bindparam("until"),
+    )
+    .group_by(audit.c.person)
+    .order_by(func.count().desc(), audit.c.person)
+)
 _NAMES = select(employments.c.person, employments.c.name).order_by(employments.c.id)
 _KNOWN = select(months.c.known).where(
     months.c.plan == bindparam("plan"), months.c.month == bindparam("month")
@@ -205,6 +215,11 @@ def of_kind(tx: Reading, plan: Plan, kind: str, until: Instant) -> list[ledger.E
         ledger.entry(tx, row.id) for row in tx.run(_OF_KIND, plan=plan.id, kind=kind, until=until)
     )
     return [entry for entry in found if entry is not None]
+
+
+def revealed(tx: Reading, since: Instant, until: Instant) -> list[Row]:
+    """Who saw how many numbers in full (rows person, total), the one who saw most first (C28)."""
+    return tx.run(_REVEALED, since=since, until=until)
 
 
 def names(tx: Reading) -> dict[int, str]:

@@ -165,14 +165,13 @@ def _verdicts(plan: Plan, document: Mapping[str, Any]) -> Iterable[Sequence[Cell
 
 
 def _board(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
-    for row in document["units"]:
-        for task in row["board"]:
-            yield (
-                row["unit"],
-                WORDS.get(task["task"], task["task"]),
-                period_words(task["period"]),
-                *(task[name] for name in ("due", "done", "missing")),
-            )
+    for task in document["tasks"]:
+        yield (
+            task["unit"],
+            WORDS.get(task["task"], task["task"]),
+            period_words(task["period"]),
+            *(task[name] for name in ("due", "done", "missing")),
+        )
 
 
 def _corrections(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
@@ -268,6 +267,8 @@ def _about(document: Mapping[str, Any], seal: str) -> Iterable[Sequence[Cell]]:
     yield "以此时所知为准", _time(document["known"])
     yield "在校人数", document["basis"]["students"]
     yield "教职工人数", len(document["basis"]["staff"])
+    for one in document["reveals"]:
+        yield f"本月查看完整号码次数：{one['who']}", one["total"]
     yield "校验码（SHA-256）", seal or say("paper.seal_draft")
 
 

@@ -78,6 +78,8 @@ def compose(tx: Reading, plan: Plan, month: str, now: Instant) -> dict[str, Any]
         "open": sections.open_items(scene, sheet),
         "videos": sections.videos(scene, tallies),
         "interaction": sections.interaction(scene),
+        "tasks": sections.tasks_owed(scene, tallies),
+        "reveals": sections.reveals(scene),
     }
 
 

@@ -126,6 +126,17 @@ async def test_the_interaction_task_stands_with_its_counters_and_its_line(school
     assert all(isinstance(row["结束时间"], datetime) for row in found)
 
 
+async def test_the_quotas_without_points_stand_week_by_week_and_for_the_month(
+    school: School,
+) -> None:
+    found = rows_of(book.write(school.plan, await composed(school)), "未计分任务")
+    mine = [row for row in found if row["部门"] == "信息工程系" and row["任务"] == "视频"]
+    assert [row["期间"][:4] for row in mine] == ["第14周", "第15周", "第16周", "第17周"]
+    assert [row["完成"] for row in mine] == [1, 0, 0, 0]
+    assert all(row["还差"] == max(0, row["要求"] - row["完成"]) for row in found)
+    assert any(row["期间"] == "2024-04" for row in found)
+
+
 # --- the paper ----------------------------------------------------------------------------
 
 
