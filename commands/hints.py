@@ -4,30 +4,35 @@ or a button. Nothing is done by it, and it is never said unless somebody speaks 
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from commands import leads
+from commands import dialogue, leads, queue
 from commands.chat import Button, Reply, Request
-from commands.quantities import find_phone
+from commands.quantities import find_phone, marked_numbers
 from commands.text import clean_and_fold
-from commands.texts import lines, masked, say
+from commands.texts import lines, masked, points, say, short
+from commands.things import entry_of, what
 from db import erasures, ledger
-from db.tx import Reading
+from db.tx import Reading, Tx
+from scoring.cards import scorecard
 from scoring.moments import DAY
 
 MOST_BUTTONS = 3
 MOST_LOOKED_AT = 200
+MOST_AT_ONCE = 10
 RECENT = 60 * DAY
 """How far back it is looked for what somebody may mean."""
 
-Hint = Callable[[Request, Reading, str], Reply | None]
+Hint = Callable[[Request, Tx, str], Reply | None]
 
 
-def hint(request: Request, tx: Reading) -> Reply | None:
+def hint(request: Request, tx: Tx) -> Reply | None:
     """The way to what a text that is no command seems to ask for, if it can be told."""
-    if request.chat.group or request.pressed:
+    if request.pressed:
         return None
     copy = clean_and_fold(request.incoming.text)[1].strip()
-    found = (way(request, tx, copy) for pattern, way in _HINTS if pattern.search(copy))
+    hints = _IN_GROUPS if request.chat.group else _HINTS
+    found = (way(request, tx, copy) for pattern, way in hints if pattern.search(copy))
     return next((reply for reply in found if reply is not None), None)
 
 
@@ -124,10 +129,95 @@ def _number_alone(request: Request, tx: Reading, copy: str) -> Reply | None:
     return Reply(text=say("hint.number_alone", number=number), buttons=((button,),))
 
 
+# --- points that are gone -----------------------------------------------------------------
+
+_LOST = re.compile(r"(?:扣|丢|少|没)了?.{0,4}分|扣分|为(?:什么|啥).{0,6}(?:扣|少)")
+
+
+def _losses(request: Request, tx: Reading, copy: str) -> Reply | None:
+    """What the asker's unit has lost, item by item; who was absent is nobody else's business."""
+    plan = request.plan
+    unit = plan.by_code.get(request.who.unit)
+    if unit is None or not unit.scored:
+        return None
+    at = request.now
+    card = scorecard(plan, unit, ledger.tallies(tx, plan), ledger.basis(tx, plan, at, at), at)
+    lost = [line for line in card.verdicts if line.lost]
+    if not lost:
+        return Reply(text=say("hint.nothing_lost", unit=unit.name))
+    shown = "、".join(
+        say("hint.loss", word=plan.item[line.item].word, points=points(line.lost)) for line in lost
+    )
+    reasons = "；".join(
+        say("hint.reason", word=plan.item[line.item].word, because=line.because)
+        for line in lost[:MOST_BUTTONS]
+    )
+    names = request.chat.group and any(line.item == "training" for line in lost)
+    why = Button(
+        label=say("button.why"),
+        says=f"why {short(plan, unit.code)} {plan.item[lost[0].item].word}",
+    )
+    return Reply(
+        text=lines(
+            say("hint.losses", unit=unit.name, points=points(card.lost), said=shown),
+            say("hint.reasons", said=reasons) + (say("hint.names") if names else ""),
+        ),
+        buttons=((why,),),
+    )
+
+
+# --- something that is waited for ---------------------------------------------------------
+
+_ASSENT = re.compile(r"^(?:可以|同意|行|好|好的|ok|没问题|准了?|通过吧)[。.!！~]?$")
+_ALL = re.compile(r"^(?:全部?|都|一起|统统)(?:都)?通过[。!！]?$")
+
+
+def _assent(request: Request, tx: Tx, copy: str) -> Reply | None:
+    """A loose word decides nothing; to whom it may be a decision it brings the button (C3, C23)."""
+    rows = queue.waiting(request, tx)
+    quoted = marked_numbers(clean_and_fold(request.incoming.quote)[1])
+    numbers = [row.fact for row in rows if row.fact in quoted] or [row.fact for row in rows]
+    if not numbers or len(numbers) > MOST_AT_ONCE:
+        return None
+    first, *others = numbers
+    entry = entry_of(tx, first)
+    button = Button(label=say("hint.approve", number=first), says=f"approve #{first}")
+    if not others:
+        text = say("hint.assent", number=first, what=what(request, entry))
+        return Reply(text=text, buttons=((button,),))
+    line = " ".join(["approve", *(f"#{number}" for number in numbers)])
+    all_of_them = dialogue.answer_buttons(
+        dialogue.keep(tx, replace(request, line=line)), say("hint.approve_all", total=len(numbers))
+    )
+    text = say(
+        "hint.assent_of",
+        number=first,
+        what=what(request, entry),
+        others="、".join(f"#{number}" for number in others),
+    )
+    return Reply(text=text, buttons=((button, *all_of_them),))
+
+
+def _all_unseen(request: Request, tx: Reading, copy: str) -> Reply | None:
+    """All at once, unseen, is not how points are given (C5)."""
+    rows = queue.waiting(request, tx)
+    if not rows:
+        return None
+    numbers = " ".join(f"#{row.fact}" for row in rows[:3])
+    one_by_one = Button(label=say("button.one_by_one"), says="card")
+    return Reply(text=say("hint.all_unseen", numbers=numbers), buttons=((one_by_one,),))
+
+
+_IN_GROUPS: tuple[tuple[re.Pattern[str], Hint], ...] = ((_LOST, _losses),)
+"""What may be answered where all can read it (C8)."""
+
 _HINTS: tuple[tuple[re.Pattern[str], Hint], ...] = (
     (re.compile(r"^[+\d -]{11,20}$"), _phone_alone),
     (re.compile(r"^#?\d{1,6}$"), _number_alone),
     (_GONE, _erase),
     (_AMISS, _doubt),
+    (_ALL, _all_unseen),
+    (_ASSENT, _assent),
+    *_IN_GROUPS,
 )
 """In this order; the first that has something to say is heard."""
