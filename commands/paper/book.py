@@ -28,7 +28,7 @@ CHARTS = "图"
 
 
 class Share(Decimal):
-    """A share, shown as a percentage."""
+    """A share of four places, shown as a percentage of two: nothing is rounded (A05)."""
 
 
 Cell = str | int | Decimal | datetime | None
@@ -283,7 +283,7 @@ def _formats(book: Any) -> dict[type, Any]:
         str: book.add_format({**plain, "num_format": "@"}),
         int: book.add_format({"valign": "top", "num_format": "0"}),
         Decimal: book.add_format({"valign": "top", "num_format": "General"}),
-        Share: book.add_format({"valign": "top", "num_format": "0.0%"}),
+        Share: book.add_format({"valign": "top", "num_format": "0.00%"}),
         datetime: book.add_format({"valign": "top", "num_format": "yyyy-mm-dd hh:mm"}),
     }
 
@@ -342,6 +342,9 @@ def _chart(book: Any, document: Mapping[str, Any]) -> None:
     """The rates as bars and the parts of each maximum as stacked bars, drawn by the reader."""
     last = len(document["units"])
     sheet = book.add_worksheet(CHARTS)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 1)
     rate = book.add_chart({"type": "bar"})
     rate.add_series(_series(5, last))
     rate.set_title({"name": "得分率"})
