@@ -154,7 +154,7 @@ def _losses(request: Request, tx: Reading, copy: str) -> Reply | None:
     card = scorecard(plan, unit, ledger.tallies(tx, plan), ledger.basis(tx, plan, at, at), at)
     lost = [line for line in card.verdicts if line.lost]
     if not lost:
-        return Reply(text=say("hint.nothing_lost", unit=unit.name))
+        return None
     shown = "、".join(
         say("hint.loss", word=plan.item[line.item].word, points=points(line.lost)) for line in lost
     )
