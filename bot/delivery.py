@@ -82,6 +82,7 @@ class Delivery:
         self.finished: set[int] = set()
         self.blocked: dict[Where, Instant] = {}
         self.sent: dict[Where, deque[float]] = {}
+        self.free: dict[str, float] = {}
         self.verdicts: list[tuple[Verdict, asyncio.Future[None]]] = []
         self.called = asyncio.Event()
         self.slots = asyncio.Semaphore(CHATS)
@@ -202,11 +203,13 @@ class Delivery:
         lane = self.lanes[where]
         try:
             while lane and not self.stopping:
-                if (until := self._paced(where)) is not None:
+                message = self._opened(lane[0])
+                if message is not None and (until := self._paced(where, message)) is not None:
                     self.blocked[where] = until
                     break
                 async with self.slots:
-                    verdict = await self._attempt(lane[0])
+                    await self._turn(where[0])
+                    verdict = await self._attempt(lane[0], message)
                 if verdict.later is not None:
                     self.blocked[where] = verdict.later
                 await self._record(verdict)
@@ -227,30 +230,53 @@ class Delivery:
             self.finished.add(number)
         self.taken.discard(number)
 
-    def _paced(self, where: Where) -> Instant | None:
+    def _paced(self, where: Where, message: Outgoing) -> Instant | None:
         """The instant before which this chat must rest, or None; counts the message if not."""
         adapter = self.adapters.get(where[0])
-        most = adapter.capabilities.per_minute if adapter else 0
-        if not most:
+        if adapter is None:
             return None
+        can = adapter.capabilities
+        private = None if message.chat.group else can.per_minute_private
+        most = can.per_minute if private is None else private
         now = asyncio.get_running_loop().time()
         sent = self.sent.setdefault(where, deque())
         while sent and sent[0] <= now - 60:
             sent.popleft()
-        if len(sent) >= most:
-            return self.clock.now() + math.ceil(sent[0] + 60 - now)
-        sent.append(now)
+        wait = sent[-1] + can.apart - now if sent else 0.0
+        if most and len(sent) >= most:
+            wait = sent[0] + 60 - now
+        if wait > 0:
+            return self.clock.now() + math.ceil(wait)
+        if most or can.apart:
+            sent.append(now)
         return None
 
-    async def _attempt(self, row: Row) -> Verdict:
+    async def _turn(self, platform: str) -> None:
+        """Wait until the platform as a whole takes another message."""
+        adapter = self.adapters.get(platform)
+        if adapter is None or not adapter.capabilities.per_second:
+            return
+        now = asyncio.get_running_loop().time()
+        slot = max(now, self.free.get(platform, 0.0))
+        self.free[platform] = slot + 1 / adapter.capabilities.per_second
+        if slot > now:
+            await asyncio.sleep(slot - now)
+
+    def _opened(self, row: Row) -> Outgoing | None:
+        """The message of a row; None for one that nobody can read."""
+        try:
+            return unpack(row, self.db.vault)
+        except Exception:
+            log.exception("outbox row unreadable", extra={"row": row.id})
+            return None
+
+    async def _attempt(self, row: Row, message: Outgoing | None = None) -> Verdict:
         """Send one row; every way it can end is a verdict."""
         adapter = self.adapters.get(row.platform)
         if adapter is None:
             return Verdict(row, dead=f"no adapter for {row.platform or 'nobody'}")
-        try:
-            message: Outgoing = unpack(row, self.db.vault)
-        except Exception:
-            log.exception("outbox row unreadable", extra={"row": row.id})
+        message = message or self._opened(row)
+        if message is None:
             return Verdict(row, dead="unreadable")
         try:
             async with asyncio.timeout(SEND_TIMEOUT):

@@ -8,10 +8,15 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
+from os import getpid
+from secrets import token_hex
+from socket import gethostname
 from time import monotonic
 
 from bot.app import App
 from bot.http import Mount, application, listen
+from bot.leading import leading
 from commands.chat import Adapter
 
 LONGEST_PAUSE = 60.0
@@ -20,6 +25,9 @@ STEADY = 120.0
 
 DRAIN = 10.0
 """Seconds that messages on their way get when the process is asked to stop."""
+
+HOLDER = f"{gethostname()[:40]}-{getpid()}-{token_hex(4)}"
+"""This process among the replicas."""
 
 log = logging.getLogger("promobot.running")
 
@@ -56,7 +64,7 @@ async def keep_running(
     while True:
         started = monotonic()
         try:
-            await adapter.run(app.gateway.receive)
+            await _alone(adapter, app)
             return
         except Exception:
             if monotonic() - started > STEADY:
@@ -64,6 +72,16 @@ async def keep_running(
             failures += 1
             log.exception("adapter stopped", extra={"platform": adapter.name, "failures": failures})
         await pause(min(LONGEST_PAUSE, 2.0 ** (failures - 1)))
+
+
+async def _alone(adapter: Adapter, app: App) -> None:
+    """Run an adapter; one whose platform knows only one listener, while no other replica does."""
+    lease: str = getattr(adapter, "lease", "")
+    if not lease:
+        await adapter.run(app.gateway.receive)
+        return
+    run = partial(adapter.run, app.gateway.receive)
+    await leading(lease, HOLDER, run, app.writer, app.clock)
 
 
 async def _stop(app: App, tasks: list[asyncio.Task[None]]) -> None:

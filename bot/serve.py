@@ -140,7 +140,8 @@ def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
     webhook = None
     if found.telegram_mode == "webhook":
         webhook = Webhook(found.telegram_webhook_url, found.telegram_webhook_secret)
-    return TelegramAdapter(driver, webhook=webhook, now=clock.now)
+    account = found.telegram_token.partition(":")[0]
+    return TelegramAdapter(driver, webhook=webhook, account=account, now=clock.now)
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

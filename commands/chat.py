@@ -79,7 +79,12 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a platform can do; the inside asks, it never guesses by the platform's name."""
+    """What a platform can do; the inside asks, it never guesses by the platform's name.
+
+    `per_minute`: messages to one group, and to one person unless `per_minute_private` says
+    otherwise; `apart`: seconds between two to the same chat; `per_second`: to all chats together.
+    0 is no limit.
+    """
 
     buttons: bool
     edit: bool
@@ -91,6 +96,9 @@ class Capabilities:
     text_limit: int
     text_unit: Literal["utf16", "utf8"]
     per_minute: int
+    per_minute_private: int | None = None
+    apart: float = 0.0
+    per_second: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

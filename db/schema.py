@@ -232,6 +232,15 @@ desk_tables = Table(  # tables of leads that were handed out, with full numbers 
     integer("expires_at"),
     key("id"),
 )
+leases = Table(  # who alone may do a thing among the replicas, until when
+    "leases",
+    metadata,
+    text("name"),
+    text("holder"),
+    integer("until"),
+    key("name"),
+    sqlite_with_rowid=False,
+)
 # Erasures are a list of their own, applied again by a restore: a lead is known by its number
 # and the time of its report, since an old backup may give the number out again.
 erasures = Table(

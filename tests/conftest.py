@@ -17,7 +17,10 @@ import pytest_asyncio
 
 from db.database import Database
 from db.writer import Writer
-from tests.school import School, close_school, open_school
+
+pytest.register_assert_rewrite("tests.contract.adapter_contract")
+
+from tests.school import School, close_school, open_school  # noqa: E402 - behind the rewriting
 
 KEY = bytes(range(32))
 MODEL = "model"

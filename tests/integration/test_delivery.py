@@ -233,6 +233,47 @@ async def test_a_chat_gets_no_more_a_minute_than_its_platform_takes(lite, monkey
     assert lite.states().count("waiting") == 5
 
 
+async def test_two_messages_of_a_chat_keep_their_distance(lite):
+    from dataclasses import replace
+
+    lite.platform.capabilities = replace(lite.platform.capabilities, apart=1.0)
+    for number in range(3):
+        lite.put(str(number), "a")
+        lite.put(f"other {number}", f"b{number}")
+
+    await lite.delivery.quiet()
+
+    assert sorted(lite.platform.sent) == ["0", "other 0", "other 1", "other 2"]
+
+
+async def test_a_person_may_be_told_more_a_minute_than_a_group(lite):
+    from dataclasses import replace
+
+    lite.platform.capabilities = replace(
+        lite.platform.capabilities, per_minute=2, per_minute_private=4
+    )
+    for number in range(6):
+        lite.put(str(number), "a")
+
+    await lite.delivery.quiet()
+
+    assert len(lite.platform.sent) == 4
+
+
+async def test_all_chats_together_get_no_more_a_second_than_the_platform_takes(lite):
+    from dataclasses import replace
+
+    lite.platform.capabilities = replace(lite.platform.capabilities, per_second=100)
+    for number in range(21):
+        lite.put(str(number), f"chat {number}")
+    started = asyncio.get_running_loop().time()
+
+    await lite.delivery.quiet()
+
+    assert len(lite.platform.sent) == 21
+    assert asyncio.get_running_loop().time() - started >= 0.2
+
+
 async def test_a_long_queue_of_one_chat_does_not_hide_another(lite, monkeypatch):
     from dataclasses import replace
 

@@ -38,8 +38,9 @@ _HALVES = 1_000
 
 
 class TelegramAdapter:
-    """An `Adapter` over one driver. `webhook`: where Telegram calls, None to poll; `now`: the
-    clock of receipts; `pause`: how it waits."""
+    """An `Adapter` over one driver. `webhook`: where Telegram calls, None to poll; `account`:
+    the bot's own number, by which its one poller is known; `now`: the clock of receipts; `pause`:
+    how it waits."""
 
     name = "telegram"
     capabilities = Capabilities(
@@ -53,6 +54,9 @@ class TelegramAdapter:
         text_limit=4_096,
         text_unit="utf16",
         per_minute=20,
+        per_minute_private=60,
+        apart=1.0,
+        per_second=30,
     )
 
     def __init__(
@@ -62,6 +66,7 @@ class TelegramAdapter:
         poll_seconds: int = 25,
         *,
         webhook: Webhook | None = None,
+        account: str = "",
         now: Callable[[], Instant],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -71,6 +76,7 @@ class TelegramAdapter:
         self._now = now
         self._pause = pause
         self._webhook = webhook
+        self.lease = f"telegram:{account}" if account and webhook is None else ""
         self._receive: Receive | None = None
         self._offset: int | None = None
         self._ready = False

@@ -41,12 +41,16 @@ class Half:
 
 
 class WecomAdapter:
-    """An `Adapter` over lines, the one that hears first. `now`: the clock of receipts."""
+    """An `Adapter` over lines, the one that hears first. `account`: the bot whose one connection
+    this is, "" where there is none; `now`: the clock of receipts."""
 
     name = PLATFORM
 
-    def __init__(self, lines: Sequence[Line], *, now: Callable[[], Instant]) -> None:
+    def __init__(
+        self, lines: Sequence[Line], *, account: str = "", now: Callable[[], Instant]
+    ) -> None:
         self._lines = tuple(lines)
+        self.lease = f"wecom:{account}" if account else ""
         reach = frozenset().union(*(line.reach for line in lines))
         self.capabilities = Capabilities(
             buttons=True,

@@ -34,4 +34,4 @@ def make(found: Settings, names: tuple[str, ...], now: Callable[[], Instant]) ->
         lines.append(App(interface, int(agent), door, now=now))
     if found.wecom_webhook_key:
         lines.append(Webhook(found.wecom_webhook_key, base))
-    return WecomAdapter(lines, now=now)
+    return WecomAdapter(lines, account=found.wecom_bot_id, now=now)

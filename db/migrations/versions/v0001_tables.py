@@ -36,7 +36,7 @@ key = PrimaryKeyConstraint
 unique = UniqueConstraint
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     """Create every table with its indexes."""
     op.create_table("versions", text("name"), integer("value"), key("name"))
     op.create_table("sequences", text("name"), integer("head"), key("name"))
@@ -170,6 +170,14 @@ def upgrade() -> None:
         integer("at"),
         integer("expires_at"),
         key("id"),
+    )
+    op.create_table(
+        "leases",
+        text("name"),
+        text("holder"),
+        integer("until"),
+        key("name"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "erasures",

@@ -1,0 +1,83 @@
+"""Doing alone what only one may do: a poller of a token, a connection of a bot.
+
+Whoever has the lease does it and renews the lease meanwhile; whoever loses it stops at once;
+whoever has none asks again. A process that dies is followed as soon as its lease has ended.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from bot.clock import Clock
+from db import leases
+from db.errors import Conflict
+from db.writer import Writer
+
+LASTS = 30
+"""Seconds that a lease is held without being renewed."""
+
+EVERY = 10.0
+"""Seconds between two renewals, and between two tries to get it."""
+
+log = logging.getLogger("promobot.leading")
+
+Pause = Callable[[float], Awaitable[None]]
+
+
+async def leading(
+    name: str,
+    holder: str,
+    work: Callable[[], Awaitable[Any]],
+    writer: Writer,
+    clock: Clock,
+    *,
+    pause: Pause = asyncio.sleep,
+) -> None:
+    """Do the work while the lease `name` is held; returns when the work does, raises as it does."""
+    while True:
+        while not await _held(name, holder, writer, clock):
+            await pause(EVERY)
+        log.info("leading", extra={"lease": name})
+        task = asyncio.ensure_future(work())
+        renewing = asyncio.create_task(_renewed(name, holder, writer, clock, pause))
+        try:
+            await asyncio.wait({task, renewing}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                task.result()
+                return
+            log.warning("lease lost", extra={"lease": name})
+        finally:
+            for one in (task, renewing):
+                one.cancel()
+            await asyncio.gather(task, renewing, return_exceptions=True)
+            with suppress(Exception):
+                await writer.run(partial(leases.let_go, name=name, holder=holder))
+
+
+async def _renewed(name: str, holder: str, writer: Writer, clock: Clock, pause: Pause) -> None:
+    """Returns once the lease could not be kept: taken by another, or unknown for too long."""
+    kept_at = clock.now()
+    while True:
+        await pause(EVERY)
+        try:
+            if not await _held(name, holder, writer, clock):
+                return
+            kept_at = clock.now()
+        except Exception as fault:
+            # The database is away: we lead only as long as nobody else can.
+            log.warning("lease not renewed: %s", type(fault).__name__)
+            if clock.now() - kept_at >= LASTS - EVERY:
+                return
+
+
+async def _held(name: str, holder: str, writer: Writer, clock: Clock) -> bool:
+    now = clock.now()
+    try:
+        return await writer.run(
+            partial(leases.hold, name=name, holder=holder, now=now, seconds=LASTS)
+        )
+    except Conflict:
+        return False

@@ -1,0 +1,40 @@
+"""Who alone may do a thing, whatever the replicas: one row a thing, held until an instant.
+
+The caller's clock counts. Two that take the same lease at once meet at the row: one has it.
+"""
+
+from sqlalchemy import bindparam, delete, or_, update
+
+from db.schema import leases
+from db.tx import Tx
+from scoring.moments import Instant
+
+_HOLD = (
+    update(leases)
+    .where(
+        leases.c.name == bindparam("wanted"),
+        or_(leases.c.holder == bindparam("who"), leases.c.until <= bindparam("now")),
+    )
+    .values(holder=bindparam("who"), until=bindparam("to"))
+)
+_LET_GO = delete(leases).where(
+    leases.c.name == bindparam("wanted"), leases.c.holder == bindparam("who")
+)
+
+
+def hold(tx: Tx, name: str, holder: str, now: Instant, seconds: int) -> bool:
+    """Take a lease, or keep it for so long from now; False while somebody else has it.
+
+    May raise Conflict at the commit when two take a lease that nobody ever had.
+    """
+    if tx.change(_HOLD, wanted=name, who=holder, now=now, to=now + seconds):
+        return True
+    if tx.find(leases, name) is not None:
+        return False
+    tx.add(leases, name=name, holder=holder, until=now + seconds)
+    return True
+
+
+def let_go(tx: Tx, name: str, holder: str) -> None:
+    """Give a lease back, if it is still held."""
+    tx.change(_LET_GO, wanted=name, who=holder)

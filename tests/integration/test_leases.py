@@ -1,0 +1,148 @@
+"""One lease a thing: whatever the replicas, one does it, and another follows who has died."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+
+from bot.clock import VirtualClock
+from bot.leading import LASTS, leading
+from db import leases
+from db.database import Database
+from db.writer import Writer
+
+NOW = 1_712_023_200
+
+
+def hold(writer: Writer, holder: str, at: int) -> bool:
+    work = partial(leases.hold, name="telegram:1", holder=holder, now=at, seconds=LASTS)
+    return writer.submit(work).result()
+
+
+def test_only_one_holds_it_until_it_ends(writer: Writer) -> None:
+    assert hold(writer, "a", NOW)
+    assert not hold(writer, "b", NOW + LASTS - 1)
+    assert hold(writer, "b", NOW + LASTS)
+    assert not hold(writer, "a", NOW + LASTS + 1)
+
+
+def test_who_renews_keeps_it(writer: Writer) -> None:
+    for at in range(NOW, NOW + 200, 10):
+        assert hold(writer, "a", at)
+        assert not hold(writer, "b", at + 5)
+
+
+def test_what_is_given_back_is_free_at_once(writer: Writer) -> None:
+    hold(writer, "a", NOW)
+    writer.submit(partial(leases.let_go, name="telegram:1", holder="b")).result()
+    assert not hold(writer, "b", NOW + 1)
+    writer.submit(partial(leases.let_go, name="telegram:1", holder="a")).result()
+    assert hold(writer, "b", NOW + 1)
+
+
+class Replica:
+    """One of several processes on a database: its writer, its own steps through time."""
+
+    def __init__(self, database: Database, name: str, clock: VirtualClock) -> None:
+        self.writer = Writer(database)
+        self.steps: asyncio.Semaphore = asyncio.Semaphore(0)
+        self.waiting = asyncio.Event()
+        self.at_work = False
+        self.task = asyncio.create_task(
+            leading("telegram:1", name, self.work, self.writer, clock, pause=self.pause)
+        )
+
+    async def work(self) -> None:
+        self.at_work = True
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.at_work = False
+
+    async def pause(self, seconds: float) -> None:
+        self.waiting.set()
+        await self.steps.acquire()
+        self.waiting.clear()
+
+    async def step(self) -> None:
+        """Let it go on to where it waits again."""
+        self.steps.release()
+        await asyncio.sleep(0)
+        await self.until(self.waiting.is_set)
+
+    async def until(self, come: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not come():  # noqa: ASYNC110 - another thread writes
+                await asyncio.sleep(0.001)
+
+    async def end(self) -> None:
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(NOW)
+
+
+@pytest.fixture
+def writers() -> Iterator[list[Writer]]:
+    made: list[Writer] = []
+    yield made
+    for writer in made:
+        writer.close()
+
+
+async def test_one_of_two_replicas_works_and_the_other_follows(
+    database: Database, clock: VirtualClock, writers: list[Writer]
+) -> None:
+    first, second = Replica(database, "a", clock), Replica(database, "b", clock)
+    writers += [first.writer, second.writer]
+    await first.until(lambda: first.at_work or second.at_work)
+    await first.until(first.waiting.is_set)
+    await second.until(second.waiting.is_set)
+    leader, other = (first, second) if first.at_work else (second, first)
+    assert not other.at_work
+    for _ in range(4):
+        clock.advance(clock.now() + 10)
+        await leader.step()
+        await other.step()
+        assert leader.at_work
+        assert not other.at_work
+    await leader.end()  # an orderly stop gives it back
+    await other.step()
+    assert other.at_work
+    await other.end()
+
+
+async def test_who_dies_is_followed_when_his_lease_has_ended(
+    database: Database, clock: VirtualClock, writers: list[Writer]
+) -> None:
+    dead = Writer(database)
+    assert hold(dead, "dead", NOW)
+    dead.close()
+    heir = Replica(database, "heir", clock)
+    writers.append(heir.writer)
+    await heir.until(heir.waiting.is_set)
+    clock.advance(NOW + LASTS - 1)
+    await heir.step()
+    assert not heir.at_work
+    clock.advance(NOW + LASTS)
+    await heir.step()
+    assert heir.at_work
+    await heir.end()
+
+
+async def test_who_was_asleep_too_long_stops_when_another_leads(
+    database: Database, clock: VirtualClock, writers: list[Writer]
+) -> None:
+    sleeper = Replica(database, "sleeper", clock)
+    writers.append(sleeper.writer)
+    await sleeper.until(lambda: sleeper.at_work and sleeper.waiting.is_set())
+    clock.advance(NOW + LASTS + 5)
+    assert hold(sleeper.writer, "other", clock.now())
+    sleeper.steps.release()
+    await sleeper.until(lambda: not sleeper.at_work)
+    assert not hold(sleeper.writer, "sleeper", clock.now())
+    await sleeper.end()
