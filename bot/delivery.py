@@ -17,9 +17,9 @@ from functools import partial
 
 from bot.clock import Clock
 from commands.chat import Adapter, Outgoing
-from commands.errors import Refused, Retry, Unreachable
+from commands.errors import Moved, Refused, Retry, Unreachable
 from commands.postbox import unpack
-from db import accounts, outbox
+from db import accounts, chats, outbox
 from db.database import Database
 from db.people import directory
 from db.tx import Row, Tx
@@ -49,13 +49,15 @@ Where = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one attempt. `later`: not before this instant; `dead`: why never."""
+    """What became of one attempt. `later`: not before this instant; `dead`: why never;
+    `moved`: the id under which the chat goes on."""
 
     row: Row
     message: str = ""
     later: Instant | None = None
     dead: str = ""
     unreachable: bool = False
+    moved: str = ""
 
 
 class Delivery:
@@ -283,6 +285,8 @@ class Delivery:
                 receipt = await adapter.send(message)
         except Retry as fault:
             return self._again(row, str(fault), fault.seconds)
+        except Moved as fault:
+            return Verdict(row, moved=fault.to)
         except Unreachable as fault:
             return Verdict(row, dead=f"unreachable: {fault}", unreachable=True)
         except Refused as fault:
@@ -333,7 +337,9 @@ class Delivery:
 def _keep(tx: Tx, *, verdicts: list[Verdict], now: Instant) -> None:
     for verdict in verdicts:
         row = verdict.row
-        if verdict.later is not None:
+        if verdict.moved:
+            chats.move(tx, row.platform, row.chat, verdict.moved)
+        elif verdict.later is not None:
             outbox.postpone(tx, row.id, verdict.later)
         elif verdict.dead:
             log.warning(

@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.patience import Mood, Patience
 from commands.chat import MAX_FILE, Incoming, Reply
 from commands.postbox import post
+from db import chats
 from db.accounts import touch_account
 from db.database import Database
 from db.errors import Conflict
@@ -132,6 +133,9 @@ class Gateway:
         incoming = bounded(incoming)
         if incoming.received_at != (now := self.clock.now()):
             incoming = replace(incoming, received_at=now)
+        if incoming.moved_to:
+            await self._commit(incoming, "moved", partial(_move, incoming=incoming))
+            return
         keys = _lanes(incoming)
         world = self.db.peek("world", self.inside.load)
         way = self.inside.route(incoming, world)
@@ -321,6 +325,12 @@ def _known(tx: Reading, incoming: Incoming) -> bool:
 def _keep(tx: Tx, *, incoming: Incoming, answer: Answer) -> None:
     if not _known(tx, incoming):
         _enter(tx, incoming, answer)
+
+
+def _move(tx: Tx, *, incoming: Incoming) -> None:
+    if not _known(tx, incoming):
+        chats.move(tx, incoming.chat.platform, incoming.chat.id, incoming.moved_to)
+        _enter(tx, incoming, ("moved", None))
 
 
 def _enter(tx: Tx, incoming: Incoming, answer: Answer) -> None:

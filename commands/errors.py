@@ -19,5 +19,13 @@ class Unreachable(PlatformError):
     """The chat or person cannot be written to: blocked, never started, kicked."""
 
 
+class Moved(Unreachable):
+    """The group goes on under another id, `to`."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__(f"group moved to {to}")
+        self.to = to
+
+
 class Refused(PlatformError):
     """The platform will never take this message: malformed, too long, gone."""

@@ -1,8 +1,8 @@
 """Groups that an admin has linked, and what has been said to somebody once today."""
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
-from db.schema import chats, hints
+from db.schema import chats, hints, outbox, quiet
 from db.tx import Reading, Row, Tx
 from scoring.moments import Instant, day_of
 
@@ -10,6 +10,23 @@ _LINKED = select(chats.c.platform, chats.c.chat).where(chats.c.linked_at.is_not(
 _ALL = select(chats).where(chats.c.linked_at.is_not(None)).order_by(chats.c.linked_at)
 _FORGET = delete(chats).where(
     chats.c.platform == bindparam("platform"), chats.c.chat == bindparam("chat_id")
+)
+_MOVE = (
+    update(chats)
+    .where(chats.c.platform == bindparam("on"), chats.c.chat == bindparam("old"))
+    .values(chat=bindparam("new"))
+)
+_MOVE_QUIET = (
+    update(quiet).where(quiet.c.subject == bindparam("old")).values(subject=bindparam("new"))
+)
+_MOVE_WAITING = (
+    update(outbox)
+    .where(
+        outbox.c.platform == bindparam("on"),
+        outbox.c.chat == bindparam("old"),
+        outbox.c.settled_at.is_(None),
+    )
+    .values(chat=bindparam("new"))
 )
 
 
@@ -45,6 +62,14 @@ def link(
         linked_by=by,
     )
     tx.bump("world")
+
+
+def move(tx: Tx, platform: str, old: str, new: str) -> None:
+    """A group goes on under another id: its link, its quiet and what waits for it go with it."""
+    if tx.change(_MOVE, on=platform, old=old, new=new):
+        tx.bump("world")
+    tx.change(_MOVE_QUIET, old=f"group:{platform}:{old}", new=f"group:{platform}:{new}")
+    tx.change(_MOVE_WAITING, on=platform, old=old, new=new)
 
 
 def first_today(tx: Tx, subject: str, at: Instant) -> bool:

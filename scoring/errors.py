@@ -9,7 +9,7 @@ Fault
 │   └── DatabaseFault, KeyMismatch  (db.database)
 └── PlatformError   a platform did not take a message (commands.errors)
     ├── Retry          not now: after `seconds`
-    ├── Unreachable    this chat or person cannot be written to
+    ├── Unreachable    this chat or person cannot be written to (Moved: it goes on elsewhere)
     └── Refused        this message will never be taken
 """
 

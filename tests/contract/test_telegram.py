@@ -11,7 +11,7 @@ import pytest
 
 from bot.adapters.telegram import TelegramAdapter, make_driver
 from commands.chat import MAX_FILE, Chat, File, Incoming
-from commands.errors import Refused, Retry, Unreachable
+from commands.errors import Moved, Refused, Retry, Unreachable
 from tests.contract.adapter_contract import YES_NO, AdapterContract, Inbox, listening, said
 from tests.contract.telegram_harness import TelegramHarness
 from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
@@ -286,7 +286,7 @@ SEND_FAULTS = {
     "no such chat": (Fault(status=400, description="Bad Request: chat not found"), Unreachable),
     "migrated": (
         Fault(status=400, parameters={"migrate_to_chat_id": -1009}, description="upgraded"),
-        Unreachable,
+        Moved,
     ),
     "malformed": (Fault(status=400, description="Bad Request: can't parse"), Refused),
     "too large": (Fault(status=413, description="Request Entity Too Large"), Refused),

@@ -56,13 +56,17 @@ def test_a_caption_is_a_text() -> None:
     assert read(caption="报新闻 开放日", photo=[{}]).text == "报新闻 开放日"
 
 
+def test_a_group_that_becomes_a_supergroup_goes_on_under_its_new_id() -> None:
+    incoming = read(chat=GROUP, migrate_to_chat_id=-1008)
+    assert (incoming.chat.id, incoming.moved_to) == ("-1007", "-1008")
+
+
 @pytest.mark.parametrize(
     "fields",
     [
         {"sticker": {}},
         {"photo": [{}]},
         {"new_chat_members": [LI]},
-        {"migrate_to_chat_id": -1008},
         {"forum_topic_created": {"name": "一"}},
         {"text": ""},
     ],

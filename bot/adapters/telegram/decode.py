@@ -75,6 +75,8 @@ def decode(update: Update, *, username: str, received_at: Instant) -> Decoded | 
 def _message(
     raw: dict[str, Any], number: str, edited: bool, username: str, received_at: Instant
 ) -> Decoded | None:
+    if (new := raw.get("migrate_to_chat_id")) is not None:
+        return Decoded(incoming=_moved(raw, str(new), number, received_at))
     said = _clean(raw.get("text") or raw.get("caption") or "")
     document = raw.get("document")
     if not said and document is None:
@@ -105,6 +107,18 @@ def _message(
         edited=edited,
     )
     return Decoded(incoming=incoming, document=found if wanted and not too_big else None)
+
+
+def _moved(raw: dict[str, Any], new: str, number: str, received_at: Instant) -> Incoming:
+    """The group has become a supergroup, which has another id."""
+    return Incoming(
+        update=number,
+        chat=_chat(raw),
+        author=None,
+        sent_at=int(raw["date"]),
+        received_at=received_at,
+        moved_to=new,
+    )
 
 
 def _press(query: dict[str, Any], number: str, received_at: Instant) -> Decoded | None:

@@ -26,14 +26,6 @@ class Conflict(Retry):
     """Somebody else polls with this token, or a webhook is set."""
 
 
-class Moved(Unreachable):
-    """The group has become a supergroup: `to` is its new id."""
-
-    def __init__(self, to: int) -> None:
-        super().__init__(f"group moved to {to}")
-        self.to = to
-
-
 class Driver(Protocol):
     """One library on one token. Every method raises only `PlatformError`s: Retry (with
     Unauthorized and Conflict), Unreachable (with Moved) and Refused."""

@@ -31,13 +31,12 @@ from aiohttp import ClientSession, TCPConnector
 from bot.adapters.telegram.driver import (
     KINDS,
     Conflict,
-    Moved,
     Unauthorized,
     Update,
     bad_request,
 )
 from commands.chat import File
-from commands.errors import Refused, Retry, Unreachable
+from commands.errors import Moved, Refused, Retry, Unreachable
 from scoring.errors import PlatformError
 
 T = TypeVar("T")
@@ -127,7 +126,7 @@ def _ours(error: TelegramAPIError) -> PlatformError:
         case TelegramRetryAfter():
             return Retry("429", float(error.retry_after))
         case TelegramMigrateToChat():
-            return Moved(error.migrate_to_chat_id)
+            return Moved(str(error.migrate_to_chat_id))
         case TelegramForbiddenError():
             return Unreachable(error.message)
         case TelegramEntityTooLarge():

@@ -29,13 +29,12 @@ from telegram.request import HTTPXRequest
 from bot.adapters.telegram.driver import (
     KINDS,
     Conflict,
-    Moved,
     Unauthorized,
     Update,
     bad_request,
 )
 from commands.chat import File
-from commands.errors import Refused, Retry, Unreachable
+from commands.errors import Moved, Refused, Retry, Unreachable
 from scoring.errors import PlatformError
 
 T = TypeVar("T")
@@ -122,7 +121,7 @@ def _ours(error: TelegramError) -> PlatformError:
         case RetryAfter():
             return Retry("429", _seconds(error.retry_after))
         case ChatMigrated():
-            return Moved(error.new_chat_id)
+            return Moved(str(error.new_chat_id))
         case Forbidden():
             return Unreachable(error.message)
         case BadRequest():
