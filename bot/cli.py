@@ -188,6 +188,14 @@ def _care(commands: Any) -> None:
         parser = commands.add_parser(
             name, help=told, description=told, epilog=_examples(f"promobot {name}")
         )
+        if name == "doctor":
+            parser.add_argument(
+                "platform",
+                metavar="平台",
+                nargs="?",
+                choices=("telegram",),
+                help="telegram：去问 Telegram 还缺什么设置",
+            )
         parser.add_argument("--db", metavar="地址", help=DB_HELP)
         parser.set_defaults(module="bot.shell.care", function=name)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from bot import logs, settings
+from bot.adapters.telegram.driver import Driver
 from bot.app import BOT_NAMES, App, build, open_database
 from bot.clock import Clock, RealClock
 from bot.memory import settle
@@ -128,20 +129,27 @@ def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
         from bot.adapters.wecom.doors import make
 
         return make(found, bot_names(found), clock.now)
-    from bot.adapters.telegram import TelegramAdapter, Webhook, make_driver
+    from bot.adapters.telegram import TelegramAdapter, Webhook
+
+    webhook = None
+    if found.telegram_mode == "webhook":
+        webhook = Webhook(found.telegram_webhook_url, found.telegram_webhook_secret)
+    account = found.telegram_token.partition(":")[0]
+    driver = telegram_driver(found)
+    return TelegramAdapter(driver, webhook=webhook, account=account, now=clock.now)
+
+
+def telegram_driver(found: Settings) -> Driver:
+    """The driver over the chosen library, which is imported here."""
+    from bot.adapters.telegram import make_driver
 
     options = {"api_base": found.telegram_api_base} if found.telegram_api_base else {}
-    driver = make_driver(
+    return make_driver(
         found.telegram_token,
         proxy=found.telegram_proxy or None,
         library=found.telegram_driver,
         **options,
     )
-    webhook = None
-    if found.telegram_mode == "webhook":
-        webhook = Webhook(found.telegram_webhook_url, found.telegram_webhook_secret)
-    account = found.telegram_token.partition(":")[0]
-    return TelegramAdapter(driver, webhook=webhook, account=account, now=clock.now)
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import text
 
 from bot.app import open_database, read_settings
+from bot.shell import platforms
 from bot.shell.output import out
 from commands.paper import compose
 from db import ledger, months, outbox, plans
@@ -37,7 +38,10 @@ def migrate(arguments: Namespace) -> int:
 
 
 def doctor(arguments: Namespace) -> int:
-    """Recompute every tally from facts and decisions and compare; look at everything else."""
+    """Recompute every tally from facts and decisions and compare; look at everything else. With a
+    platform named, ask that platform instead."""
+    if arguments.platform:
+        return platforms.telegram(arguments.db)
     found = read_settings(arguments.db)
     db = open_database(found.database, found, to_look=True)
     try:

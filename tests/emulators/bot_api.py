@@ -81,6 +81,9 @@ class BotApi:
         self._polls = 0
         self._closing = False
         self.hook: Json = {}
+        self.hears_all = True
+        self.rights: dict[int, Json] = {}
+        """What the bot may in a group; without an entry it is an ordinary member."""
         self.target = ""
         """Where the webhook's address leads, for a server on loopback."""
         self.statuses: list[int] = []
@@ -255,11 +258,18 @@ class BotApi:
     # The methods
 
     def _getMe(self, params: Json) -> Json:
-        return {**BOT, "can_join_groups": True, "can_read_all_group_messages": True}
+        return {**BOT, "can_join_groups": True, "can_read_all_group_messages": self.hears_all}
 
     def _deleteWebhook(self, params: Json) -> bool:
         self.hook = {}
         return True
+
+    def _getWebhookInfo(self, params: Json) -> Json:
+        return {"url": self.hook.get("url", ""), "pending_update_count": len(self._updates)}
+
+    def _getChatMember(self, params: Json) -> Json:
+        chat = self._chat(params)
+        return {"user": BOT, "status": "member", **self.rights.get(chat["id"], {})}
 
     def _setWebhook(self, params: Json) -> bool:
         if not str(params["url"]).startswith("https://"):
