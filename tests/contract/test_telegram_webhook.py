@@ -1,5 +1,6 @@
 """Telegram calling our webhook, through both libraries: the contract, and whoever else calls."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -95,6 +96,9 @@ NO_CALLS = {
     "no JSON": (400, {"body": b"{"}),
     "no update": (400, {"body": b"[]"}),
     "an update without a number": (400, {"body": b'{"update_id": "x"}'}),
+    "an update whose number is none": (400, {"body": b'{"update_id": true}'}),
+    "a number too long to read": (400, {"body": b'{"update_id": ' + b"9" * 5_000 + b"}"}),
+    "brackets without end": (400, {"body": b'{"update_id": 8, "x": ' + b"[" * 200_000}),
     "a page": (400, {"body": b"<html>"}),
     "too long": (413, {"body": b" " * (1024 * 1024 + 1)}),
     "asked, not told": (405, {"method": "GET", "body": None}),
@@ -113,6 +117,18 @@ async def test_a_call_that_is_none_has_no_effect(name: str, harness: TelegramHar
         assert (await inbox.next()).text == "x"
 
 
+async def test_a_secret_that_is_no_text_is_another_secret(harness: TelegramHarness) -> None:
+    port = int(harness.api.target.split(":")[2].split("/")[0])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(
+        b"POST /telegram/webhook HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n"
+        b"X-Telegram-Bot-Api-Secret-Token: \xff\xfe\r\nContent-Length: 0\r\n\r\n"
+    )
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 403 ")
+
+
 async def test_until_somebody_listens_telegram_has_to_call_again(
     harness: TelegramHarness,
 ) -> None:
@@ -127,3 +143,11 @@ async def test_what_is_not_understood_is_not_sent_again(harness: TelegramHarness
         harness.api.says(LI, None, "得分")
         assert (await inbox.next()).text == "得分"
     assert harness.api.statuses == [200, 200, 200]
+
+
+async def test_half_a_surrogate_pair_is_taken_as_by_polling(harness: TelegramHarness) -> None:
+    inbox = Inbox()
+    async with listening(harness.adapter, inbox.receive):
+        harness.api.says(LI, None, "得分\ud83d")
+        assert (await inbox.next()).text == "得分?"
+    assert harness.api.statuses == [200]
