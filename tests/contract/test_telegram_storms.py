@@ -77,7 +77,8 @@ async def test_nothing_said_in_a_storm_is_lost_or_overtaken(
         faults = storm(draw)
         api.fail(method, *(f for f in faults if method == "getUpdates" or not (f and f.hangs)))
     people = [api.user(1000 + number, "教师") for number in range(PEOPLE)]
-    leaky, said = Leaky(draw), defaultdict(list)
+    leaky = Leaky(draw)
+    said: dict[str, list[str]] = defaultdict(list)
     async with served(adapter.mount) as api.target, listening(adapter, leaky.receive):
         for burst in range(BURSTS):
             for person in draw.choices(people, k=10):
