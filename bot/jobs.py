@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from time import perf_counter, sleep
 from typing import Any
 
 from bot.clock import Clock
@@ -35,6 +36,10 @@ BREATH = 0.2
 
 HEARTBEAT = jobs.LEASE / 3
 
+REST, LONGEST_REST = 2.0, 0.05
+"""Between two pieces of work a live worker rests so many times as long as the last one took, for
+its thread shares one interpreter with everybody who waits for an answer."""
+
 log = logging.getLogger("promobot.jobs")
 
 
@@ -47,13 +52,15 @@ class Jobs:
         self.clock = clock
         self.gateway = gateway
         self.called = asyncio.Event()
+        self.polite = False
 
     def wake(self) -> None:
         """A job may have been ordered: look soon."""
         self.called.set()
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled, leaving others their time."""
+        self.polite = True
         while True:
             self.called.clear()
             try:
@@ -133,10 +140,14 @@ class _Progress:
         self.loop = loop
         self.percent = 0
         self.shown_at: Instant = owner.clock.now()
+        self.went_on = perf_counter()
 
     def tell(self, percent: int) -> None:
-        """From the worker's thread."""
+        """From the worker's thread, after each piece of work."""
         self.percent = percent
+        if self.owner.polite:
+            sleep(min(LONGEST_REST, REST * (perf_counter() - self.went_on)))
+            self.went_on = perf_counter()
         now = self.owner.clock.now()
         if now - self.shown_at >= longwork.PATIENCE:
             self.shown_at = now

@@ -4,9 +4,10 @@ comes back with the results. Nobody decides on his own unit's leads (A44)."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from commands import desksheet, dialogue, leadcard, leadnews, leads, review
+from commands import desksheet, dialogue, leadcard, leadnews, leads, longwork, review
 from commands.chat import Button, File, Reply, Request
 from commands.errors import Refusal
+from commands.longwork import Made, Order, Tell
 from commands.queue import waiting
 from commands.recall import TABLE_NAME
 from commands.record import judge
@@ -112,39 +113,55 @@ def desk(request: Request, tx: Tx) -> Reply:
 
 @command("desktable", roles=DESK, internal=True, private=True, slots=(UNIT,))
 def desktable(request: Request, tx: Tx) -> Reply:
-    """All that waits as a table with full numbers: each lead's showing is audited (C28)."""
+    """All that waits as a table with full numbers, written beside the chat: each lead's showing
+    is audited (C28)."""
     rows = _rows(request, tx, request.args.get("unit", ""))[: desksheet.MOST_ROWS]
     if not rows:
         return Reply(text=say("desk.empty"))
+    numbers = [row.fact for row in rows]
+    for number in numbers:
+        leadcard.reveal(request, tx, number)
     table = desk_rows.hand_out(tx, request.who.id, request.now)
-    today = day_of(request.now).strftime("%m%d")
-    until = moment(request.now + desk_rows.TABLE_LASTS)
-    name = f"{TABLE_NAME}{today}.xlsx"
-    tried, suspected = desk_rows.tried(tx), desk_rows.suspected(tx, request.plan)
+    until = request.now + desk_rows.TABLE_LASTS
+    text = say("desk.making", total=len(numbers))
+    return longwork.begin(request, tx, "desktable", text, table=table, until=until, numbers=numbers)
+
+
+def _write_table(tx: Reading, order: Order, tell: Tell) -> Made:
+    """The table of the leads that were waiting when it was ordered, less those erased since."""
+    tried, suspected = desk_rows.tried(tx), desk_rows.suspected(tx, order.plan)
     told = []
-    for row in rows:
-        leadcard.reveal(request, tx, row.fact)
-        told.append(_cells(request, tx, row, tried, suspect=row.fact in suspected))
-    head = say("desk.table_head", table=table, until=until)
-    data = desksheet.write(f"{TABLE_NAME}{today}", head, told)
-    return Reply(
-        text=say("desk.table", name=name, total=len(rows)),
-        files=(File(name=name, data=data),),
-    )
+    for number in order.args["numbers"]:
+        if not leads.is_erased(tx, number):
+            told.append(_cells(order, tx, number, tried, suspect=number in suspected))
+            tell(len(told) * 50 // len(order.args["numbers"]))
+    name = f"{TABLE_NAME}{day_of(order.now).strftime('%m%d')}"
+    until = moment(order.args["until"])
+    head = say("desk.table_head", table=order.args["table"], until=until)
+    file = File(name=f"{name}.xlsx", data=desksheet.write(name, head, told))
+    text = say("desk.table", name=file.name, total=len(told))
+    return Made(files=(file,), payload={"text": text})
+
+
+def _send_table(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
+    return longwork.sent(request, made.payload["text"], made.files, say("desk.no_files"))
+
+
+longwork.KINDS["desktable"] = longwork.Kind(work=_write_table, finish=_send_table)
 
 
 def _cells(
-    request: Request, tx: Reading, row: Row, tried: Mapping[int, int], *, suspect: bool
+    order: Order, tx: Reading, number: int, tried: Mapping[int, int], *, suspect: bool
 ) -> list[str]:
     """A lead as a row of desksheet.COLUMNS."""
-    entry = ledger.entry(tx, row.fact)
-    assert entry is not None  # noqa: S101 - what waits is a fact
-    name, phone, note = leads.opened(tx, row.fact)
-    details, plan = entry.fact.details, request.plan
+    entry = ledger.entry(tx, number)
+    assert entry is not None  # noqa: S101 - what waited is a fact
+    name, phone, note = leads.opened(tx, number)
+    details, plan = entry.fact.details, order.plan
     wished = details.get("major") or details.get("wished", "")
-    reporter = request.people.by_id.get(entry.fact.person)
+    reporter = order.people.by_id.get(entry.fact.person)
     return [
-        str(row.fact),
+        str(number),
         name,
         phone,
         details.get("level", ""),
@@ -154,7 +171,7 @@ def _cells(
         short(plan, entry.fact.unit),
         reporter.name if reporter else "",
         day(entry.fact.happened_at),
-        leadcard.remarks(tried.get(row.fact, 0), suspect=suspect).strip("　"),
+        leadcard.remarks(tried.get(number, 0), suspect=suspect).strip("　"),
         "",
     ]
 

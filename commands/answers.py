@@ -7,15 +7,14 @@ for those whose it is. Everything here is said in private.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from commands import appeals, dialogue, trainings
+from commands import cases, dialogue, things, trainings
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.record import judge, record
 from commands.registry import Slot, command
 from commands.rights import deciders, may_decide
 from commands.texts import lines, say, say_first, short
-from db import appeals as cases
-from db import ledger
+from db import appeals, ledger
 from db.appeals import Case
 from db.tx import Reading, Tx
 from scoring.facts import State, Verb
@@ -26,7 +25,7 @@ from scoring.facts import State, Verb
     "处理",
     roles="考核组 融媒体中心",
     slots=(
-        appeals.NUMBER,
+        cases.NUMBER,
         Slot(
             name="answer",
             kind="choice",
@@ -43,15 +42,15 @@ from scoring.facts import State, Verb
 )
 def resolve(request: Request, tx: Tx) -> Reply:
     """Answer an appeal or a doubt, after {确认}; both sides are told."""
-    entry = appeals.fact_of(tx, request.args["number"])
-    case = cases.case(tx, entry)
+    entry = things.entry_of(tx, request.args["number"])
+    case = appeals.case(tx, entry)
     if case is None:
         word = request.plan.kinds[entry.fact.kind].word
         raise Refusal(say("resolve.other_kind", number=entry.number, word=word))
     _may_resolve(request, tx, case)
     if not case.is_open:
-        raise Refusal(appeals.state(request, case))
-    answer, reason = request.args["answer"], request.args["reason"][: appeals.MAX_REASON]
+        raise Refusal(cases.state(request, case))
+    answer, reason = request.args["answer"], request.args["reason"][: cases.MAX_REASON]
     if not request.confirmed:
         other = "不成立" if answer == "成立" else "成立"
         what_then = _consequence(request, tx, case) if answer == "成立" else ""
@@ -90,7 +89,7 @@ def _may_resolve(request: Request, tx: Reading, case: Case) -> None:
         key = "review.own_unit" if own else "review.not_yours"
         roles = "、".join(deciders(request.plan, fact.kind, fact.unit))
         raise Refusal(say(key, number=case.number, roles=roles))
-    if fact.kind == "appeal" and who.id == appeals.first_decider(tx, case.of):
+    if fact.kind == "appeal" and who.id == cases.first_decider(tx, case.of):
         by = request.people.by_id.get(fact.details.get("handler", 0))
         name = by.name if by else say("resolve.somebody")
         raise Refusal(
@@ -122,7 +121,7 @@ def _consequence(request: Request, tx: Reading, case: Case) -> str:
 
 def _carried_out(request: Request, tx: Tx, case: Case) -> tuple[str, tuple[Notice, ...]]:
     """Do what follows, or say whose decision does; told to the deciders as well."""
-    of = cases.current(tx, case.of)
+    of = appeals.current(tx, case.of)
     if case.entry.fact.kind == "appeal" and of.fact.kind == "training":
         return _taken_out(request, tx, of, case), ()
     if _approves(case, ledger.stands(tx, of.number).state):
@@ -138,7 +137,7 @@ def _carried_out(request: Request, tx: Tx, case: Case) -> tuple[str, tuple[Notic
         return say("resolve.by_recorder", of=of.number, word=kind.word), ()
     roles = "、".join(deciders(request.plan, kind.code, of.fact.unit))
     text = say_first(f"resolve.next_{kind.code}", "resolve.next", of=of.number, roles=roles)
-    readers = [one for one in appeals.reviewers(request, of) if one.id != request.who.id]
+    readers = [one for one in cases.reviewers(request, of) if one.id != request.who.id]
     return text, tuple(
         Notice(text=text, person=one.id, key=f"again:{case.number}:{one.id}") for one in readers
     )
@@ -173,6 +172,6 @@ def _both_sides(request: Request, tx: Reading, case: Case, text: str) -> Iterato
     """The one who asked, and of an appeal whoever decided first."""
     people = {case.entry.fact.person}
     if case.entry.fact.kind == "appeal":
-        people.add(appeals.first_decider(tx, case.of))
+        people.add(cases.first_decider(tx, case.of))
     for person in sorted(people - {request.who.id}):
         yield Notice(text=text, person=person, key=f"answered:{case.number}:{person}")

@@ -1,4 +1,4 @@
-"""申诉 and 反映: how a decision is contested, and by whom (C14).
+"""申诉: how a decision is contested, and by whom (C14).
 
 An appeal is a fact with a number of its own; while it waits nothing but its mark changes.
 Everything here is said in private.
@@ -8,37 +8,28 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from commands import contested, dialogue, things
+from commands import cases, contested, dialogue, things
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.record import record
-from commands.registry import COMMANDS, Slot, command
-from commands.rights import deciders, may_decide
-from commands.router import Understanding
-from commands.texts import cut, day, lines, say, short, weekday
-from db import appeals as cases
-from db import ledger
-from db.appeals import Case
+from commands.registry import command
+from commands.rights import deciders
+from commands.texts import cut, lines, say, short, weekday
+from db import appeals, ledger
 from db.calendar import calendar
 from db.people import HEAD, Person
 from db.tx import Reading, Tx
-from scoring.facts import State, Verb
+from scoring.facts import State
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan
 
 WORKDAYS_TO_ANSWER = 3
-MOST_DOUBTS = 3
-MAX_REASON = 200
-
-
-NUMBER = Slot(name="number", kind="number", required=True, ask="哪一条？请带编号，如 #12")
-REASON = Slot(name="reason", kind="text", ask="请说一句理由")
 
 
 @command(
     "appeal",
     "申诉",
-    slots=(NUMBER, REASON),
+    slots=(cases.NUMBER, cases.REASON),
     example="申诉 #12 周六下午去了没有人",
     never_bare=True,
     private=True,
@@ -46,73 +37,23 @@ REASON = Slot(name="reason", kind="text", ask="请说一句理由")
 def appeal(request: Request, tx: Tx) -> Reply:
     """Contest a decision in the name of one's unit, one's own lead for oneself; the number of
     an appeal shows where that stands."""
-    entry = fact_of(tx, request.args["number"])
-    case = cases.case(tx, entry)
+    entry = things.entry_of(tx, request.args["number"])
+    case = appeals.case(tx, entry)
     if case is not None:
-        return Reply(text=state(request, case))
+        return Reply(text=cases.state(request, case))
     if request.second is not None:
         request = replace(request, who=request.second, second=None)
-    entry = cases.current(tx, entry)
+    entry = appeals.current(tx, entry)
     unit = _appellant_unit(request, tx, entry)
     _appealable(tx, request.plan, entry)
-    for one in cases.of_unit(tx, request.plan, unit or request.who.unit):
-        if one.is_open and cases.current(tx, one.of).number == entry.number:
+    for one in appeals.of_unit(tx, request.plan, unit or request.who.unit):
+        if one.is_open and appeals.current(tx, one.of).number == entry.number:
             raise Refusal(say("appeal.again", of=entry.number, number=one.number))
     if not request.args.get("reason"):
-        return _ask_reason(request, tx, "appeal")
+        return cases.ask_reason(request, tx, "appeal")
     if unit is None:
         return _forwarded(request, tx, entry)
     return _filed(request, tx, entry, unit)
-
-
-@command(
-    "doubt",
-    "反映",
-    slots=(NUMBER, REASON),
-    example="反映 #12 这条视频是去年的",
-    never_bare=True,
-    private=True,
-)
-def doubt(request: Request, tx: Tx) -> Reply:
-    """Tell the reviewers of a fact what seems wrong with it; a row, not a decision."""
-    entry = fact_of(tx, request.args["number"])
-    if entry.fact.kind in (*cases.KINDS, "lead") or entry.fact.kind not in request.plan.kinds:
-        word = request.plan.kinds[entry.fact.kind].word
-        raise Refusal(say("doubt.other_kind", number=entry.number, word=word))
-    if not request.args.get("reason"):
-        return _ask_reason(request, tx, "doubt")
-    mine = cases.open_doubts(tx, request.who.id)
-    for one in mine:
-        if one.of.number == entry.number:
-            raise Refusal(say("doubt.again", number=entry.number, other=one.number))
-    if len(mine) >= MOST_DOUBTS:
-        raise Refusal(say("doubt.too_many", most=MOST_DOUBTS))
-    reason = request.args["reason"][:MAX_REASON]
-    details = {"of": entry.number, "reason": reason}
-    row = record(request, tx, "doubt", details=details, unit=entry.fact.unit)
-    readers = [one for one in reviewers(request, entry) if one.id != request.who.id]
-    text = say(
-        "doubt.card",
-        number=row.number,
-        of=entry.number,
-        what=things.what(request, entry),
-        unit=short(request.plan, entry.fact.unit),
-        name=request.who.name,
-        reason=reason,
-    )
-    return Reply(
-        text=say("doubt.received", number=row.number, of=entry.number, roles=_roles(readers)),
-        buttons=(_take_back(row.number),),
-        notices=tuple(
-            Notice(
-                text=text,
-                person=one.id,
-                buttons=(_answers(row.number),),
-                key=f"doubt:{row.number}:{one.id}",
-            )
-            for one in readers
-        ),
-    )
 
 
 # --- who may ------------------------------------------------------------------------------
@@ -151,19 +92,11 @@ def _appealable(tx: Reading, plan: Plan, entry: ledger.Entry) -> None:
         raise Refusal(say(key, number=entry.number))
 
 
-def first_decider(tx: Reading, entry: ledger.Entry) -> int:
-    """Who decided on a fact first; where nothing was to be decided, who entered it."""
-    for decision in ledger.decided(tx, entry.number):
-        if decision.verb not in (Verb.WITHDRAW, Verb.RETRACT):
-            return decision.person
-    return entry.fact.person
-
-
 def _handlers(request: Request, tx: Reading, of: ledger.Entry, unit: str) -> list[Person]:
     """Who may answer an appeal of a unit, the least burdened first: nobody of that unit, nor
     whoever decided first (C14)."""
-    first = first_decider(tx, of)
-    open_ones = [one.entry.fact.details.get("handler") for one in cases.open_appeals(tx)]
+    first = cases.first_decider(tx, of)
+    open_ones = [one.entry.fact.details.get("handler") for one in appeals.open_appeals(tx)]
     for role in deciders(request.plan, "appeal", unit):
         found = [
             one
@@ -175,25 +108,7 @@ def _handlers(request: Request, tx: Reading, of: ledger.Entry, unit: str) -> lis
     return []
 
 
-def reviewers(request: Request, entry: ledger.Entry) -> list[Person]:
-    """Who may see a doubt: those who decide on such a fact, else 考核组; none of its unit."""
-    plan, fact = request.plan, entry.fact
-    kind = fact.kind if plan.kinds[fact.kind].deciders else "doubt"
-    roles = deciders(plan, kind, fact.unit)
-    people = {one.id: one for role in roles for one in request.people.with_role(role)}
-    return [one for one in people.values() if one.unit != fact.unit]
-
-
-def _roles(people: list[Person]) -> str:
-    return "、".join(one.name for one in people[:3]) or say("resolve.somebody")
-
-
 # --- an appeal ----------------------------------------------------------------------------
-
-
-def _ask_reason(request: Request, tx: Tx, name: str) -> Reply:
-    said = Understanding(command=COMMANDS[name], line=request.line, missing=REASON)
-    return dialogue.ask(tx, request.incoming, request.who, COMMANDS[name], said)
 
 
 def _forwarded(request: Request, tx: Tx, entry: ledger.Entry) -> Reply:
@@ -226,7 +141,7 @@ def _forwarded(request: Request, tx: Tx, entry: ledger.Entry) -> Reply:
 
 
 def _filed(request: Request, tx: Tx, entry: ledger.Entry, unit: str) -> Reply:
-    plan, reason = request.plan, request.args["reason"][:MAX_REASON]
+    plan, reason = request.plan, request.args["reason"][: cases.MAX_REASON]
     handlers = _handlers(request, tx, entry, unit)
     if not handlers:
         raise Refusal(say("appeal.no_handler", number=entry.number))
@@ -250,7 +165,7 @@ def _filed(request: Request, tx: Tx, entry: ledger.Entry, unit: str) -> Reply:
             say("appeal.received", **told),
             say("appeal.meanwhile", said=contested.value(verdict)) if verdict else "",
         ),
-        buttons=(_take_back(row.number),),
+        buttons=(cases.take_back_button(row.number),),
         notices=tuple(_cards(request, tx, row, entry, handlers[0])),
     )
 
@@ -294,46 +209,9 @@ def _cards(
     yield Notice(
         text=say("appeal.card", **values),
         person=handler.id,
-        buttons=(_answers(row.number),),
+        buttons=(cases.answer_buttons(row.number),),
         key=f"{key}:{handler.id}",
     )
-    first = first_decider(tx, of)
+    first = cases.first_decider(tx, of)
     if first != handler.id:
         yield Notice(text=say("appeal.to_decider", **values), person=first, key=f"{key}:{first}")
-
-
-def _answers(number: int) -> tuple[Button, ...]:
-    return tuple(
-        Button(label=word, says=f"resolve #{number} {word}") for word in ("成立", "不成立")
-    )
-
-
-def _take_back(number: int) -> tuple[Button, ...]:
-    return (Button(label=say("button.undo"), says=f"undo #{number}"),)
-
-
-def state(request: Request, case: Case) -> str:
-    """Where an appeal stands; to those whose it is, and a doubt to nobody else either."""
-    fact, who = case.entry.fact, request.who
-    mine = fact.person == who.id or (fact.kind == "appeal" and fact.unit == who.unit)
-    if not (mine or may_decide(request.plan, who, fact.kind, fact.unit)):
-        raise Refusal(say("appeal.not_shown", number=case.number))
-    decision = case.stands.decision
-    by = request.people.by_id.get(decision.person if decision else fact.details.get("handler", 0))
-    return say(
-        f"appeal.state_{case.stands.state.value}",
-        word=request.plan.kinds[fact.kind].word,
-        number=case.number,
-        of=case.of.number,
-        handler=by.name if by else say("resolve.somebody"),
-        by=weekday(date.fromisoformat(fact.details["by"])) if "by" in fact.details else "",
-        day=day(decision.recorded_at) if decision else "",
-        reason=decision.reason if decision else "",
-    )
-
-
-def fact_of(tx: Reading, number: int) -> ledger.Entry:
-    entry = ledger.entry(tx, number)
-    if entry is None:
-        raise Refusal(say("review.unknown", number=number))
-    return entry

@@ -29,7 +29,8 @@ def _prefix(kind: str) -> str:
     return "interaction." if kind == "settlement" else f"{kind}."
 
 
-def _is_of(verdict: Verdict, kind: str) -> bool:
+def is_of(verdict: Verdict, kind: str) -> bool:
+    """Whether facts of this kind count in a line."""
     return any(measure.startswith(_prefix(kind)) for _, measure in verdict.measures)
 
 
@@ -45,7 +46,7 @@ def verdict(request: Request, tx: Reading, unit: str, entry: ledger.Entry) -> Ve
         ledger.basis(tx, plan, request.at, request.now),
         request.at,
     )
-    return next((one for one in card.verdicts if _is_of(one, entry.fact.kind)), None)
+    return next((one for one in card.verdicts if is_of(one, entry.fact.kind)), None)
 
 
 def value(verdict: Verdict) -> str:
@@ -61,7 +62,7 @@ def kinds(tx: Reading, plan: Plan, unit: str) -> frozenset[str]:
 
 def mark(verdict: Verdict, open_kinds: frozenset[str]) -> str:
     """申诉中 behind a line that an open appeal is about, else nothing."""
-    return say("appeal.mark") if any(_is_of(verdict, kind) for kind in open_kinds) else ""
+    return say("appeal.mark") if any(is_of(verdict, kind) for kind in open_kinds) else ""
 
 
 def offered(
@@ -83,7 +84,7 @@ def history(request: Request, tx: Reading, unit: str, verdict: Verdict) -> str:
     people = request.people.by_id
     said = []
     for one in cases.of_unit(tx, request.plan, unit):
-        if not _is_of(verdict, one.of.fact.kind):
+        if not is_of(verdict, one.of.fact.kind):
             continue
         decision = one.stands.decision
         by = people.get(decision.person if decision else one.entry.fact.details.get("handler", 0))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, update
 
 from commands.chat import Button, Incoming, Reply, Request
-from commands.registry import Command, Slot
+from commands.registry import Command, Slot, shown
 from commands.router import Understanding
 from commands.texts import say
 from db.people import Person
@@ -55,12 +55,24 @@ def end(tx: Tx, incoming: Incoming) -> None:
     tx.change(_END, platform=platform, chat_id=chat, account_id=account)
 
 
-def ask(tx: Tx, incoming: Incoming, who: Person, command: Command, meaning: Understanding) -> Reply:
-    """Ask for the missing argument: in private step by step, in a group by an example."""
+def ask(
+    tx: Tx,
+    incoming: Incoming,
+    who: Person,
+    command: Command,
+    meaning: Understanding,
+    *,
+    example: str = "",
+) -> Reply:
+    """Ask for the missing argument: in private step by step, in a group by an example, which is
+    the command's own unless another is at hand."""
+    example = example or command.example
+    if incoming.chat.group and any(slot.kind == "phone" for slot in command.slots):
+        return Reply(text=say("dialogue.phone_in_group", word=shown(command)))
     slot: Slot | None = meaning.missing
     question = slot.ask if slot else ""
     if incoming.chat.group:
-        return Reply(text=say("dialogue.in_group", ask=question, example=command.example))
+        return Reply(text=say("dialogue.in_group", ask=question, example=example))
     end(tx, incoming)
     platform, chat, account = key(incoming)
     tx.add(
@@ -72,7 +84,7 @@ def ask(tx: Tx, incoming: Incoming, who: Person, command: Command, meaning: Unde
         expires_at=incoming.received_at + PATIENCE,
     )
     return Reply(
-        text=say("dialogue.ask", ask=question, example=command.example),
+        text=say("dialogue.ask", ask=question, example=example),
         buttons=((Button(label=say("button.cancel"), says="cancel"),),),
     )
 

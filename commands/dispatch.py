@@ -10,13 +10,15 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from commands import dialogue, hints, manyleads, recall, words  # noqa: F401 - words registers every command
+from commands import chain, dialogue, examples, hints, manyleads, recall, words  # noqa: F401 - words registers every command
 from commands.chat import Button, Capabilities, File, Incoming, Reply, Request
 from commands.errors import Refusal
 from commands.lexicon import Lexicon, build
+from commands.quantities import marked_numbers
 from commands.registry import COMMANDS, Command, shown, shown_word
 from commands.rights import may_decide
 from commands.router import SILENT, Understanding
+from commands.text import clean, fold
 from commands.texts import say
 from db import chats, ledger
 from db.people import HEAD, NOBODY, ROLES, Directory, Person, directory
@@ -154,8 +156,13 @@ def _childs_number(incoming: Incoming, meaning: Understanding, who: Person, plan
 
 
 def _handed_in(incoming: Incoming, meaning: Understanding, who: Person) -> Understanding | None:
-    """What comes to a 1:1 chat without a word of ours: a number that was forwarded (C20), a
-    table of results (C11)."""
+    """What comes without a word of ours: a 接龙 (C9) and, in a 1:1 chat, a number that was
+    forwarded (C20), a table of results (C11)."""
+    addressed = meaning.addressed or not incoming.chat.group
+    if addressed and who is not NOBODY and not incoming.edited and chain.is_one(incoming.text):
+        quoted = marked_numbers(fold(clean(incoming.quote)))
+        args = {"number": quoted[0]} if len(quoted) == 1 else {}
+        return Understanding(command=COMMANDS["chain"], line="chain", args=args)
     if incoming.chat.group or incoming.press is not None or incoming.edited or who is NOBODY:
         return None
     if incoming.forwarded and recall.holds_phone(incoming.text):
@@ -193,7 +200,8 @@ def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | No
         return _not_understood(meaning)
     _allowed(command, way)
     if meaning.missing is not None:
-        return dialogue.ask(tx, incoming, way.who, command, meaning)
+        example = examples.line(_request(way, incoming, world), tx, command)
+        return dialogue.ask(tx, incoming, way.who, command, meaning, example=example)
     if command.name == "answer":
         return _answer(way, incoming, tx, world)
     if command.needs_file and incoming.file is None:

@@ -7,6 +7,7 @@ from db import ledger
 from db.tx import Reading
 from scoring.cards import Status, Verdict
 from scoring.facts import Verb
+from scoring.plan import Plan
 
 TOLD_WHOLE = 2
 """So many facts are told with their people and times; of more only the numbers are named."""
@@ -56,16 +57,19 @@ def _told(request: Request, tx: Reading, entry: ledger.Entry) -> str:
     return "，".join(said)
 
 
-def reading(request: Request, verdict: Verdict) -> str:
+def readings(plan: Plan, verdict: Verdict) -> tuple[str, ...]:
     """The convention of the line; where it lost points by a deadline, how deadlines are read."""
-    plan = request.plan
     item = plan.item[verdict.item]
     if verdict.status is Status.NA:
-        return ""
+        return ()
     if item.convention:
-        numbers: tuple[str, ...] = (item.convention,)
-    else:
-        numbers = tuple(one for one in DEADLINES if one in item.readings and verdict.lost)
+        return (item.convention,)
+    return tuple(one for one in DEADLINES if one in item.readings and verdict.lost)
+
+
+def reading(request: Request, verdict: Verdict) -> str:
+    """The readings of the line in a sentence; "" for none."""
+    plan, numbers = request.plan, readings(request.plan, verdict)
     if not numbers:
         return ""
     said = "；".join(

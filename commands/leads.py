@@ -272,13 +272,18 @@ def _many(request: Request, tx: Tx) -> Reply:
 @command("forwarded", internal=True)
 def forwarded(request: Request, tx: Tx) -> Reply:
     """A forwarded text is never a command; one with a number is offered as a lead (C20)."""
+    return offered(request, tx, say("lead.forwarded"))
+
+
+def offered(request: Request, tx: Tx, asked: str) -> Reply:
+    """Ask whether a text with a number is meant as a lead; it is kept sealed until then."""
     text = clean(request.incoming.text)[: MAX_TEXT // 2]
     known = any(text.startswith(word) for word in COMMANDS["lead"].words)
     line = text if known else f"{COMMANDS['lead'].words[0]} {text}"
     number = dialogue.keep(tx, replace(request, line=line))
     yes = Button(label=say("lead.as_lead"), says=f"answer {number} 确认")
     no = Button(label=say("lead.not_as_lead"), says=f"answer {number} 取消")
-    return Reply(text=say("lead.forwarded"), buttons=((yes, no),))
+    return Reply(text=asked, buttons=((yes, no),))
 
 
 def _few(missed: list[str], most: int = 5) -> str:

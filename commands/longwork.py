@@ -51,7 +51,8 @@ class Made:
 
 
 Tell = Callable[[int], None]
-"""Says how many percent are done."""
+"""Says how many percent are done; called after each small piece of work, so that others get theirs
+between."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import asdict, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from commands import dialogue, longwork
@@ -148,10 +149,9 @@ def _seal(tx: Reading, order: Order, tell: Tell) -> Made:
     """The month as it is known on this snapshot, with its seal."""
     month = order.args["month"]
     document = compose.compose(tx, order.plan, month, order.now)
-    tell(20)
     heads = months.heads(tx)
-    sha256 = compose.seal(tx, order.plan, document, heads)
-    tell(80)
+    sha256 = compose.seal(tx, order.plan, document, heads, partial(tell, 30))
+    tell(70)
     made, warning = files(order.plan, document, sha256)
     said = {"document": document, "heads": asdict(heads), "sha256": sha256, "warning": warning}
     return Made(files=made, payload=said)
@@ -226,7 +226,7 @@ def summary(document: dict[str, Any], key: str, when: str) -> str:
     return lines(
         say(key, month=document["month"], when=when, totals=totals(document)),
         changes(document),
-        opened(document["open"]),
+        opened(document["open"]) + looked(document["reveals"]),
     )
 
 
@@ -267,6 +267,14 @@ def opened(items: list[dict[str, Any]]) -> str:
     return say(
         "month.open", pending=total["待核"], appeals=total["申诉中"], missing=total["无数据"]
     )
+
+
+def looked(rows: list[dict[str, Any]]) -> str:
+    """How often full numbers were shown in the month, and to whom most (C28); "" for never."""
+    if not rows:
+        return ""
+    who = "、".join(f"{row['who']} {row['total']}" for row in rows[:3])
+    return say("month.looked", total=sum(row["total"] for row in rows), who=who)
 
 
 def closers(items: list[dict[str, Any]]) -> str:

@@ -9,6 +9,7 @@ from db import audit, chats, ledger, outbox
 from db.people import ADMIN, Person
 from db.tx import Reading, Row, Tx
 from scoring.duties import board, gates
+from scoring.facts import Verb
 from scoring.moments import day_of
 from scoring.plan import Unit
 
@@ -86,6 +87,7 @@ def audit_(request: Request, tx: Reading) -> Reply:
     if not rows:
         raise Refusal(say("audit.none", number=number))
     what = _what(request, tx, number)
+    erased = {row.at for row in rows if row.action == ERASED}
     groups = {row.chat: row.title for row in chats.groups(tx)}
     said = [
         say(
@@ -96,7 +98,7 @@ def audit_(request: Request, tx: Reading) -> Reply:
             action=action_word(row.action),
         )
         for row in rows
-        if row.action != LOOKED
+        if row.action != LOOKED and not (row.action == LEFT and row.at in erased)
     ]
     return Reply(
         text=lines(
@@ -108,6 +110,9 @@ def audit_(request: Request, tx: Reading) -> Reply:
 
 LOOKED = "reveal"
 """The action of a row for every full showing of a phone number."""
+
+ERASED, LEFT = "erase", Verb.WITHDRAW.value
+"""An erased lead leaves the queue in the same moment: nobody took it back."""
 
 
 def action_word(action: str) -> str:

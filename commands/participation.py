@@ -41,6 +41,22 @@ for _act in SAID:
     _register(_act)
 
 
+@command("done", "都做了 全做了 都做完了", slots=(NUMBER,), example="都做了 12", never_bare=True)
+def everything(request: Request, tx: Tx) -> Reply:
+    """Note that the asker has done all that a task counts (C9)."""
+    task = which(request, tx)
+    new = [
+        act
+        for act in task.fact.details["metrics"]
+        if _note(request, tx, task, act, klass="", count=1)
+    ]
+    if not new:
+        return Reply(text=say("task.again"))
+    said = "、".join(ACTS[act] for act in new)
+    who = address(request.who, request.plan)
+    return Reply(text=say("task.noted", who=who, number=task.number, act=said))
+
+
 @command(
     "class",
     "班级",
@@ -61,7 +77,7 @@ for _act in SAID:
 )
 def for_class(request: Request, tx: Tx) -> Reply:
     """Note how many of a class took part; capped by its head-count where that is set (C17)."""
-    task = _which(request, tx)
+    task = which(request, tx)
     klass, count = request.args["class"], request.args["count"]
     act = next(code for code, word in ACTS.items() if word == request.args["act"])
     most = settings.students(tx, request.now, scope=klass)
@@ -74,7 +90,7 @@ def for_class(request: Request, tx: Tx) -> Reply:
 
 
 def _take_part(request: Request, tx: Tx, act: str) -> Reply:
-    task = _which(request, tx)
+    task = which(request, tx)
     if act not in task.fact.details["metrics"]:
         raise Refusal(say("task.left_out", number=task.number, act=ACTS[act]))
     if not _note(request, tx, task, act, klass="", count=1):
@@ -105,7 +121,7 @@ def _note(
     )
 
 
-def _which(request: Request, tx: Reading) -> ledger.Entry:
+def which(request: Request, tx: Reading) -> ledger.Entry:
     """The task that was named, or the only open one."""
     if (number := request.args.get("number")) is not None:
         return task_of(request, tx, number)

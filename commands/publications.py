@@ -257,6 +257,8 @@ def meeting(request: Request, tx: Tx) -> Reply:
     said = say(
         key,
         number=entry.number,
+        name=name,
+        count=count,
         unit=short(plan, unit),
         done=row.done if row else 0,
         due=row.due if row else 0,

@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 from commands import (
-    appeals,
+    cases,
     contested,
+    explanation,
     grounds,
     leads,
+    participation,
     queue,
     reading,
     standing,
@@ -76,6 +78,12 @@ def score(request: Request, tx: Reading) -> Reply:
             text="\n".join(
                 _item_line(request, item) + contested.mark(item, open_kinds)
                 for item in _counted(card)
+            ),
+            buttons=(
+                (
+                    Button(label=say("button.picture"), says=f"picture {unit.code}"),
+                    Button(label=say("button.ranking_picture"), says="picture"),
+                ),
             ),
             private=True,
         )
@@ -202,6 +210,7 @@ def _next_gate(request: Request, unit: Unit, tallies: Tallies, when: Instant) ->
         Slot(name="number", kind="number"),
         UNIT,
         Slot(name="item", kind="item"),
+        AS_OF,
     ),
     reads=True,
     never_bare=True,
@@ -216,8 +225,9 @@ def why(request: Request, tx: Reading) -> Reply:
     if code not in _scored(request):
         raise Refusal(say("score.no_card", unit=short(request.plan, code)))
     unit = request.plan.by_code[code]
-    tallies, basis = _sources(request, tx, request.at)
-    card = scorecard(request.plan, unit, tallies, basis, request.at)
+    when = _as_of(request)
+    tallies, basis = _sources(request, tx, when)
+    card = scorecard(request.plan, unit, tallies, basis, when)
     item = request.args.get("item")
     if item is None:
         return _which_item(request, unit, card)
@@ -225,21 +235,23 @@ def why(request: Request, tx: Reading) -> Reply:
     entries = _behind(request, tx, verdict)
     return Reply(
         text=lines(*_explained(request, tx, unit, verdict, entries)),
-        buttons=contested.offered(request, unit.code, verdict, entries),
+        buttons=(
+            *contested.offered(request, unit.code, verdict, entries),
+            *explanation.offered(request, unit.code, verdict.item),
+        ),
     )
 
 
 def _behind(request: Request, tx: Reading, verdict: Verdict) -> list[ledger.Entry]:
-    numbers = ledger.behind(tx, request.plan, verdict.measures)
+    at = request.args.get("when") or ledger.FOREVER
+    numbers = ledger.behind(tx, request.plan, verdict.measures, at)
     return [entry for number in numbers if (entry := ledger.entry(tx, number)) is not None]
 
 
 def _which_item(request: Request, unit: Unit, card: Card) -> Reply:
-    words = [
-        Button(label=request.plan.item[item.item].word, says=f"why {unit.code} {item.item}")
-        for item in _counted(card)
-    ]
-    rows = tuple(tuple(words[i : i + 4]) for i in range(0, len(words), 4))
+    words = [request.plan.item[item.item].word for item in _counted(card)]
+    buttons = [Button(label=word, says=f"why {unit.code} {word}") for word in words]
+    rows = tuple(tuple(buttons[i : i + 4]) for i in range(0, len(buttons), 4))
     return Reply(text=say("why.which", unit=unit.name), buttons=rows)
 
 
@@ -281,7 +293,7 @@ def _story(request: Request, tx: Reading, number: int) -> Reply:
         raise Refusal(say("why.not_yours", number=number))
     case = case_of(tx, entry)
     if case is not None:
-        return Reply(text=appeals.state(request, case))
+        return Reply(text=cases.state(request, case))
     people = request.people.by_id
     reporter = people.get(entry.fact.person)
     said = [
@@ -353,6 +365,7 @@ def todo(request: Request, tx: Reading) -> Reply:
     counts = leads.counts(tx, plan, who.id)
     if counts["done"] < counts["due"]:
         said.append(say("todo.leads", **counts))
+    said += participation.left_of(tx, request)
     unit = plan.by_code.get(who.unit)
     if unit is not None and who.roles & {"宣传员", "部门负责人"}:
         tallies = ledger.tallies(tx, plan)

@@ -1,27 +1,14 @@
 """Getting in: 开始 帮助 绑定, the admin's answer to a binding, 关联 and 名册."""
 
-from commands import dialogue, enrol, rosterfile, rostermarks
+from commands import dialogue, enrol, examples, rosterfile, rostermarks
 from commands.chat import Button, Chat, Notice, Reply, Request
 from commands.errors import Refusal
 from commands.registry import COMMANDS, WORDS, Slot, command, shown
+from commands.text import clean, fold
 from commands.texts import address, lines, say, short
 from db import accounts, chats, people, settings
-from db.people import NOBODY
+from db.people import NOBODY, ROLES, Person
 from db.tx import Tx
-
-EXAMPLES = {
-    "招办": ("queue", "certify", "invalid", "lead", "score", "todo"),
-    "院长": ("queue", "approve", "score", "deadlines"),
-    "融媒体中心": ("queue", "approve", "reject", "score", "todo"),
-    "考核组": ("queue", "approve", "score", "why", "todo"),
-    "部门负责人": ("score", "todo", "deadlines", "recommend", "handover", "why"),
-    "宣传员": ("news", "video", "handover", "quota", "todo", "mine"),
-    "管理员": ("roster", "link", "score"),
-    "教师": ("lead", "mine", "todo", "score", "deadlines"),
-}
-"""What a role is shown first; a person with several sees the first that fits (C25)."""
-
-MOST_EXAMPLES = 6
 
 
 @command("start", "开始", unbound=True, planless=True, never_bare=True, example="开始")
@@ -41,36 +28,36 @@ def start(request: Request, tx: Tx) -> Reply:
     never_bare=True,
     example="帮助 报线索",
 )
-def help_(request: Request, _tx: Tx) -> Reply:
-    """At most six examples of the asker's own role, to tap or copy; one for a named word."""
+def help_(request: Request, tx: Tx) -> Reply:
+    """At most six examples of the asker's own roles, to tap or copy; one for a named word."""
     if request.who is NOBODY:
         return Reply(text=say("speaking.bind_here"))
-    word = request.args.get("word", "").strip().casefold()
+    word = request.args.get("word", "")
     if word:
-        found = WORDS.get(word)
-        if found is None or found.internal:
-            raise Refusal(say("help.unknown", word=word[:12]))
-        return Reply(text=say("help.one", word=shown(found), example=found.example))
-    role = next((role for role in EXAMPLES if role in request.who.roles), "教师")
-    entries = [COMMANDS[name] for name in EXAMPLES[role]][:MOST_EXAMPLES]
-    tappable = [entry for entry in entries if not any(slot.required for slot in entry.slots)]
-    buttons = tuple(
-        Button(label=shown(entry), says=entry.name)
-        for entry in tappable
-        if not entry.needs_file and entry.name not in {"link", "handover"}
-    )
+        return _one_word(request, tx, word)
+    entries = examples.chosen(request, tx)
     return Reply(
         text=lines(
             say("help.head", who=address(request.who, request.plan)),
-            *(say("help.line", example=_own(request, entry.example)) for entry in entries),
+            *(said for _, said in entries),
+            say("help.more"),
         ),
-        buttons=(buttons,) if buttons else (),
+        buttons=tuple(examples.words(entries)),
     )
 
 
-def _own(request: Request, example: str) -> str:
-    """The example with the asker's own unit in it."""
-    return example.replace("机电", short(request.plan, request.who.unit))
+def _one_word(request: Request, tx: Tx, said: str) -> Reply:
+    """One line, one example; whose word it is, where it is not the asker's."""
+    found = WORDS.get(fold(clean(said)).strip())
+    if found is None or found.internal:
+        raise Refusal(say("help.unknown", word=said[:12]))
+    if request.chat.group and any(slot.kind == "phone" for slot in found.slots):
+        return Reply(text=say("help.in_private", word=shown(found)))
+    example = examples.line(request, tx, found) or found.example
+    others = found.roles and found.roles.isdisjoint(request.who.roles)
+    roles = "、".join(role for role in ROLES if role in found.roles) if others else ""
+    key = "help.of_others" if others else "help.file" if found.needs_file else "help.one"
+    return Reply(text=say(key, word=shown(found), example=example, roles=roles))
 
 
 @command(
@@ -108,18 +95,7 @@ def bind(request: Request, tx: Tx) -> Reply:
         person=person.id,
         at=request.now,
     )
-    taken = request.people.account_of(person.id)
-    text = lines(
-        say(
-            "bind.card",
-            shown=request.incoming.author_name or account,
-            name=person.name,
-            unit=short(request.plan, person.unit),
-            code=code,
-        ),
-        say("bind.taken", name=person.name) if taken else "",
-        say("bind.other", code=request.who.staff_no) if request.who is not NOBODY else "",
-    )
+    text = _wish(request, person)
     notices = tuple(
         Notice(
             text=text,
@@ -131,6 +107,22 @@ def bind(request: Request, tx: Tx) -> Reply:
     )
     unit = short(request.plan, person.unit)
     return Reply(text=say("bind.asked", unit=unit, code=code), notices=notices)
+
+
+def _wish(request: Request, person: Person) -> str:
+    """What the admin reads of a wish to be bound; whether the number is taken, he alone."""
+    taken = request.people.account_of(person.id)
+    return lines(
+        say(
+            "bind.card",
+            shown=request.incoming.author_name or request.incoming.author or "",
+            name=person.name,
+            unit=short(request.plan, person.unit),
+            code=person.staff_no,
+        ),
+        say("bind.taken", name=person.name) if taken else "",
+        say("bind.other", code=request.who.staff_no) if request.who is not NOBODY else "",
+    )
 
 
 def admit_buttons(number: int) -> tuple[Button, ...]:
@@ -155,8 +147,10 @@ def _by_code(request: Request, tx: Tx, redeemed: accounts.Code) -> Reply:
         person,
         at=request.now,
     )
-    key = "bind.done_admin" if redeemed.purpose == accounts.FIRST_ADMIN else "bind.done"
-    return Reply(text=say(key, who=""), buttons=(first_buttons(),))
+    if redeemed.purpose == accounts.FIRST_ADMIN:
+        button = Button(label=say("button.help"), says="help")
+        return Reply(text=say("bind.done_admin"), buttons=((button,),))
+    return Reply(text=say("bind.done", who=""), buttons=(first_buttons(),))
 
 
 def first_buttons() -> tuple[Button, ...]:
@@ -242,7 +236,7 @@ def link(request: Request, tx: Tx) -> Reply:
     never_bare=True,
     private=True,
     needs_file=True,
-    example="名册（附上花名册文件）",
+    example="名册",
 )
 def roster(request: Request, tx: Tx) -> Reply:
     """Import the roster file after a dry run and {确认}; a bad row imports nothing (C15)."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
-from db.people import Person
+from db.people import FOUNDER, Person
 from scoring.moments import Instant, day_of, local, period_days, week_of
 from scoring.plan import Plan, Unit
 
@@ -159,7 +159,9 @@ def surname(name: str) -> str:
 
 
 def address(who: Person, plan: Plan | None) -> str:
-    """刘老师, 王主任 (head of a 系部), 李院长."""
+    """刘老师, 王主任 (head of a 系部), 李院长; the first administrator has no name yet."""
+    if who.staff_no == FOUNDER:
+        return who.name
     unit = plan.by_code.get(who.unit) if plan else None
     if "院长" in who.roles:
         title = "院长"

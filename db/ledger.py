@@ -91,6 +91,8 @@ _BEHIND = (
         postings.c.plan == bindparam("plan"),
         postings.c.unit == bindparam("unit"),
         postings.c.measure == bindparam("measure"),
+        postings.c.happened_at <= bindparam("at"),
+        postings.c.recorded_at <= bindparam("at"),
     )
     .group_by(postings.c.fact)
     .having(func.sum(postings.c.delta) > 0)
@@ -117,6 +119,7 @@ _REPLACING = (
     .order_by(facts.c.id.desc())
 )
 _ALL_FACTS = select(facts).where(facts.c.plan == bindparam("plan")).order_by(facts.c.id)
+FOREVER: Instant = 1 << 60
 _ALL_DECISIONS = select(decisions).order_by(decisions.c.fact, decisions.c.id)
 
 
@@ -182,12 +185,15 @@ def claimed(tx: Reading, plan: Plan, topic: str, value: str) -> int | None:
     return None if row is None else int(row.fact)
 
 
-def behind(tx: Reading, plan: Plan, measures: Iterable[tuple[str, str]]) -> list[int]:
-    """The numbers of the facts whose postings make up these (unit, measure) sums."""
+def behind(
+    tx: Reading, plan: Plan, measures: Iterable[tuple[str, str]], at: Instant = FOREVER
+) -> list[int]:
+    """The numbers of the facts whose postings make up these (unit, measure) sums, as of a past
+    instant if one is named."""
     found = {
         int(row.fact)
         for unit, measure in measures
-        for row in tx.run(_BEHIND, plan=plan.id, unit=unit, measure=measure)
+        for row in tx.run(_BEHIND, plan=plan.id, unit=unit, measure=measure, at=at)
     }
     return sorted(found)
 

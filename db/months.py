@@ -6,14 +6,14 @@ its head-counts and its seal; the ledger up to its numbers must give the same fo
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
 from db import ledger
-from db.schema import decisions, employments, facts, months, postings, waiting
+from db.schema import audit, decisions, employments, facts, months, postings, waiting
 from db.tx import Reading, Row, Tx
 from scoring.cards import Tallies
 from scoring.moments import Instant
@@ -23,7 +23,8 @@ from scoring.verdicts import Reads
 LEAD = "lead"
 """Of leads only what an erasure leaves is sealed (C7)."""
 
-PAGE = 5_000
+PAGE = 500
+"""Rows read and written down at a breath: a few milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,10 @@ _TALLIES = (
     .group_by(postings.c.unit, postings.c.measure, postings.c.period)
 )
 _FACTS = (
-    select(facts)
+    select(
+        *(facts.c[name] for name in ("id", "kind", "unit", "person", "happened_at")),
+        *(facts.c[name] for name in ("recorded_at", "supersedes", "title", "link", "details")),
+    )
     .where(
         facts.c.plan == bindparam("plan"),
         facts.c.id > bindparam("after"),
@@ -72,7 +76,11 @@ _FACTS = (
     .limit(PAGE)
 )
 _DECISIONS = (
-    select(decisions, facts.c.kind)
+    select(
+        *(decisions.c[name] for name in ("id", "fact", "verb", "person", "happened_at")),
+        *(decisions.c[name] for name in ("recorded_at", "minor", "reason")),
+        facts.c.kind,
+    )
     .join(facts, facts.c.id == decisions.c.fact)
     .where(
         facts.c.plan == bindparam("plan"),
@@ -116,6 +124,16 @@ _OF_KIND = (
     )
     .order_by(facts.c.id)
 )
+_REVEALED = (
+    select(audit.c.person, func.count().label("total"))
+    .where(
+        audit.c.action == "reveal",
+        audit.c.at >= bindparam("since"),
+        audit.c.at < bindparam("until"),
+    )
+    .group_by(audit.c.person)
+    .order_by(func.count().desc(), audit.c.person)
+)
 _NAMES = select(employments.c.person, employments.c.name).order_by(employments.c.id)
 _KNOWN = select(months.c.known).where(
     months.c.plan == bindparam("plan"), months.c.month == bindparam("month")
@@ -137,37 +155,33 @@ def tallies(tx: Reading, plan: Plan, until: Instant, upto: Heads) -> Tallies:
     return Tallies(tx.run(_TALLIES, plan=plan.id, until=until, head=upto.postings))
 
 
-def entered(tx: Reading, plan: Plan, upto: Heads) -> Iterator[dict[str, Any]]:
-    """Every fact, then every decision of a plan up to these heads, as it is sealed."""
-    for row in _paged(tx, _FACTS, plan, upto.facts):
-        yield _fact(row)
-    for row in _paged(tx, _DECISIONS, plan, upto.decisions):
-        yield _decision(row)
+Pages = Iterator[list[Sequence[Any]]]
 
 
-def _paged(tx: Reading, statement: Any, plan: Plan, head: int) -> Iterator[Row]:
+def entered(tx: Reading, plan: Plan, upto: Heads) -> tuple[Pages, Pages]:
+    """Every fact and every decision of a plan up to these heads, page by page as sealed."""
+    return (
+        _paged(tx, _FACTS, plan, upto.facts, _fact),
+        _paged(tx, _DECISIONS, plan, upto.decisions, _decision),
+    )
+
+
+def _paged(
+    tx: Reading, statement: Any, plan: Plan, head: int, sealed: Callable[[Row], Sequence[Any]]
+) -> Pages:
     after = 0
     while page := tx.run(statement, plan=plan.id, after=after, head=head):
-        yield from page
+        yield [sealed(row) for row in page]
         after = page[-1].id
 
 
-_FACT = ("id", "kind", "unit", "person", "happened_at", "recorded_at", "supersedes")
-_DECISION = ("id", "fact", "verb", "person", "happened_at", "recorded_at", "minor")
+def _fact(row: Row) -> Sequence[Any]:
+    """A lead without what an erasure blanks."""
+    return (*row[:7], "", "", "") if row.kind == LEAD else tuple(row)
 
 
-def _fact(row: Row) -> dict[str, Any]:
-    sealed = {name: getattr(row, name) for name in _FACT}
-    if row.kind != LEAD:
-        sealed.update(title=row.title, link=row.link, details=row.details)
-    return sealed
-
-
-def _decision(row: Row) -> dict[str, Any]:
-    sealed = {name: getattr(row, name) for name in _DECISION}
-    if row.kind != LEAD:
-        sealed["reason"] = row.reason
-    return sealed
+def _decision(row: Row) -> Sequence[Any]:
+    return (*row[:7], "") if row.kind == LEAD else row[:8]
 
 
 def moved(
@@ -201,6 +215,11 @@ def of_kind(tx: Reading, plan: Plan, kind: str, until: Instant) -> list[ledger.E
         ledger.entry(tx, row.id) for row in tx.run(_OF_KIND, plan=plan.id, kind=kind, until=until)
     )
     return [entry for entry in found if entry is not None]
+
+
+def revealed(tx: Reading, since: Instant, until: Instant) -> list[Row]:
+    """Who saw how many numbers in full (rows person, total), the one who saw most first (C28)."""
+    return tx.run(_REVEALED, since=since, until=until)
 
 
 def names(tx: Reading) -> dict[int, str]:
@@ -244,14 +263,6 @@ def frozen(tx: Reading, plan: Plan, month: str) -> Frozen | None:
 def all_frozen(tx: Reading, plan: Plan) -> list[Frozen]:
     """The frozen months of a plan, the one frozen last at the end."""
     return [_frozen(row) for row in tx.run(_ALL, plan=plan.id)]
-
-
-def sealed_parts(
-    tx: Reading, plan: Plan, document: dict[str, Any], upto: Heads
-) -> Iterable[dict[str, Any]]:
-    """All that the seal of a month is over: its document, then facts and decisions."""
-    yield document
-    yield from entered(tx, plan, upto)
 
 
 def _frozen(row: Row) -> Frozen:

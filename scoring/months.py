@@ -6,7 +6,7 @@ what is recomputed can be told apart to the last digit.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
@@ -119,16 +119,25 @@ def reads_of(found: Iterable[Card]) -> dict[tuple[str, str], Reads]:
 
 # --- the seal -----------------------------------------------------------------------------
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def canonical(value: Any) -> str:
     """The one way a value is written where bytes matter."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODE(value)
 
 
-def seal(parts: Iterable[Any]) -> str:
-    """The SHA-256 over values, one canonical line each, as 64 hexadecimal digits."""
-    summed = sha256()
-    for part in parts:
-        summed.update(canonical(part).encode())
-        summed.update(b"\n")
+def seal(document: Any, *tables: Iterable[Sequence[Any]]) -> str:
+    """The SHA-256 over a document and the rows of tables, 64 hexadecimal digits.
+
+    A table comes as pages of rows; where a page ends is of no account.
+    """
+    summed = sha256(canonical(document).encode())
+    for pages in tables:
+        summed.update(b"\n[")
+        mark = b""
+        for page in pages:
+            summed.update(mark + canonical(page)[1:-1].encode())
+            mark = b","
+        summed.update(b"]")
     return summed.hexdigest()

@@ -28,7 +28,7 @@ CHARTS = "图"
 
 
 class Share(Decimal):
-    """A share, shown as a percentage."""
+    """A share of four places, shown as a percentage of two: nothing is rounded (A05)."""
 
 
 Cell = str | int | Decimal | datetime | None
@@ -165,14 +165,13 @@ def _verdicts(plan: Plan, document: Mapping[str, Any]) -> Iterable[Sequence[Cell
 
 
 def _board(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
-    for row in document["units"]:
-        for task in row["board"]:
-            yield (
-                row["unit"],
-                WORDS.get(task["task"], task["task"]),
-                period_words(task["period"]),
-                *(task[name] for name in ("due", "done", "missing")),
-            )
+    for task in document["tasks"]:
+        yield (
+            task["unit"],
+            WORDS.get(task["task"], task["task"]),
+            period_words(task["period"]),
+            *(task[name] for name in ("due", "done", "missing")),
+        )
 
 
 def _corrections(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
@@ -268,6 +267,8 @@ def _about(document: Mapping[str, Any], seal: str) -> Iterable[Sequence[Cell]]:
     yield "以此时所知为准", _time(document["known"])
     yield "在校人数", document["basis"]["students"]
     yield "教职工人数", len(document["basis"]["staff"])
+    for one in document["reveals"]:
+        yield f"本月查看完整号码次数：{one['who']}", one["total"]
     yield "校验码（SHA-256）", seal or say("paper.seal_draft")
 
 
@@ -282,7 +283,7 @@ def _formats(book: Any) -> dict[type, Any]:
         str: book.add_format({**plain, "num_format": "@"}),
         int: book.add_format({"valign": "top", "num_format": "0"}),
         Decimal: book.add_format({"valign": "top", "num_format": "General"}),
-        Share: book.add_format({"valign": "top", "num_format": "0.0%"}),
+        Share: book.add_format({"valign": "top", "num_format": "0.00%"}),
         datetime: book.add_format({"valign": "top", "num_format": "yyyy-mm-dd hh:mm"}),
     }
 
@@ -341,6 +342,9 @@ def _chart(book: Any, document: Mapping[str, Any]) -> None:
     """The rates as bars and the parts of each maximum as stacked bars, drawn by the reader."""
     last = len(document["units"])
     sheet = book.add_worksheet(CHARTS)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 1)
     rate = book.add_chart({"type": "bar"})
     rate.add_series(_series(5, last))
     rate.set_title({"name": "得分率"})

@@ -36,8 +36,14 @@ class Picture:
 
 
 def ranking(document: Mapping[str, Any]) -> Picture:
+    """The month's picture."""
+    note = say("paper.chart_note")
+    return draw(say("paper.chart", **month_words(document)), note, groups(document))
+
+
+def groups(document: Mapping[str, Any]) -> list[tuple[str, list[Bar]]]:
     """The units of each group by rate, the school's row below."""
-    groups: list[tuple[str, list[Bar]]] = [
+    found: list[tuple[str, list[Bar]]] = [
         (
             group,
             [
@@ -48,15 +54,14 @@ def ranking(document: Mapping[str, Any]) -> Picture:
         for group in GROUPS
     ]
     school = document["school"]
-    groups.append((school["group"], [bar(school, COLOURS["两院"])]))
-    return draw(say("paper.chart", **month_words(document)), say("paper.chart_note"), groups)
+    found.append((school["group"], [bar(school, COLOURS["两院"])]))
+    return found
 
 
 def bar(row: Mapping[str, Any], colour: str, *, name: str = "") -> Bar:
     """A row of a document, or an item of it, as a bar."""
     most = Decimal(row["max"])
-    points = Decimal(row["points"] or 0)
-    rate = points / most if most else None
+    rate = Decimal(row["points"]) / most if most and row["points"] is not None else None
     return Bar(
         name=name or row["unit"],
         value=f"{shown(row['points'])}/{shown(row['max'])}　{percent(rate)}",

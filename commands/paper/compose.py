@@ -4,7 +4,7 @@ Composing only reads, on one snapshot; a draft and the frozen month differ in no
 the frozen one is kept.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -78,12 +78,28 @@ def compose(tx: Reading, plan: Plan, month: str, now: Instant) -> dict[str, Any]
         "open": sections.open_items(scene, sheet),
         "videos": sections.videos(scene, tallies),
         "interaction": sections.interaction(scene),
+        "tasks": sections.tasks_owed(scene, tallies),
+        "reveals": sections.reveals(scene),
     }
 
 
-def seal(tx: Reading, plan: Plan, document: dict[str, Any], heads: Heads) -> str:
-    """The SHA-256 over the report and every fact and decision that it knew."""
-    return monthly.seal(months.sealed_parts(tx, plan, document, heads))
+def seal(
+    tx: Reading,
+    plan: Plan,
+    document: dict[str, Any],
+    heads: Heads,
+    breath: Callable[[], None] = lambda: None,
+) -> str:
+    """The SHA-256 over the report and every fact and decision that it knew; takes a `breath`
+    after each page of them."""
+    facts, decisions = (_breathing(pages, breath) for pages in months.entered(tx, plan, heads))
+    return monthly.seal(document, facts, decisions)
+
+
+def _breathing(pages: months.Pages, breath: Callable[[], None]) -> months.Pages:
+    for page in pages:
+        yield page
+        breath()
 
 
 def holds(tx: Reading, plan: Plan, frozen: Frozen) -> bool:

@@ -236,27 +236,33 @@ def _attention(plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
         yield Text(text=say("paper.no_attention"))
 
 
-VIDEOS = ("账号", "期间", "要求", "通过", "偏题", "退回", "待审")
+VIDEOS = ("账号", "每周或每月", "达标", "通过", "偏题", "退回", "待审")
+STATES = ("accepted", "off_topic", "rejected", "waiting")
 
 
-def _videos(_plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
+def _videos(plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
     yield Text(text=say("paper.videos"), level=1)
     yield Table(
         name="视频",
         head=VIDEOS,
-        rows=tuple(
-            (
-                "、".join(one["units"]),
-                period_words(span["period"]),
-                "豁免" if span["waived"] else f"≥{one['due']}",
-                *(str(span[state]) for state in ("accepted", "off_topic", "rejected", "waiting")),
-            )
-            for one in document["videos"]
-            for span in one["periods"]
-        ),
-        widths=(26, 34, 10, 8, 8, 8, 8),
+        rows=tuple(_account(one) for one in document["videos"]),
+        widths=(32, 20, 12, 9, 9, 9, 9),
     )
-    yield Text(text=say("paper.videos_note"))
+    first = plan.effective_from
+    yield Text(text=say("paper.videos_note", month=first.month, day=first.day))
+
+
+def _account(one: Mapping[str, Any]) -> tuple[str, ...]:
+    """An account's month in one line; how each week went stands in the workbook."""
+    spans = [span for span in one["periods"] if not span["waived"]]
+    met = sum(span["accepted"] + span["off_topic"] >= one["due"] for span in spans)
+    per = "周" if "W" in one["periods"][0]["period"] else "月"
+    return (
+        "、".join(one["units"]),
+        f"每{per}≥{one['due']}",
+        f"{met}/{len(spans)}",
+        *(str(sum(span[state] for span in one["periods"])) for state in STATES),
+    )
 
 
 def period_words(period: str) -> str:

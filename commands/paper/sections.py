@@ -15,8 +15,11 @@ from db import ledger, months, tasks
 from db.months import Heads
 from db.people import ADMIN
 from scoring import months as monthly
+from scoring.duties import board
+from scoring.export import BOARD
 from scoring.facts import STANDING
 from scoring.moments import month_of_week, period_days, weeks_between
+from scoring.periods import period_end
 from scoring.plan import Plan, Unit
 from scoring.verdicts import Tallies
 
@@ -220,6 +223,29 @@ def _accounts(plan: Plan) -> list[list[Unit]]:
         if unit.account:
             accounts.setdefault(unit.account, []).append(unit)
     return list(accounts.values())
+
+
+def tasks_owed(scene: Scene, tallies: Tallies) -> list[dict[str, Any]]:
+    """The quotas of 附件2, which carry no points: each week and the month, unit by unit."""
+    first, last = period_days(scene.month)
+    spans = [scene.month]
+    spans += [week for week in weeks_between(first, last) if month_of_week(week) == scene.month]
+    return [
+        {
+            "unit": unit.name,
+            **{name: getattr(row, name) for name in BOARD},
+        }
+        for unit in scene.plan.scored_units
+        for span in spans
+        for row in board(scene.plan, unit, tallies, period_end(span) - 1)
+        if row.period == span
+    ]
+
+
+def reveals(scene: Scene) -> list[dict[str, Any]]:
+    """Who looked at how many full numbers in the month (C28)."""
+    rows = months.revealed(scene.tx, monthly.month_start(scene.month), scene.until)
+    return [{"who": scene.names.get(row.person, ""), "total": row.total} for row in rows]
 
 
 def interaction(scene: Scene) -> list[dict[str, Any]]:

@@ -6,14 +6,15 @@ font is shipped. The same report gives the same bytes.
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from commands.paper.compose import LETTERHEAD, SIGNATURE
-from commands.paper.outline import Table, Text, date_words, outline, title, when
+from commands.paper.outline import Block, Table, Text, date_words, outline, title, when
 from commands.paper.steady import steady
 from commands.texts import say
-from scoring.moments import local
+from scoring.moments import Instant, local
 from scoring.plan import Plan
 
 TITLE_FONT, BODY_FONT, LATIN_FONT = "方正小标宋简体", "仿宋_GB2312", "Times New Roman"
@@ -38,27 +39,60 @@ NUMBERS_FROM = 2
 """Columns of a table from here on are set to the right."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """What is laid out: the issuing body (none for a mere page), the title with a note under it,
+    to whom, the body, and what stands under the signature in small type."""
+
+    mark: str = ""
+    title: str
+    note: str = ""
+    recipient: str = ""
+    blocks: Iterable[Block]
+    attachment: str = ""
+    signature: str
+    at: Instant
+    small: str = ""
+
+
 def write(
     plan: Plan, document: Mapping[str, Any], *, seal: str = "", attachment: str = ""
 ) -> bytes:
-    """The bytes of the .docx; `seal` is printed, without one it is marked as a draft."""
+    """The bytes of a month's .docx; `seal` is printed, without one it is marked as a draft."""
+    return lay_out(
+        Paper(
+            mark=document["letterhead"][LETTERHEAD] or say("paper.letterhead"),
+            title=title(document),
+            note="" if seal else say("paper.draft", when=when(document["known"])),
+            recipient=say("paper.recipient"),
+            blocks=outline(plan, document),
+            attachment=say("paper.attachment", name=attachment) if attachment else "",
+            signature=document["letterhead"][SIGNATURE] or say("paper.signature"),
+            at=document["known"],
+            small=say("paper.seal", seal=seal) if seal else say("paper.seal_draft"),
+        )
+    )
+
+
+def lay_out(paper: Paper) -> bytes:
+    """The bytes of a .docx."""
     from docx import Document
 
-    paper = Document()
-    for paragraph in list(paper.paragraphs):
+    sheet = Document()
+    for paragraph in list(sheet.paragraphs):
         paragraph._element.getparent().remove(paragraph._element)
-    _page(paper)
-    _fonts(paper)
-    _properties(paper, document)
-    _top(paper, document, draft=not seal)
-    for block in outline(plan, document):
+    _page(sheet)
+    _fonts(sheet)
+    _properties(sheet, paper)
+    _top(sheet, paper)
+    for block in paper.blocks:
         if isinstance(block, Table):
-            _table(paper, block)
+            _table(sheet, block)
         else:
-            _text(paper, block)
-    _bottom(paper, document, seal=seal, attachment=attachment)
+            _text(sheet, block)
+    _bottom(sheet, paper)
     packed = io.BytesIO()
-    paper.save(packed)
+    sheet.save(packed)
     return steady(packed.getvalue())
 
 
@@ -120,52 +154,47 @@ def _fonts(paper: Any) -> None:
     _font(style, BODY_FONT, BODY_SIZE)
 
 
-def _properties(paper: Any, document: Mapping[str, Any]) -> None:
-    known = local(document["known"]).replace(tzinfo=None)
-    kept = paper.core_properties
-    kept.title, kept.author, kept.comments = title(document), _signature(document), ""
-    kept.last_modified_by, kept.revision = _signature(document), 1
-    kept.created = kept.modified = known
+def _properties(sheet: Any, paper: Paper) -> None:
+    kept = sheet.core_properties
+    kept.title, kept.author, kept.comments = paper.title, paper.signature, ""
+    kept.last_modified_by, kept.revision = paper.signature, 1
+    kept.created = kept.modified = local(paper.at).replace(tzinfo=None)
 
 
 # --- the parts of the paper ---------------------------------------------------------------
 
 
-def _top(paper: Any, document: Mapping[str, Any], *, draft: bool) -> None:
+def _top(sheet: Any, paper: Paper) -> None:
     """The issuing body in red over its line, the title, and whom it is for."""
-    mark = document["letterhead"][LETTERHEAD] or say("paper.letterhead")
-    head = _line(paper, mark, TITLE_FONT, MARK_SIZE, side="center", pitch=0)
-    head.paragraph_format.space_before = _points(60)
-    head.paragraph_format.space_after = _points(12)
-    head.runs[0].font.color.rgb = _red()
-    _border(head)
-    _line(paper, "", BODY_FONT, BODY_SIZE)
-    _line(paper, title(document), TITLE_FONT, TITLE_SIZE, side="center", pitch=32)
-    if draft:
-        text = say("paper.draft", when=when(document["known"]))
-        _line(paper, text, HEADING_FONTS[2], BODY_SIZE, side="center")
-    _line(paper, "", BODY_FONT, BODY_SIZE)
-    _line(paper, say("paper.recipient"), BODY_FONT, BODY_SIZE)
+    if paper.mark:
+        head = _line(sheet, paper.mark, TITLE_FONT, MARK_SIZE, side="center", pitch=0)
+        head.paragraph_format.space_before = _points(60)
+        head.paragraph_format.space_after = _points(12)
+        head.runs[0].font.color.rgb = _red()
+        _border(head)
+        _line(sheet, "", BODY_FONT, BODY_SIZE)
+    _line(sheet, paper.title, TITLE_FONT, TITLE_SIZE, side="center", pitch=32)
+    if paper.note:
+        _line(sheet, paper.note, HEADING_FONTS[2], BODY_SIZE, side="center")
+    _line(sheet, "", BODY_FONT, BODY_SIZE)
+    if paper.recipient:
+        _line(sheet, paper.recipient, BODY_FONT, BODY_SIZE)
 
 
-def _bottom(paper: Any, document: Mapping[str, Any], *, seal: str, attachment: str) -> None:
-    if attachment:
-        _line(paper, "", BODY_FONT, BODY_SIZE)
-        _text(paper, Text(text=say("paper.attachment", name=attachment)))
-    _line(paper, "", BODY_FONT, BODY_SIZE)
-    for text in (_signature(document), date_words(document["known"])):
-        signed = _line(paper, text, BODY_FONT, BODY_SIZE, side="right", indent=_FOUR_IN)
+def _bottom(sheet: Any, paper: Paper) -> None:
+    if paper.attachment:
+        _line(sheet, "", BODY_FONT, BODY_SIZE)
+        _text(sheet, Text(text=paper.attachment))
+    _line(sheet, "", BODY_FONT, BODY_SIZE)
+    for text in (paper.signature, date_words(paper.at)):
+        signed = _line(sheet, text, BODY_FONT, BODY_SIZE, side="right", indent=_FOUR_IN)
         signed.paragraph_format.keep_with_next = True
-    text = say("paper.seal", seal=seal) if seal else say("paper.seal_draft")
-    _line(paper, text, BODY_FONT, TABLE_SIZE, pitch=TABLE_PITCH)
+    if paper.small:
+        _line(sheet, paper.small, BODY_FONT, TABLE_SIZE, pitch=TABLE_PITCH)
 
 
 _FOUR_IN = {"rightChars": "400", "right": "1280"}
 _TWO_IN = {"firstLineChars": "200", "firstLine": "640"}
-
-
-def _signature(document: Mapping[str, Any]) -> str:
-    return str(document["letterhead"][SIGNATURE] or say("paper.signature"))
 
 
 def _text(paper: Any, block: Text) -> None:

@@ -116,7 +116,7 @@ async def test_the_table_holds_the_full_numbers_and_every_showing_is_audited(
 ) -> None:
     await reports(school, 3)
     await school.says("u-sun", "待认定", at="04-08 08:40")
-    [answer] = await school.presses("u-sun", "下载表格")
+    *_, answer = await school.presses("u-sun", "下载表格")
     assert answer == (
         "已生成 待认定_0408.xlsx（3 条，含电话，24 小时后失效）。填“结果”列再传给我。\n"
         "请勿转发到群。下载已记入审计。"

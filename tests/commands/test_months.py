@@ -54,6 +54,14 @@ async def test_a_draft_says_the_totals_the_changes_and_what_is_open(school: Scho
     assert third.startswith("未结：待核 1，申诉中 0，无数据 0")
 
 
+async def test_the_assessors_hear_how_often_full_numbers_were_shown(school: School) -> None:
+    await school.says("u-chen", "报线索 张某 13800010001 初三", at="04-08 08:40")
+    await school.says("u-sun", "待认定")
+    await school.presses("u-sun", "逐条认定")
+    await school.says("u-wu", "月报 2024-04", at="05-06 09:00")
+    assert school.last("u-wu").endswith("查看完整号码 1 次（孙丽 1）。")
+
+
 async def test_without_a_month_it_is_the_last_that_ended(school: School) -> None:
     await school.at("05-06 09:00")
     assert (await school.says("u-wu", "月报"))[-1].startswith("2024-04 月报草稿")

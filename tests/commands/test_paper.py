@@ -1,10 +1,14 @@
 """The files of a month: opened again and held against the scorecards they come from."""
 
+import asyncio
 import io
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -120,6 +124,17 @@ async def test_the_interaction_task_stands_with_its_counters_and_its_line(school
     ]
     assert {row["合格线"] for row in found} == {5620.8}
     assert all(isinstance(row["结束时间"], datetime) for row in found)
+
+
+async def test_the_quotas_without_points_stand_week_by_week_and_for_the_month(
+    school: School,
+) -> None:
+    found = rows_of(book.write(school.plan, await composed(school)), "未计分任务")
+    mine = [row for row in found if row["部门"] == "信息工程系" and row["任务"] == "视频"]
+    assert [row["期间"][:4] for row in mine] == ["第14周", "第15周", "第16周", "第17周"]
+    assert [row["完成"] for row in mine] == [1, 0, 0, 0]
+    assert all(row["还差"] == max(0, row["要求"] - row["完成"]) for row in found)
+    assert any(row["期间"] == "2024-04" for row in found)
 
 
 # --- the paper ----------------------------------------------------------------------------
@@ -248,7 +263,7 @@ async def test_missing_characters_are_counted_and_named(
     assert chart.ranking(document).warning.startswith("图里有 1 个字现有字体画不出：\U0010fffd")
 
 
-def test_the_font_that_is_set_comes_first(tmp_path: Any) -> None:
+def test_the_font_that_is_set_comes_first(tmp_path: Path) -> None:
     needs_a_font()
     face, _ = fonts.find("宣")
     assert face is not None
@@ -262,3 +277,41 @@ def test_the_font_that_is_set_comes_first(tmp_path: Any) -> None:
         assert chosen.path == str(copy)
     finally:
         fonts.prefer("")
+
+
+# --- as the reader's program sees them ------------------------------------------------------
+
+
+async def test_an_office_program_opens_both_and_prints_the_same_points(
+    school: School, tmp_path: Path
+) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("no office program on this machine")
+    document = await composed(school)
+    (tmp_path / "paper.docx").write_bytes(word.write(school.plan, document, seal=SEAL))
+    (tmp_path / "table.xlsx").write_bytes(book.write(school.plan, document, seal=SEAL))
+    for kind, name in (
+        ("txt:Text (encoded):UTF8", "paper.docx"),
+        (
+            "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2",
+            "table.xlsx",
+        ),
+    ):
+        await asyncio.to_thread(converted, office, tmp_path, kind, name)
+    paper = (tmp_path / "paper.txt").read_text("utf-8-sig")
+    for block in outline.outline(school.plan, document):
+        if isinstance(block, outline.Text):
+            assert block.text in paper
+        else:
+            assert all(cell in paper for row in block.rows for cell in row)
+    table = (tmp_path / "table-逐项.csv").read_text("utf-8-sig")
+    for row, item in items_of(document):
+        assert f"{row['unit']},{school.plan.item[item['item']].word}," in table
+
+
+def converted(office: str, folder: Path, kind: str, name: str) -> None:
+    """A file as the office program saves it in another format, with a profile of its own."""
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", kind, "--outdir", str(folder), name]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=100)

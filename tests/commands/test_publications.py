@@ -150,15 +150,17 @@ async def test_an_introduction_says_what_it_is(college: School) -> None:
 
 async def test_a_class_meeting_counts_once_a_class_and_week(college: School) -> None:
     [answer] = await college.says("u-qiang", "班会 机电2301 45")
-    assert answer == "已登记（#1），本周机电 1/3 班。\n班级人数未设，人数照报的记。"
+    assert (
+        answer == "已登记 #1 机电2301 班会 45 人，本周机电 1/3 班。\n班级人数未设，人数照报的记。"
+    )
     [again] = await college.says("u-min", "/meeting 机电2301 44")
     assert again == "机电2301 本周班会已登记（#1），没有重复登记。"
     [other] = await college.says("u-fang", "班会 数控2301班 四十")
-    assert other.startswith("已登记（#2），本周机电 2/3 班。")
+    assert other.startswith("已登记 #2 数控2301 班会 40 人，本周机电 2/3 班。")
     [quota] = await college.says("u-min", "指标")
     assert "班会 2/3" in quota
     [monday] = await college.says("u-qiang", "班会 机电2301 45", at="04-15 08:00")
-    assert monday.startswith("已登记（#3），本周机电 1/3 班。")
+    assert monday.startswith("已登记 #3 机电2301 班会 45 人，本周机电 1/3 班。")
 
 
 async def test_a_withdrawn_meeting_is_owed_again(college: School) -> None:
@@ -177,7 +179,7 @@ async def test_more_heads_than_the_class_has_are_refused(college: School) -> Non
     [refused] = await college.says("u-qiang", "班会 机电2301 45")
     assert refused == "机电2301 只有 43 人，报的是 45，没有登记。请核对后重发。"
     [answer] = await college.says("u-qiang", "班会 机电2301 43")
-    assert answer == "已登记（#1），本周机电 1/3 班。"
+    assert answer == "已登记 #1 机电2301 班会 43 人，本周机电 1/3 班。"
 
 
 @pytest.mark.parametrize(
@@ -199,4 +201,4 @@ async def test_the_meeting_of_a_class_that_is_not_ours_is_refused(
 
 async def test_a_unit_that_owes_no_meetings_may_still_hold_one(college: School) -> None:
     [answer] = await college.says("u-feng", "班会 德育2301 30")
-    assert answer.startswith("已登记（#1）。")
+    assert answer.startswith("已登记 #1 德育2301 班会 30 人。")

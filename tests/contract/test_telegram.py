@@ -335,6 +335,14 @@ async def test_an_edit_of_a_file_is_shown_in_a_message_of_its_own(
     assert [shown.text for shown in harness.seen(chat)] == ["", "已作废"]
 
 
+async def test_a_picture_is_shown_and_a_table_is_a_file(harness: TelegramHarness) -> None:
+    chat = harness.group()
+    files = (File(name="得分率.PNG", data=b"p"), File(name="a.csv", data=b"x"))
+    await harness.adapter.send(said(chat, "四月", files=files))
+    assert [method for method, _ in harness.api.calls[-2:]] == ["sendPhoto", "sendDocument"]
+    assert [one.file for one in harness.seen(chat)[-2:]] == [("得分率.PNG", b"p"), ("a.csv", b"x")]
+
+
 async def test_an_answer_hangs_on_what_it_answers_and_shows_no_preview(
     harness: TelegramHarness,
 ) -> None:

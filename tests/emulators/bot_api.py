@@ -349,6 +349,9 @@ class BotApi:
         shown.previews = not params.get("link_preview_options", {}).get("is_disabled", False)
         return self._put(shown)
 
+    def _sendPhoto(self, params: Json) -> Json:
+        return self._sendDocument({**params, "document": params.get("photo")})
+
     def _sendDocument(self, params: Json) -> Json:
         document = params["document"]
         if not isinstance(document, tuple):

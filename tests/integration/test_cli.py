@@ -49,6 +49,10 @@ def shell(tmp_path, monkeypatch, capsys):
         ("score", "无此部门", "--as-of", "2024-04-05"),
         ("doctor",),
         ("doctor", "--db", "postgresql://nobody@127.0.0.1:1/x"),
+        ("report",),
+        ("report", "2024-13"),
+        ("report", "2031-01"),
+        ("report", "2024-04"),
     ],
 )
 def test_bad_input_costs_one_line_and_exit_code_two(shell, arguments):
@@ -122,6 +126,47 @@ def test_the_score_is_shown_for_all_for_one_and_for_programs(shell):
     assert "交接" in one
     (unit,) = json.loads(data)["units"]
     assert (unit["unit"], len(unit["items"]), unit["max"]) == ("信息工程系", 10, "39")
+
+
+def test_a_months_report_is_laid_down_as_files(shell, tmp_path):
+    shell("roster", "import", "roster.csv", "--yes")
+
+    code, out, _ = shell("report", "2024-04", "--out", "papers")
+
+    assert code == 0
+    assert "2024-04 月报草稿" in out
+    names = sorted(path.name for path in (tmp_path / "papers").iterdir())
+    assert {name.rsplit(".")[-1] for name in names} >= {"docx", "xlsx"}
+    assert all(name.startswith("2024年4月宣传工作考核月报草稿") for name in names)
+
+
+def test_a_folder_that_cannot_be_written_is_named(shell, tmp_path):
+    shell("roster", "import", "roster.csv", "--yes")
+    (tmp_path / "papers").write_text("a file")
+
+    code, _, err = shell("report", "2024-04", "--out", "papers")
+
+    assert code == 2
+    assert "papers 写不进去" in err
+
+
+def test_a_frozen_month_that_was_changed_by_hand_is_found(shell, tmp_path):
+    import sqlite3
+
+    shell("roster", "import", "roster.csv", "--yes")
+    document = '{"basis": {"students": null, "staff": {}}, "units": [], "school": {}}'
+    with sqlite3.connect(tmp_path / "data" / "promobot.db") as raw:
+        raw.execute(
+            "INSERT INTO months VALUES ('2024', '2024-04', 1714492800, 1715220000, 0, 0, 0,"
+            " 'abcd', ?, 1, 2)",
+            (document,),
+        )
+    raw.close()
+
+    code, out, _ = shell("doctor")
+
+    assert code == 1
+    assert "2024-04 的定稿与当时的事实和决定不符（校验码 abcd）" in out
 
 
 def test_the_plan_is_checked_and_shown(shell, tmp_path):

@@ -50,7 +50,10 @@ def test_only_what_is_another_verdict_is_a_difference() -> None:
     )
 
 
-def test_the_seal_tells_order_and_every_byte() -> None:
-    assert months.seal([{"a": 1, "b": 2}]) == months.seal([{"b": 2, "a": 1}])
-    assert months.seal([1, 2]) != months.seal([2, 1])
-    assert months.seal(["1", "2"]) != months.seal(["12"])
+def test_the_seal_tells_order_and_every_byte_but_not_where_a_page_ends() -> None:
+    rows = [[1, "a"], [2, "b"], [3, "c"]]
+    sealed = months.seal({"a": 1, "b": 2}, [rows])
+    assert sealed == months.seal({"b": 2, "a": 1}, [rows[:1], rows[1:]])
+    assert sealed != months.seal({"a": 1, "b": 2}, [rows[::-1]])
+    assert sealed != months.seal({"a": 1, "b": 2}, [[*rows[:2], [3, "d"]]])
+    assert sealed != months.seal({"a": 1, "b": 2}, [rows[:2]], [rows[2:]])

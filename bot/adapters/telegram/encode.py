@@ -4,14 +4,19 @@ Plain text, no parse mode: what people wrote can never turn into markup. Whateve
 would refuse for its size is refused here, before anything is sent.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from commands.chat import MAX_BUTTON, Button, Outgoing
+from commands.chat import MAX_BUTTON, Button, File, Outgoing
 from commands.errors import Refused
 
 MAX_UNITS = 4_000
 """UTF-16 units of one message; Telegram takes 4,096."""
+
+PICTURES = (".png", ".jpg", ".jpeg")
+MOST_PICTURE = 10_000_000
+"""Bytes of what is shown as a picture; a larger one goes as a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +40,7 @@ def calls_of(message: Outgoing) -> list[Call]:
         ("sendMessage", {**place, "text": part, "link_preview_options": {"is_disabled": True}})
         for part in parts
     ]
-    bodies += [("sendDocument", {**place, "document": file}) for file in message.files]
+    bodies += [_sent(place, file) for file in message.files]
     if message.answers and not message.edits:
         answered = {"message_id": number(message.answers), "allow_sending_without_reply": True}
         bodies[0][1]["reply_parameters"] = answered
@@ -49,6 +54,13 @@ def calls_of(message: Outgoing) -> list[Call]:
     if message.edits and parts:
         calls[0] = _edit(calls[0], message.edits)
     return calls
+
+
+def _sent(place: Mapping[str, Any], file: File) -> tuple[str, dict[str, Any]]:
+    """A picture is shown at once; any other file is there to be opened."""
+    if file.name.lower().endswith(PICTURES) and len(file.data) <= MOST_PICTURE:
+        return "sendPhoto", {**place, "photo": file}
+    return "sendDocument", {**place, "document": file}
 
 
 def _place(message: Outgoing) -> dict[str, Any]:

@@ -150,7 +150,6 @@ async def test_the_point_is_defended_with_fact_people_appeal_and_reading(school:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="files for reports come with the reports")
 async def test_the_defence_can_be_had_on_one_page(school: School) -> None:
     await answered(school)
     await school.says("u-wu", "为什么 艺术 交接", at="04-19 14:05")

@@ -126,7 +126,7 @@ async def test_what_is_erased_is_told_with_a_sentence_for_the_parents(school: Sc
     assert refused == "这个号码不接收联系，没有登记。"
     [trail] = await school.says("u-he", f"审计 #{number}", at="04-15 10:12")
     assert trail.startswith(f"#{number} 线索（已抹除）：3月26日 19:02 冯强 在群“{GROUP}”报；")
-    assert "4月9日 15:31 冯强 申请抹除；4月9日 15:40 孙丽 确认抹除" in trail
+    assert "；4月9日 15:31 冯强 申请抹除；4月9日 15:40 孙丽 确认抹除。\n" in trail
     assert trail.endswith("\n查看过号码：孙丽 1 次（最近 4月8日 09:05）。")
     assert "138" not in trail
     assert "赵小某" not in trail
