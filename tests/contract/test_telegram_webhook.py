@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.adapters.telegram import Webhook, make_driver
 from tests.contract.adapter_contract import AdapterContract, Inbox, listening
 from tests.contract.telegram_harness import TelegramHarness
-from tests.emulators.bot_api import TOKEN, BotApi
+from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
 
 SECRET = "a-secret_of-the-webhook"
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
@@ -76,6 +76,35 @@ async def test_telegram_is_told_where_to_call_and_what_for(harness: TelegramHarn
         "my_chat_member",
     ]
     assert harness.api.called("deleteWebhook") == harness.api.called("getUpdates") == []
+
+
+async def test_a_webhook_removed_elsewhere_is_set_again(
+    harness: TelegramHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.adapter.WATCH", 0.01)
+    inbox, api = Inbox(), harness.api
+    async with listening(harness.adapter, inbox.receive):
+        await api.until(lambda: bool(api.hook))
+        api.hook = {}
+        api.fail("getWebhookInfo", Fault(reset=True))
+        api.says(LI, None, "得分")
+        assert (await inbox.next()).text == "得分"
+    assert len(api.called("setWebhook")) == 2
+
+
+async def test_calls_that_do_not_get_through_are_told_in_the_log(
+    harness: TelegramHarness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.adapter.WATCH", 0.01)
+    now = START + 3600  # the harness's clock
+    monkeypatch.setattr(harness.api, "_now", lambda: now)
+    harness.api.statuses.append(502)
+    async with listening(harness.adapter, Inbox().receive):
+        await harness.api.until(lambda: len(harness.api.called("getWebhookInfo")) > 1)
+    assert "telegram cannot call us, 0 updates wait: Wrong response from the webhook: 502" in (
+        caplog.text
+    )
+    assert len(harness.api.called("setWebhook")) == 1
 
 
 async def call(url: str, body: bytes | None = UPDATE, method: str = "POST", **headers: str) -> int:

@@ -274,6 +274,15 @@ class BotApi:
         self._touch()
         return True
 
+    def _getWebhookInfo(self, params: Json) -> Json:
+        told = {"url": self.hook.get("url", ""), "pending_update_count": len(self._updates)}
+        wrong = next((status for status in reversed(self.statuses) if status != 200), None)
+        if wrong is not None:
+            date = self._now() if self._now else START
+            why = f"Wrong response from the webhook: {wrong}"
+            told |= {"last_error_date": date, "last_error_message": why}
+        return told
+
     async def _call(self) -> None:
         """Call the webhook as Telegram does: chats side by side, each in its order, and an update
         again until it is taken."""
