@@ -19,6 +19,9 @@ from db.database import Database
 from db.writer import Writer
 from tests.school import School, close_school, open_school
 
+# Here, before any test module is imported: the acceptance tests use the contract's harnesses too.
+pytest.register_assert_rewrite("tests.contract.adapter_contract")
+
 KEY = bytes(range(32))
 MODEL = "model"
 NUMBERS = itertools.count(1)
