@@ -260,6 +260,10 @@ def _faults_of_run(settings: Settings) -> list[str]:
     if "telegram" in settings.platforms:
         if not settings.telegram_token:
             faults.append("PROMOBOT_TELEGRAM_TOKEN 没有设置，接 telegram 必须有")
+        elif not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", settings.telegram_token):
+            faults.append(
+                "PROMOBOT_TELEGRAM_TOKEN 不像口令，应是“数字:字母数字”，请从 BotFather 整行复制"
+            )
         if settings.telegram_mode == "webhook":
             faults += _faults_of_webhook(settings)
         if settings.telegram_driver == "aiogram" and settings.telegram_proxy.startswith("socks"):

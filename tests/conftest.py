@@ -22,6 +22,9 @@ pytest.register_assert_rewrite("tests.contract.adapter_contract")
 
 from tests.school import School, close_school, open_school  # noqa: E402 - behind the rewriting
 
+# Here, before any test module is imported: the acceptance tests use the contract's harnesses too.
+pytest.register_assert_rewrite("tests.contract.adapter_contract")
+
 KEY = bytes(range(32))
 MODEL = "model"
 NUMBERS = itertools.count(1)

@@ -415,6 +415,20 @@ async def test_no_log_line_holds_the_token_or_what_people_say(
     assert "13800138000" not in shown
 
 
+async def test_a_proxy_carries_calls_files_and_polls(library: str) -> None:
+    proxy = BotApi()
+    await proxy.start()
+    proxy.uploads(LI, None, "名册.csv", b"a,b")
+    driver = make_driver(TOKEN, "http://api.nowhere.invalid", proxy.base, library=library)
+    try:
+        assert (await driver.call("getMe"))["username"] == "XuanchuanBot"
+        [update] = await driver.get_updates(None, 0)
+        assert await driver.download(update["message"]["document"]["file_id"]) == b"a,b"
+    finally:
+        await driver.close()
+        await proxy.stop()
+
+
 async def test_a_dead_server_is_a_retry_that_does_not_name_the_token(library: str) -> None:
     api = BotApi()
     await api.start()

@@ -1,5 +1,6 @@
 """Telegram calling our webhook, through both libraries: the contract, and whoever else calls."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ from aiohttp import web
 from bot.adapters.telegram import Webhook, make_driver
 from tests.contract.adapter_contract import AdapterContract, Inbox, listening
 from tests.contract.telegram_harness import TelegramHarness
-from tests.emulators.bot_api import TOKEN, BotApi
+from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
 
 SECRET = "a-secret_of-the-webhook"
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
@@ -77,6 +78,35 @@ async def test_telegram_is_told_where_to_call_and_what_for(harness: TelegramHarn
     assert harness.api.called("deleteWebhook") == harness.api.called("getUpdates") == []
 
 
+async def test_a_webhook_removed_elsewhere_is_set_again(
+    harness: TelegramHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.adapter.WATCH", 0.01)
+    inbox, api = Inbox(), harness.api
+    async with listening(harness.adapter, inbox.receive):
+        await api.until(lambda: bool(api.hook))
+        api.hook = {}
+        api.fail("getWebhookInfo", Fault(reset=True))
+        api.says(LI, None, "得分")
+        assert (await inbox.next()).text == "得分"
+    assert len(api.called("setWebhook")) == 2
+
+
+async def test_calls_that_do_not_get_through_are_told_in_the_log(
+    harness: TelegramHarness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.adapter.WATCH", 0.01)
+    now = START + 3600  # the harness's clock
+    monkeypatch.setattr(harness.api, "_now", lambda: now)
+    harness.api.statuses.append(502)
+    async with listening(harness.adapter, Inbox().receive):
+        await harness.api.until(lambda: len(harness.api.called("getWebhookInfo")) > 1)
+    assert "telegram cannot call us, 0 updates wait: Wrong response from the webhook: 502" in (
+        caplog.text
+    )
+    assert len(harness.api.called("setWebhook")) == 1
+
+
 async def call(url: str, body: bytes | None = UPDATE, method: str = "POST", **headers: str) -> int:
     shown = {**HEADERS, **{name.replace("_", "-"): value for name, value in headers.items()}}
     async with (
@@ -95,6 +125,9 @@ NO_CALLS = {
     "no JSON": (400, {"body": b"{"}),
     "no update": (400, {"body": b"[]"}),
     "an update without a number": (400, {"body": b'{"update_id": "x"}'}),
+    "an update whose number is none": (400, {"body": b'{"update_id": true}'}),
+    "a number too long to read": (400, {"body": b'{"update_id": ' + b"9" * 5_000 + b"}"}),
+    "brackets without end": (400, {"body": b'{"update_id": 8, "x": ' + b"[" * 200_000}),
     "a page": (400, {"body": b"<html>"}),
     "too long": (413, {"body": b" " * (1024 * 1024 + 1)}),
     "asked, not told": (405, {"method": "GET", "body": None}),
@@ -113,6 +146,18 @@ async def test_a_call_that_is_none_has_no_effect(name: str, harness: TelegramHar
         assert (await inbox.next()).text == "x"
 
 
+async def test_a_secret_that_is_no_text_is_another_secret(harness: TelegramHarness) -> None:
+    port = int(harness.api.target.split(":")[2].split("/")[0])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(
+        b"POST /telegram/webhook HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n"
+        b"X-Telegram-Bot-Api-Secret-Token: \xff\xfe\r\nContent-Length: 0\r\n\r\n"
+    )
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 403 ")
+
+
 async def test_until_somebody_listens_telegram_has_to_call_again(
     harness: TelegramHarness,
 ) -> None:
@@ -127,3 +172,11 @@ async def test_what_is_not_understood_is_not_sent_again(harness: TelegramHarness
         harness.api.says(LI, None, "得分")
         assert (await inbox.next()).text == "得分"
     assert harness.api.statuses == [200, 200, 200]
+
+
+async def test_half_a_surrogate_pair_is_taken_as_by_polling(harness: TelegramHarness) -> None:
+    inbox = Inbox()
+    async with listening(harness.adapter, inbox.receive):
+        harness.api.says(LI, None, "得分\ud83d")
+        assert (await inbox.next()).text == "得分?"
+    assert harness.api.statuses == [200]

@@ -21,6 +21,7 @@ BOT = {"id": 4242, "is_bot": True, "first_name": "宣传助手", "username": "Xu
 MAX_UNITS = 4096
 MAX_DATA = 64
 MAX_DOWNLOAD = 20 * 1024 * 1024
+MAX_CONNECTIONS = 40
 START = 1711690000
 """The first message's date; each later one is a second on."""
 
@@ -43,7 +44,7 @@ class Shown:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """An answer instead of the real one. `body`: sent as HTML; `reset`: the line is cut, before
-    the work or, with `late`, after it; `json`: the whole answer."""
+    the work or, with `late`, after it; `hangs`: no answer ever comes; `json`: the whole answer."""
 
     status: int = 200
     description: str = ""
@@ -51,6 +52,7 @@ class Fault:
     body: str = ""
     json: Json | None = None
     reset: bool = False
+    hangs: bool = False
     late: bool = False
 
 
@@ -226,6 +228,8 @@ class BotApi:
         params = await _params(request)
         self.calls.append((method, params))
         fault = self._faults[method].popleft() if self._faults[method] else None
+        while fault and fault.hangs and not self._closing:
+            await self._changed.wait()
         if fault and not fault.late:
             answer = _broken(request, fault)
         elif request.match_info["token"] != TOKEN:
@@ -280,21 +284,43 @@ class BotApi:
         self._touch()
         return True
 
+    def _getWebhookInfo(self, params: Json) -> Json:
+        told = {"url": self.hook.get("url", ""), "pending_update_count": len(self._updates)}
+        wrong = next((status for status in reversed(self.statuses) if status != 200), None)
+        if wrong is not None:
+            date = self._now() if self._now else START
+            why = f"Wrong response from the webhook: {wrong}"
+            told |= {"last_error_date": date, "last_error_message": why}
+        return told
+
     async def _call(self) -> None:
-        """Call the webhook with one update after another, each again until it is taken."""
-        async with ClientSession() as session:
+        """Call the webhook as Telegram does: chats side by side, each in its order, and an update
+        again until it is taken."""
+        busy: set[Any] = set()
+        async with ClientSession() as session, asyncio.TaskGroup() as calls:
             while True:
-                while not (self._updates and self.hook):
-                    await self._changed.wait()
-                update = self._updates[0]
-                if set(update) & set(self.hook.get("allowed_updates") or update):
-                    status = await self._called(session, update)
-                    self.statuses.append(status)
-                    if status != 200:
-                        await asyncio.sleep(0.01)
+                for update in list(self._updates) if self.hook else ():
+                    chat = _chat_of(update)
+                    if chat in busy or len(busy) == MAX_CONNECTIONS:
                         continue
-                self._updates.popleft()
-                self._touch()
+                    busy.add(chat)
+                    calls.create_task(self._hand_over(session, update, chat, busy))
+                await self._changed.wait()
+
+    async def _hand_over(
+        self, session: ClientSession, update: Json, chat: Any, busy: set[Any]
+    ) -> None:
+        if set(update) & set(self.hook.get("allowed_updates") or update):
+            status = await self._called(session, update)
+            self.statuses.append(status)
+            if status == 200:
+                self._updates.remove(update)
+            else:
+                await asyncio.sleep(0.01)
+        else:
+            self._updates.remove(update)
+        busy.discard(chat)
+        self._touch()
 
     async def _called(self, session: ClientSession, update: Json) -> int:
         headers = {"X-Telegram-Bot-Api-Secret-Token": str(self.hook.get("secret_token", ""))}
@@ -428,6 +454,15 @@ class BotApi:
         self.messages[shown.chat, shown.id] = shown
         chat = self._chats[shown.chat]
         return {"message_id": shown.id, "from": BOT, "chat": chat, "date": START}
+
+
+def _chat_of(update: Json) -> Any:
+    """The chat within which Telegram keeps the order of updates."""
+    match next((event for kind, event in update.items() if kind != "update_id"), None):
+        case {"chat": {"id": id}} | {"message": {"chat": {"id": id}}}:
+            return id
+        case _:
+            return None
 
 
 async def _params(request: web.Request) -> Json:

@@ -140,15 +140,22 @@ async def test_a_school_without_an_administrator_gets_a_code_until_it_has_one(
         assert "绑定" not in "\n".join(said)
 
 
-async def test_the_first_administrator_comes_by_telegram():
-    api = BotApi()
+@pytest.mark.parametrize("library", ["ptb", "aiogram"])
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_the_first_administrator_comes_by_telegram(library, mode):
+    api, port = BotApi(), free_port()
     await api.start()
+    api.target = f"http://127.0.0.1:{port}/telegram/webhook"
     found = Settings(
         platforms=("telegram",),
         telegram_token=TOKEN,
+        telegram_driver=library,
+        telegram_mode=mode,
+        telegram_webhook_url="https://bot.school.example/telegram/webhook",
+        telegram_webhook_secret="a-secret_of-the-webhook",
         telegram_api_base=api.base,
         database_url="sqlite:///s.db",
-        http_port=0,
+        http_port=port,
     )
     try:
         async with served(found) as said:
@@ -157,6 +164,7 @@ async def test_the_first_administrator_comes_by_telegram():
             await api.until(lambda: len(api.seen(1001)) > 1)
 
             assert "绑定好了" in api.seen(1001)[1].text
+            assert bool(api.called("getUpdates")) == (mode == "polling")
     finally:
         await api.stop()
 

@@ -171,6 +171,58 @@ def test_telegram_needs_a_token_to_run(tmp_path):
     assert "PROMOBOT_TELEGRAM_TOKEN" in fault
 
 
+BY_WEBHOOK = {
+    "PROMOBOT_PLATFORMS": "telegram",
+    "PROMOBOT_TELEGRAM_TOKEN": TOKEN,
+    "PROMOBOT_TELEGRAM_MODE": "webhook",
+    "PROMOBOT_TELEGRAM_WEBHOOK_URL": "https://bot.school.example/telegram/webhook",
+    "PROMOBOT_TELEGRAM_WEBHOOK_SECRET": "a-secret_of-the-webhook",
+}
+
+
+def test_a_webhook_with_its_address_and_secret_will_do(tmp_path):
+    assert read(tmp_path, BY_WEBHOOK, to_run=True).telegram_mode == "webhook"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PROMOBOT_TELEGRAM_WEBHOOK_URL", ""),
+        ("PROMOBOT_TELEGRAM_WEBHOOK_URL", "http://bot.school.example/telegram/webhook"),
+        ("PROMOBOT_TELEGRAM_WEBHOOK_SECRET", ""),
+        ("PROMOBOT_TELEGRAM_WEBHOOK_SECRET", "short"),
+        ("PROMOBOT_TELEGRAM_WEBHOOK_SECRET", "a secret Telegram would not take"),
+    ],
+)
+def test_a_webhook_without_its_address_or_secret_does_not_start(tmp_path, name, value):
+    (fault,) = faults(tmp_path, {**BY_WEBHOOK, name: value}, to_run=True)
+
+    assert name in fault
+    assert not value or value not in fault
+
+
+@pytest.mark.parametrize("library", ["ptb", "aiogram"])
+def test_either_library_may_be_chosen(tmp_path, library):
+    found = read(tmp_path, {**BY_WEBHOOK, "PROMOBOT_TELEGRAM_DRIVER": library}, to_run=True)
+
+    assert found.telegram_driver == library
+
+
+@pytest.mark.parametrize("token", ["no-colon", "x:letters-first", "42:", "42:with space"])
+def test_a_token_of_another_shape_is_a_fault_and_not_a_trace(tmp_path, token):
+    (fault,) = faults(tmp_path, {**BY_WEBHOOK, "PROMOBOT_TELEGRAM_TOKEN": token}, to_run=True)
+
+    assert "PROMOBOT_TELEGRAM_TOKEN" in fault
+    assert token not in fault
+
+
+def test_aiogram_through_socks_is_refused_at_the_start(tmp_path):
+    given = {"PROMOBOT_TELEGRAM_DRIVER": "aiogram", "PROMOBOT_TELEGRAM_PROXY": "socks5://p:1080"}
+    (fault,) = faults(tmp_path, {**BY_WEBHOOK, **given}, to_run=True)
+
+    assert "socks" in fault
+
+
 def test_a_key_and_a_key_file_at_once_are_refused(tmp_path):
     (fault,) = faults(tmp_path, {"PROMOBOT_KEY": "k", "PROMOBOT_KEY_FILE": "f"})
 

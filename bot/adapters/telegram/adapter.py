@@ -33,6 +33,9 @@ _GONE = (
     "there is no text in the message to edit",
 )
 _DOWNLOADS = 3
+WATCH = 600.0
+"""Seconds between two looks at whether Telegram still calls the webhook."""
+
 _HALVES = 1_000
 """Half-sent messages remembered at most."""
 
@@ -88,13 +91,14 @@ class TelegramAdapter:
         self._receive = receive
         failures = 0
         try:
-            while not (self._ready and self._webhook):
+            while True:
                 fault = await self._turn(receive)
                 failures = failures + 1 if fault else 0
                 if fault:
                     log.warning("telegram poll failed %d in a row: %s", failures, _named(fault))
                     await self._pause(back_off(fault, failures))
-            await asyncio.Event().wait()  # from now on Telegram calls
+                elif self._webhook is not None and self._ready:
+                    await asyncio.sleep(WATCH)  # meanwhile Telegram calls
         finally:
             self._receive = None
             for answer in self._answers:
@@ -142,6 +146,9 @@ class TelegramAdapter:
             if not self._ready:
                 await self._introduce()
                 return None
+            if self._webhook is not None:
+                await self._watch(self._webhook)
+                return None
             page = await self._driver.get_updates(self._offset, self._poll_seconds)
             return await self._hand_in(page, receive)
         except Exception as error:
@@ -165,6 +172,17 @@ class TelegramAdapter:
                 allowed_updates=list(KINDS),
             )
         self._ready = True
+
+    async def _watch(self, webhook: Webhook) -> None:
+        """See whether Telegram still calls us: a poll elsewhere with our token ends that for good,
+        and a proxy in between may refuse what we never see."""
+        told = await self._driver.call("getWebhookInfo")
+        if told.get("url") != webhook.url:
+            log.warning("telegram webhook was removed elsewhere, it is set again")
+            self._ready = False
+        elif told.get("last_error_date", 0) > self._now() - WATCH:
+            waiting, why = told.get("pending_update_count"), told.get("last_error_message")
+            log.warning("telegram cannot call us, %s updates wait: %s", waiting, why)
 
     async def _hand_in(self, page: list[Update], receive: Receive) -> Exception | None:
         """Chats side by side, each in its order; then move the offset behind what is done."""
