@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from io import BytesIO
@@ -95,6 +96,7 @@ async def test_a_webhook_removed_elsewhere_is_set_again(
 async def test_calls_that_do_not_get_through_are_told_in_the_log(
     harness: TelegramHarness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.WARNING)
     monkeypatch.setattr("bot.adapters.telegram.adapter.WATCH", 0.01)
     now = START + 3600  # the harness's clock
     monkeypatch.setattr(harness.api, "_now", lambda: now)

@@ -268,9 +268,6 @@ class BotApi:
         self.hook = {}
         return True
 
-    def _getWebhookInfo(self, params: Json) -> Json:
-        return {"url": self.hook.get("url", ""), "pending_update_count": len(self._updates)}
-
     def _getChatMember(self, params: Json) -> Json:
         chat = self._chat(params)
         return {"user": BOT, "status": "member", **self.rights.get(chat["id"], {})}

@@ -19,7 +19,7 @@ from db.schema import facts, inbox, outbox, tallies
 from tests.conftest import KEY, Address
 from tests.emulators.bot_api import BOT
 
-UPDATES = 10_000
+UPDATES = 4_000
 TEACHERS = 200
 NOW = 1_712_023_200
 
