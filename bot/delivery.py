@@ -12,11 +12,11 @@ import math
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.clock import Clock
-from commands.chat import Adapter, Outgoing
+from commands.chat import Adapter, Chat, Outgoing
 from commands.errors import Moved, Refused, Retry, Unreachable
 from commands.postbox import unpack
 from db import accounts, chats, outbox
@@ -274,12 +274,16 @@ class Delivery:
 
     async def _attempt(self, row: Row, message: Outgoing | None = None) -> Verdict:
         """Send one row; every way it can end is a verdict."""
-        adapter = self.adapters.get(row.platform)
-        if adapter is None:
-            return Verdict(row, dead=f"no adapter for {row.platform or 'nobody'}")
         message = message or self._opened(row)
         if message is None:
             return Verdict(row, dead="unreadable")
+        adapter = self.adapters.get(row.platform)
+        if adapter is None:
+            chat = self._elsewhere(row)
+            if chat is None:
+                return Verdict(row, dead=f"no adapter for {row.platform or 'nobody'}")
+            adapter = self.adapters[chat.platform]
+            message = replace(message, chat=chat, edits="", answers="", deletes=())
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 receipt = await adapter.send(message)
@@ -297,6 +301,20 @@ class Delivery:
             log.exception("adapter failed", extra={"row": row.id, "platform": row.platform})
             return self._again(row, type(fault).__name__, None)
         return Verdict(row, message=receipt.message)
+
+    def _elsewhere(self, row: Row) -> Chat | None:
+        """Where a person can be told on a platform that runs, if his own is no longer served."""
+        if row.person is None:
+            return None
+        addresses = self.db.peek("people", directory).addresses.get(row.person, ())
+        return next(
+            (
+                Chat(platform=one.platform, id=one.chat)
+                for one in addresses
+                if one.platform in self.adapters and one.reachable and one.chat
+            ),
+            None,
+        )
 
     def _again(self, row: Row, cause: str, seconds: float | None) -> Verdict:
         if row.attempts + 1 >= ATTEMPTS:

@@ -71,6 +71,11 @@ SPEND_ALL = (
 )
 
 
+WRITES_FIRST = frozenset({LOCAL, "wecom"})
+"""Platforms where the bot may write first: WeCom's app can, and where a school has none the first
+attempt says so."""
+
+
 def bind(tx: Tx, platform: str, account: str, chat: str, person: int, *, at: Instant) -> None:
     """The account is this person's from now on, reached in `chat`; their open codes expire."""
     _hold(tx, platform, account, chat, person, at=at, reachable=True, seen_at=at)
@@ -80,7 +85,7 @@ def bind(tx: Tx, platform: str, account: str, chat: str, person: int, *, at: Ins
 def register(tx: Tx, platform: str, account: str, person: int, *, at: Instant) -> None:
     """The roster file says whose account this is. It has not spoken yet: where the platform
     lets nobody write first, it cannot be reached until it does."""
-    reachable = platform == LOCAL
+    reachable = platform in WRITES_FIRST
     _hold(tx, platform, account, account, person, at=at, reachable=reachable, seen_at=0)
 
 

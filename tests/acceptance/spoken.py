@@ -62,10 +62,16 @@ class Ear:
 
 
 async def spoken(
-    people: People, clock: VirtualClock, script: str, roster: str, db: Database
+    people: People,
+    clock: VirtualClock,
+    script: str,
+    roster: str,
+    db: Database,
+    *,
+    part: slice = slice(None),
 ) -> dict[str, Any]:
-    """Let the people speak a script; the score document it leaves."""
-    lines = read_script(HERE / script)
+    """Let the people speak a script, or a part of its lines; the score document it leaves."""
+    lines = read_script(HERE / script)[part]
     app = build(db, clock, plans.shipped(), [people.adapter])
     await app.write(lambda tx: _furnish(tx, people, roster, lines, clock.now()))
     ear = Ear(app.gateway.receive)

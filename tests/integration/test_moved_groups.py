@@ -6,7 +6,9 @@ from typing import Any
 from commands.chat import Incoming, Notice, Outgoing, Receipt
 from commands.errors import Moved
 from commands.postbox import post_notice
-from db import chats, quiet
+from db import accounts, chats, quiet
+from db.people import directory
+from db.tx import Tx
 from tests.school import GROUP, School
 
 NEW = "-100777"
@@ -65,3 +67,20 @@ async def test_a_send_finds_out_that_a_group_has_moved(school: School, monkeypat
     await school.app.delivery.deliver_all()
     assert [message.chat.id for message in sent] == [NEW]
     assert linked(school) == {NEW}
+
+
+async def test_who_is_known_on_a_platform_that_no_longer_runs_is_told_where_we_are(
+    school: School,
+) -> None:
+    people = school.app.db.peek("people", directory)
+    liu = people.by_account["local", "u-liu"].id
+    later = school.clock.now() + 60
+
+    def settle(tx: Tx) -> None:
+        accounts.bind(tx, "telegram", "77", "77", liu, at=later)
+
+    await school.app.write(settle)
+    notice = Notice(text="本周五前报齐。", person=liu, key="n2")
+    await school.app.write(lambda tx: post_notice(tx, notice, school.clock.now()))
+    await school.app.delivery.deliver_all()
+    assert school.last("u-liu") == "本周五前报齐。"
