@@ -1,6 +1,7 @@
 """The wiring: database, writer, gateway, delivery and clock put together once, explicitly."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,16 +21,19 @@ from commands.chat import Adapter
 from commands.dispatch import load_world, respond, route
 from db import outbox
 from db.database import Database
+from db.errors import Conflict
 from db.migrations import HEAD
 from db.tx import Tx
 from db.vault import key_from
 from db.writer import Writer
-from reminders.tick import next_due, tick
+from reminders.tick import idle, next_due, tick
 from scoring.errors import OperatorError
 from scoring.moments import Instant
 from scoring.plan import Plan
 
 BOT_NAMES = ("宣传助手",)
+
+log = logging.getLogger("promobot.app")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,20 +53,30 @@ class App:
         """Run work(tx) in a transaction of the writer; its result, after the commit."""
         return await self.writer.run(work)
 
-    async def tick(self) -> None:
-        """Put what is due at this moment into the outbox."""
-        await self.write(self._tick)
+    async def tick(self, holder: str = "") -> None:
+        """Put what is due at this moment into the outbox; `holder`: this replica, if there may be
+        several."""
+        if await asyncio.to_thread(self._idle):
+            return
+        try:
+            await self.write(partial(self._tick, holder=holder))
+        except Conflict:
+            log.info("another replica was faster")  # its rows stand, ours are undone
         self.delivery.wake()
 
-    def _tick(self, tx: Tx) -> None:
-        tick(tx, self.clock.now(), tx.cached("world", self.gateway.inside.load))
+    def _idle(self) -> bool:
+        with self.db.reading() as tx:
+            return idle(tx, self.clock.now(), tx.cached("world", self.gateway.inside.load))
+
+    def _tick(self, tx: Tx, holder: str) -> None:
+        tick(tx, self.clock.now(), tx.cached("world", self.gateway.inside.load), holder)
 
     def next_due(self) -> Instant | None:
         """The next instant at which a reminder or a waiting message is due, if any."""
         with self.db.reading() as tx:
             now = self.clock.now()
             world = tx.cached("world", self.gateway.inside.load)
-            instants = (next_due(now, world), outbox.next_due(tx))
+            instants = (next_due(tx, now, world), outbox.next_due(tx))
         return min((at for at in instants if at is not None), default=None)
 
     async def fire_until(

@@ -108,7 +108,7 @@ async def _ticking(app: App) -> AsyncIterator[None]:
 
     async def tick() -> None:
         async with at_work:
-            await app.tick()
+            await app.tick(HOLDER)
 
     scheduler = AsyncIOScheduler()
     scheduler.add_job(tick, "cron", second=0, coalesce=True, misfire_grace_time=None)

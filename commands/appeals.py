@@ -145,7 +145,7 @@ def _filed(request: Request, tx: Tx, entry: ledger.Entry, unit: str) -> Reply:
     handlers = _handlers(request, tx, entry, unit)
     if not handlers:
         raise Refusal(say("appeal.no_handler", number=entry.number))
-    by = answer_day(request.at)
+    by = answer_day(tx, request.at)
     details = {
         "of": entry.number,
         "reason": reason,
@@ -170,13 +170,9 @@ def _filed(request: Request, tx: Tx, entry: ledger.Entry, unit: str) -> Reply:
     )
 
 
-def answer_day(at: Instant) -> date:
+def answer_day(tx: Reading, at: Instant) -> date:
     """The third workday after a day, by the school calendar."""
-    when = day_of(at)
-    known = calendar(when.year)
-    for _ in range(WORKDAYS_TO_ANSWER):
-        when = known.next_workday(when)
-    return when
+    return calendar(tx).workday(day_of(at), WORKDAYS_TO_ANSWER)
 
 
 def _named(plan: Plan, entry: ledger.Entry, unit: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from commands import dean
 from commands.chat import Reply, Request
 from commands.errors import Refusal
 from commands.links import normalise_link
@@ -76,12 +77,14 @@ def ppt(request: Request, tx: Tx) -> Reply:
         )
     except ledger.Held as held:
         raise Refusal(held_already(tx, 1, held.number)) from None
+    hurry = dean.on_his_last_day(request, tx, entry)
     return Reply(
         text=lines(
             say("ppt.received", number=entry.number, what=_ppt_word(plan, who.unit)),
             _ppt_ladder(request),
+            say("ppt.last_day") if hurry else "",
         ),
-        buttons=undo([entry]),
+        buttons=(*undo([entry]), *((dean.buttons(entry.number),) if hurry else ())),
         notices=cards_to_deciders(request, entry),
     )
 

@@ -4,8 +4,10 @@ Neither carries points, so neither is in the board of contracts 6.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from db import ledger
+from db.calendar import calendar
 from db.people import Directory
 from db.tx import Reading
 from scoring.duties import Task
@@ -50,11 +52,15 @@ def classes(people: Directory, unit: str) -> tuple[str, ...]:
 
 
 def meeting_row(tx: Reading, plan: Plan, people: Directory, unit: str, at: Instant) -> Task | None:
-    """One meeting a class and week (A58); None where there is no class or none is asked."""
+    """One meeting a class and week of teaching (A58); None where there is no class or none is
+    asked."""
     due = len(classes(people, unit))
     if not due or unit not in obligation(plan, "class_meeting").units:
         return None
     week = week_of(day_of(at))
+    thursday = period_days(week)[0] + timedelta(days=3)
+    if not calendar(tx).teaches(thursday):
+        return None
     held = tx.tally(plan.id, unit, "meeting.accepted", week)
     return _row("meeting", week, due=due, done=held)
 

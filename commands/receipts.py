@@ -68,13 +68,19 @@ def cards_to_deciders(request: Request, entry: ledger.Entry) -> tuple[Notice, ..
         Notice(
             text=text.rstrip(),
             person=person.id,
-            buttons=(decision_buttons(entry.number),),
+            buttons=(card_buttons(entry),),
             key=f"card:{entry.number}:{person.id}",
         )
         for role in deciders(plan, entry.fact.kind, unit)
         for person in request.people.with_role(role)
         if person.unit != unit
     )
+
+
+def card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
+    """{通过|退回}, and of a PPT, which comes when it comes, {下午再看}."""
+    later = Button(label=say("button.in_the_afternoon"), says=f"later #{entry.number}")
+    return (*decision_buttons(entry.number), *((later,) if entry.fact.kind == "ppt" else ()))
 
 
 def decision_buttons(number: int) -> tuple[Button, ...]:

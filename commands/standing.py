@@ -65,6 +65,11 @@ def counted(rows: Iterable[Task]) -> str:
     return "　".join(f"{WORDS[row.task]} {row.done}/{row.due}" for row in rows)
 
 
+def asked(rows: Iterable[Task]) -> str:
+    """视频 1　栏目 1: what a period asks for as a whole."""
+    return "　".join(f"{WORDS[row.task]} {row.due}" for row in rows)
+
+
 def rows_of(rows: Iterable[Task], mark: str) -> list[Task]:
     """The rows of a week (mark W) or of a month (no mark)."""
     return [row for row in rows if ("W" in row.period) == bool(mark)]

@@ -48,7 +48,7 @@ def task(request: Request, tx: Tx) -> Reply:
     `不计 评论（没有评论区）` leaves a metric out that the platform does not have, with the reason
     (A24).
     """
-    closes = _closes(request)
+    closes = _closes(request, tx)
     without = {
         act: "" if request.args[f"no_{act}"] is True else request.args[f"no_{act}"]
         for act in ACTS
@@ -86,7 +86,7 @@ def task(request: Request, tx: Tx) -> Reply:
     return Reply(text=text, notices=notices)
 
 
-def _closes(request: Request) -> Instant:
+def _closes(request: Request, tx: Reading) -> Instant:
     """The first instant after the task: the end of the named day, else a week on; never on a
     day off (analysis e, collisions)."""
     named: Instant | None = request.args.get("closes")
@@ -95,7 +95,7 @@ def _closes(request: Request) -> Instant:
             raise Refusal(say("task.past"))
         return end_of(day_of(named))
     last = day_of(request.at + STAYS_OPEN)
-    working = calendar(last.year)
+    working = calendar(tx)
     return end_of(last if working.works(last) else working.next_workday(last))
 
 

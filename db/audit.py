@@ -6,7 +6,17 @@ from db.schema import audit
 from db.tx import Reading, Row, Tx
 from scoring.moments import Instant
 
-ACTIONS = ("reveal", "erase_asked", "erase", "grant", "ungrant", "set", "roster", "freeze")
+ACTIONS = (
+    "reveal",
+    "erase_asked",
+    "erase",
+    "grant",
+    "ungrant",
+    "set",
+    "roster",
+    "freeze",
+    "calendar",
+)
 """What is noted beside reports (by the kind of the fact) and decisions (by their verb)."""
 
 _ABOUT = select(audit).where(audit.c.subject == bindparam("subject")).order_by(audit.c.id)

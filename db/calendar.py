@@ -1,37 +1,100 @@
-"""The State Council's holidays and make-up workdays, read once a year asked for."""
+"""The school's calendar: the State Council's holidays and make-up workdays, and over them what
+the school said itself (校历)."""
 
-import logging
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from functools import cache
 
-from scoring.calendar import SATURDAY, Calendar
+from sqlalchemy import bindparam, delete, select
 
-log = logging.getLogger(__name__)
+from db.schema import calendar_days, calendar_spans, duty_hours
+from db.tx import Reading, Tx
+from scoring.calendar import SATURDAY, Calendar, Span
+from scoring.moments import Instant
+
+OFF, ON = "off", "on"
+TEACHING, EXAMS = "teaching", "exams"
+
+_DAYS = select(calendar_days.c.day, calendar_days.c.kind, calendar_days.c.note)
+_SPANS = select(calendar_spans.c.kind, calendar_spans.c.first, calendar_spans.c.last).order_by(
+    calendar_spans.c.first
+)
+_DUTY = select(duty_hours.c.unit, duty_hours.c.day, duty_hours.c.hours)
+_FORGET_DAY = delete(calendar_days).where(calendar_days.c.day == bindparam("which"))
+_FORGET_SPANS = delete(calendar_spans).where(
+    calendar_spans.c.kind == bindparam("what"),
+    calendar_spans.c.first <= bindparam("end"),
+    calendar_spans.c.last >= bindparam("begin"),
+)
+_FORGET_DUTY = delete(duty_hours).where(
+    duty_hours.c.unit == bindparam("whose"), duty_hours.c.day == bindparam("which")
+)
+
+
+def calendar(tx: Reading) -> Calendar:
+    """The calendar as it is now; kept until the school changes it.
+
+    A day the library has no data for follows the weekday: `Calendar.years` says which years are
+    known; nothing raises.
+    """
+    return tx.cached("calendar", _load)
+
+
+def _load(tx: Reading) -> Calendar:
+    published = statutory()
+    own = {date.fromisoformat(row.day): row.kind for row in tx.run(_DAYS)}
+    spans: dict[str, list[Span]] = {TEACHING: [], EXAMS: []}
+    for row in tx.run(_SPANS):
+        spans[row.kind].append((date.fromisoformat(row.first), date.fromisoformat(row.last)))
+    return replace(
+        published,
+        off=(published.off - own.keys()) | {day for day, kind in own.items() if kind == OFF},
+        on=(published.on - own.keys()) | {day for day, kind in own.items() if kind == ON},
+        teaching=tuple(spans[TEACHING]),
+        exams=tuple(spans[EXAMS]),
+        duty={(row.unit, date.fromisoformat(row.day)): row.hours for row in tx.run(_DUTY)},
+    )
 
 
 @cache
-def calendar(year: int) -> Calendar:
-    """The working days of a year and of the weeks around it.
+def statutory() -> Calendar:
+    """The holidays and make-up workdays as the State Council published them."""
+    from chinese_calendar import constants  # 20 ms and 2 MB that only calendars need
 
-    A day the library has no data for follows the weekday, with one warning; it never raises.
-    """
-    import chinese_calendar  # 20 ms and 2 MB that only reminders need
+    return Calendar(
+        off=frozenset(day for day in constants.holidays if day.weekday() < SATURDAY),
+        on=frozenset(constants.workdays),
+        years=frozenset(day.year for day in constants.holidays),
+    )
 
-    off, on = set(), set()
-    day, last = date(year - 1, 12, 1), date(year + 1, 1, 31)
-    missing = False
-    while day <= last:
-        try:
-            works = chinese_calendar.is_workday(day)
-        except NotImplementedError:
-            missing = True
-        else:
-            weekday = day.weekday() < SATURDAY
-            if works and not weekday:
-                on.add(day)
-            elif weekday and not works:
-                off.add(day)
-        day += timedelta(days=1)
-    if missing:
-        log.warning("no holiday data for all of %s: weekdays count as workdays", year)
-    return Calendar(off=frozenset(off), on=frozenset(on))
+
+def notes(tx: Reading) -> dict[date, str]:
+    """What the school said of single days, beside whether they are worked."""
+    return {date.fromisoformat(row.day): row.note for row in tx.run(_DAYS) if row.note}
+
+
+def set_day(tx: Tx, day: date, kind: str, note: str, *, by: int, at: Instant) -> None:
+    """Let a day be off or on, whatever the State Council said."""
+    tx.change(_FORGET_DAY, which=day.isoformat())
+    tx.add(calendar_days, day=day.isoformat(), kind=kind, note=note, by=by, at=at)
+    _changed(tx)
+
+
+def set_span(tx: Tx, kind: str, span: Span, *, by: int, at: Instant) -> None:
+    """Say when the school teaches or examines; what it said before of those days gives way."""
+    first, last = (day.isoformat() for day in span)
+    tx.change(_FORGET_SPANS, what=kind, begin=first, end=last)
+    tx.add(calendar_spans, kind=kind, first=first, last=last, by=by, at=at)
+    _changed(tx)
+
+
+def set_duty(tx: Tx, unit: str, day: date, hours: str, *, by: int, at: Instant) -> None:
+    """Say when somebody of a unit is there on a day."""
+    tx.change(_FORGET_DUTY, whose=unit, which=day.isoformat())
+    tx.add(duty_hours, unit=unit, day=day.isoformat(), hours=hours, by=by, at=at)
+    _changed(tx)
+
+
+def _changed(tx: Tx) -> None:
+    tx.bump("calendar")
+    tx.bump("schedule")  # what reminders reckon from it

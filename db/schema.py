@@ -390,7 +390,9 @@ outbox = Table(
     UniqueConstraint("key"),
     Index("outbox_due", "state", "due_at"),
 )
-reminders = Table(  # one row per due reminder: the row, not the scheduler, makes it happen once
+# One row per due reminder: the row, not the scheduler, makes it happen once. Audience "" is the
+# occurrence itself; `waiting` rows are to be said at `due_at`, unless `useful_until` has come.
+reminders = Table(
     "reminders",
     metadata,
     text("rule"),
@@ -398,7 +400,52 @@ reminders = Table(  # one row per due reminder: the row, not the scheduler, make
     integer("due_at"),
     text("state"),
     integer("settled_at"),
+    integer("useful_until"),
+    text("message"),  # the key in the outbox of the message that said it; "" if none did
     key("rule", "audience", "due_at"),
+    Index("reminders_due", "state", "due_at"),
+    Index("reminders_message", "message"),
+)
+
+# --- the school's calendar ----------------------------------------------------------------
+
+calendar_days = Table(  # days off and days on beside the State Council's; day as 2024-10-08
+    "calendar_days",
+    metadata,
+    text("day"),
+    text("kind"),
+    text("note"),
+    integer("by"),
+    integer("at"),
+    key("day"),
+)
+calendar_spans = Table(  # weeks of teaching and of exams
+    "calendar_spans",
+    metadata,
+    text("kind"),
+    text("first"),
+    text("last"),
+    integer("by"),
+    integer("at"),
+    key("kind", "first"),
+)
+duty_hours = Table(  # when somebody of a unit is there on a day off (C21)
+    "duty_hours",
+    metadata,
+    text("unit"),
+    text("day"),
+    text("hours"),
+    integer("by"),
+    integer("at"),
+    key("unit", "day"),
+)
+absences = Table(  # who is on leave from and to which day, as the roster says
+    "absences",
+    metadata,
+    integer("person"),
+    text("first"),
+    text("last"),
+    key("person", "first"),
 )
 
 # --- reported months ----------------------------------------------------------------------

@@ -32,17 +32,23 @@ _SUMS = (
 
 def is_open(tx: Reading, plan: Plan, task: ledger.Entry, at: Instant) -> bool:
     """Whether people can still take part: not past its end, not settled, not taken back."""
-    return (
-        at < int(task.fact.details["closes"])
-        and ledger.claimed(tx, plan, SETTLED, str(task.number)) is None
-        and ledger.stands(tx, task.number).state is not State.WITHDRAWN
-    )
+    return at < int(task.fact.details["closes"]) and _runs(tx, plan, task)
+
+
+def _runs(tx: Reading, plan: Plan, task: ledger.Entry) -> bool:
+    settled = ledger.claimed(tx, plan, SETTLED, str(task.number)) is not None
+    return not settled and ledger.stands(tx, task.number).state is not State.WITHDRAWN
 
 
 def open_tasks(tx: Reading, plan: Plan, at: Instant) -> list[ledger.Entry]:
     """The tasks people can take part in at an instant, oldest first."""
+    return [task for task in unsettled(tx, plan) if at < int(task.fact.details["closes"])]
+
+
+def unsettled(tx: Reading, plan: Plan) -> list[ledger.Entry]:
+    """The tasks that nobody has settled or taken back, oldest first."""
     found = (ledger.entry(tx, row.id) for row in tx.run(_TASKS, plan=plan.id))
-    return [task for task in found if task is not None and is_open(tx, plan, task, at)]
+    return [task for task in found if task is not None and _runs(tx, plan, task)]
 
 
 def acts_of(tx: Reading, plan: Plan, task: int, person: int) -> frozenset[str]:

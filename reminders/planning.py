@@ -1,76 +1,361 @@
 """The instants at which something may be due, from a plan and a calendar alone (analysis e).
 
-Who still owes, and hence who hears of it, is decided when the instant has come.
+Who still owes, and hence who hears of it, is worked out when the instant has come. What belongs
+to a plan's year may come due in the next January: its last report does.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
-from scoring.calendar import Calendar
-from scoring.moments import HOUR, Instant, period_days, start_of, weeks_between
+from scoring import months
+from scoring.calendar import ONE_DAY, Calendar
+from scoring.moments import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Instant,
+    day_of,
+    end_of,
+    month_of,
+    period_days,
+    start_of,
+    weeks_between,
+)
 from scoring.plan import Plan
 
+HEALTH = 8 * HOUR + 30 * MINUTE
 MORNING = 9 * HOUR
 DAY_OF = 10 * HOUR
-FRIDAY_DIGEST = 15 * HOUR
-FRIDAY = 4
+AFTERNOON = 15 * HOUR
+SECOND_CALL = 15 * HOUR + 30 * MINUTE
+EVENING = 16 * HOUR
 
-TRACKS = {"handover": ("dy_handover", "deadline"), "ppt": ("ppt", "first_deadline")}
-"""The one-off deadlines that are reminded of, and the plan terms that hold their days."""
+TUESDAY, THURSDAY, FRIDAY = 1, 3, 4
 
-BEFORE = (14, 7, 3, 1)
-"""Days before a deadline on which it is announced."""
+ONE_WEEK = timedelta(days=7)
 
-HEADS_FROM = 3
-"""From this many days before on, the head hears of it too (analysis e, rule 6)."""
+ENDS_AFTER = 5
+"""Workdays after a missed deadline on which asking comes to its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """A one-off deadline: the plan's term that holds its day, and the days before it on which it
+    is announced. `duty`: what scoring.duties calls it. `ends`: asking for it comes to an end some
+    workdays after; else another track goes on. `for_heads`: it is theirs from the first word on."""
+
+    code: str
+    duty: str
+    item: str
+    term: str
+    before: tuple[int, ...] = (14, 7, 3, 1)
+    ends: bool = True
+    for_heads: bool = False
+
+
+TRACKS = {
+    track.code: track
+    for track in (
+        Track(code="handover", duty="dy_handover", item="dy_handover", term="deadline"),
+        Track(code="ppt", duty="ppt.first", item="ppt", term="first_deadline", ends=False),
+        Track(code="team", duty="live_team", item="live_team", term="deadline", for_heads=True),
+        # Its T-14 would be the overdue notice of the first one.
+        Track(code="ppt2", duty="ppt.second", item="ppt", term="second_deadline", before=(7, 3, 1)),
+    )
+}
+
+LIVE = ("live_leaders", "live_directors")
+"""The obligations whose window is announced as `live`."""
+
+MIDWAY = (timedelta(days=14), timedelta(days=28))
+"""How far into that window it is looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Occurrence:
-    """Something comes due at `at`. `rule` names it once and for all; `days` is how many calendar
-    days before (negative: after) the deadline it speaks of; `week` is the digest's week."""
+    """Something comes due at `at` and helps nobody from `until` on.
+
+    `rule` says what, as handover.T-3 or friday.2024-W15: with `at` it is one of a kind. `days`:
+    calendar days before (negative: after) the deadline it speaks of. `period`: its week, month
+    or day.
+    """
 
     at: Instant
     rule: str
-    track: str = ""
+    plan: str
+    until: Instant
     days: int = 0
-    week: str = ""
+    period: str = ""
+
+    @property
+    def family(self) -> str:
+        """The rule's name without its instance: what can be silenced."""
+        return self.rule.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    plan: Plan
+    calendar: Calendar
+
+    def __call__(
+        self, day: date, hour: int, rule: str, *, until: Instant, days: int = 0, period: str = ""
+    ) -> Occurrence:
+        at = start_of(day) + hour
+        return Occurrence(
+            at=at, rule=rule, plan=self.plan.id, until=until, days=days, period=period
+        )
+
+    @property
+    def weeks(self) -> list[str]:
+        """The weeks whose quotas count."""
+        return weeks_between(self.plan.effective_from, self.plan.last_day)
+
+    def days(self) -> Iterator[date]:
+        """Every workday of the plan's year."""
+        day = date(self.plan.year, 1, 1)
+        while day <= self.plan.last_day:
+            if self.calendar.works(day):
+                yield day
+            day += ONE_DAY
 
 
 def occurrences(plan: Plan, calendar: Calendar) -> tuple[Occurrence, ...]:
     """Every reminder instant of a plan's year, in order."""
-    found = [*_deadline_series(plan, calendar), *_digests(plan, calendar)]
-    return tuple(sorted(found))
+    year = _Year(plan, calendar)
+    deadlines = [one for track in TRACKS.values() for one in _deadline(year, track)]
+    eves = _eves(year)
+    weekly = list(_weekly(year))
+    digests = {one.at for one in weekly if one.family == "friday"}  # they tell of the month too
+    found = [
+        *deadlines,
+        *_eve_calls(year, eves),
+        *_live(year),
+        *_year_end(year),
+        *weekly,
+        *(one for one in _monthly(year) if one.at not in digests),
+        *_desks(year),
+        *_house(year),
+    ]
+    return tuple(sorted(_on_one_list(found, eves)))
 
 
-def _deadline_series(plan: Plan, calendar: Calendar) -> Iterator[Occurrence]:
-    for track, (item, term) in TRACKS.items():
-        last: date = plan.term(item, term)
-        said: set[date] = set()
-        for days in reversed(BEFORE):
-            day = calendar.last_workday(last - timedelta(days=days))
-            if day not in said:
-                said.add(day)
-                yield _at(day, MORNING, track, days)
-        yield _at(last, DAY_OF if not calendar.works(last) else MORNING, track, 0)
-        yield _at(calendar.next_workday(last), MORNING, track, -1)
+# --- one-off deadlines --------------------------------------------------------------------
 
 
-def _at(day: date, hour: int, track: str, days: int) -> Occurrence:
-    mark = f"T-{days}" if days > 0 else "day" if days == 0 else "overdue"
-    return Occurrence(at=start_of(day) + hour, rule=f"{track}.{mark}", track=track, days=days)
+def _deadline(year: _Year, track: Track) -> Iterator[Occurrence]:
+    """T-n on the last workday before it where it is none (rule 1), the day itself, the first
+    workday after it, and the end of asking."""
+    last: date = year.plan.term(track.item, track.term)
+    said = _before(year, last, track.before)
+    ends = [*_starts(said), end_of(last)]
+    for (days, day), until in zip(said.items(), ends, strict=True):
+        yield year(day, MORNING, f"{track.code}.T-{days}", until=until, days=days)
+    if year.calendar.works(last):
+        second = start_of(last) + AFTERNOON
+        yield year(last, MORNING, f"{track.code}.day", until=second)
+        yield year(last, AFTERNOON, f"{track.code}.second", until=end_of(last))
+    else:
+        yield year(last, DAY_OF, f"{track.code}.day", until=end_of(last))
+    yield from _after(year, track, last)
 
 
-def _digests(plan: Plan, calendar: Calendar) -> Iterator[Occurrence]:
-    """Friday 15:00; where Friday is off, the last workday before it and any make-up day after
-    it in that week. A week without a workday has no digest."""
-    for week in weeks_between(plan.effective_from, plan.last_day):
+def _before(year: _Year, last: date, steps: Iterable[int]) -> dict[int, date]:
+    """The days before a deadline; of two that fall on one day the nearer stays."""
+    days = {step: year.calendar.last_workday(last - timedelta(days=step)) for step in steps}
+    kept = {day: step for step, day in days.items() if day < last}
+    return {step: day for day, step in kept.items()}
+
+
+def _starts(said: dict[int, date]) -> list[Instant]:
+    """Until when each but the last of these is of use: the next one says more."""
+    return [start_of(day) for day in list(said.values())[1:]]
+
+
+def _after(year: _Year, track: Track, last: date) -> Iterator[Occurrence]:
+    over = year.calendar.next_workday(last)
+    end = year.calendar.workday(last, ENDS_AFTER)
+    yield year(over, MORNING, f"{track.code}.over", until=start_of(end), days=-1)
+    if track.ends:
+        yield year(end, MORNING, f"{track.code}.ended", until=end_of(end), days=-ENDS_AFTER)
+
+
+def _live(year: _Year) -> Iterator[Occurrence]:
+    """The live streams of the leaders and directors: private, gentle, most of it in a break."""
+    first, last = min(
+        obligation.terms["window"].value
+        for obligation in year.plan.obligations
+        if obligation.code in LIVE
+    )
+    opening, closing = (_before(year, day, (14, 7, 3, 1)) for day in (first, last))
+    days = [(day, f"live.open-{step}") for step, day in opening.items()]
+    days += [
+        (year.calendar.last_workday(first + after), f"live.mid-{after.days}") for after in MIDWAY
+    ]
+    days += [(day, f"live.T-{step}") for step, day in closing.items()]
+    days += [(last, "live.day")]
+    for (day, rule), (following, _) in pairwise([*days, (last + ONE_DAY, "")]):
+        left = (last - day).days
+        yield year(day, MORNING, rule, until=start_of(max(following, day + ONE_DAY)), days=left)
+    over = year.calendar.next_workday(last)
+    yield year(over, MORNING, "live.over", until=start_of(over) + 7 * DAY, days=-1)
+
+
+def _year_end(year: _Year) -> Iterator[Occurrence]:
+    """What is counted at the end of the year, looked at in June, September and November too:
+    the useful time for leads is April to August."""
+    calendar, last = year.calendar, year.plan.last_day
+    checks = (
+        calendar.last_workday(date(last.year, 6, 30)),
+        calendar.next_workday(date(last.year, 8, 31)),
+        calendar.last_workday(date(last.year, 11, 30)),
+    )
+    for day in checks:
+        rule = f"year.check-{day.month}"
+        yield year(day, MORNING, rule, until=start_of(day) + 7 * DAY, days=(last - day).days)
+    said = _before(year, last, (14, 7, 3, 1))
+    ends = [*_starts(said), start_of(last)]
+    for (days, day), until in zip(said.items(), ends, strict=True):
+        yield year(day, MORNING, f"year.T-{days}", until=until, days=days)
+    yield year(last, MORNING, "year.day", until=end_of(last))
+    over = calendar.next_workday(last)
+    yield year(over, MORNING, "year.over", until=start_of(over) + 7 * DAY, days=-1)
+
+
+# --- the last workday before a holiday ----------------------------------------------------
+
+
+def _eves(year: _Year) -> dict[date, date]:
+    """The last workdays before a holiday that hides a one-off deadline, with its last day."""
+    found = {}
+    for track in TRACKS.values():
+        last: date = year.plan.term(track.item, track.term)
+        eve = year.calendar.last_workday(last)
+        holiday = year.calendar.holiday_after(eve)
+        if eve != last and holiday is not None:
+            found[eve] = holiday[1]
+    return found
+
+
+def _eve_calls(year: _Year, eves: dict[date, date]) -> Iterator[Occurrence]:
+    for eve in eves:
+        period = eve.isoformat()
+        yield year(eve, SECOND_CALL, f"eve.{period}", until=end_of(eve), period=period)
+
+
+ON_THE_LIST = frozenset({*TRACKS, "friday", "month", "meeting"})
+"""What a person hears at ten on such a day, as one list (rule 2)."""
+
+
+def _on_one_list(found: Iterable[Occurrence], eves: dict[date, date]) -> Iterator[Occurrence]:
+    for one in found:
+        day = day_of(one.at)
+        listed = day in eves and one.family in ON_THE_LIST
+        yield replace(one, at=start_of(day) + DAY_OF) if listed else one
+
+
+# --- weeks --------------------------------------------------------------------------------
+
+
+def _weekly(year: _Year) -> Iterator[Occurrence]:
+    for week in year.weeks:
         monday, sunday = period_days(week)
-        friday = monday + timedelta(days=FRIDAY)
-        days = [calendar.last_workday(friday)]
-        if days[0] != friday:
-            days += [day for day in (sunday - timedelta(days=1), sunday) if calendar.works(day)]
-        for day in days:
-            if monday <= day <= sunday:
-                yield Occurrence(at=start_of(day) + FRIDAY_DIGEST, rule="digest", week=week)
+        workdays = [
+            day
+            for number in range(7)
+            if year.calendar.works(day := monday + timedelta(days=number))
+        ]
+        if not workdays:
+            continue
+        until = end_of(sunday)
+        first = workdays[0]
+        third = min(end_of(first + timedelta(days=2)), until)
+        yield year(first, MORNING, f"monday.{week}", until=third, period=week)
+        yield from _meetings(year, week, workdays)
+        for day in digest_days(workdays, monday):
+            yield year(day, AFTERNOON, f"friday.{week}", until=until, period=week)
+
+
+def digest_days(workdays: list[date], monday: date) -> list[date]:
+    """Friday; where it is off, the last workday before it and any make-up day after it."""
+    friday = monday + timedelta(days=FRIDAY)
+    if friday in workdays:
+        return [friday]
+    before = [day for day in workdays if day < friday]
+    return before[-1:] + [day for day in workdays if day > friday]
+
+
+def _meetings(year: _Year, week: str, workdays: list[date]) -> Iterator[Occurrence]:
+    monday, sunday = period_days(week)
+    thursday = monday + timedelta(days=THURSDAY)
+    before = [day for day in workdays if day <= thursday]
+    if before and year.calendar.teaches(thursday):
+        until = end_of(sunday)
+        yield year(before[-1], EVENING, f"meeting.{week}", until=until, period=week)
+
+
+# --- months -------------------------------------------------------------------------------
+
+
+def _monthly(year: _Year) -> Iterator[Occurrence]:
+    """The gap three workdays before the last and on the last; the report on workdays 1, 3, 5 of
+    the next month (A48)."""
+    first = year.plan.effective_from
+    for number in range(first.month, 13):
+        month = month_of(date(year.plan.year, number, 1))
+        yield from _gap(year, month)
+        yield from _report(year, month)
+
+
+def _gap(year: _Year, month: str) -> Iterator[Occurrence]:
+    _, end = period_days(month)
+    last = year.calendar.last_workday(end)
+    days = (year.calendar.workday(last, -3), last)
+    for day, until in zip(days, (start_of(last), end_of(end)), strict=True):
+        yield year(day, AFTERNOON, f"month.{month}", until=until, period=month)
+
+
+def _report(year: _Year, month: str) -> Iterator[Occurrence]:
+    due = months.schedule(year.calendar, month)
+    steps = {
+        "draft": (due.draft, due.freeze),
+        "objections": (due.objections, due.objections),
+        "freeze": (due.freeze, due.freeze + ONE_WEEK),
+        "late": (late := year.calendar.next_workday(due.freeze), late + ONE_WEEK),
+    }
+    for step, (day, last) in steps.items():
+        rule = f"report.{month}.{step}"
+        yield year(day, MORNING, rule, until=end_of(last), period=month)
+
+
+# --- desks and the house ------------------------------------------------------------------
+
+
+def _desks(year: _Year) -> Iterator[Occurrence]:
+    """Review backlogs on the first workday of a week and on Thursdays, views on Tuesdays, tasks
+    on the workday before they close and the one after."""
+    week = 0
+    for day in year.days():
+        period, until = day.isoformat(), end_of(day)
+        number, weekday = day.isocalendar().week, day.weekday()
+        if number != week or weekday == THURSDAY:
+            yield year(day, MORNING, f"queue.{period}", until=until, period=period)
+        week = number
+        if weekday == TUESDAY:
+            yield year(day, MORNING, f"views.{period}", until=until + 2 * DAY, period=period)
+        yield year(day, MORNING, f"settle.{period}", until=until + 2 * DAY, period=period)
+        yield year(day, EVENING, f"task.{period}", until=until + DAY, period=period)
+
+
+def _house(year: _Year) -> Iterator[Occurrence]:
+    """The health line on the first workday of a week; in December, whether next year is known."""
+    week = 0
+    for day in year.days():
+        number = day.isocalendar().week
+        if number != week:
+            week = number
+            yield year(day, HEALTH, f"health.{day}", until=end_of(day), period=day.isoformat())
+            if day.month == 12 and day.year + 1 not in year.calendar.years:
+                yield year(day, MORNING, f"calendar.{day}", until=end_of(day))

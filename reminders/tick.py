@@ -1,195 +1,273 @@
-"""One tick: what has come due and not been said goes into the outbox, once.
+"""One tick: what has come due and is not settled goes into the outbox, once, each listener's as
+one message.
 
-The row in `reminders`, not whatever ticks, makes a reminder happen once.
+The row in `reminders`, not whatever ticks, makes a reminder happen once. What nobody could say in
+time is said late as long as it helps, and kept as stale after that; what somebody may not hear
+now (night, leave, his own wish) waits for him and is worked out anew when it goes.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from commands import postbox, standing
+from commands import postbox
 from commands.chat import Button, Notice
+from commands.dean import UNSEEN
 from commands.dispatch import World
-from commands.texts import address, date_text, deadline, lines, points, say, short_name, week
-from db import ledger
+from commands.texts import date_text, say
+from db import leases, quiet, reminders
 from db.calendar import calendar
-from db.people import Person
-from db.schema import reminders
-from db.tx import Tx
-from reminders.planning import HEADS_FROM, TRACKS, Occurrence, occurrences
-from scoring.cards import Tallies
-from scoring.duties import board, duties
-from scoring.moments import DAY, HOUR, Instant, day_of, end_of, period_days
-from scoring.periods import per_plan
-from scoring.plan import Plan, Unit
+from db.tx import Reading, Row, Tx
+from reminders import cycles, deadlines, desks
+from reminders.planning import DAY_OF, MORNING, TRACKS, Occurrence
+from reminders.scene import IN_AN_HOUR, NEXT_MORNING, NEXT_WEEK, Item, Scene, press
+from reminders.schedule import BEGAN, FIRST_TICK, next_due, pending, schedule
+from scoring.moments import MINUTE, Instant, day_of, start_of
 
-USEFUL = 12 * HOUR
-"""A reminder that could not be sent in time is still sent this long after it was due."""
+__all__ = ["idle", "items", "next_due", "tick"]
 
-LOOK_BACK = 7 * DAY
-"""How far back a tick looks for what nobody was there to send; older ones are not recorded."""
+QUIET_FROM = 21 * 60 * MINUTE + 30 * MINUTE
+QUIET_TO = 7 * 60 * MINUTE + 30 * MINUTE
+"""Nobody is reminded between these times of day."""
 
-ASSESSORS = "考核组"
+LATE = 30 * MINUTE
+"""From here on a message says that it comes late."""
 
-CODES = {"handover": "dy_handover", "ppt": "ppt.first"}
-"""What scoring.duties calls the deadline of a track."""
+LEASE = 45
+"""Seconds for which one replica alone settles what is due: shorter than the pause between ticks,
+so that another goes on at the next one if it dies."""
+
+MOST_ACTIONS = 3
+
+Voice = Callable[[Occurrence, Scene], Iterator[Item]]
+
+VOICES: Mapping[str, Voice] = {
+    **dict.fromkeys(TRACKS, deadlines.speak),
+    "eve": deadlines.last_call,
+    "live": cycles.live,
+    "year": cycles.year_end,
+    "monday": cycles.monday,
+    "friday": cycles.friday,
+    "meeting": cycles.meeting,
+    "month": cycles.month,
+    "report": cycles.report,
+    "queue": desks.queue,
+    "views": desks.views,
+    "task": desks.task,
+    "settle": desks.settle,
+    "health": desks.health,
+    "calendar": desks.calendar,
+}
+"""Who works out what an occurrence comes to, by its family."""
+
+SNOOZES = {IN_AN_HOUR: "in_an_hour", NEXT_MORNING: "in_the_morning", NEXT_WEEK: "next_week"}
+"""The labels of the buttons that put off."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
-    """What a due reminder is worked out from."""
+class _Due:
+    """One thing for one listener. `row`: it was put off to now."""
 
-    plan: Plan
-    world: World
-    tallies: Tallies
-    now: Instant
-
-
-@per_plan
-def _schedule(plan: Plan) -> tuple[Occurrence, ...]:
-    return occurrences(plan, calendar(plan.year))
+    item: Item
+    occurrence: Occurrence
+    at: Instant
+    row: Row | None = None
 
 
-def next_due(now: Instant, world: World) -> Instant | None:
-    """The first reminder instant after `now` of any plan, or None."""
-    upcoming = []
-    for plan in world.plans:
-        schedule = _schedule(plan)
-        place = bisect_right(schedule, now, key=lambda occurrence: occurrence.at)
-        if place < len(schedule):
-            upcoming.append(schedule[place].at)
-    return min(upcoming, default=None)
+def idle(tx: Reading, now: Instant, world: World) -> bool:
+    """Whether nothing has come due: the question of every minute."""
+    due = next_due(tx, now, world)
+    return due is None or due > now
 
 
-def tick(tx: Tx, now: Instant, world: World) -> int:
-    """Say whatever came due up to `now` and is not settled; how many messages went out."""
+def tick(tx: Tx, now: Instant, world: World, holder: str = "") -> int:
+    """Say whatever came due up to `now` and is not settled; how many messages went out.
+
+    `holder`: this replica; another that is at it has the lease. May raise Conflict at the commit
+    if one without a lease was faster: then it is said already.
+    """
+    if holder and not leases.hold(tx, "ticker", holder, now, LEASE):
+        return 0
+    if reminders.told(tx).newest is None:
+        reminders.settle(tx, BEGAN, "", now - FIRST_TICK, reminders.TOLD, now=now)
+    due: dict[str, list[_Due]] = {}
+    for one in (*_fresh(tx, now, world), *_put_off(tx, now, world)):
+        due.setdefault(one.item.audience, []).append(one)
+    for audience, mine in due.items():
+        _say(tx, audience, mine, now)
+    return len(due)
+
+
+def items(occurrence: Occurrence, tx: Reading, now: Instant, world: World) -> Iterator[Item]:
+    """What an occurrence comes to if it is said now."""
+    plan = next((plan for plan in world.plans if plan.id == occurrence.plan), None)
+    if plan is not None:
+        yield from VOICES[occurrence.family](
+            occurrence, Scene(tx=tx, plan=plan, world=world, now=now)
+        )
+
+
+# --- what has come due --------------------------------------------------------------------
+
+
+def _fresh(tx: Tx, now: Instant, world: World) -> Iterator[_Due]:
+    for one in pending(tx, now, world):
+        silent = quiet.until(tx, f"rule:{one.family}") > now
+        late = now >= one.until
+        state = reminders.SILENCED if silent else reminders.STALE if late else reminders.TOLD
+        if reminders.settle(tx, one.rule, "", one.at, state, now=now) and state == reminders.TOLD:
+            for item in items(one, tx, now, world):
+                yield from _now_or_later(tx, _Due(item, one, one.at), now)
+
+
+def _put_off(tx: Tx, now: Instant, world: World) -> Iterator[_Due]:
+    """What waited for this instant, if it is still owed."""
+    for row in reminders.waiting(tx, now):
+        found = _again(tx, row, now, world)
+        if found is None or now >= row.useful_until:
+            reminders.move(tx, row, reminders.DROPPED, now=now)
+        else:
+            yield from _now_or_later(tx, found, now)
+
+
+def _again(tx: Reading, row: Row, now: Instant, world: World) -> _Due | None:
+    """A put-off row worked out anew; one that a head handed on is his officer's now."""
+    family, _, rest = row.rule.partition(".")
+    if family == UNSEEN:
+        return _unseen(tx, row, int(rest), now, world=world)
+    occurrence = schedule(tx, world).of(row.rule, row.due_at)
+    if occurrence is None:
+        return None
+    found = list(items(occurrence, tx, now, world))
+    for item in found:
+        if item.audience == row.audience:
+            return _Due(item, occurrence, row.due_at, row)
+    person = world.people.by_id.get(int(row.audience.rpartition(":")[2] or 0))
+    for item in found:
+        if item.for_officer and item.person and person and item.person.unit == person.unit:
+            mine = replace(item, person=person, for_officer=False)
+            return _Due(mine, occurrence, row.due_at, row)
+    return None
+
+
+def _unseen(tx: Reading, row: Row, number: int, now: Instant, *, world: World) -> _Due | None:
     plan = world.plan(now)
     if plan is None:
-        return 0
-    owed = [
-        occurrence
-        for occurrence in _schedule(plan)
-        if now - LOOK_BACK < occurrence.at <= now
-        and tx.find(reminders, occurrence.rule, "", occurrence.at) is None
-    ]
-    messages: dict[int, list[Notice]] = {}
-    for occurrence in owed:
-        useful = now - occurrence.at <= USEFUL
-        _settle(tx, occurrence, "", "done" if useful else "skipped", now)
-        if not useful:
-            continue
-        scene = _Scene(plan, world, ledger.tallies(tx, plan), now)
-        for notice in _notices(occurrence, scene):
-            if notice.person is not None:
-                _settle(tx, occurrence, f"person:{notice.person}", "sent", now)
-                messages.setdefault(notice.person, []).append(notice)
-    for notices in messages.values():
-        merged = _merged(notices)
-        postbox.post_notice(tx, merged, now)
-    return len(messages)
+        return None
+    scene = Scene(tx=tx, plan=plan, world=world, now=now)
+    occurrence = Occurrence(at=row.due_at, rule=row.rule, plan=plan.id, until=row.useful_until)
+    for item in desks.ppt_unseen(scene, number):
+        if item.audience == row.audience:
+            return _Due(item, occurrence, row.due_at, row)
+    return None
 
 
-def _settle(tx: Tx, occurrence: Occurrence, audience: str, state: str, now: Instant) -> None:
-    if tx.find(reminders, occurrence.rule, audience, occurrence.at) is None:
-        tx.add(
-            reminders,
-            rule=occurrence.rule,
-            audience=audience,
-            due_at=occurrence.at,
-            state=state,
-            settled_at=now,
-        )
+# --- when somebody may hear it ------------------------------------------------------------
 
 
-def _merged(notices: list[Notice]) -> Notice:
-    """Several due at once to one person are one message."""
-    first = notices[0]
-    buttons = dict.fromkeys(row for notice in notices for row in notice.buttons)
-    return Notice(
-        text="\n".join(notice.text for notice in notices),
-        person=first.person,
-        buttons=tuple(buttons),
-        key=first.key,
-    )
-
-
-def _notices(occurrence: Occurrence, scene: _Scene) -> Iterable[Notice]:
-    say_to = _digest if occurrence.rule == "digest" else _deadline
-    for unit in scene.plan.scored_units:
-        yield from say_to(occurrence, unit, scene)
-
-
-# --- a one-off deadline -------------------------------------------------------------------
-
-
-def _deadline(occurrence: Occurrence, unit: Unit, scene: _Scene) -> Iterable[Notice]:
-    """To those who still owe; what waits for review is not owed (C10)."""
-    plan, world = scene.plan, scene.world
-    item, term = TRACKS[occurrence.track]
-    last = end_of(plan.term(item, term))
-    owed = next(
-        (
-            duty
-            for duty in duties(plan, unit, scene.tallies, scene.now)
-            if duty.code == CODES[occurrence.track]
-        ),
-        None,
-    )
-    if owed is None or not owed.missing:
+def _now_or_later(tx: Tx, due: _Due, now: Instant) -> Iterator[_Due]:
+    """It, if it may be said now; else a row that waits for when it may."""
+    to = _may_hear(tx, due, now)
+    if to <= now:
+        yield due
         return
-    for person in _responsible(occurrence, unit, world):
-        text = say(
-            f"remind.{occurrence.track}"
-            if occurrence.days >= 0
-            else f"remind.{occurrence.track}_over",
-            who=address(person, plan),
-            unit=short_name(unit),
-            by=deadline(last),
-            last=date_text(day_of(last - 1)),
-            points=points(owed.points or plan.item[item].max),
-            max=plan.item[item].max,
-        )
-        yield Notice(
-            text=text,
-            person=person.id,
-            buttons=((Button(label=say("button.deadlines"), says="deadlines"),),),
-            key=f"remind:{occurrence.rule}:{occurrence.at}:{person.id}",
-        )
-
-
-def _responsible(occurrence: Occurrence, unit: Unit, world: World) -> list[Person]:
-    people = list(world.people.officers(unit.code))
-    if occurrence.days <= HEADS_FROM or not people:
-        people += world.people.heads(unit.code)
-    if occurrence.days < 0:
-        people += world.people.with_role(ASSESSORS)
-    return list({person.id: person for person in people}.values())
-
-
-# --- the weekly digest --------------------------------------------------------------------
-
-
-def _digest(occurrence: Occurrence, unit: Unit, scene: _Scene) -> Iterable[Notice]:
-    """To heads with a gap this week or month; whoever is complete hears nothing."""
-    rows = board(scene.plan, unit, scene.tallies, scene.now)
-    if not any(row.missing for row in rows):
-        return
-    _, sunday = period_days(occurrence.week)
-    weekly, monthly = standing.rows_of(rows, "W"), standing.rows_of(rows, "")
-    text = lines(
-        say(
-            "remind.digest",
-            unit=short_name(unit),
-            week=week(occurrence.week),
-            said=standing.counted(weekly) or say("remind.no_week"),
-            by=deadline(end_of(sunday)),
-        ),
-        standing.shown(monthly),
+    state = reminders.WAITING if to < due.occurrence.until else reminders.DROPPED
+    if due.row is not None:
+        reminders.move(tx, due.row, reminders.SNOOZED, now=now)
+    reminders.settle(
+        tx,
+        due.occurrence.rule,
+        due.item.audience,
+        to if state == reminders.WAITING else due.at,
+        state,
+        now=now,
+        until=due.occurrence.until,
     )
-    for head in scene.world.people.heads(unit.code):
-        yield Notice(
-            text=text,
-            person=head.id,
-            buttons=((Button(label=say("button.quota"), says=f"quota {unit.code}"),),),
-            key=f"remind:digest:{occurrence.at}:{head.id}:{unit.code}",
-        )
+
+
+def _may_hear(tx: Reading, due: _Due, now: Instant) -> Instant:
+    """The first instant, from now on, that is neither night nor within somebody's quiet, nor a
+    day off for what was meant for a workday."""
+    person, chat = due.item.person, due.item.chat
+    subject = quiet.subject(person.id if person else None, chat)
+    at = max(now, quiet.until(tx, subject))
+    known = calendar(tx)
+    meant = day_of(due.occurrence.at)
+    if known.works(meant) and due.row is None and not known.works(day_of(at)):
+        at = start_of(known.next_workday(day_of(at))) + MORNING
+    clock = at - start_of(day_of(at))
+    if clock < QUIET_TO:
+        return start_of(day_of(at)) + QUIET_TO
+    if clock >= QUIET_FROM:
+        return start_of(day_of(at) + timedelta(days=1)) + QUIET_TO
+    return at
+
+
+# --- one message a listener ---------------------------------------------------------------
+
+
+def _say(tx: Tx, audience: str, due: list[_Due], now: Instant) -> None:
+    due = sorted(due, key=lambda one: one.occurrence.family not in TRACKS)  # the urgent first
+    first = due[0]
+    key = f"remind:{first.occurrence.rule}:{first.at}:{audience}"
+    for one in due:
+        if one.row is not None:
+            reminders.move(tx, one.row, reminders.SENT, now=now, message=key)
+        else:
+            reminders.settle(
+                tx,
+                one.occurrence.rule,
+                audience,
+                one.at,
+                reminders.SENT,
+                now=now,
+                until=one.occurrence.until,
+                message=key,
+            )
+    head = _headline(tx, due, now)
+    texts = dict.fromkeys(_addressed_once([one.item.text for one in due]))
+    postbox.post_notice(
+        tx,
+        Notice(
+            text="\n".join([*head, *texts]),
+            person=first.item.person.id if first.item.person else None,
+            chat=first.item.chat,
+            buttons=_buttons(due, first.at),
+            key=key,
+        ),
+        now,
+    )
+
+
+def _addressed_once(texts: list[str]) -> list[str]:
+    """Of several texts that begin with the same name only the first one does."""
+    who, comma, _ = texts[0].partition("，")
+    return [texts[0], *(text.removeprefix(who + comma) for text in texts[1:])]
+
+
+def _headline(tx: Reading, due: list[_Due], now: Instant) -> list[str]:
+    """Above a list before a holiday, or above what comes late."""
+    known = calendar(tx)
+    for one in due:
+        today = day_of(one.occurrence.at)
+        listed = one.occurrence.family in TRACKS and one.occurrence.at == start_of(today) + DAY_OF
+        if (listed and known.works(today)) or one.occurrence.family == "eve":
+            holiday = known.holiday_after(today)
+            return [say("remind.eve", last=date_text(holiday[1]))] if holiday else []
+    late = any(one.row is None and now - one.at > LATE for one in due)
+    return [say("remind.catch_up")] if late else []
+
+
+def _buttons(due: list[_Due], at: Instant) -> tuple[tuple[Button, ...], ...]:
+    """The buttons that do the things, then handing on, one way to put off, and 知道了."""
+    actions = dict.fromkeys(button for one in due for button in one.item.actions)
+    beside = []
+    if any(one.item.for_officer for one in due):
+        beside.append(press("hand_on", f"handon {at}"))
+    snooze = next((one.item.snooze for one in due if one.item.snooze), "")
+    if snooze:
+        beside.append(press(SNOOZES[snooze], f"snooze {snooze} {at}"))
+    if any(one.item.to_note for one in due):
+        beside.append(press("noted", f"noted {at}"))
+    rows = (tuple(actions)[:MOST_ACTIONS], tuple(beside))
+    return tuple(row for row in rows if row)

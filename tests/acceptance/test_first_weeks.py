@@ -112,20 +112,19 @@ def test_the_reminders_fall_on_their_days(runs: list[Run]) -> None:
         mine = [row for row in notices if row["chat"] == f"private:{to}" and word in row["text"]]
         return [row["at"][5:16] for row in mine]
 
-    assert days("u-kong", "还未交接") == [
-        "03-22T09:00",
-        "03-27T09:00",
-        "03-29T09:00",
-        "03-30T10:00",
-    ]
+    assert days("u-kong", "还未交接") == ["03-22T09:00", "03-27T09:00", "03-29T09:00"]
+    assert days("u-kong", "交接最后一天") == ["03-30T10:00"]
     assert days("u-kong", "交接已过") == ["04-01T09:00"]
-    assert days("u-lin", "还未交接") == ["03-27T09:00", "03-29T09:00", "03-30T10:00"]
+    assert days("u-lin", "还未交接") == ["03-27T09:00", "03-29T09:00"]
+    assert days("u-lin", "交接最后一天") == ["03-30T10:00"]
+    # On the last workday before the holiday everything is one list, and said twice.
     assert days("u-jing", "PPT 还没报") == [
         "03-22T09:00",
         "03-29T09:00",
         "04-02T09:00",
-        "04-03T09:00",
-        "04-05T10:00",
+        "04-03T10:00",
+        "04-03T15:30",
     ]
-    assert days("u-wang", "第14周：") == ["04-03T15:00", "04-07T15:00"]
+    assert days("u-jing", "的最后一天") == ["04-05T10:00"]
+    assert days("u-wang", "第14周：") == ["04-03T10:00", "04-07T15:00"]
     assert days("u-wang", "第15周：") == ["04-12T15:00"]

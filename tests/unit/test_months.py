@@ -2,14 +2,14 @@
 
 import pytest
 
-from db.calendar import calendar
+from db.calendar import statutory
 from scoring import months
 from scoring.moments import local
 from tests.scoring_world import NOBODY, PLAN, approved, at, tallied
 
 
 def test_the_draft_objections_and_freeze_skip_the_may_holiday() -> None:
-    due = months.schedule(calendar(2024), "2024-04")
+    due = months.schedule(statutory(), "2024-04")
     days = (due.draft, due.objections, due.freeze)
     assert [day.isoformat() for day in days] == ["2024-05-06", "2024-05-08", "2024-05-10"]
 

@@ -305,6 +305,11 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         unique("key"),
     )
     op.create_index("outbox_due", "outbox", ["state", "due_at"])
+    _reminders()
+    _reported_months()
+
+
+def _reminders() -> None:
     op.create_table(
         "reminders",
         text("rule"),
@@ -312,9 +317,42 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         integer("due_at"),
         text("state"),
         integer("settled_at"),
+        integer("useful_until"),
+        text("message"),
         key("rule", "audience", "due_at"),
     )
-    _reported_months()
+    op.create_index("reminders_due", "reminders", ["state", "due_at"])
+    op.create_index("reminders_message", "reminders", ["message"])
+    op.create_table(
+        "calendar_days",
+        text("day"),
+        text("kind"),
+        text("note"),
+        integer("by"),
+        integer("at"),
+        key("day"),
+    )
+    op.create_table(
+        "calendar_spans",
+        text("kind"),
+        text("first"),
+        text("last"),
+        integer("by"),
+        integer("at"),
+        key("kind", "first"),
+    )
+    op.create_table(
+        "duty_hours",
+        text("unit"),
+        text("day"),
+        text("hours"),
+        integer("by"),
+        integer("at"),
+        key("unit", "day"),
+    )
+    op.create_table(
+        "absences", integer("person"), text("first"), text("last"), key("person", "first")
+    )
 
 
 def _reported_months() -> None:

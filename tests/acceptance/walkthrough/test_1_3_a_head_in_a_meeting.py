@@ -41,10 +41,18 @@ async def trained(school: School) -> int:
 
 async def test_the_head_is_reminded_with_date_points_and_the_way(spring: School) -> None:
     await spring.at("03-27 09:00")
-    # Who is on duty on Saturday and the snooze come with the school's calendar (issue 7).
-    assert spring.last("u-wang").split("\n")[0] == (
-        "王主任，机电抖音号还未交接：3月30日（周六）24:00前完成得 3 分，过时 0 分。办好后请发：交接"
+    assert spring.last("u-wang") == (
+        "王主任，机电抖音号还未交接：3月30日（周六）24:00前完成得 3 分，过时 0 分。"
+        "办好后请发：交接\n"
+        "3月30日（周六）是否值班未定，请在3月29日（周五）前办。"
     )
+    assert spring.buttons("u-wang") == ["交接", "转给宣传员", "明早"]
+
+
+async def test_who_is_on_duty_is_said_once_it_is_known(spring: School) -> None:
+    await spring.says("u-he", "校历 值班 融媒体中心 3月30日 9:00-12:00")
+    await spring.at("03-27 09:00")
+    assert spring.last("u-wang").endswith("\n融媒体中心3月30日（周六）值班 9:00-12:00。")
 
 
 async def test_the_score_of_a_unit_fits_on_three_lines_in_the_group(spring: School) -> None:
@@ -90,7 +98,7 @@ async def test_a_ppt_is_sent_to_the_dean_with_both_steps_of_its_ladder(spring: S
         f"已收 #{number} 专业PPT，已送院长审。\n"
         "4月5日（周五）24:00前通过得 5 分，4月15日（周一）24:00前通过得 3 分。"
     )
-    assert spring.buttons("u-li") == ["通过", "退回"]
+    assert spring.buttons("u-li") == ["通过", "退回", "下午再看"]
 
 
 async def test_the_friday_digest_names_what_is_missing_and_until_when(spring: School) -> None:

@@ -44,13 +44,37 @@ async def test_a_ppt_reaches_the_dean_with_its_buttons(spring: School) -> None:
     assert spring.last("u-zhou").startswith(f"已收 #{number} 政策PPT，已送院长审。")
     sent = [message.text for message in spring.shown("u-li", "")]
     assert any(f"待您审（#{number}）" in text and "pan.example.cn/zs" in text for text in sent)
-    assert spring.buttons("u-li") == ["通过", "退回"]
+    assert spring.buttons("u-li") == ["通过", "退回", "下午再看"]
 
 
-@pytest.mark.xfail(strict=True, reason="the second call after 30 minutes comes with issue 7")
-async def test_the_dean_can_be_reminded_by_a_button(spring: School) -> None:
-    await two_ppts(spring)
+async def test_on_his_last_workday_the_dean_is_asked_again(spring: School) -> None:
+    number, _ = await two_ppts(spring)
+    assert "院长最后工作日是今天。30 分钟未看我会再提醒他一次。" in spring.shown("u-zhou")[-1].text
     assert "现在提醒院长" in spring.buttons("u-zhou")
+    await spring.presses("u-zhou", "现在提醒院长")
+    assert spring.last("u-li") == f"李院长，招生办公室（周海）请您看 PPT #{number}。"
+    before = len(spring.shown("u-li"))
+    await spring.at("04-03 09:49")
+    assert len(spring.shown("u-li")) == before
+    await spring.at("04-03 09:51")
+    assert len(spring.shown("u-li")) == before + 1
+    assert spring.last("u-li").startswith("李院长，招生办公室 PPT 还在等您")
+
+
+async def test_what_he_puts_off_to_the_afternoon_comes_then_unless_it_is_done(
+    spring: School,
+) -> None:
+    first, second = await two_ppts(spring)
+    await spring.at("04-03 10:30")
+    before = len(spring.shown("u-li"))
+    [said] = await spring.presses("u-li", "下午再看")
+    assert said == "好的，4月3日 14:30 再提醒您。"
+    await spring.says("u-li", f"通过 #{first}")
+    await spring.at("04-03 14:31")
+    last = spring.shown("u-li")[-1].text
+    assert f"#{second}" in last
+    assert f"#{first}）" not in last
+    assert len(spring.shown("u-li")) > before
 
 
 @pytest.mark.parametrize("word", ["可以", "同意", "OK", "行", "好的"])

@@ -64,7 +64,6 @@ async def test_the_head_is_told_the_day_before_what_is_at_stake(school: School) 
     )
 
 
-@pytest.mark.xfail(strict=True, reason="who is on duty, and snoozing, come with the reminders")
 async def test_the_day_before_also_says_who_is_on_duty(school: School) -> None:
     await school.at("03-29 09:00")
     assert "值班" in school.last("u-lin")
@@ -78,7 +77,6 @@ async def test_the_last_day_is_said_again_even_on_a_saturday(school: School) -> 
     assert len(school.shown("u-lin")) == told + 1
 
 
-@pytest.mark.xfail(strict=True, reason="the words for the last day come with the reminders")
 async def test_the_last_day_is_called_so(school: School) -> None:
     await school.at("03-30 10:00")
     assert "今天" in school.last("u-lin")
@@ -91,7 +89,6 @@ async def test_on_the_next_workday_the_loss_is_said_without_blame(school: School
     assert "！" not in told
 
 
-@pytest.mark.xfail(strict=True, reason="the line about appeals comes with the reminders")
 async def test_the_loss_comes_with_the_way_to_appeal(school: School) -> None:
     await school.at("04-01 09:00")
     assert "申诉" in school.last("u-lin")

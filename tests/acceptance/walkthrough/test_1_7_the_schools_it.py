@@ -265,7 +265,6 @@ async def test_a_gap_in_the_connection_is_told(school: School) -> None:
     assert "断线" in said
 
 
-@pytest.mark.xfail(strict=True, reason="the Monday line of health comes with the reminders")
 async def test_on_mondays_it_says_by_itself_that_all_is_well(school: School) -> None:
     await school.at("03-25 08:30")
     assert school.last("u-he").startswith("早上好")

@@ -1,0 +1,204 @@
+"""What has been said of what came due: one row a rule, audience and instant, whoever ticks.
+
+Audience "" is the occurrence itself; `person:7` and `group:local:staff` are who heard of it, or
+is going to.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, func, or_, select, update
+
+from db.schema import outbox, reminders
+from db.tx import Reading, Row, Tx
+from scoring.moments import DAY, Instant
+
+TOLD = "told"
+"""Of an occurrence: everybody whom it concerned was worked out."""
+
+STALE = "stale"
+"""Nobody was there to say it in time."""
+
+SILENCED = "silenced"
+WAITING = "waiting"
+SENT = "sent"
+SNOOZED = "snoozed"
+DROPPED = "dropped"
+"""What waited for somebody came to nothing: it was done meanwhile, or too late."""
+
+NOTED = "noted"
+"""Somebody answered that he knows; the asking ends with him."""
+
+LOOK_BACK = 3 * DAY
+"""A calendar that changes can move something this far into the past, and it is still said."""
+
+_ENDS = select(
+    func.min(reminders.c.due_at).label("began"), func.max(reminders.c.due_at).label("newest")
+).where(reminders.c.audience == "")
+_KEYS = select(reminders.c.rule, reminders.c.due_at).where(
+    reminders.c.audience == "", reminders.c.due_at > bindparam("since")
+)
+_WAITING = (
+    select(reminders)
+    .where(reminders.c.state == WAITING, reminders.c.due_at <= bindparam("now"))
+    .order_by(reminders.c.due_at, reminders.c.rule)
+)
+_NEXT = select(func.min(reminders.c.due_at).label("at")).where(reminders.c.state == WAITING)
+_MOVE = (
+    update(reminders)
+    .where(
+        reminders.c.rule == bindparam("of"),
+        reminders.c.audience == bindparam("whom"),
+        reminders.c.due_at == bindparam("at"),
+    )
+    .values(state=bindparam("to"), settled_at=bindparam("now"), message=bindparam("key"))
+)
+_HEARD = select(reminders).where(
+    reminders.c.message.in_(
+        select(reminders.c.message).where(
+            reminders.c.audience == bindparam("whom"), reminders.c.due_at == bindparam("at")
+        )
+    ),
+    reminders.c.message != "",
+    reminders.c.state == SENT,
+)
+_SINCE = (
+    select(
+        reminders.c.rule,
+        reminders.c.audience,
+        reminders.c.due_at,
+        reminders.c.state,
+        outbox.c.state.label("delivery"),
+    )
+    .outerjoin(outbox, outbox.c.key == reminders.c.message)
+    .where(reminders.c.due_at > bindparam("since"))
+)
+_NOTED = select(func.count().label("rows")).where(
+    reminders.c.rule == bindparam("one"), reminders.c.state == NOTED
+)
+_REACHED = (
+    select(reminders.c.due_at, outbox.c.settled_at)
+    .join(outbox, outbox.c.key == reminders.c.message)
+    .where(
+        reminders.c.audience == bindparam("whom"),
+        or_(reminders.c.rule == bindparam("one"), reminders.c.rule.like(bindparam("like"))),
+        outbox.c.state == "sent",
+    )
+    .order_by(outbox.c.settled_at.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The occurrences that are settled: all up to `newest` less LOOK_BACK, and after it `keys`.
+    `newest` None: none yet. `began`: nobody ticked before."""
+
+    began: Instant
+    newest: Instant | None
+    keys: frozenset[tuple[str, Instant]]
+
+
+def told(tx: Reading) -> Told:
+    """What has been settled, kept until the next tick that settles something."""
+    return tx.cached("reminders", _load)
+
+
+def _load(tx: Reading) -> Told:
+    began, newest = tx.run(_ENDS)[0]
+    if newest is None:
+        return Told(0, None, frozenset())
+    rows = tx.run(_KEYS, since=newest - LOOK_BACK)
+    return Told(int(began), int(newest), frozenset((row.rule, int(row.due_at)) for row in rows))
+
+
+def waiting(tx: Reading, now: Instant) -> list[Row]:
+    """What was put off to an instant that has come."""
+    return tx.run(_WAITING, now=now)
+
+
+def next_waiting(tx: Reading) -> Instant | None:
+    """When the next of what was put off is due."""
+    at = tx.run(_NEXT)[0].at
+    return None if at is None else int(at)
+
+
+def settle(
+    tx: Tx,
+    rule: str,
+    audience: str,
+    due_at: Instant,
+    state: str,
+    *,
+    now: Instant,
+    until: Instant = 0,
+    message: str = "",
+) -> bool:
+    """Write the one row of a rule, audience and instant; False if it stands already."""
+    if tx.find(reminders, rule, audience, due_at) is not None:
+        return False
+    tx.add(
+        reminders,
+        rule=rule,
+        audience=audience,
+        due_at=due_at,
+        state=state,
+        settled_at=now,
+        useful_until=until,
+        message=message,
+    )
+    if not audience:
+        tx.bump("reminders")
+    return True
+
+
+def move(tx: Tx, row: Row, state: str, *, now: Instant, message: str = "") -> None:
+    """What waited, or was sent, comes to something else."""
+    tx.change(
+        _MOVE,
+        of=row.rule,
+        whom=row.audience,
+        at=row.due_at,
+        to=state,
+        now=now,
+        key=message or row.message,
+    )
+
+
+def put_off(tx: Tx, rows: Iterable[Row], to: Instant, *, now: Instant, audience: str = "") -> int:
+    """Say these once more at an instant, to the same audience unless another is named, as far as
+    they are of use then; how many are."""
+    kept = 0
+    for row in rows:
+        if row.useful_until > to:
+            kept += settle(
+                tx,
+                row.rule,
+                audience or row.audience,
+                to,
+                WAITING,
+                now=now,
+                until=row.useful_until,
+            )
+    return kept
+
+
+def heard(tx: Reading, audience: str, due_at: Instant) -> list[Row]:
+    """What the message said that told somebody of what was due then, while it stands as sent."""
+    return tx.run(_HEARD, whom=audience, at=due_at)
+
+
+def since(tx: Reading, at: Instant) -> list[Row]:
+    """Everything due after an instant, with what became of its message (`delivery`)."""
+    return tx.run(_SINCE, since=at)
+
+
+def reached(tx: Reading, person: int, family: str) -> Instant | None:
+    """When a reminder of this family last arrived at somebody."""
+    rows = tx.run(_REACHED, whom=f"person:{person}", one=family, like=f"{family}.%")
+    return int(rows[0].settled_at) if rows else None
+
+
+def noted(tx: Reading, rule: str) -> bool:
+    """Whether somebody answered this reminder that he knows."""
+    return bool(tx.run(_NOTED, one=rule)[0].rows)

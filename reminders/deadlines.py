@@ -1,0 +1,264 @@
+"""What the one-off deadlines come to: to those who still owe, in the words of how far it is.
+
+Officers first, heads from three days before on, the assessors when it is missed (analysis e,
+rules 4 and 6); what waits for review is its reviewer's, not its reporter's (C10).
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from commands.chat import Button
+from commands.texts import (
+    address,
+    date_text,
+    deadline,
+    lines,
+    points,
+    say,
+    short,
+    short_name,
+    weekday,
+)
+from db import ledger, reminders
+from db.people import OFFICER, Person
+from reminders.planning import TRACKS, Occurrence, Track
+from reminders.scene import (
+    ASSESSORS,
+    DEAN,
+    IN_AN_HOUR,
+    MEDIA,
+    NEXT_MORNING,
+    Item,
+    Scene,
+    press,
+    to_each,
+)
+from scoring.duties import Duty, duties
+from scoring.moments import day_of, end_of
+from scoring.plan import Unit
+
+HEADS_FROM = 3
+"""From this many days before on, the head hears of it too."""
+
+DUTY_ASKED_FROM = 7
+"""From this many days before on, it is asked who is there on a deadline that is a day off."""
+
+NAMED = 6
+
+DOES = {
+    "handover": ("handover", "handover"),
+    "ppt": ("ppt", "ppt"),
+    "ppt2": ("ppt", "ppt"),
+    "team": ("recommend", "recommend"),
+}
+"""The button that does it: its label and what it says."""
+
+
+def speak(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """One track's occurrence."""
+    track = TRACKS[occurrence.family]
+    if occurrence.rule.endswith(".ended"):
+        yield from _ended(track, scene)
+        return
+    yield from _to_units(track, occurrence, scene)
+    if occurrence.days < 0:
+        yield from _to_assessors(track, scene)
+    elif track.code == "handover" and occurrence.days <= DUTY_ASKED_FROM:
+        yield from _to_media(track, scene)
+    elif track.item == "ppt" and 0 < occurrence.days <= HEADS_FROM:
+        yield from _to_dean(track, scene)
+
+
+def last_call(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """The afternoon before a holiday: whatever ends in it and is still open."""
+    today = day_of(scene.now)
+    back = scene.calendar.next_workday(date.fromisoformat(occurrence.period))
+    for track in TRACKS.values():
+        if today < _last(track, scene) < back:
+            yield from _to_units(track, occurrence, scene)
+            if track.item == "ppt":
+                yield from _to_dean(track, scene)
+
+
+# --- to the units -------------------------------------------------------------------------
+
+
+def _to_units(track: Track, occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    for unit in scene.plan.scored_units:
+        owed = _owed(track, unit, scene)
+        if owed is None or not owed.missing:
+            continue
+        for person in _responsible(track, unit, occurrence, scene):
+            yield Item(
+                person=person,
+                text=_text(track, owed, unit, person, occurrence=occurrence, scene=scene),
+                actions=(_does(track),),
+                snooze=IN_AN_HOUR if _is_today(track, scene) else NEXT_MORNING,
+                for_officer=OFFICER not in person.roles and bool(scene.officers(unit)),
+            )
+
+
+def _owed(track: Track, unit: Unit, scene: Scene) -> Duty | None:
+    found = duties(scene.plan, unit, scene.tallies, scene.now)
+    return next((duty for duty in found if duty.code == track.duty), None)
+
+
+def _responsible(track: Track, unit: Unit, occurrence: Occurrence, scene: Scene) -> list[Person]:
+    officers, heads = scene.officers(unit), scene.heads(unit)
+    if track.for_heads and heads:
+        return heads
+    if occurrence.days <= HEADS_FROM or not officers:
+        return scene.present([*officers, *heads])
+    return officers
+
+
+def _text(
+    track: Track,
+    owed: Duty,
+    unit: Unit,
+    person: Person,
+    *,
+    occurrence: Occurrence,
+    scene: Scene,
+) -> str:
+    plan, last = scene.plan, _last(track, scene)
+    over = occurrence.days < 0
+    key = "_over" if over else "_today" if _is_today(track, scene) else ""
+    rest = [duty for duty in duties(plan, unit, scene.tallies, scene.now) if not duty.missed]
+    following = next((duty for duty in rest if duty.item == track.item), None)
+    return lines(
+        say(
+            f"remind.{track.code}{key}",
+            who=address(person, plan),
+            unit=short_name(unit),
+            by=deadline(end_of(last)),
+            day=weekday(last),
+            last=date_text(last),
+            points=points(owed.points or plan.item[track.item].max),
+            max=plan.item[track.item].max,
+            missing=owed.missing,
+            next=deadline(following.deadline) if following else "",
+            then=points(following.points) if following and following.points else "0",
+        ),
+        "" if over else _who_is_there(track, last, scene),
+    )
+
+
+def _who_is_there(track: Track, last: date, scene: Scene) -> str:
+    """Who is on duty on a deadline that is a day off (C21); of a PPT, until when the dean is."""
+    if scene.calendar.works(last) or (last - day_of(scene.now)).days > HEADS_FROM:
+        return ""
+    before = scene.calendar.last_workday(last)
+    gone = day_of(scene.now) > before
+    if track.item == "ppt":
+        return "" if gone else say("remind.dean_until", day=weekday(before))
+    if track.code != "handover":
+        return ""
+    hours = scene.calendar.duty.get(("media_center", last))
+    if hours is None or hours == "无":
+        key = "gone" if gone else "unknown" if hours is None else "none"
+        return say(f"remind.duty_{key}", day=weekday(last), before=weekday(before))
+    return say("remind.duty", day=weekday(last), hours=hours)
+
+
+def _last(track: Track, scene: Scene) -> date:
+    last: date = scene.plan.term(track.item, track.term)
+    return last
+
+
+def _is_today(track: Track, scene: Scene) -> bool:
+    return day_of(scene.now) == _last(track, scene)
+
+
+def _does(track: Track) -> Button:
+    label, line = DOES[track.code]
+    return press(label, line)
+
+
+# --- to the others ------------------------------------------------------------------------
+
+
+def _open(track: Track, scene: Scene) -> list[Unit]:
+    """The units that still have to hand in."""
+    return [
+        unit
+        for unit in scene.plan.scored_units
+        if (owed := _owed(track, unit, scene)) is not None and owed.missing
+    ]
+
+
+def named(units: list[Unit]) -> str:
+    """艺术、健康 等 9 个部门."""
+    said = "、".join(short_name(unit) for unit in units[:NAMED])
+    key = "remind.units" if len(units) <= NAMED else "remind.more_units"
+    return say(key, said=said, total=len(units))
+
+
+def _to_media(track: Track, scene: Scene) -> Iterator[Item]:
+    """How many accounts are still out, and whether somebody is there on a day off."""
+    units, last = _open(track, scene), _last(track, scene)
+    if not units:
+        return
+    unknown = not scene.calendar.works(last) and not any(
+        day == last and unit == "media_center" for unit, day in scene.calendar.duty
+    )
+    text = lines(
+        say("remind.handover_open", units=named(units), by=deadline(end_of(last))),
+        say("remind.duty_asked", day=weekday(last), short=date_text(last)) if unknown else "",
+    )
+    yield from to_each(scene.role(MEDIA), text, actions=(press("queue", "queue"),))
+
+
+def _to_dean(track: Track, scene: Scene) -> Iterator[Item]:
+    """What waits for the one whose approval must come in time."""
+    rows = [row for row in ledger.queue(scene.tx, ("ppt",)) if row.unit]
+    if not rows:
+        return
+    last = _last(track, scene)
+    first = scene.calendar.last_workday(last)
+    off = "" if first == last else say("remind.last_day_in", day=weekday(first))
+    owed = next(
+        (found for row in rows if (found := _owed(track, scene.plan.by_code[row.unit], scene))),
+        None,
+    )
+    for dean in scene.role(DEAN):
+        text = say(
+            "remind.dean",
+            who=address(dean, scene.plan),
+            total=len(rows),
+            said="、".join(f"#{row.fact} {short(scene.plan, row.unit)}" for row in rows[:NAMED]),
+            by=deadline(end_of(last)),
+            points=points(owed.points) if owed and owed.points else "0",
+            off=off,
+        )
+        yield Item(
+            person=dean, text=text, actions=(press("one_by_one", "card"),), snooze=IN_AN_HOUR
+        )
+
+
+def _to_assessors(track: Track, scene: Scene) -> Iterator[Item]:
+    units = _open(track, scene)
+    if not units:
+        return
+    text = say(
+        "remind.missed",
+        word=scene.plan.item[track.item].word,
+        last=date_text(_last(track, scene)),
+        units=named(units),
+    )
+    yield from to_each(scene.role(ASSESSORS), text, to_note=True)
+
+
+def _ended(track: Track, scene: Scene) -> Iterator[Item]:
+    """Nobody answered for so many workdays: that is said, and is where it ends."""
+    units = _open(track, scene)
+    noted = reminders.noted(scene.tx, f"{track.code}.over")
+    if not units or noted:
+        return
+    text = say(
+        "remind.ended",
+        word=scene.plan.item[track.item].word,
+        last=date_text(_last(track, scene)),
+        units=named(units),
+    )
+    yield from to_each(scene.role(ASSESSORS), text)

@@ -1,0 +1,187 @@
+"""What waits on somebody's desk: reviews, leads, views, tasks about to close; and the house."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from commands import obligations
+from commands.rights import DECIDERS, decided_kinds, may_decide
+from commands.tasks import ACTS, card_buttons
+from commands.texts import address, cut, days_ago, deadline, lines, say, unit_name, weekday
+from db import ledger, outbox, reminders, tasks
+from db.people import ADMIN, Person
+from db.tx import Row
+from reminders.planning import MORNING, THURSDAY, Occurrence
+from reminders.scene import DEAN, IN_AN_HOUR, MEDIA, NEXT_MORNING, Item, Scene, press, to_each
+from scoring.moments import DAY, Instant, day_of, end_of, start_of
+
+MANY_LEADS = 50
+OLD_LEADS = 7
+"""Leads are asked for from so many on, or when the oldest has waited so many days (C11)."""
+
+OLD_REVIEWS = 3
+"""Days after which a waiting review is asked for within the week too."""
+
+NAMED = 5
+
+
+def queue(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """To everybody who decides and has something waiting: at the beginning of a week all of it,
+    on Thursdays what has waited long."""
+    thursday = date.fromisoformat(occurrence.period).weekday() == THURSDAY
+    people = scene.present(
+        one for role in DECIDERS.split() for one in scene.world.people.with_role(role)
+    )
+    for person in people:
+        rows = [
+            row
+            for row in ledger.queue(scene.tx, decided_kinds(scene.plan, person))
+            if may_decide(scene.plan, person, row.kind, row.unit)
+        ]
+        reviews = [row for row in rows if row.kind != "lead"]
+        if thursday and _age(reviews, scene.now) < OLD_REVIEWS:
+            reviews = []
+        leads = [row for row in rows if row.kind == "lead"]
+        if len(leads) < MANY_LEADS and _age(leads, scene.now) < OLD_LEADS:
+            leads = []
+        text = lines(_waits("reviews", reviews, scene.now), _waits("leads", leads, scene.now))
+        if text:
+            buttons = (
+                *((press("one_by_one", "card"),) if reviews else ()),
+                *((press("pending", "pending"),) if leads else ()),
+            )
+            head = _greeting(person, scene)
+            yield Item(person=person, text=head + text, actions=buttons, snooze=IN_AN_HOUR)
+
+
+def _age(rows: list[Row], now: Instant) -> int:
+    return max((days_ago(row.since, now) for row in rows), default=0)
+
+
+def _waits(word: str, rows: list[Row], now: Instant) -> str:
+    if not rows:
+        return ""
+    return say(f"remind.{word}_wait", total=len(rows), days=_age(rows, now))
+
+
+def _greeting(person: Person, scene: Scene) -> str:
+    if DEAN not in person.roles:
+        return ""
+    return say("remind.greeting", who=address(person, scene.plan))
+
+
+def views(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """To whoever reported a post that has been out for a week since the last time: its views."""
+    until = start_of(date.fromisoformat(occurrence.period)) + MORNING
+    for unit in scene.plan.scored_units:
+        bar = unit.views
+        if bar is None or not bar.least:
+            continue
+        fresh: dict[int, list[ledger.Entry]] = {}
+        for post in obligations.unread(scene.tx, scene.plan, unit.code, until):
+            if post.fact.happened_at > until - obligations.READ_AFTER - 7 * DAY:
+                fresh.setdefault(post.fact.person, []).append(post)
+        for number, posts in fresh.items():
+            person = scene.world.people.by_id.get(number)
+            if person is not None and scene.present([person]):
+                first, *others = posts
+                text = lines(
+                    say("remind.views", number=first.number, title=cut(first.title, 20)),
+                    say(
+                        "remind.views_too" if others else "remind.views_bar",
+                        said="、".join(f"#{post.number}" for post in others),
+                        unit=unit_name(scene.plan, unit.code),
+                        least=bar.least,
+                    ),
+                )
+                yield Item(person=person, text=text, snooze=NEXT_MORNING)
+
+
+# --- interaction tasks --------------------------------------------------------------------
+
+
+def task(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """To the groups, the workday before a task closes: how far it is, with its buttons."""
+    today = date.fromisoformat(occurrence.period)
+    following = scene.calendar.next_workday(today)
+    for entry in tasks.open_tasks(scene.tx, scene.plan, scene.now):
+        closes = int(entry.fact.details["closes"])
+        if not end_of(today) < closes <= end_of(following):
+            continue
+        sums = tasks.sums(scene.tx, scene.plan, entry.number)
+        said = "　".join(f"{ACTS[act]} {sums.get(act, 0)}" for act in entry.fact.details["metrics"])
+        text = say(
+            "remind.task",
+            number=entry.number,
+            title=cut(entry.title, 20),
+            by=deadline(closes),
+            said=said,
+            staff=len(scene.world.people.staff_units),
+        )
+        for chat, _ in scene.groups:
+            yield Item(chat=chat, text=text, actions=card_buttons(entry))
+
+
+def settle(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """To 融媒体中心, the workday after a task has closed: its counters are wanted."""
+    today = date.fromisoformat(occurrence.period)
+    since = start_of(scene.calendar.workday(today, -1)) + MORNING
+    for entry in tasks.unsettled(scene.tx, scene.plan):
+        closes = int(entry.fact.details["closes"])
+        if since < closes <= start_of(today) + MORNING:
+            text = say(
+                "remind.settle",
+                number=entry.number,
+                title=cut(entry.title, 20),
+                by=deadline(closes),
+                said=" ".join(f"{ACTS[act]}=…" for act in entry.fact.details["metrics"]),
+            )
+            yield from to_each(scene.role(MEDIA), text, snooze=NEXT_MORNING)
+
+
+# --- the house ----------------------------------------------------------------------------
+
+
+def health(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """To the administrators, once a week: that it runs, and what did not arrive (C30)."""
+    since = scene.now - 7 * DAY
+    rows = [row for row in reminders.since(scene.tx, since) if row.state == reminders.SENT]
+    failed = sum(row.delivery == outbox.BURIED for row in rows)
+    counts = outbox.counts(scene.tx)
+    text = lines(
+        say(
+            "remind.health",
+            sent=len(rows) - failed,
+            failed=failed,
+            waiting=counts.get(outbox.WAITING, 0),
+        ),
+        *(
+            say("calendar.unknown", year=year)
+            for year in (day_of(scene.now).year,)
+            if year not in scene.calendar.years
+        ),
+    )
+    actions = (press("reminders", "reminders"), press("health", "health"))
+    yield from to_each(scene.role(ADMIN), text, actions=actions)
+
+
+def calendar(_: Occurrence, scene: Scene) -> Iterator[Item]:
+    """To the administrators, in December: next year's holidays are not known yet."""
+    text = say("remind.calendar", year=day_of(scene.now).year + 1)
+    yield from to_each(scene.role(ADMIN), text, actions=(press("calendar", "calendar"),))
+
+
+def ppt_unseen(scene: Scene, number: int) -> Iterator[Item]:
+    """To the dean, half an hour after a PPT came in on his last day: it still waits."""
+    entry = ledger.entry(scene.tx, number)
+    if entry is None or not any(row.fact == number for row in ledger.queue(scene.tx, ("ppt",))):
+        return
+    for dean in scene.role(DEAN):
+        text = say(
+            "remind.unseen",
+            who=address(dean, scene.plan),
+            number=number,
+            unit=unit_name(scene.plan, entry.fact.unit),
+            day=weekday(day_of(scene.now)),
+        )
+        buttons = (press("approve", f"approve #{number}"), press("reject", f"reject #{number}"))
+        yield Item(person=dean, text=text, actions=buttons, snooze=IN_AN_HOUR)

@@ -1,0 +1,108 @@
+"""What a due reminder is worked out from, and what it comes to: one item a listener."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from commands.chat import Button, Chat
+from commands.dispatch import World
+from commands.texts import say
+from db import absences, chats, ledger
+from db.calendar import calendar
+from db.people import Person
+from db.tx import Reading
+from scoring.calendar import Calendar
+from scoring.cards import Tallies
+from scoring.moments import Instant, day_of
+from scoring.plan import Plan, Unit
+
+ASSESSORS = "考核组"
+MEDIA = "融媒体中心"
+DEAN = "院长"
+CHAIR = "董办"
+
+IN_AN_HOUR, NEXT_MORNING, NEXT_WEEK = "hour", "morning", "week"
+"""How a reminder can be put off."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """The school at the instant of a tick."""
+
+    tx: Reading
+    plan: Plan
+    world: World
+    now: Instant
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        return ledger.tallies(self.tx, self.plan)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return calendar(self.tx)
+
+    @cached_property
+    def _away(self) -> frozenset[int]:
+        return absences.away(self.tx, day_of(self.now))
+
+    @cached_property
+    def groups(self) -> tuple[tuple[Chat, str], ...]:
+        """The linked groups, each with the unit it is of ("": the whole school's)."""
+        return tuple(
+            (Chat(platform=row.platform, id=row.chat, group=True, title=row.title), row.unit or "")
+            for row in chats.groups(self.tx)
+        )
+
+    def present(self, people: Iterable[Person]) -> list[Person]:
+        """Those who are not on leave today, each once."""
+        found = {person.id: person for person in people if person.id not in self._away}
+        return list(found.values())
+
+    def officers(self, unit: Unit) -> list[Person]:
+        """The 宣传员 of a unit who are there."""
+        return self.present(self.world.people.officers(unit.code))
+
+    def heads(self, unit: Unit) -> list[Person]:
+        """The 部门负责人 of a unit who are there."""
+        return self.present(self.world.people.heads(unit.code))
+
+    def role(self, word: str) -> list[Person]:
+        """Everybody of a role who is there."""
+        return self.present(self.world.people.with_role(word))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """What one person, or one group, is to hear of one occurrence.
+
+    `actions`: the buttons that do the thing. `snooze`: how it can be put off ("": not at all).
+    `for_officer`: a head may hand it on to the 宣传员 of the unit. `to_note`: somebody is to say
+    that he knows.
+    """
+
+    text: str
+    person: Person | None = None
+    chat: Chat | None = None
+    actions: tuple[Button, ...] = ()
+    snooze: str = ""
+    for_officer: bool = False
+    to_note: bool = False
+
+    @property
+    def audience(self) -> str:
+        """Who hears it, as the table of reminders calls them."""
+        if self.person is not None:
+            return f"person:{self.person.id}"
+        return f"group:{self.chat.platform}:{self.chat.id}" if self.chat is not None else ""
+
+
+def to_each(people: Iterable[Person], text: str, **also: object) -> Iterator[Item]:
+    """The same to several people."""
+    for person in people:
+        yield Item(person=person, text=text, **also)  # type: ignore[arg-type]
+
+
+def press(word: str, says: str) -> Button:
+    """A button by the name of its label."""
+    return Button(label=say(f"button.{word}"), says=says)

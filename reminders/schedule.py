@@ -1,0 +1,79 @@
+"""What comes due when, over all plans; kept until the school's calendar changes."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from commands.dispatch import World
+from db import reminders
+from db.calendar import calendar
+from db.tx import Reading
+from reminders.planning import Occurrence, occurrences
+from scoring.moments import MINUTE, Instant
+from scoring.plan import Plan
+
+BEGAN = "start"
+"""The rule of the row that says since when anybody ticks: what came before is nobody's fault."""
+
+FIRST_TICK = 2 * MINUTE
+"""What came due this long before the very first tick is still said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Every occurrence in order, and by its rule."""
+
+    all: tuple[Occurrence, ...]
+    by_rule: Mapping[str, tuple[Occurrence, ...]]
+
+    def of(self, rule: str, at: Instant) -> Occurrence | None:
+        """The occurrence that a put-off row speaks of: the last of its rule up to an instant."""
+        found = [one for one in self.by_rule.get(rule, ()) if one.at <= at]
+        return found[-1] if found else None
+
+
+def schedule(tx: Reading, world: World) -> Schedule:
+    """The instants of all plans by the calendar as it is now."""
+    return tx.cached("schedule", partial(_load, plans=world.plans))
+
+
+def _load(tx: Reading, plans: tuple[Plan, ...]) -> Schedule:
+    known = calendar(tx)
+    every = sorted(one for plan in plans for one in occurrences(plan, known))
+    by_rule: dict[str, tuple[Occurrence, ...]] = {}
+    for one in every:
+        by_rule[one.rule] = (*by_rule.get(one.rule, ()), one)
+    return Schedule(tuple(every), by_rule)
+
+
+def pending(tx: Reading, now: Instant, world: World) -> list[Occurrence]:
+    """What has come due up to now and is not settled, in order."""
+    every, told = schedule(tx, world).all, reminders.told(tx)
+    since = now - FIRST_TICK
+    if told.newest is not None:
+        since = max(told.began, told.newest - reminders.LOOK_BACK)
+    said = {rule for rule, _ in told.keys}
+    newest = now if told.newest is None else told.newest
+    first = bisect_right(every, since, key=lambda one: one.at)
+    last = bisect_right(every, now, key=lambda one: one.at)
+    return [
+        one
+        for one in every[first:last]
+        # What a changed calendar moved into the past was perhaps said at its old time.
+        if (one.rule, one.at) not in told.keys and (one.at >= newest or one.rule not in said)
+    ]
+
+
+def next_due(tx: Reading, now: Instant, world: World) -> Instant | None:
+    """When there is something to say or to settle; None: never."""
+    overdue = pending(tx, now, world)
+    every = schedule(tx, world).all
+    following = bisect_right(every, now, key=lambda one: one.at)
+    instants = [
+        *(one.at for one in overdue[:1]),
+        *(one.at for one in every[following : following + 1]),
+    ]
+    if (at := reminders.next_waiting(tx)) is not None:
+        instants.append(at)
+    return min(instants, default=None)
