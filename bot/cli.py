@@ -180,6 +180,24 @@ def _plan(commands: Any) -> None:
     text.set_defaults(module="bot.shell.plan", function="text")
 
 
+def _remind(commands: Any) -> None:
+    parser = commands.add_parser("remind", help="看提醒会发给谁")
+    parts = parser.add_subparsers(dest="part", metavar="做什么", required=True)
+    preview = parts.add_parser(
+        "preview",
+        help="列出一段时间里会发的提醒",
+        description="按现在的报送情况，列出一段时间里会发的提醒和收的人；只看，不发。",
+        epilog=_examples(
+            "promobot remind preview",
+            "promobot remind preview --from 2024-04-01 --to 2024-04-07",
+        ),
+    )
+    preview.add_argument("--from", dest="since", metavar="日期", help="从哪天起；不写是现在")
+    preview.add_argument("--to", metavar="日期", help="到哪天止；不写是两周")
+    preview.add_argument("--db", metavar="地址", help=DB_HELP)
+    preview.set_defaults(module="bot.shell.remind", function="preview")
+
+
 def _care(commands: Any) -> None:
     for name, told in (
         ("migrate", "把数据库升级到这个版本"),
@@ -219,7 +237,7 @@ def _number(text: str) -> int:
 
 
 COMMANDS: tuple[Callable[[Any], None], ...] = (
-    _run, _console, _replay, _score, _report, _roster, _plan, _care, _demo,
+    _run, _console, _replay, _score, _report, _roster, _plan, _remind, _care, _demo,
 )  # fmt: skip
 
 

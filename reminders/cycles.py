@@ -16,6 +16,7 @@ from reminders.planning import LIVE, THURSDAY, Occurrence
 from reminders.scene import (
     ASSESSORS,
     CHAIR,
+    DEAN,
     IN_AN_HOUR,
     NEXT_MORNING,
     NEXT_WEEK,
@@ -346,7 +347,8 @@ def _streams(owed: Obligation, unit: Unit, scene: Scene) -> tuple[int, int]:
 def _ask_for_streams(owed: Obligation, unit: Unit, done: int, *, scene: Scene) -> Iterator[Item]:
     first, last = owed.terms["window"].value
     begun = day_of(scene.now) >= first
-    for person in scene.heads(unit):
+    leaders = scene.role(DEAN) if owed.code == LIVE[0] else []
+    for person in scene.present([*leaders, *scene.heads(unit)]):
         text = say(
             "remind.live" if begun else "remind.live_soon",
             who=address(person, scene.plan),

@@ -151,7 +151,8 @@ def _who_is_there(track: Track, last: date, scene: Scene) -> str:
     before = scene.calendar.last_workday(last)
     gone = day_of(scene.now) > before
     if track.item == "ppt":
-        return "" if gone else say("remind.dean_until", day=weekday(before))
+        key = "dean_today" if day_of(scene.now) == before else "dean_until"
+        return "" if gone else say(f"remind.{key}", day=weekday(before))
     if track.code != "handover":
         return ""
     hours = scene.calendar.duty.get(("media_center", last))
