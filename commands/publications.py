@@ -3,7 +3,7 @@ class meetings."""
 
 from datetime import date
 
-from commands import obligations
+from commands import completion, obligations
 from commands.chat import Reply, Request
 from commands.errors import Refusal
 from commands.links import normalise_link
@@ -251,6 +251,7 @@ def meeting(request: Request, tx: Tx) -> Reply:
         )
     except ledger.Held as held:
         raise Refusal(say("meeting.again", name=name, number=held.number)) from None
+    completion.note(request, tx, (entry,))
     row = obligations.meeting_row(tx, plan, request.people, unit, request.at)
     key = "meeting.received" if row else "meeting.received_alone"
     mark = "" if known is not None else say("meeting.unset")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from commands import leadcard, likeness
+from commands import leadcard, likeness, slices
 from commands.chat import Button, Reply, Request
 from commands.registry import Slot, command
 from commands.rights import DECIDERS, decided_kinds, may_decide
@@ -38,6 +38,9 @@ def queue(request: Request, tx: Reading) -> Reply:
     buttons = [Button(label=say("button.one_by_one"), says="card")]
     if page and page[-1].fact != rows[-1].fact:
         buttons.append(Button(label=say("button.next_page"), says=f"queue #{page[-1].fact}"))
+    comfort = _no_hurry(request, rows)
+    if comfort == say("queue.no_hurry") and slices.can_wait(request, tx):
+        buttons.append(Button(label=say("button.until_monday"), says="untilmonday"))
     return Reply(
         text=lines(
             say(
@@ -47,7 +50,7 @@ def queue(request: Request, tx: Reading) -> Reply:
                 since=since(oldest.since, request.now),
                 named=named,
             ),
-            _no_hurry(request, rows),
+            comfort,
         ),
         buttons=(tuple(buttons),),
     )
@@ -102,13 +105,15 @@ def _card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
 
 
 def waiting(request: Request, tx: Reading) -> list[Row]:
-    """The rows of the queue that this person may decide on, oldest first."""
+    """The rows of the queue that this person may decide on, oldest first; without those that
+    another reviewer is looking through."""
     plan, who = request.plan, request.who
-    return [
+    rows = [
         row
         for row in ledger.queue(tx, decided_kinds(plan, who))
         if may_decide(plan, who, row.kind, row.unit)
     ]
+    return slices.free(request, tx, rows)
 
 
 def _no_hurry(request: Request, rows: list[Row]) -> str:

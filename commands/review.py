@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from commands import dialogue, leadnews, leads
+from commands import completion, dialogue, leadnews, leads
 from commands.backdating import ask_second, is_backdated, named_time, second_wanted
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
@@ -174,6 +174,7 @@ def _decide_one(
         reason = say("review.seconded", reason=reason, name=request.second.name)
     minor = _is_minor(request)
     judge(request, tx, entry, way.verb, happened_at=happened_at, reason=reason, minor=minor)
+    completion.note(request, tx, (entry,))
     told = _told(request, way, entry, happened_at, reason)
     receipt = lines(told, say("review.takes_back"))
     notice = Notice(
@@ -298,6 +299,7 @@ def _decide_many(request: Request, tx: Tx, way: _Way, numbers: tuple[int, ...]) 
     batch = good[0].number
     for entry in good:
         judge(request, tx, entry, way.verb, reason=reason, minor=_is_minor(request), batch=batch)
+    completion.note(request, tx, good)
     left = len(waiting(request, tx))
     return Reply(
         text=say("review.batch_done", way=say(f"way.{way.word}"), total=len(good), left=left),

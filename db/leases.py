@@ -3,10 +3,10 @@
 The caller's clock counts. Two that take the same lease at once meet at the row: one has it.
 """
 
-from sqlalchemy import bindparam, delete, or_, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from db.schema import leases
-from db.tx import Tx
+from db.tx import Reading, Tx
 from scoring.moments import Instant
 
 _HOLD = (
@@ -16,6 +16,11 @@ _HOLD = (
         or_(leases.c.holder == bindparam("who"), leases.c.until <= bindparam("now")),
     )
     .values(holder=bindparam("who"), until=bindparam("to"))
+)
+_OTHERS = select(leases.c.name).where(
+    leases.c.name.like(bindparam("like")),
+    leases.c.holder != bindparam("who"),
+    leases.c.until > bindparam("now"),
 )
 _LET_GO = delete(leases).where(
     leases.c.name == bindparam("wanted"), leases.c.holder == bindparam("who")
@@ -33,6 +38,12 @@ def hold(tx: Tx, name: str, holder: str, now: Instant, seconds: int) -> bool:
         return False
     tx.add(leases, name=name, holder=holder, until=now + seconds)
     return True
+
+
+def of_others(tx: Reading, prefix: str, holder: str, now: Instant) -> frozenset[str]:
+    """The leases whose names begin so that somebody else holds now."""
+    rows = tx.run(_OTHERS, like=f"{prefix}%", who=holder, now=now)
+    return frozenset(row.name for row in rows)
 
 
 def let_go(tx: Tx, name: str, holder: str) -> None:

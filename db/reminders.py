@@ -76,6 +76,11 @@ _SINCE = (
 _NOTED = select(func.count().label("rows")).where(
     reminders.c.rule == bindparam("one"), reminders.c.state == NOTED
 )
+_KNOWN = (
+    select(reminders.c.rule)
+    .where(reminders.c.rule == bindparam("one"), reminders.c.state != DROPPED)
+    .limit(1)
+)
 _REACHED = (
     select(reminders.c.due_at, outbox.c.settled_at)
     .join(outbox, outbox.c.key == reminders.c.message)
@@ -202,3 +207,8 @@ def reached(tx: Reading, person: int, family: str) -> Instant | None:
 def noted(tx: Reading, rule: str) -> bool:
     """Whether somebody answered this reminder that he knows."""
     return bool(tx.run(_NOTED, one=rule)[0].rows)
+
+
+def known(tx: Reading, rule: str) -> bool:
+    """Whether this has been said to anybody, or is going to be."""
+    return bool(tx.run(_KNOWN, one=rule))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from commands import obligations, standing
+from commands import completion, obligations, standing
 from commands.chat import Button
 from commands.leads import counts
 from commands.texts import address, date_text, deadline, lines, points, say, short_name, week
@@ -27,7 +27,7 @@ from reminders.scene import (
 )
 from scoring.cards import scorecard
 from scoring.duties import Task, board, duties
-from scoring.moments import day_of, end_of, period_days, start_of, week_of
+from scoring.moments import DAY, day_of, end_of, period_days, start_of, week_of
 from scoring.months import schedule
 from scoring.plan import Obligation, Unit
 
@@ -150,6 +150,26 @@ def _to_groups(
         if said:
             text = say("remind.group", week=week(period), by=deadline(ends), said=said)
             yield Item(chat=chat, text=text, actions=(press("todo", "todo"),))
+
+
+def complete(rest: str, scene: Scene) -> Iterator[Item]:
+    """To the head of a unit whose week or month (unit.period) is accepted whole: once."""
+    code, _, period = rest.partition(".")
+    unit = scene.plan.by_code[code]
+    end = end_of(period_days(period)[1])
+    rows = completion.accepted(scene.tx, scene.plan, scene.world.people, code, end - 1)
+    if not rows.get(period):
+        return
+    days = max(0, (end - scene.now) // DAY)
+    month = "W" not in period
+    text = say(
+        "remind.complete_early" if days else "remind.complete",
+        unit=short_name(unit),
+        period=f"{int(period[-2:])}月" if month else week(period),
+        said=standing.counted(rows[period]),
+        days=days,
+    )
+    yield from to_each(scene.heads(unit), text)
 
 
 def meeting(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:

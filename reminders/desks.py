@@ -1,9 +1,10 @@
 """What waits on somebody's desk: reviews, leads, views, tasks about to close; and the house."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from commands import obligations
+from commands import obligations, slices
 from commands.rights import DECIDERS, decided_kinds, may_decide
 from commands.tasks import ACTS, card_buttons
 from commands.texts import address, cut, days_ago, deadline, lines, say, unit_name, weekday
@@ -47,10 +48,19 @@ def queue(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
         if text:
             buttons = (
                 *((press("one_by_one", "card"),) if reviews else ()),
+                *slices.halves(len(reviews), _reviewers(reviews, people, scene)),
                 *((press("pending", "pending"),) if leads else ()),
             )
             head = _greeting(person, scene)
             yield Item(person=person, text=head + text, actions=buttons, snooze=IN_AN_HOUR)
+
+
+def _reviewers(rows: list[Row], people: list[Person], scene: Scene) -> int:
+    """How many people may decide on the most common kind of what waits."""
+    if not rows:
+        return 0
+    [((kind, unit), _)] = Counter((row.kind, row.unit) for row in rows).most_common(1)
+    return sum(may_decide(scene.plan, person, kind, unit) for person in people)
 
 
 def _age(rows: list[Row], now: Instant) -> int:
@@ -170,8 +180,9 @@ def calendar(_: Occurrence, scene: Scene) -> Iterator[Item]:
     yield from to_each(scene.role(ADMIN), text, actions=(press("calendar", "calendar"),))
 
 
-def ppt_unseen(scene: Scene, number: int) -> Iterator[Item]:
-    """To the dean, half an hour after a PPT came in on his last day: it still waits."""
+def ppt_unseen(rest: str, scene: Scene) -> Iterator[Item]:
+    """To the dean, half an hour after a PPT (its number) came in on his last day: it waits."""
+    number = int(rest)
     entry = ledger.entry(scene.tx, number)
     if entry is None or not any(row.fact == number for row in ledger.queue(scene.tx, ("ppt",))):
         return

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from commands import postbox
 from commands.chat import Button, Notice
+from commands.completion import COMPLETE
 from commands.dean import UNSEEN
 from commands.dispatch import World
 from commands.texts import date_text, say
@@ -59,6 +60,12 @@ VOICES: Mapping[str, Voice] = {
     "calendar": desks.calendar,
 }
 """Who works out what an occurrence comes to, by its family."""
+
+SINGLE: Mapping[str, Callable[[str, Scene], Iterator[Item]]] = {
+    UNSEEN: desks.ppt_unseen,
+    COMPLETE: cycles.complete,
+}
+"""Who works out what a single row comes to that a command has put in: what follows its family."""
 
 SNOOZES = {IN_AN_HOUR: "in_an_hour", NEXT_MORNING: "in_the_morning", NEXT_WEEK: "next_week"}
 """The labels of the buttons that put off."""
@@ -132,9 +139,9 @@ def _put_off(tx: Tx, now: Instant, world: World) -> Iterator[_Due]:
 
 def _again(tx: Reading, row: Row, now: Instant, world: World) -> _Due | None:
     """A put-off row worked out anew; one that a head handed on is his officer's now."""
-    family, _, rest = row.rule.partition(".")
-    if family == UNSEEN:
-        return _unseen(tx, row, int(rest), now, world=world)
+    family = row.rule.partition(".")[0]
+    if family in SINGLE:
+        return _single(tx, row, now, world)
     occurrence = schedule(tx, world).of(row.rule, row.due_at)
     if occurrence is None:
         return None
@@ -150,13 +157,14 @@ def _again(tx: Reading, row: Row, now: Instant, world: World) -> _Due | None:
     return None
 
 
-def _unseen(tx: Reading, row: Row, number: int, now: Instant, *, world: World) -> _Due | None:
+def _single(tx: Reading, row: Row, now: Instant, world: World) -> _Due | None:
+    """What a command put in for one person alone, if it still holds."""
     plan = world.plan(now)
     if plan is None:
         return None
-    scene = Scene(tx=tx, plan=plan, world=world, now=now)
+    family, _, rest = row.rule.partition(".")
     occurrence = Occurrence(at=row.due_at, rule=row.rule, plan=plan.id, until=row.useful_until)
-    for item in desks.ppt_unseen(scene, number):
+    for item in SINGLE[family](rest, Scene(tx=tx, plan=plan, world=world, now=now)):
         if item.audience == row.audience:
             return _Due(item, occurrence, row.due_at, row)
     return None
