@@ -56,20 +56,22 @@ class App:
     async def tick(self, holder: str = "") -> None:
         """Put what is due at this moment into the outbox; `holder`: this replica, if there may be
         several."""
-        if await asyncio.to_thread(self._idle):
-            return
-        try:
-            await self.write(partial(self._tick, holder=holder))
-        except Conflict:
-            log.info("another replica was faster")  # its rows stand, ours are undone
-        self.delivery.wake()
+        while not await asyncio.to_thread(self._idle):
+            try:
+                said = await self.write(partial(self._tick, holder=holder))
+            except Conflict:
+                log.info("another replica was faster")  # its rows stand, ours are undone
+                break
+            self.delivery.wake()
+            if not said:
+                break
 
     def _idle(self) -> bool:
         with self.db.reading() as tx:
             return idle(tx, self.clock.now(), tx.cached("world", self.gateway.inside.load))
 
-    def _tick(self, tx: Tx, holder: str) -> None:
-        tick(tx, self.clock.now(), tx.cached("world", self.gateway.inside.load), holder)
+    def _tick(self, tx: Tx, holder: str) -> int:
+        return tick(tx, self.clock.now(), tx.cached("world", self.gateway.inside.load), holder)
 
     def next_due(self) -> Instant | None:
         """The next instant at which a reminder or a waiting message is due, if any."""

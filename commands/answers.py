@@ -10,6 +10,7 @@ from dataclasses import replace
 from commands import cases, dialogue, things, trainings
 from commands.chat import Button, Notice, Reply, Request
 from commands.errors import Refusal
+from commands.reached import deliveries
 from commands.record import judge, record
 from commands.registry import Slot, command
 from commands.rights import deciders, may_decide
@@ -55,7 +56,9 @@ def resolve(request: Request, tx: Tx) -> Reply:
         other = "不成立" if answer == "成立" else "成立"
         what_then = _consequence(request, tx, case) if answer == "成立" else ""
         preview = say("resolve.preview", number=entry.number, answer=answer, reason=reason)
-        asked = dialogue.propose(tx, request, lines(preview, what_then))
+        asked = dialogue.propose(
+            tx, request, lines(preview, what_then, _reminded(request, tx, case))
+        )
         turn = Button(
             label=say("resolve.turn", other=other), says=f"resolve #{entry.number} {other}"
         )
@@ -75,6 +78,14 @@ def resolve(request: Request, tx: Tx) -> Reply:
         text=lines(told, done),
         notices=(*_both_sides(request, tx, case, lines(told, done)), *further),
     )
+
+
+def _reminded(request: Request, tx: Reading, case: Case) -> str:
+    """The last reminder in time that reached each of the unit, where a deadline was missed."""
+    item = things.ITEM_OF.get(case.of.fact.kind, "")
+    found = deliveries(tx, request.plan, request.people, case.of.fact.unit, item)
+    last = {one.name: str(one) for one in found}
+    return say("resolve.reminded", said="、".join(last.values())) if last else ""
 
 
 def _may_resolve(request: Request, tx: Reading, case: Case) -> None:

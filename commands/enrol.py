@@ -4,18 +4,21 @@ Whoever is missing from the file has left; nobody is ever removed, a history is 
 opened. What a file says is `commands.rosterfile`; asking before it counts is the command's.
 """
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from commands.errors import Refusal
 from commands.rostercells import squeeze
-from commands.rosterfile import RosterFile, RosterRow, Units
-from db import accounts, people
+from commands.rosterfile import Leave, RosterFile, RosterRow, Units
+from db import absences, accounts, people
 from db.people import Person
 from db.schema import audit
 from db.tx import Reading, Tx
-from scoring.moments import DAY, Instant
+from scoring.calendar import Span
+from scoring.moments import DAY, Instant, day_of
 from scoring.plan import Plan
 
 CODES_LAST = 30 * DAY
@@ -41,7 +44,7 @@ class Move:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """What importing a file would do. `staff`: how many are on the roster before; `first`:
-    there never was one."""
+    there never was one; `leaves`: somebody's leave is another."""
 
     roster: RosterFile
     new: tuple[RosterRow, ...]
@@ -53,11 +56,13 @@ class Changes:
     moved: tuple[Move, ...]
     staff: int
     first: bool
+    leaves: bool
 
     @property
     def is_nothing(self) -> bool:
         """The roster says already what the file says."""
-        return not (self.new or self.changed or self.left or self.bound or self.moved)
+        people_stay = not (self.new or self.changed or self.left)
+        return people_stay and not (self.bound or self.moved or self.leaves)
 
 
 def units_of(plan: Plan) -> Units:
@@ -98,7 +103,20 @@ def compare(tx: Reading, roster: RosterFile) -> Changes:
         moved=moved,
         staff=len(staff),
         first=not ids.keys() - {people.FOUNDER},
+        leaves=_leaves_differ(tx, roster, ids),
     )
+
+
+def _leaves_differ(tx: Reading, roster: RosterFile, ids: dict[str, int]) -> bool:
+    """Whether the file names other leaves than are kept; a year that it leaves out differs not."""
+    told = {
+        (ids.get(row.staff_no), *row.leave[1:3], *row.leave[4:]) for row in roster.rows if row.leave
+    }
+    kept = {
+        (person, first.month, first.day, last.month, last.day)
+        for person, (first, last) in absences.every(tx)
+    }
+    return told != kept
 
 
 def _as_person(row: RosterRow, number: int) -> Person:
@@ -220,9 +238,32 @@ def apply(tx: Tx, changes: Changes, now: Instant, by: int | None) -> None:
     given = [*changes.bound, *((move.platform, move.account, move.row) for move in changes.moved)]
     for platform, account, row in given:
         accounts.register(tx, platform, account, ids[row.staff_no], at=now)
+    if changes.leaves:
+        year = day_of(now).year
+        absences.replace_all(
+            tx,
+            [
+                (ids[row.staff_no], _span(row.leave, year))
+                for row in changes.roster.rows
+                if row.leave
+            ],
+        )
     if not changes.is_nothing:
         counts = f"+{len(changes.new)} ~{len(changes.changed)} -{len(changes.left)}"
         tx.add(audit, at=now, person=by, action="roster", subject=counts, chat="")
+
+
+def _span(leave: Leave, year: int) -> Span:
+    """The days of a leave in the year of the import, over New Year if it ends before it begins."""
+    y1, m1, d1, y2, m2, d2 = leave
+    first = _day(y1 or year, m1 or 1, d1 or 1)
+    last = _day(y2 or first.year, m2 or 1, d2 or 1)
+    return first, last if last >= first else _day(last.year + 1, last.month, last.day)
+
+
+def _day(year: int, month: int, day: int) -> date:
+    """That day; 2月29日 of a year without one is its 28th."""
+    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 # --- one-time codes -----------------------------------------------------------------------

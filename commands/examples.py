@@ -10,6 +10,7 @@ from commands import obligations, queue
 from commands.chat import Button, Request
 from commands.registry import COMMANDS, Command, shown
 from commands.texts import date_text, say, short
+from commands.things import ITEM_OF
 from db import appeals, chats, ledger, settings, tasks
 from db.tx import Reading
 from scoring.duties import duties
@@ -117,7 +118,7 @@ def _owed(code: str, fill_with: Fill | None = None) -> Fill:
         if unit is None or not unit.scored:
             return ""
         open_ones = duties(plan, unit, ledger.tallies(tx, plan), request.now)
-        owed = any(duty.code.startswith(_DUTIES[code]) and duty.missing for duty in open_ones)
+        owed = any(duty.code.startswith(ITEM_OF[code]) and duty.missing for duty in open_ones)
         if not owed:
             return ""
         return fill_with(request, tx) if fill_with else _with_unit(request, COMMANDS[code])
@@ -134,9 +135,6 @@ def _colleagues(request: Request, tx: Reading) -> str:
     ]
     alone = [name for name in names if names.count(name) == 1]
     return say("help.recommend", names=" ".join(alone[:2])) if alone else ""
-
-
-_DUTIES = {"handover": "dy_handover", "recommend": "live_team", "ppt": "ppt"}
 
 
 # --- what waits ---------------------------------------------------------------------------

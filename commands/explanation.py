@@ -13,9 +13,10 @@ from commands.longwork import Made, Order, Tell
 from commands.paper.compose import SIGNATURE
 from commands.paper.outline import Block, Text, when
 from commands.paper.word import Paper, lay_out
+from commands.reached import deliveries
 from commands.registry import Slot, command
 from commands.texts import points, say, say_first
-from db import appeals, documents, ledger, months, settings
+from db import appeals, documents, ledger, months, people, settings
 from db.tx import Reading, Tx
 from scoring.cards import Verdict, scorecard
 from scoring.facts import Verb
@@ -94,6 +95,8 @@ def _blocks(tx: Reading, plan: Plan, unit: str, verdict: Verdict) -> Iterator[Bl
     yield Text(text=say(key, clause=verdict.clause, words=words or ""))
     yield Text(text=say("explain.story"), level=1)
     yield from _story(tx, plan, verdict)
+    if told := deliveries(tx, plan, people.directory(tx), unit, verdict.item):
+        yield Text(text=say("explain.reminded", said="；".join(map(str, told[-MOST_FACTS:]))))
     yield Text(text=say("explain.appeals"), level=1)
     yield from _appeals(tx, plan, unit, verdict)
     if numbers := readings(plan, verdict):

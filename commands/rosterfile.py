@@ -8,6 +8,7 @@ and reason, and then nobody is to be imported. Reads bytes only; knows no databa
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from unicodedata import normalize
 
 from commands.chat import MAX_FILE
@@ -39,6 +40,15 @@ STAYS = frozenset(
     {"", "在职", "在岗", "在编", "聘用", "外聘", "返聘", "试用", "借调", "请假", "病假", "产假"}
 )
 
+Leave = tuple[int | None, ...]
+"""Year (None: not named), month and day of the first and of the last day of a leave."""
+
+_LEAVE = re.compile(
+    r"(?:请假|病假|产假|事假|休假|出差|外出|进修)"
+    r"(?:(?P<y1>\d{4})[-/.年])?(?P<m1>\d{1,2})[-/.月](?P<d1>\d{1,2})[日号]?[-~–—至到]"
+    r"(?:(?P<y2>\d{4})[-/.年])?(?P<m2>\d{1,2})[-/.月](?P<d2>\d{1,2})[日号]?"
+)
+
 STAFF_NO = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
 SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d+")
 SEPARATORS = re.compile(r"[\s、,;/|]+")
@@ -58,7 +68,8 @@ Cells = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterRow:
-    """One person as the file has them. `accounts` are (platform, account)."""
+    """One person as the file has them. `accounts` are (platform, account); `leave`: from when to
+    when reminders spare him."""
 
     line: int
     staff_no: str
@@ -68,6 +79,7 @@ class RosterRow:
     accounts: tuple[tuple[str, str], ...] = ()
     school: str = ""
     classes: tuple[str, ...] = ()
+    leave: Leave | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,8 +252,9 @@ def _row(line: int, cells: Cells, units: Units, reasons: list[str]) -> RosterRow
     roles = _roles(cells["角色"], reasons)
     accounts = _accounts(cells["账号"], reasons)
     status = squeeze(cells["状态"])
-    if status not in LEFT | STAYS:
-        reasons.append(f"状态“{_shown(status)}”看不懂，请写 在职 或 离职")
+    leave = _LEAVE.fullmatch(status)
+    if status not in LEFT | STAYS and leave is None:
+        reasons.append(f"状态“{_shown(status)}”看不懂，请写 在职、离职 或 请假4月1日-4月10日")
     return RosterRow(
         line=line,
         staff_no=staff_no,
@@ -251,7 +264,20 @@ def _row(line: int, cells: Cells, units: Units, reasons: list[str]) -> RosterRow
         accounts=accounts,
         school=cells["学校"],
         classes=tuple(dict.fromkeys(_parts(cells["班级"]))),
+        leave=_leave(leave, reasons) if leave else None,
     )
+
+
+def _leave(found: re.Match[str], reasons: list[str]) -> Leave | None:
+    """The days as they are written; the year is the import's where none is named."""
+    first, last = ((found[f"y{n}"], found[f"m{n}"], found[f"d{n}"]) for n in (1, 2))
+    try:
+        for year, month, day in (first, last):
+            date(int(year or 2024), int(month), int(day))  # a leap year: 2月29日 may be one
+    except ValueError:
+        reasons.append(f"状态“{_shown(found[0])}”里没有这一天")
+        return None
+    return tuple(int(part) if part else None for part in (*first, *last))
 
 
 def _repeated(row: RosterRow, taken: dict[tuple[str, str], int]) -> list[str]:

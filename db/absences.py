@@ -1,32 +1,38 @@
 """Who is on leave: the roster says so (状态), and reminders go to somebody else meanwhile."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 
 from db.schema import absences
 from db.tx import Reading, Tx
 from scoring.calendar import Span
 
 _ALL = select(absences.c.person, absences.c.first, absences.c.last)
-_FORGET = delete(absences).where(absences.c.person == bindparam("whose"))
+_FORGET = delete(absences)
+
+
+def every(tx: Reading) -> tuple[tuple[int, Span], ...]:
+    """Everybody's leave as the last roster named it: (person, days)."""
+    return tx.cached("absences", _load)
+
+
+def _load(tx: Reading) -> tuple[tuple[int, Span], ...]:
+    return tuple(
+        (row.person, (date.fromisoformat(row.first), date.fromisoformat(row.last)))
+        for row in tx.run(_ALL)
+    )
 
 
 def away(tx: Reading, day: date) -> frozenset[int]:
     """The people who are on leave on a day."""
-    spans = tx.cached("absences", _load)
-    said = day.isoformat()
-    return frozenset(person for person, first, last in spans if first <= said <= last)
+    return frozenset(person for person, (first, last) in every(tx) if first <= day <= last)
 
 
-def _load(tx: Reading) -> tuple[tuple[int, str, str], ...]:
-    return tuple((row.person, row.first, row.last) for row in tx.run(_ALL))
-
-
-def set_leave(tx: Tx, person: int, span: Span | None) -> None:
-    """What the roster says of a person's leave now; None: nothing."""
-    if tx.change(_FORGET, whose=person) or span is not None:
-        tx.bump("absences")
-    if span is not None:
-        first, last = (day.isoformat() for day in span)
-        tx.add(absences, person=person, first=first, last=last)
+def replace_all(tx: Tx, leaves: Iterable[tuple[int, Span]]) -> None:
+    """What the roster says of leaves now, whatever it said before."""
+    tx.change(_FORGET)
+    for person, (first, last) in leaves:
+        tx.add(absences, person=person, first=first.isoformat(), last=last.isoformat())
+    tx.bump("absences")

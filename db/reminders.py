@@ -41,7 +41,8 @@ _KEYS = select(reminders.c.rule, reminders.c.due_at).where(
 _WAITING = (
     select(reminders)
     .where(reminders.c.state == WAITING, reminders.c.due_at <= bindparam("now"))
-    .order_by(reminders.c.due_at, reminders.c.rule)
+    .order_by(reminders.c.due_at, reminders.c.rule, reminders.c.audience)
+    .limit(bindparam("most"))
 )
 _NEXT = select(func.min(reminders.c.due_at).label("at")).where(reminders.c.state == WAITING)
 _MOVE = (
@@ -82,15 +83,15 @@ _KNOWN = (
     .limit(1)
 )
 _REACHED = (
-    select(reminders.c.due_at, outbox.c.settled_at)
+    select(outbox.c.settled_at)
     .join(outbox, outbox.c.key == reminders.c.message)
     .where(
         reminders.c.audience == bindparam("whom"),
         or_(reminders.c.rule == bindparam("one"), reminders.c.rule.like(bindparam("like"))),
         outbox.c.state == "sent",
     )
-    .order_by(outbox.c.settled_at.desc())
-    .limit(1)
+    .order_by(outbox.c.settled_at)
+    .distinct()
 )
 
 
@@ -117,9 +118,9 @@ def _load(tx: Reading) -> Told:
     return Told(int(began), int(newest), frozenset((row.rule, int(row.due_at)) for row in rows))
 
 
-def waiting(tx: Reading, now: Instant) -> list[Row]:
-    """What was put off to an instant that has come."""
-    return tx.run(_WAITING, now=now)
+def waiting(tx: Reading, now: Instant, most: int) -> list[Row]:
+    """What was put off to an instant that has come, the longest waiting first."""
+    return tx.run(_WAITING, now=now, most=most)
 
 
 def next_waiting(tx: Reading) -> Instant | None:
@@ -198,10 +199,10 @@ def since(tx: Reading, at: Instant) -> list[Row]:
     return tx.run(_SINCE, since=at)
 
 
-def reached(tx: Reading, person: int, family: str) -> Instant | None:
-    """When a reminder of this family last arrived at somebody."""
+def reached(tx: Reading, person: int, family: str) -> list[Instant]:
+    """When the reminders of a family arrived at somebody, oldest first."""
     rows = tx.run(_REACHED, whom=f"person:{person}", one=family, like=f"{family}.%")
-    return int(rows[0].settled_at) if rows else None
+    return [int(row.settled_at) for row in rows]
 
 
 def noted(tx: Reading, rule: str) -> bool:

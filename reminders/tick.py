@@ -38,6 +38,9 @@ LEASE = 45
 """Seconds for which one replica alone settles what is due: shorter than the pause between ticks,
 so that another goes on at the next one if it dies."""
 
+MOST = 200
+"""Rows that one tick takes of those that were put off: the writer has others to serve."""
+
 MOST_ACTIONS = 3
 
 Voice = Callable[[Occurrence, Scene], Iterator[Item]]
@@ -88,7 +91,8 @@ def idle(tx: Reading, now: Instant, world: World) -> bool:
 
 
 def tick(tx: Tx, now: Instant, world: World, holder: str = "") -> int:
-    """Say whatever came due up to `now` and is not settled; how many messages went out.
+    """Say what came due up to `now` and is not settled, of what was put off at most MOST; how many
+    of both it settled: as long as there are some, there may be more.
 
     `holder`: this replica; another that is at it has the lease. May raise Conflict at the commit
     if one without a lease was faster: then it is said already.
@@ -97,12 +101,13 @@ def tick(tx: Tx, now: Instant, world: World, holder: str = "") -> int:
         return 0
     if reminders.told(tx).newest is None:
         reminders.settle(tx, BEGAN, "", now - FIRST_TICK, reminders.TOLD, now=now)
+    fresh, rows = pending(tx, now, world), reminders.waiting(tx, now, MOST)
     due: dict[str, list[_Due]] = {}
-    for one in (*_fresh(tx, now, world), *_put_off(tx, now, world)):
+    for one in (*_fresh(tx, fresh, now, world), *_put_off(tx, rows, now, world)):
         due.setdefault(one.item.audience, []).append(one)
     for audience, mine in due.items():
         _say(tx, audience, mine, now)
-    return len(due)
+    return len(fresh) + len(rows)
 
 
 def items(occurrence: Occurrence, tx: Reading, now: Instant, world: World) -> Iterator[Item]:
@@ -117,8 +122,9 @@ def items(occurrence: Occurrence, tx: Reading, now: Instant, world: World) -> It
 # --- what has come due --------------------------------------------------------------------
 
 
-def _fresh(tx: Tx, now: Instant, world: World) -> Iterator[_Due]:
-    for one in pending(tx, now, world):
+def _fresh(tx: Tx, due: list[Occurrence], now: Instant, world: World) -> Iterator[_Due]:
+    """What nobody has looked at yet; too late, silenced, or each listener's."""
+    for one in due:
         silent = quiet.until(tx, f"rule:{one.family}") > now
         late = now >= one.until
         state = reminders.SILENCED if silent else reminders.STALE if late else reminders.TOLD
@@ -127,30 +133,35 @@ def _fresh(tx: Tx, now: Instant, world: World) -> Iterator[_Due]:
                 yield from _now_or_later(tx, _Due(item, one, one.at), now)
 
 
-def _put_off(tx: Tx, now: Instant, world: World) -> Iterator[_Due]:
+def _put_off(tx: Tx, rows: list[Row], now: Instant, world: World) -> Iterator[_Due]:
     """What waited for this instant, if it is still owed."""
-    for row in reminders.waiting(tx, now):
-        found = _again(tx, row, now, world)
+    known: dict[str, list[Item]] = {}
+    for row in rows:
+        found = _again(tx, row, now, world, known=known)
         if found is None or now >= row.useful_until:
             reminders.move(tx, row, reminders.DROPPED, now=now)
         else:
             yield from _now_or_later(tx, found, now)
 
 
-def _again(tx: Reading, row: Row, now: Instant, world: World) -> _Due | None:
-    """A put-off row worked out anew; one that a head handed on is his officer's now."""
+def _again(
+    tx: Reading, row: Row, now: Instant, world: World, *, known: dict[str, list[Item]]
+) -> _Due | None:
+    """A put-off row worked out anew; one that a head handed on is his officer's now. `known`:
+    what its occurrence comes to, for the other rows of this tick."""
     family = row.rule.partition(".")[0]
     if family in SINGLE:
         return _single(tx, row, now, world)
     occurrence = schedule(tx, world).of(row.rule, row.due_at)
     if occurrence is None:
         return None
-    found = list(items(occurrence, tx, now, world))
-    for item in found:
+    if row.rule not in known:
+        known[row.rule] = list(items(occurrence, tx, now, world))
+    for item in known[row.rule]:
         if item.audience == row.audience:
             return _Due(item, occurrence, row.due_at, row)
     person = world.people.by_id.get(int(row.audience.rpartition(":")[2] or 0))
-    for item in found:
+    for item in known[row.rule]:
         if item.for_officer and item.person and person and item.person.unit == person.unit:
             mine = replace(item, person=person, for_officer=False)
             return _Due(mine, occurrence, row.due_at, row)

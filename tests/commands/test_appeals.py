@@ -56,7 +56,10 @@ async def test_an_answer_is_shown_before_it_counts_and_told_to_both(school: Scho
     [preview] = await school.says(
         "u-zheng", "处理 2 不成立 值班到12点，3月29日已通知本人", at="04-07 16:30"
     )
-    assert preview == "将答复 #2 不成立：值班到12点，3月29日已通知本人。"
+    assert preview.split("\n") == [
+        "将答复 #2 不成立：值班到12点，3月29日已通知本人。",
+        "截止前提醒送达：马超 3月30日 10:00:00、林芳 3月30日 10:00:00。",
+    ]
     assert school.buttons("u-zheng") == ["确认", "取消", "改为成立"]
     assert "在办" in (await school.says("u-lin", "申诉 #2"))[0]
     await school.presses("u-zheng", "确认")

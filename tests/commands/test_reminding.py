@@ -2,8 +2,9 @@
 
 import pytest
 
+from commands.chat import File
 from db import reminders
-from tests.school import School
+from tests.school import ROSTER, School
 
 
 async def reminded(school: School) -> None:
@@ -195,3 +196,28 @@ async def test_an_approval_that_is_taken_back_in_time_is_not_celebrated(school: 
     await school.says("u-zhao", "撤回", at="04-09 11:05")
     await school.at("04-09 12:00")
     assert "齐了" not in school.last("u-wang")
+
+
+# --- on leave -----------------------------------------------------------------------------
+
+
+async def test_who_is_on_leave_is_spared_and_somebody_else_hears_it(school: School) -> None:
+    roster = ROSTER.read_text("utf-8").splitlines()
+    away = [
+        f"{line},{'请假3月20日-4月10日' if line.startswith('T4010') else ''}" for line in roster[1:]
+    ]
+    table = "\n".join([f"{roster[0]},状态", *away])
+    [said] = await school.says("u-he", "名册", file=File(name="名册.csv", data=table.encode()))
+    assert "错 0" in said
+    await school.presses("u-he", "导入")
+    before = len(school.shown("u-min"))
+    # 周敏 is away: her head hears of it from the first notice on.
+    await school.at("03-22 09:00")
+    assert len(school.shown("u-min")) == before
+    assert school.last("u-wang").startswith("王主任，机电抖音号还未交接")
+
+
+async def test_a_leave_that_is_none_is_named_with_its_line(school: School) -> None:
+    table = "工号,姓名,部门,状态\nT4010,周敏,机电工程系,请假2月30日-4月10日\n"
+    [said] = await school.says("u-he", "名册", file=File(name="名册.csv", data=table.encode()))
+    assert "状态“请假2月30日-4月10日”里没有这一天" in said

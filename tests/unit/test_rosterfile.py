@@ -168,7 +168,7 @@ def test_people_marked_as_left_are_not_on_the_roster() -> None:
     text = "工号,姓名,部门,状态\nT1,张伟,机电,在职\nT2,李娜,机电,离职\nT3,王芳,机电,飞升"
     roster = read("a.csv", text.encode(), UNITS.get)
     assert [row.staff_no for row in roster.rows] == ["T1"]
-    assert reasons(roster) == ["第 4 行 状态“飞升”看不懂，请写 在职 或 离职"]
+    assert reasons(roster) == ["第 4 行 状态“飞升”看不懂，请写 在职、离职 或 请假4月1日-4月10日"]
     assert roster.people == 2
 
 

@@ -125,11 +125,10 @@ async def test_the_answer_is_shown_before_it_is_given(school: School) -> None:
     assert school.buttons("u-zheng") == ["确认", "取消", "改为成立"]
 
 
-@pytest.mark.xfail(strict=True, reason="when a reminder reached whom comes with the reminders")
 async def test_the_answer_shows_when_the_reminder_arrived(school: School) -> None:
     _, appeal = await appealed(school)
     [preview] = await school.says("u-zheng", f"处理 {appeal} 不成立 3月29日已通知本人")
-    assert "送达" in preview
+    assert preview.endswith("截止前提醒送达：马超 3月30日 10:00:00、林芳 3月30日 10:00:00。")
 
 
 # --- the defence --------------------------------------------------------------------------
