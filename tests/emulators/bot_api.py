@@ -73,6 +73,8 @@ class BotApi:
         self.messages: dict[tuple[int, int], Shown] = {}
         self.answered: list[str] = []
         self.calls: list[tuple[str, Json]] = []
+        self.moments: list[int] = []
+        """When each of the calls came, if this server has a clock."""
         self.commands: list[Json] = []
         self.base = ""
         self._chats: dict[int, Json] = {}
@@ -227,6 +229,7 @@ class BotApi:
         method = request.match_info["method"]
         params = await _params(request)
         self.calls.append((method, params))
+        self.moments.append(self._now() if self._now else 0)
         fault = self._faults[method].popleft() if self._faults[method] else None
         while fault and fault.hangs and not self._closing:
             await self._changed.wait()

@@ -1,0 +1,135 @@
+"""Sending through a bad network: everything arrives or is buried with its reason, in its order,
+and nothing goes to a chat before the time that Telegram named for it."""
+
+import random
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.adapters.telegram import TelegramAdapter, make_driver
+from bot.clock import VirtualClock
+from bot.delivery import Delivery
+from commands.chat import Chat, Outgoing
+from commands.postbox import put
+from db import outbox
+from db.database import Database
+from db.tx import Tx
+from db.writer import Writer
+from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
+
+SENDS = 400
+PEOPLE = 40
+SHARES = (
+    (0.10, Fault(hangs=True)),
+    (0.05, Fault(status=429, parameters={"retry_after": 7}, description="Too Many Requests")),
+    (0.05, Fault(status=502, body="<html>Bad Gateway</html>")),
+    (0.02, Fault(reset=True)),
+    (0.01, Fault(body='{"ok": true, "result": {"message_id": 9')),
+)
+PATIENCE = 0.08
+
+
+def storm(draw: random.Random, calls: int) -> list[Fault | None]:
+    """A fault for every call, in the shares of a bad day."""
+    faults = [fault for _, fault in SHARES]
+    weights = [share for share, _ in SHARES]
+    return draw.choices([*faults, None], [*weights, 1 - sum(weights)], k=calls)
+
+
+def written(tx: Tx, sends: int) -> None:
+    for number in range(sends):
+        chat = Chat(platform="telegram", id=str(1000 + number % PEOPLE))
+        message = Outgoing(key=f"m{number}", chat=chat, kind="notice", text=f"第 {number} 条")
+        put(tx, message, person=None, now=START)
+
+
+async def delivered(library: str, sends: int, database: Database, seed: int) -> dict[str, Any]:
+    """Send so many; what the server saw, and what became of the rows."""
+    clock = VirtualClock(START)
+    draw, api = random.Random(seed), BotApi(now=clock.now)
+    await api.start()
+    for number in range(PEOPLE):
+        api.user(1000 + number, "教师")
+    faults = storm(draw, 3 * sends)
+    api.fail("sendMessage", *faults)
+    adapter = TelegramAdapter(make_driver(TOKEN, api.base, library=library), now=clock.now)
+    unpaced = _Unpaced(adapter)
+    with Writer(database) as writer:
+        await writer.run(lambda tx: written(tx, sends))
+        delivery = Delivery(database, writer, {"telegram": unpaced}, clock, chance=draw.random)
+        while (due := _next_due(database)) is not None:
+            clock.advance(max(due, clock.now() + 1))
+            await delivery.quiet()
+    await adapter.close()
+    await api.stop()
+    with database.reading() as tx:
+        counts = outbox.counts(tx)
+    return {"api": api, "faults": faults, "counts": counts}
+
+
+class _Unpaced:
+    """The adapter without its pacing, which tests of delivery measure: here only faults wait."""
+
+    def __init__(self, adapter: TelegramAdapter) -> None:
+
+        self.name, self.send = adapter.name, adapter.send
+        self.capabilities = replace(
+            adapter.capabilities, per_minute=0, per_minute_private=0, apart=0.0, per_second=0
+        )
+
+
+def _next_due(database: Database) -> int | None:
+    with database.reading() as tx:
+        return outbox.next_due(tx)
+
+
+@pytest.mark.parametrize("library", ["ptb", "aiogram"])
+async def test_everything_arrives_or_is_buried_and_nothing_before_its_time(
+    library: str, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurried(monkeypatch, library)
+    seen = await delivered(library, SENDS, sqlite_database, seed=5)
+    counts, api = seen["counts"], seen["api"]
+    assert counts.get(outbox.WAITING, 0) == 0
+    assert counts.get(outbox.SENT, 0) + counts.get(outbox.BURIED, 0) == SENDS
+    assert counts.get(outbox.BURIED, 0) <= SENDS // 100
+    _in_order(api)
+    assert _waited(api, seen["faults"]) > SENDS // 40
+
+
+def hurried(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
+    """An answer that does not come is not waited for as long as in life."""
+    module = f"bot.adapters.telegram.driver_{library}"
+    if library == "ptb":
+        monkeypatch.setattr(f"{module}._SECONDS", {"read_timeout": PATIENCE})
+    else:
+        monkeypatch.setattr(f"{module}._SECONDS", PATIENCE)
+
+
+def _in_order(api: BotApi) -> None:
+    """What came twice (its answer was lost) aside, each chat has its messages in their order."""
+    chats: defaultdict[int, list[int]] = defaultdict(list)
+    for shown in sorted(api.messages.values(), key=lambda shown: shown.id):
+        chats[shown.chat].append(int(shown.text.split()[1]))
+    for numbers in chats.values():
+        first = list(dict.fromkeys(numbers))
+        assert first == sorted(first)
+
+
+def _waited(api: BotApi, faults: list[Fault | None]) -> int:
+    """How many 429 there were; nothing went to their chats before they had rested."""
+    free: dict[str, int] = {}
+    told = 0
+    sends = [
+        (params["chat_id"], at)
+        for (method, params), at in zip(api.calls, api.moments, strict=True)
+        if method == "sendMessage"
+    ]
+    for (chat, at), fault in zip(sends, faults, strict=False):
+        assert at >= free.get(str(chat), 0)
+        if fault is not None and fault.status == 429:
+            told += 1
+            free[str(chat)] = at + fault.parameters["retry_after"]
+    return told
