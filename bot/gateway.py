@@ -17,9 +17,9 @@ from typing import Any, Protocol
 
 from bot.clock import Clock
 from bot.patience import Mood, Patience
+from commands import places
 from commands.chat import MAX_FILE, Incoming, Reply
 from commands.postbox import post
-from db import chats
 from db.accounts import touch_account
 from db.database import Database
 from db.errors import Conflict
@@ -133,8 +133,8 @@ class Gateway:
         incoming = bounded(incoming)
         if incoming.received_at != (now := self.clock.now()):
             incoming = replace(incoming, received_at=now)
-        if incoming.moved_to:
-            await self._commit(incoming, "moved", partial(_move, incoming=incoming))
+        if incoming.moved_to or incoming.presence:
+            await self._commit(incoming, "place", partial(_place, incoming=incoming))
             return
         keys = _lanes(incoming)
         world = self.db.peek("world", self.inside.load)
@@ -327,10 +327,9 @@ def _keep(tx: Tx, *, incoming: Incoming, answer: Answer) -> None:
         _enter(tx, incoming, answer)
 
 
-def _move(tx: Tx, *, incoming: Incoming) -> None:
+def _place(tx: Tx, *, incoming: Incoming) -> None:
     if not _known(tx, incoming):
-        chats.move(tx, incoming.chat.platform, incoming.chat.id, incoming.moved_to)
-        _enter(tx, incoming, ("moved", None))
+        _enter(tx, incoming, ("place", places.heard(tx, incoming)))
 
 
 def _enter(tx: Tx, incoming: Incoming, answer: Answer) -> None:
@@ -343,7 +342,7 @@ def _enter(tx: Tx, incoming: Incoming, answer: Answer) -> None:
         outcome=outcome,
     )
     chat = incoming.chat
-    if incoming.author is not None and not chat.group:
+    if incoming.author is not None and not chat.group and not incoming.presence:
         touch_account(tx, chat.platform, incoming.author, chat.id, incoming.received_at)
     if reply is not None:
         post(tx, incoming, reply, incoming.received_at)

@@ -56,9 +56,10 @@ class Incoming:
 
     `update` is unique per platform and account of ours. `sent_at` is the platform's message
     time. `addressed`: a mention of, or a reply to, the bot (a private chat and a leading slash
-    count by themselves). `moved_to`: nothing is said, the group goes on under this id. `press`:
-    the `says` of a pressed button, then `message` is the id of the message that carried it.
-    `author` None: an anonymous admin or a channel (C20).
+    count by themselves). `moved_to`: nothing is said, the group goes on under this id;
+    `presence`: nor here, we were let in (came) or shown out (left), in a 1:1 chat by its person.
+    `press`: the `says` of a pressed button, then `message` is the id of the message that carried
+    it. `author` None: an anonymous admin or a channel (C20).
     """
 
     update: str
@@ -77,6 +78,7 @@ class Incoming:
     forwarded: bool = False
     edited: bool = False
     moved_to: str = ""
+    presence: Literal["", "came", "left"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,17 @@ def link(
     tx.bump("world")
 
 
+def unlink(tx: Tx, platform: str, chat: str) -> str | None:
+    """Let the bot speak there no more, and bury what waits; the group's title, None if it was not
+    linked."""
+    row = tx.find(chats, platform, chat)
+    if row is None or row.linked_at is None:
+        return None
+    tx.change(_FORGET, platform=platform, chat_id=chat)
+    tx.bump("world")
+    return str(row.title)
+
+
 def move(tx: Tx, platform: str, old: str, new: str) -> None:
     """A group goes on under another id: its link, its quiet and what waits for it go with it."""
     if tx.change(_MOVE, on=platform, old=old, new=new):

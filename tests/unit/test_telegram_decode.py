@@ -298,3 +298,32 @@ def test_a_file_alone_carries_the_buttons() -> None:
 def test_a_button_that_says_nothing_or_too_much_is_refused(says: str) -> None:
     with pytest.raises(Refused):
         calls_of(out("甲", buttons=((Button(label="是", says=says),),)))
+
+
+def membership(before: str, after: str, **chat: Any) -> dict[str, Any]:
+    """Telegram's word that our place in a chat has changed."""
+    return {
+        "update_id": 7,
+        "my_chat_member": {
+            "chat": {"id": 1001, "type": "private", **chat},
+            "from": {"id": 1001, "is_bot": False, "first_name": "李"},
+            "date": 1711690000,
+            "old_chat_member": {"user": {"id": 4242}, "status": before},
+            "new_chat_member": {"user": {"id": 4242}, "status": after},
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "presence"),
+    [("member", "kicked", "left"), ("kicked", "member", "came"), ("left", "administrator", "came")],
+)
+def test_being_let_in_or_shown_out_is_heard(before: str, after: str, presence: str) -> None:
+    decoded = decode(membership(before, after), username="XuanchuanBot", received_at=1711690001)
+    assert decoded is not None
+    assert (decoded.incoming.presence, decoded.incoming.author) == (presence, "1001")
+
+
+def test_a_new_right_is_neither() -> None:
+    update = membership("member", "administrator", id=-1001, type="supergroup", title="群")
+    assert decode(update, username="XuanchuanBot", received_at=1711690001) is None

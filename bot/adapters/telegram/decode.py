@@ -68,6 +68,8 @@ def decode(update: Update, *, username: str, received_at: Instant) -> Decoded | 
             return _message(update[kind], number, edited, username, received_at)
         case "callback_query":
             return _press(update["callback_query"], number, received_at)
+        case "my_chat_member":
+            return _presence(update["my_chat_member"], number, received_at)
         case _:
             return None
 
@@ -119,6 +121,29 @@ def _moved(raw: dict[str, Any], new: str, number: str, received_at: Instant) -> 
         received_at=received_at,
         moved_to=new,
     )
+
+
+def _presence(raw: dict[str, Any], number: str, received_at: Instant) -> Decoded | None:
+    """We were let in or shown out, or made an administrator, which is neither."""
+    before, after = (
+        raw[name]["status"] in _IN or raw[name].get("is_member", False)
+        for name in ("old_chat_member", "new_chat_member")
+    )
+    if before == after:
+        return None
+    incoming = Incoming(
+        update=number,
+        chat=_chat(raw),
+        author=_author(raw),
+        sent_at=int(raw["date"]),
+        received_at=received_at,
+        presence="came" if after else "left",
+    )
+    return Decoded(incoming=incoming)
+
+
+_IN = ("creator", "administrator", "member")
+"""Of the ways to belong to a chat those that let us speak; `restricted` says it beside."""
 
 
 def _press(query: dict[str, Any], number: str, received_at: Instant) -> Decoded | None:
