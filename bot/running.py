@@ -14,6 +14,7 @@ from secrets import token_hex
 from socket import gethostname
 from time import monotonic
 
+from bot import menus
 from bot.app import App
 from bot.http import Mount, application, listen
 from bot.leading import leading
@@ -46,6 +47,7 @@ async def running(
         stack.push_async_callback(_stop, app, tasks)
         tasks.append(asyncio.create_task(app.delivery.run(), name="delivery"))
         tasks.append(asyncio.create_task(app.jobs.run(), name="jobs"))
+        tasks.append(asyncio.create_task(menus.run(app), name="menus"))
         tasks.extend(
             asyncio.create_task(keep_running(adapter, app), name=adapter.name)
             for adapter in app.adapters.values()

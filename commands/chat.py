@@ -59,7 +59,8 @@ class Incoming:
     count by themselves). `moved_to`: nothing is said, the group goes on under this id;
     `presence`: nor here, we were let in (came) or shown out (left), in a 1:1 chat by its person.
     `press`: the `says` of a pressed button, then `message` is the id of the message that carried
-    it. `author` None: an anonymous admin or a channel (C20).
+    it, and `query` what the platform calls the press. `author` None: an anonymous admin or a
+    channel (C20).
     """
 
     update: str
@@ -73,6 +74,7 @@ class Incoming:
     addressed: bool = False
     quote: str = ""
     press: str | None = None
+    query: str = ""
     file: File | None = None
     file_too_big: bool = False
     forwarded: bool = False
@@ -160,7 +162,7 @@ class Reply:
 
     `private`: whatever was asked in a group is answered in the asker's 1:1 chat and the group
     gets "已私信您" (C8). `replaces`: a pressed card turns into this text. `deletes`: the message
-    asked from is removed where the platform can (C7). `toast`: shown to the presser alone.
+    asked from is removed where the platform can (C7).
     """
 
     text: str
@@ -178,7 +180,9 @@ Kind = Literal["reply", "notice", "edit"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """A message on its way to a platform. `edits`: id of the platform message it replaces;
-    `answers`: id of the message it replies to; `deletes`: ids removed before it is sent."""
+    `answers`: id of the message it replies to; `deletes`: ids removed before it is sent. `query`:
+    the press it answers; `aside`: a word on a press in a group, for the presser alone where a
+    platform can say it so, and for nobody where it would be one more message to all."""
 
     key: str
     chat: Chat
@@ -189,6 +193,8 @@ class Outgoing:
     edits: str = ""
     answers: str = ""
     deletes: tuple[str, ...] = ()
+    query: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

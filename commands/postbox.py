@@ -113,6 +113,8 @@ def unpack(row: Row, vault: Vault) -> Outgoing:
         edits=body.get("edits", ""),
         answers=body.get("answers", ""),
         deletes=tuple(body.get("deletes", ())),
+        query=body.get("query", ""),
+        aside=body.get("aside", False),
     )
 
 
@@ -131,6 +133,8 @@ def _packed(message: Outgoing) -> bytes:
         "edits": message.edits,
         "answers": message.answers,
         "deletes": list(message.deletes),
+        "query": message.query,
+        "aside": message.aside,
     }
     kept = {name: value for name, value in body.items() if value or name in {"group", "text"}}
     return orjson.dumps(kept)
@@ -149,7 +153,15 @@ def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
         # What is about to be deleted cannot be replied to.
         answers="" if reply.deletes else incoming.message,
         deletes=(incoming.message,) if reply.deletes and incoming.message else (),
+        query=incoming.query,
+        aside=_is_aside(incoming, reply),
     )
+
+
+def _is_aside(incoming: Incoming, reply: Reply) -> bool:
+    """Whether an answer is no more than a word to whoever pressed a button in a group."""
+    more = reply.replaces or reply.buttons or reply.files or reply.deletes
+    return incoming.press is not None and incoming.chat.group and not more
 
 
 def _answer_privately(
@@ -169,6 +181,7 @@ def _answer_privately(
             text=reply.text,
             buttons=reply.buttons,
             files=reply.files,
+            query=incoming.query,
         )
     ]
     if incoming.press is None or reply.deletes:

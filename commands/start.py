@@ -11,9 +11,19 @@ from db.people import NOBODY, ROLES, Person
 from db.tx import Tx
 
 
-@command("start", "开始", unbound=True, planless=True, never_bare=True, example="开始")
+@command(
+    "start",
+    "开始",
+    slots=(Slot(name="code", kind="staff_no"),),
+    unbound=True,
+    planless=True,
+    never_bare=True,
+    example="开始",
+)
 def start(request: Request, tx: Tx) -> Reply:
-    """Say hello and what to do first."""
+    """Say hello and what to do first; with a code, as a link into the chat carries it, bind."""
+    if "code" in request.args:
+        return bind(request, tx)
     if request.who is NOBODY:
         return Reply(text=say("speaking.bind_here"))
     return help_(request, tx)

@@ -152,6 +152,14 @@ chats = Table(
     integer("linked_by", null=True),
     key("platform", "chat"),
 )
+menus = Table(  # the list of words a platform shows in a scope, by its hash: set once
+    "menus",
+    metadata,
+    text("platform"),
+    text("scope"),
+    text("hash"),
+    key("platform", "scope"),
+)
 hints = Table(  # said once a day: who may link a group, how to bind
     "hints", metadata, text("subject"), text("day"), key("subject", "day")
 )

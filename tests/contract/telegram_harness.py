@@ -22,7 +22,12 @@ class TelegramHarness:
         self.api = api
         self.pauses: list[float] = []
         self.adapter = TelegramAdapter(
-            driver, poll_seconds=5, webhook=webhook, now=lambda: START + 3600, pause=self._pause
+            driver,
+            poll_seconds=5,
+            webhook=webhook,
+            now=lambda: START + 3600,
+            pause=self._pause,
+            press_seconds=0.05,
         )
         self._group = api.group("宣传群")
 

@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -216,6 +217,25 @@ async def test_a_press_is_answered_before_its_receipt_returns(harness: TelegramH
         harness.user_presses("wang", "通过", chat=chat)
         async with asyncio.timeout(10):
             await done.wait()
+
+
+async def test_a_word_on_a_press_in_a_group_is_for_the_presser_alone(
+    harness: TelegramHarness,
+) -> None:
+    api, chat, inbox = harness.api, harness.group(), Inbox()
+    await harness.adapter.send(said(chat, "#12", buttons=YES_NO))
+    shown = len(api.seen(int(chat.id)))
+    async with listening(harness.adapter, inbox.receive):
+        harness.user_presses("wang", "通过", chat=chat)
+        pressed = await inbox.next()
+        word = replace(said(chat, "您不能审核。" * 60), query=pressed.query, aside=True)
+        await harness.adapter.send(word)
+        await api.until(lambda: bool(api.toasts))
+    assert api.toasts == [("您不能审核。" * 60)[:200]]
+    assert len(api.seen(int(chat.id))) == shown
+    # Said too late it is said to nobody: the press has been answered.
+    await harness.adapter.send(word)
+    assert len(api.seen(int(chat.id))) == shown
 
 
 async def test_an_edit_arrives_as_one(harness: TelegramHarness) -> None:

@@ -20,6 +20,8 @@ TOKEN = "4242:Emulated-Token_of-the-bot"
 BOT = {"id": 4242, "is_bot": True, "first_name": "宣传助手", "username": "XuanchuanBot"}
 MAX_UNITS = 4096
 MAX_DATA = 64
+MAX_TOAST = 200
+MAX_COMMANDS = 100
 MAX_DOWNLOAD = 20 * 1024 * 1024
 MAX_CONNECTIONS = 40
 START = 1711690000
@@ -72,10 +74,12 @@ class BotApi:
         self._now = now
         self.messages: dict[tuple[int, int], Shown] = {}
         self.answered: list[str] = []
+        self.toasts: list[str] = []
         self.calls: list[tuple[str, Json]] = []
         self.moments: list[int] = []
         """When each of the calls came, if this server has a clock."""
         self.commands: list[Json] = []
+        self.menus: dict[tuple[str, Any], list[str]] = {}
         self.base = ""
         self._chats: dict[int, Json] = {}
         self._updates: deque[Json] = deque()
@@ -337,7 +341,11 @@ class BotApi:
             name = entry["command"]
             if not (name.isascii() and name.replace("_", "").isalnum() and name == name.lower()):
                 raise Bad(400, "Bad Request: BOT_COMMAND_INVALID")
+        if len(params["commands"]) > MAX_COMMANDS:
+            raise Bad(400, "Bad Request: BOT_COMMANDS_TOO_MUCH")
         self.commands = params["commands"]
+        scope = params.get("scope", {"type": "default"})
+        self.menus[scope["type"], scope.get("chat_id")] = [c["command"] for c in self.commands]
         return True
 
     async def _getUpdates(self, params: Json) -> list[Json]:
@@ -399,6 +407,10 @@ class BotApi:
         if params["callback_query_id"] in self.answered:
             raise Bad(400, "Bad Request: query is too old and response timeout expired")
         self.answered.append(params["callback_query_id"])
+        if word := params.get("text"):
+            if len(word) > MAX_TOAST:
+                raise Bad(400, "Bad Request: MESSAGE_TOO_LONG")
+            self.toasts.append(word)
         return True
 
     def _getFile(self, params: Json) -> Json:

@@ -9,7 +9,7 @@ gateway knows by its number.
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from aiohttp import web
@@ -35,6 +35,15 @@ _GONE = (
 _DOWNLOADS = 3
 WATCH = 600.0
 """Seconds between two looks at whether Telegram still calls the webhook."""
+
+PRESS = 1.5
+"""Seconds that a pressed button waits for the word that belongs to it."""
+
+MAX_TOAST = 200
+"""Characters of a word beside a pressed button."""
+
+_SCOPES = {"private": "all_private_chats", "group": "all_group_chats", "chat": "chat"}
+"""What Telegram calls the scopes of `commands.menus`."""
 
 _HALVES = 1_000
 """Half-sent messages remembered at most."""
@@ -72,6 +81,7 @@ class TelegramAdapter:
         account: str = "",
         now: Callable[[], Instant],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        press_seconds: float = PRESS,
     ) -> None:
         self._driver = driver
         self._username = bot_username or ""
@@ -84,6 +94,8 @@ class TelegramAdapter:
         self._offset: int | None = None
         self._ready = False
         self._answers: set[asyncio.Task[None]] = set()
+        self._pressed: dict[str, asyncio.Future[str]] = {}
+        self._press_seconds = press_seconds
         self._halves: dict[str, list[str]] = {}
 
     async def run(self, receive: Receive) -> None:
@@ -119,6 +131,10 @@ class TelegramAdapter:
         The receipt names the message that carries the buttons. A message whose sending broke
         off goes on, when tried again, after the parts that Telegram has already taken.
         """
+        if message.aside and message.query:
+            self._tell(message.query, message.text)
+            return Receipt(message="")
+        self._tell(message.query)
         calls = calls_of(message)
         sent = self._halves.pop(message.key, [])
         if not sent:
@@ -131,6 +147,13 @@ class TelegramAdapter:
             raise
         carrier = next(index for index, call in enumerate(calls) if call.carries)
         return Receipt(message=sent[carrier])
+
+    async def set_menu(self, scope: str, entries: Sequence[tuple[str, str]]) -> None:
+        """Show these words, each with its description, where a menu of this scope is shown."""
+        kind, _, chat = scope.partition(":")
+        where = {"type": _SCOPES[kind], **({"chat_id": number(chat)} if chat else {})}
+        commands = [{"command": name, "description": told} for name, told in entries]
+        await self._driver.call("setMyCommands", commands=commands, scope=where)
 
     # Receiving
 
@@ -250,14 +273,32 @@ class TelegramAdapter:
         return incoming
 
     def _answer_soon(self, query: str) -> None:
-        """Stop the spinner on a pressed button, whatever becomes of the press."""
-        task = asyncio.create_task(self._answer(query))
+        """Stop the spinner on a pressed button, whatever becomes of the press: with the word that
+        is for the presser alone, if it comes soon."""
+        word = self._pressed[query] = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(self._answer(query, word))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
 
-    async def _answer(self, query: str) -> None:
+    def _tell(self, query: str, word: str = "") -> None:
+        """Let a pressed button be answered now. One that was answered already stays so: what it
+        would say belongs to nobody else."""
+        waiting = self._pressed.get(query)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(word[:MAX_TOAST])
+
+    async def _answer(self, query: str, word: asyncio.Future[str]) -> None:
+        said = {}
         try:
-            await self._driver.call("answerCallbackQuery", callback_query_id=query)
+            async with asyncio.timeout(self._press_seconds):
+                said = {"text": text} if (text := await word) else {}
+        except TimeoutError:
+            pass
+        finally:
+            if self._pressed.get(query) is word:
+                del self._pressed[query]
+        try:
+            await self._driver.call("answerCallbackQuery", callback_query_id=query, **said)
         except PlatformError as error:
             # Mostly "query is too old": nobody looks at the spinner any more.
             log.info("telegram press not answered: %s", _named(error))

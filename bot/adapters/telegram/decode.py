@@ -160,6 +160,7 @@ def _press(query: dict[str, Any], number: str, received_at: Instant) -> Decoded 
         received_at=received_at,
         message=str(card["message_id"]),
         press=says,
+        query=str(query["id"]),
     )
     return Decoded(incoming=incoming)
 

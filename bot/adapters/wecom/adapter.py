@@ -88,6 +88,8 @@ class WecomAdapter:
     async def send(self, message: Outgoing) -> Receipt:
         """Show the message; the receipt names its card. What broke off goes on, when tried again,
         behind the parts that WeCom has already taken."""
+        if message.aside:
+            return Receipt(message="")  # a word to one would be a message to all
         if message.edits and await self._turned(message):
             return Receipt(message=message.edits)
         asked = self._asked.get(message.answers)

@@ -115,6 +115,9 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         integer("linked_by", null=True),
         key("platform", "chat"),
     )
+    op.create_table(
+        "menus", text("platform"), text("scope"), text("hash"), key("platform", "scope")
+    )
     op.create_table("hints", text("subject"), text("day"), key("subject", "day"))
     op.create_table(
         "settings",
