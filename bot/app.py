@@ -16,10 +16,11 @@ from bot.gateway import Gateway, Inside
 from bot.jobs import Jobs
 from bot.patience import Patience
 from bot.settings import Settings
+from commands import livecards as cards
 from commands import words  # noqa: F401 - registers every command
 from commands.chat import Adapter
 from commands.dispatch import load_world, respond, route
-from db import outbox
+from db import livecards, outbox
 from db.database import Database
 from db.errors import Conflict
 from db.migrations import HEAD
@@ -72,6 +73,19 @@ class App:
 
     def _tick(self, tx: Tx, holder: str) -> int:
         return tick(tx, self.clock.now(), tx.cached("world", self.gateway.inside.load), holder)
+
+    async def turn_cards(self) -> None:
+        """Let the cards that change in place show what is so by now."""
+        if await asyncio.to_thread(self._has_cards) and await self.write(self._turn_cards):
+            self.delivery.wake()
+
+    def _has_cards(self) -> bool:
+        with self.db.reading() as tx:
+            return bool(livecards.live(tx, self.clock.now()))
+
+    def _turn_cards(self, tx: Tx) -> int:
+        world, now = tx.cached("world", self.gateway.inside.load), self.clock.now()
+        return cards.refresh(tx, now, world.plan(now), world.capabilities)
 
     def next_due(self) -> Instant | None:
         """The next instant at which a reminder or a waiting message is due, if any."""

@@ -111,6 +111,7 @@ async def _ticking(app: App) -> AsyncIterator[None]:
     async def tick() -> None:
         async with at_work:
             await app.tick(HOLDER)
+            await app.turn_cards()
 
     scheduler = AsyncIOScheduler()
     scheduler.add_job(tick, "cron", second=0, coalesce=True, misfire_grace_time=None)

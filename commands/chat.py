@@ -144,7 +144,7 @@ class Request:
 class Notice:
     """A message to a person (privately) or to a linked group, beside the answer.
 
-    `key` makes it go out once, whatever is repeated.
+    `key` makes it go out once, whatever is repeated. `live`: see `Reply`.
     """
 
     text: str
@@ -154,6 +154,7 @@ class Notice:
     files: tuple[File, ...] = ()
     key: str = ""
     due_at: Instant | None = None
+    live: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +163,8 @@ class Reply:
 
     `private`: whatever was asked in a group is answered in the asker's 1:1 chat and the group
     gets "已私信您" (C8). `replaces`: a pressed card turns into this text. `deletes`: the message
-    asked from is removed where the platform can (C7).
+    asked from is removed where the platform can (C7). `live`: in a group it is a card of this
+    kind, as `commands.livecards` names them, and changes in place.
     """
 
     text: str
@@ -171,6 +173,7 @@ class Reply:
     private: bool = False
     replaces: bool = False
     deletes: bool = False
+    live: str = ""
     notices: tuple[Notice, ...] = ()
 
 

@@ -12,7 +12,7 @@ import orjson
 
 from commands.chat import MAX_BUTTON, Button, Chat, File, Incoming, Kind, Notice, Outgoing, Reply
 from commands.texts import say, without_phones
-from db import outbox, quiet
+from db import livecards, outbox, quiet
 from db.people import directory
 from db.schema import outbox as table
 from db.tx import Row, Tx
@@ -31,6 +31,8 @@ def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
         answers = [_answer(incoming, reply, f"{key}:0")]
     for answer in answers:
         put(tx, answer, person=person, now=now)
+    if reply.live and incoming.chat.group:
+        livecards.keep(tx, incoming.chat, reply.live, answers[0].key, said=reply.text, now=now)
     for index, notice in enumerate(reply.notices, start=2):
         post_notice(tx, notice, now, key=f"{key}:{index}", prefer=incoming.chat.platform)
 
@@ -65,6 +67,8 @@ def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: 
         now=max(wanted, quiet.until(tx, quiet.subject(notice.person, notice.chat))),
         failure="" if chat else "no account",
     )
+    if notice.live and notice.chat is not None:
+        livecards.keep(tx, notice.chat, notice.live, key, said=notice.text, now=now)
     return True
 
 

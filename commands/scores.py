@@ -35,14 +35,14 @@ from commands.texts import (
     week_span,
     weekday,
 )
-from db import documents, ledger
+from db import documents, ledger, livecards
 from db.appeals import case as case_of
 from db.tx import Reading
 from scoring.cards import Basis, Card, Status, Tallies, Verdict, school_card, scorecard
 from scoring.duties import gates
 from scoring.facts import Verb
 from scoring.moments import Instant, day_of, end_of, week_of
-from scoring.plan import Unit
+from scoring.plan import Plan, Unit
 
 GROUPS = ("系部", "有号职能部门", "其他")
 """The order in which the groups of contracts 1 are shown."""
@@ -136,7 +136,20 @@ def _sources(request: Request, tx: Reading, when: Instant) -> tuple[Tallies, Bas
 
 
 def _everybody(request: Request, tallies: Tallies, basis: Basis, when: Instant) -> Reply:
-    plan = request.plan
+    label = say("button.my_unit")
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    if request.who.unit in _scored(request):
+        buttons = ((Button(label=label, says=f"score {request.who.unit} 明细"),),)
+    live = "" if request.args.get("when") else livecards.SCORE
+    return Reply(text=_table(request.plan, tallies, basis, when), buttons=buttons, live=live)
+
+
+def everybody(tx: Reading, plan: Plan, now: Instant) -> str:
+    """The points of all units, by group, as they stand."""
+    return _table(plan, ledger.tallies(tx, plan), ledger.basis(tx, plan, now, now), now)
+
+
+def _table(plan: Plan, tallies: Tallies, basis: Basis, when: Instant) -> str:
     groups: dict[str, list[str]] = {group: [] for group in GROUPS}
     for unit in plan.scored_units:
         card = scorecard(plan, unit, tallies, basis, when)
@@ -144,12 +157,9 @@ def _everybody(request: Request, tallies: Tallies, basis: Basis, when: Instant) 
         groups[unit.group].append(said)
     school = school_card(plan, tallies, basis, when)
     groups[GROUPS[-1]].append(f"{school.name} {points(school.points)}/{points(school.max)}")
-    table = [say("score.group", group=group, said="　".join(row)) for group, row in groups.items()]
-    label = say("button.my_unit")
-    buttons: tuple[tuple[Button, ...], ...] = ()
-    if request.who.unit in _scored(request):
-        buttons = ((Button(label=label, says=f"score {request.who.unit} 明细"),),)
-    return Reply(text="\n".join(table), buttons=buttons)
+    return "\n".join(
+        say("score.group", group=group, said="　".join(row)) for group, row in groups.items()
+    )
 
 
 def _counted(card: Card) -> list[Verdict]:

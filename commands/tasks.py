@@ -10,7 +10,7 @@ from commands.record import record
 from commands.registry import Slot, command
 from commands.texts import cut, deadline, lines, points, say, short
 from commands.things import entry_of
-from db import chats, ledger, people, settings, tasks
+from db import chats, ledger, livecards, people, settings, tasks
 from db.calendar import calendar
 from db.tx import Reading, Tx
 from scoring.cards import scorecard
@@ -69,8 +69,9 @@ def task(request: Request, tx: Tx) -> Reply:
         },
     )
     card, buttons = _card(entry), (card_buttons(entry),)
+    kind = f"{livecards.TASK}:{entry.number}"
     if request.chat.group:
-        return Reply(text=card, buttons=buttons)
+        return Reply(text=card, buttons=buttons, live=kind)
     groups = chats.groups(tx)
     notices = tuple(
         Notice(
@@ -78,6 +79,7 @@ def task(request: Request, tx: Tx) -> Reply:
             chat=Chat(platform=row.platform, id=row.chat, group=True, title=row.title),
             buttons=buttons,
             key=f"task:{entry.number}:{row.platform}:{row.chat}",
+            live=kind,
         )
         for row in groups
     )
@@ -110,6 +112,22 @@ def _card(entry: ledger.Entry) -> str:
         entry.link,
         say("task.how") + _left_out(entry),
     )
+
+
+def live(
+    tx: Reading, plan: Plan, entry: ledger.Entry, now: Instant
+) -> tuple[str, tuple[tuple[Button, ...], ...]]:
+    """The card as it stands now: what was reported so far; closed, it has no buttons."""
+    sums = tasks.sums(tx, plan, entry.number)
+    said = "　".join(
+        f"{ACTS[act]} {sums[act]}" for act in entry.fact.details["metrics"] if sums.get(act)
+    )
+    noted = say("task.so_far", said=said) if said else ""
+    if tasks.is_open(tx, plan, entry, now):
+        return lines(_card(entry), noted), (card_buttons(entry),)
+    settled = ledger.claimed(tx, plan, tasks.SETTLED, str(entry.number)) is not None
+    over = say("task.card_settled" if settled else "task.card_closed")
+    return lines(_card(entry).rpartition("\n")[0], noted, over), ()
 
 
 def _left_out(entry: ledger.Entry) -> str:

@@ -398,6 +398,18 @@ outbox = Table(
     UniqueConstraint("key"),
     Index("outbox_due", "state", "due_at"),
 )
+live_cards = Table(  # in a group, changing in place; `shown`: a hash of what it says
+    "live_cards",
+    metadata,
+    text("platform"),
+    text("chat"),
+    text("what"),
+    text("key"),
+    text("shown"),
+    integer("turned_at"),
+    integer("until"),
+    key("platform", "chat", "what"),
+)
 # One row per due reminder: the row, not the scheduler, makes it happen once. Audience "" is the
 # occurrence itself; `waiting` rows are to be said at `due_at`, unless `useful_until` has come.
 reminders = Table(

@@ -314,6 +314,17 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
 
 def _reminders() -> None:
     op.create_table(
+        "live_cards",
+        text("platform"),
+        text("chat"),
+        text("what"),
+        text("key"),
+        text("shown"),
+        integer("turned_at"),
+        integer("until"),
+        key("platform", "chat", "what"),
+    )
+    op.create_table(
         "reminders",
         text("rule"),
         text("audience"),

@@ -1,0 +1,62 @@
+"""Cards in groups that change in place: which, under what key they went out, until when."""
+
+from hashlib import sha256
+
+from sqlalchemy import bindparam, delete, select, update
+
+from db.quiet import Place
+from db.schema import live_cards, outbox
+from db.tx import Reading, Row, Tx
+from scoring.moments import DAY, Instant
+
+SCORE, TASK = "score", "task"
+LASTS = {SCORE: DAY, TASK: 30 * DAY}
+"""The kinds of cards, and how long one goes on changing."""
+
+_FORGET = delete(live_cards).where(
+    live_cards.c.platform == bindparam("on"),
+    live_cards.c.chat == bindparam("where"),
+    live_cards.c.what == bindparam("of"),
+)
+_LIVE = (
+    select(live_cards, outbox.c.message)
+    .join(outbox, outbox.c.key == live_cards.c.key)
+    .where(live_cards.c.until > bindparam("now"), outbox.c.message != "")
+    .order_by(live_cards.c.platform, live_cards.c.chat, live_cards.c.what)
+)
+_SHOWN = (
+    update(live_cards)
+    .where(live_cards.c.key == bindparam("which"))
+    .values(shown=bindparam("said"), turned_at=bindparam("now"))
+)
+
+
+def digest(said: str) -> str:
+    """What a card says, short: by it a change is seen."""
+    return sha256(said.encode()).hexdigest()[:16]
+
+
+def keep(tx: Tx, place: Place, what: str, key: str, *, said: str, now: Instant) -> None:
+    """The message that goes out under this key, saying this, is the card of its kind there from
+    now on; an older one stays as it is."""
+    tx.change(_FORGET, on=place.platform, where=place.id, of=what)
+    tx.add(
+        live_cards,
+        platform=place.platform,
+        chat=place.id,
+        what=what,
+        key=key,
+        shown=digest(said),
+        turned_at=now,
+        until=now + LASTS[what.partition(":")[0]],
+    )
+
+
+def live(tx: Reading, now: Instant) -> list[Row]:
+    """The cards that still change and have been sent, each with its `message` on the platform."""
+    return tx.run(_LIVE, now=now)
+
+
+def turned(tx: Tx, key: str, said: str, now: Instant) -> None:
+    """It says this now."""
+    tx.change(_SHOWN, which=key, said=digest(said), now=now)
