@@ -143,7 +143,8 @@ def _roster(commands: Any) -> None:
             "promobot roster import 花名册.xlsx", "promobot roster import a.csv --yes"
         ),
     )
-    load.add_argument("file", metavar="名册", help="xlsx 或 csv")
+    load.add_argument("file", metavar="名册", nargs="?", help="xlsx 或 csv")
+    load.add_argument("--wecom", action="store_true", help="从企业微信通讯录读（要有自建应用）")
     load.add_argument("--yes", action="store_true", help="不再问，直接导入")
     load.add_argument("--dry-run", action="store_true", help="只看，不导入")
     load.add_argument("--db", metavar="地址", help=DB_HELP)
@@ -211,8 +212,8 @@ def _care(commands: Any) -> None:
                 "platform",
                 metavar="平台",
                 nargs="?",
-                choices=("telegram",),
-                help="telegram：去问 Telegram 还缺什么设置",
+                choices=("telegram", "wecom"),
+                help="telegram 或 wecom：去问平台还缺什么设置",
             )
         parser.add_argument("--db", metavar="地址", help=DB_HELP)
         parser.set_defaults(module="bot.shell.care", function=name)

@@ -242,14 +242,16 @@ class Delivery:
         most = can.per_minute if private is None else private
         now = asyncio.get_running_loop().time()
         sent = self.sent.setdefault(where, deque())
-        while sent and sent[0] <= now - 60:
+        while sent and sent[0] <= now - (3600 if can.per_hour else 60):
             sent.popleft()
         wait = sent[-1] + can.apart - now if sent else 0.0
         if most and len(sent) >= most:
-            wait = sent[0] + 60 - now
+            wait = max(wait, sent[-most] + 60 - now)
+        if can.per_hour and len(sent) >= can.per_hour:
+            wait = max(wait, sent[-can.per_hour] + 3600 - now)
         if wait > 0:
             return self.clock.now() + math.ceil(wait)
-        if most or can.apart:
+        if most or can.apart or can.per_hour:
             sent.append(now)
         return None
 

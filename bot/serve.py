@@ -75,6 +75,11 @@ async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
     clock = RealClock()
     adapters = [make_adapter(name, found, clock) for name in found.platforms]
     app = build(db, clock, plans.shipped(), adapters, bot_names(found))
+    for adapter in adapters:
+        if (share := getattr(adapter, "share", None)) is not None:
+            from bot.adapters.wecom.tokens import Shared
+
+            share(Shared(db, app.writer))
     mounts = [adapter.mount for adapter in adapters if hasattr(adapter, "mount")]
     async with running(app, found.http_host, found.http_port, tuple(mounts)):
         say(

@@ -88,8 +88,8 @@ class Capabilities:
     """What a platform can do; the inside asks, it never guesses by the platform's name.
 
     `per_minute`: messages to one group, and to one person unless `per_minute_private` says
-    otherwise; `apart`: seconds between two to the same chat; `per_second`: to all chats together.
-    0 is no limit.
+    otherwise; `per_hour`: to one chat of either kind; `apart`: seconds between two to the same
+    chat; `per_second`: to all chats together. 0 is no limit.
     """
 
     buttons: bool
@@ -103,6 +103,7 @@ class Capabilities:
     text_unit: Literal["utf16", "utf8"]
     per_minute: int
     per_minute_private: int | None = None
+    per_hour: int = 0
     apart: float = 0.0
     per_second: int = 0
 

@@ -40,6 +40,12 @@ def hold(tx: Tx, name: str, holder: str, now: Instant, seconds: int) -> bool:
     return True
 
 
+def is_held(tx: Reading, name: str, now: Instant) -> bool:
+    """Whether anybody holds a lease now."""
+    row = tx.find(leases, name)
+    return row is not None and int(row.until) > now
+
+
 def of_others(tx: Reading, prefix: str, holder: str, now: Instant) -> frozenset[str]:
     """The leases whose names begin so that somebody else holds now."""
     rows = tx.run(_OTHERS, like=f"{prefix}%", who=holder, now=now)

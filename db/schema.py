@@ -152,6 +152,9 @@ chats = Table(
     integer("linked_by", null=True),
     key("platform", "chat"),
 )
+tokens = Table(  # a platform's access token, sealed, shared by the replicas
+    "tokens", metadata, text("name"), blob("sealed"), integer("ends_at"), key("name")
+)
 menus = Table(  # the list of words a platform shows in a scope, by its hash: set once
     "menus",
     metadata,

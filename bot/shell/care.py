@@ -41,7 +41,8 @@ def doctor(arguments: Namespace) -> int:
     """Recompute every tally from facts and decisions and compare; look at everything else. With a
     platform named, ask that platform instead."""
     if arguments.platform:
-        return platforms.telegram(arguments.db)
+        look = platforms.wecom if arguments.platform == "wecom" else platforms.telegram
+        return look(arguments.db)
     found = read_settings(arguments.db)
     db = open_database(found.database, found, to_look=True)
     try:

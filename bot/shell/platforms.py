@@ -1,13 +1,16 @@
-"""`promobot doctor telegram`: what a platform still has to be told, asked of itself."""
+"""`promobot doctor telegram|wecom`: what a platform still has to be told, asked of itself."""
 
 import asyncio
+import time
 
-from bot.adapters.telegram.doctor import ILL, Finding, examine
+from bot.adapters.findings import ILL, Finding
+from bot.adapters.telegram.doctor import examine
+from bot.adapters.wecom import api, doctor, doors, socket
 from bot.app import open_database, read_settings
 from bot.serve import telegram_driver
 from bot.settings import Settings
 from bot.shell.output import out
-from db import chats
+from db import chats, leases
 from scoring.errors import OperatorError
 
 EXIT_ILL = 1
@@ -26,11 +29,16 @@ def telegram(url: str | None) -> int:
             ]
     finally:
         db.close()
-    findings = asyncio.run(_examined(found, groups))
-    for kind, line in findings:
-        out(f"{kind}　{line}")
+    ill = _told(asyncio.run(_examined(found, groups)))
     if not groups:
         out("还没有关联的群：把机器人拉进职工群，由管理员在群里发 /关联")
+    return ill
+
+
+def _told(findings: list[Finding]) -> int:
+    """Print the findings; the exit code."""
+    for kind, line in findings:
+        out(f"{kind}　{line}")
     return EXIT_ILL if any(kind == ILL for kind, _ in findings) else 0
 
 
@@ -43,3 +51,45 @@ async def _examined(found: Settings, groups: list[tuple[str, str]]) -> list[Find
         return [finding async for finding in looked]
     finally:
         await driver.close()
+
+
+def wecom(url: str | None) -> int:
+    """Print one line a finding, way by way; 1 if something is to be done."""
+    found = read_settings(url)
+    if not (found.wecom_bot_id or found.wecom_bot_token or found.wecom_app_secret):
+        raise OperatorError(
+            "企业微信还没有设置：先设 PROMOBOT_WECOM_BOT_ID 和 _BOT_SECRET，"
+            "见 docs/guides/wecom.zh-CN.md"
+        )
+    db = open_database(found.database, found)
+    try:
+        with db.reading() as tx:
+            now = int(time.time())
+            in_use = leases.is_held(tx, f"wecom:{found.wecom_bot_id}", now)
+    finally:
+        db.close()
+    return _told(asyncio.run(_looked_at(found, in_use)))
+
+
+async def _looked_at(found: Settings, in_use: bool) -> list[Finding]:
+    base = found.wecom_api_base or api.ADDRESS
+    findings: list[Finding] = []
+    if found.wecom_bot_id:
+        address = found.wecom_ws_url or socket.ADDRESS
+        looked = doctor.of_connection(
+            found.wecom_bot_id, found.wecom_bot_secret, address, in_use=in_use
+        )
+        findings += [one async for one in looked]
+    if found.wecom_bot_token:
+        findings.append(doctor.of_callback("/wecom/bot", to="智能机器人"))
+    if found.wecom_app_secret:
+        interface = doors.interface(found, lambda: int(time.time()))
+        try:
+            called = bool(found.wecom_token)
+            looked = doctor.of_app(interface, int(found.wecom_agent_id), called=called)
+            findings += [one async for one in looked]
+        finally:
+            await interface.close()
+    if found.wecom_webhook_key:
+        findings += [one async for one in doctor.of_webhook(found.wecom_webhook_key, base)]
+    return findings

@@ -1,5 +1,6 @@
 """`promobot roster import|codes`: the roster from the shell, by the same door as in chat."""
 
+import asyncio
 import time
 from argparse import Namespace
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from db import plans
 from db.database import Database
 from db.people import directory
 from db.writer import Writer
-from scoring.errors import OperatorError
+from scoring.errors import OperatorError, PlatformError
 from scoring.moments import Instant
 from scoring.plan import Plan
 
@@ -22,9 +23,13 @@ EXIT_NO = 1
 
 
 def load(arguments: Namespace) -> int:
-    """Show what a roster file would change, and import it once somebody agrees."""
-    read = read_roster(Path(arguments.file), _plan_of_today())
+    """Show what a roster file, or WeCom's contacts, would change; import it once somebody
+    agrees."""
+    if bool(arguments.file) == bool(arguments.wecom):
+        raise OperatorError("请写名册文件，或加 --wecom 从企业微信通讯录读，两样选一样")
+    read = None if arguments.wecom else read_roster(Path(arguments.file), _plan_of_today())
     with opened(arguments.db) as (db, writer):
+        read = read or _contacts(db, arguments.db)
         out(summary(db, read))
         if arguments.dry_run:
             return 0
@@ -34,6 +39,31 @@ def load(arguments: Namespace) -> int:
         bring_in(db, writer, read, int(time.time()))
         out("已导入。")
     return 0
+
+
+def _contacts(db: Database, url: str | None) -> rosterfile.RosterFile:
+    """What WeCom's contacts say, as a roster file says it."""
+    from bot.adapters.wecom import contacts, doctor, doors
+
+    found = read_settings(url)
+    if not found.wecom_app_secret:
+        raise OperatorError("要先设自建应用：PROMOBOT_WECOM_CORP_ID、_AGENT_ID、_APP_SECRET")
+
+    async def fetched() -> contacts.Contacts:
+        interface = doors.interface(found, lambda: int(time.time()))
+        try:
+            return await contacts.read(interface)
+        finally:
+            await interface.close()
+
+    try:
+        everybody = asyncio.run(fetched())
+    except PlatformError as fault:
+        raise OperatorError(f"通讯录没有读到：{doctor.advice(fault)}") from fault
+    units = enrol.units_of(_plan_of_today())
+    with db.reading() as tx:
+        table = contacts.table(everybody, directory(tx), units)
+    return rosterfile.read("通讯录.csv", table, units)
 
 
 def codes(arguments: Namespace) -> int:

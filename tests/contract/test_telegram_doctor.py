@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.adapters.findings import FINE, ILL, Finding
 from bot.adapters.telegram import make_driver
-from bot.adapters.telegram.doctor import FINE, ILL, Finding, examine
+from bot.adapters.telegram.doctor import examine
 from bot.adapters.telegram.driver import Driver
 from tests.emulators.bot_api import TOKEN, BotApi, Fault
 

@@ -351,8 +351,8 @@ class WecomBot:
                 if any(len(key.encode()) > 1024 for key in keys) or "task_id" not in card:
                     return {"errcode": 40058, "errmsg": "button key invalid"}
                 self.chats[chat].append(shown_card(card))
-            case "file":
-                found = self.media.get(body["file"]["media_id"])
+            case "file" | "image" as kind:
+                found = self.media.get(body[kind]["media_id"])
                 if found is None:
                     return {"errcode": 40007, "errmsg": "invalid media_id"}
                 self.chats[chat].append(Shown("", file=found))

@@ -37,6 +37,11 @@ class WecomCaller(WecomBot):
         self.tokens_given = 0
         self.out_of_range: set[str] = set()
         self.hook_group = ""
+        self.refuses = 0
+        """The code by which the app is refused, 0 for none."""
+        self.visible: list[str] = []
+        self.departments: dict[int, tuple[str, int]] = {}
+        self.members: list[Json] = []
         self.seen_words: set[tuple[str, str]] = set()
         self._late: dict[str, str] = {}
         self._calls: set[asyncio.Task[None]] = set()
@@ -48,6 +53,13 @@ class WecomCaller(WecomBot):
         app.router.add_post(
             "/cgi-bin/message/update_template_card", self._with_token(self._update_card)
         )
+        for path, told in (
+            ("agent/get", self._agent_get),
+            ("department/simplelist", self._departments),
+            ("department/get", self._department),
+            ("user/list", self._members),
+        ):
+            app.router.add_get(f"/cgi-bin/{path}", self._with_token(told))
         app.router.add_post("/cgi-bin/media/upload", self._with_token(self._media_upload))
         app.router.add_post("/cgi-bin/webhook/send", self._webhook_send)
         app.router.add_post("/cgi-bin/webhook/upload_media", self._webhook_upload)
@@ -180,6 +192,26 @@ class WecomCaller(WecomBot):
 
         return checked
 
+    async def _agent_get(self, request: web.Request) -> Json:
+        if self.refuses:
+            return {"errcode": self.refuses, "errmsg": "not allow to access from your ip: 10.1.2.3"}
+        if int(request.query["agentid"]) != AGENT:
+            return {"errcode": 40056, "errmsg": "invalid agentid"}
+        users = [{"userid": user} for user in self.visible]
+        return {"name": "宣传助手", "close": 0, "allow_userinfos": {"user": users}}
+
+    async def _departments(self, request: web.Request) -> Json:
+        rows = [{"id": n, "parentid": parent} for n, (_, parent) in self.departments.items()]
+        return {"department_id": rows}
+
+    async def _department(self, request: web.Request) -> Json:
+        number = int(request.query["id"])
+        return {"department": {"id": number, "name": self.departments[number][0]}}
+
+    async def _members(self, request: web.Request) -> Json:
+        number = int(request.query["department_id"])
+        return {"userlist": [row for row in self.members if number in row["department"]]}
+
     async def _message_send(self, request: web.Request) -> Json:
         body = await request.json()
         member = body["touser"]
@@ -222,6 +254,8 @@ class WecomCaller(WecomBot):
         body = await request.json()
         if request.query.get("key") != WEBHOOK:
             return web.json_response({"errcode": 93000, "errmsg": "invalid webhook url"})
+        if body["msgtype"] not in ("file", "text", "markdown", "image"):
+            return web.json_response({"errcode": 40008, "errmsg": "invalid message type"})
         if body["msgtype"] == "file":
             file = self.media[body["file"]["media_id"]]
             self.chats[self.hook_group].append(Shown("", file=file))

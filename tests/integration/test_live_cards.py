@@ -55,7 +55,7 @@ async def test_a_task_shows_how_far_it_is_and_loses_its_buttons_in_the_end(
     await school.says("u-liu", "转发", at="04-08 12:00")
     await turned(school, "04-08 12:01")
     assert card.text.endswith("已报：转发 1")
-    assert [button.label for row in card.buttons for button in row][0] == "已转发"
+    assert next(button.label for row in card.buttons for button in row) == "已转发"
     await turned(school, "04-16 00:01")
     assert card.text.endswith("已报：转发 1\n已截止，等融媒体中心按平台数结。")
     assert card.buttons == ()

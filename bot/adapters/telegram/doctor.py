@@ -2,14 +2,10 @@
 
 from collections.abc import AsyncIterator, Sequence
 
+from bot.adapters.findings import FINE, ILL, Finding
 from bot.adapters.telegram.driver import Driver, Unauthorized
 from commands.errors import Retry
 from scoring.errors import PlatformError
-
-FINE, ILL = "好", "要办"
-
-Finding = tuple[str, str]
-"""FINE or ILL, and the line."""
 
 
 async def examine(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.adapters.wecom import encode
+from bot.adapters.wecom.api import Tokens
 from bot.adapters.wecom.decode import PLATFORM, Decoded
 from bot.adapters.wecom.files import fetched
 from bot.adapters.wecom.line import Asked, Body, Line, Paper, Stale
@@ -63,10 +64,17 @@ class WecomAdapter:
             text_limit=encode.BOT.limit,
             text_unit="utf8",
             per_minute=30,
+            per_hour=1_000,
         )
         self._now = now
         self._asked: OrderedDict[str, Asked] = OrderedDict()
         self._halves: dict[str, Half] = {}
+
+    def share(self, tokens: Tokens) -> None:
+        """Keep access tokens where the other replicas find them."""
+        for line in self._lines:
+            if (use := getattr(line, "use_tokens", None)) is not None:
+                use(tokens)
 
     def mount(self, app: Any) -> None:
         """Add the callbacks of its lines to the HTTP server."""

@@ -76,6 +76,10 @@ class Api:
         self._fetching = asyncio.Lock()
         self._session: aiohttp.ClientSession | None = None
 
+    def use(self, tokens: Tokens) -> None:
+        """Keep tokens there from now on."""
+        self._tokens = tokens
+
     async def post(self, path: str, body: Body) -> Body:
         """Call with a JSON body; the answer, or the failure that its code means."""
         return await self._with_token("POST", path, json=body)
@@ -85,15 +89,15 @@ class Api:
         asked = "&".join(f"{name}={quote(str(value))}" for name, value in query.items())
         return await self._with_token("GET", f"{path}?{asked}" if asked else path)
 
-    async def upload(self, name: str, data: bytes) -> str:
-        """The media id of a file, good for three days."""
+    async def upload(self, name: str, data: bytes, kind: str = "file") -> str:
+        """The media id of a file (or an image), good for three days."""
 
         def form() -> aiohttp.FormData:
             made = aiohttp.FormData(quote_fields=False)
             made.add_field("media", data, filename=name, content_type="application/octet-stream")
             return made
 
-        said = await self._with_token("POST", "/cgi-bin/media/upload?type=file", form=form)
+        said = await self._with_token("POST", f"/cgi-bin/media/upload?type={kind}", form=form)
         return str(said["media_id"])
 
     async def close(self) -> None:

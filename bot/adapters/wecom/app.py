@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.adapters.wecom import encode
-from bot.adapters.wecom.api import Api
+from bot.adapters.wecom.api import Api, Tokens
 from bot.adapters.wecom.crypto import Seal
 from bot.adapters.wecom.decode import PLATFORM, WELCOME, Decoded, said_by
 from bot.adapters.wecom.door import Malformed, fields_of, routes, sealed_in_xml
@@ -39,6 +39,10 @@ class App:
         self._seal = seal
         self._now = now
         self._hear: Hear | None = None
+
+    def use_tokens(self, tokens: Tokens) -> None:
+        """Keep the access token where others find it."""
+        self._api.use(tokens)
 
     def mount(self, app: Any) -> None:
         """Add the callback's routes to the HTTP server."""
@@ -87,9 +91,10 @@ class App:
 
     async def uploaded(self, file: File) -> Body:
         """See `Line`."""
+        kind = encode.media(file)
         return {
-            "msgtype": "file",
-            "file": {"media_id": await self._api.upload(file.name, file.data)},
+            "msgtype": kind,
+            kind: {"media_id": await self._api.upload(file.name, file.data, kind)},
         }
 
     async def _on_call(self, plain: bytes, stamp: str, nonce: str) -> bytes:

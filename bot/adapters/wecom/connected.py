@@ -67,11 +67,12 @@ class Connected:
 
     async def uploaded(self, file: File) -> Body:
         """See `Line`; WeCom keeps it for three days."""
+        kind = encode.media(file)
         pieces = [file.data[at : at + CHUNK] for at in range(0, len(file.data), CHUNK)] or [b""]
         begun = await self._socket.call(
             "aibot_upload_media_init",
             {
-                "type": "file",
+                "type": kind,
                 "filename": file.name,
                 "total_size": len(file.data),
                 "total_chunks": len(pieces),
@@ -86,7 +87,7 @@ class Connected:
             await self._socket.call("aibot_upload_media_chunk", chunk)
         finish = {"upload_id": begun["upload_id"]}
         done = await self._socket.call("aibot_upload_media_finish", finish)
-        return {"msgtype": "file", "file": {"media_id": done["media_id"]}}
+        return {"msgtype": kind, kind: {"media_id": done["media_id"]}}
 
     def _take(self, request: str, body: Body, hear: Hear) -> None:
         try:

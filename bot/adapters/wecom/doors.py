@@ -1,6 +1,7 @@
 """Which ways to WeCom a school has, by its settings: the bot first, then what reaches further."""
 
 from collections.abc import Callable
+from hashlib import sha256
 
 from bot.adapters.wecom import api, socket
 from bot.adapters.wecom.adapter import WecomAdapter
@@ -14,6 +15,15 @@ from bot.adapters.wecom.socket import Socket
 from bot.adapters.wecom.webhook import Webhook
 from bot.settings import Settings
 from scoring.moments import Instant
+
+
+def interface(found: Settings, now: Callable[[], Instant]) -> Api:
+    """The interface of the school's own app."""
+    corp, secret = found.wecom_corp_id, found.wecom_app_secret
+    # A token belongs to a secret: another one of the same app has another.
+    mark = sha256(secret.encode()).hexdigest()[:8]
+    name = f"{corp}/{found.wecom_agent_id}/{mark}"
+    return Api(corp, secret, name, found.wecom_api_base or api.ADDRESS, now=now)
 
 
 def make(found: Settings, names: tuple[str, ...], now: Callable[[], Instant]) -> WecomAdapter:
@@ -30,8 +40,7 @@ def make(found: Settings, names: tuple[str, ...], now: Callable[[], Instant]) ->
     if found.wecom_app_secret:
         corp, agent = found.wecom_corp_id, found.wecom_agent_id
         door = Seal(found.wecom_token, found.wecom_aes_key, corp) if found.wecom_token else None
-        interface = Api(corp, found.wecom_app_secret, f"{corp}/{agent}", base, now=now)
-        lines.append(App(interface, int(agent), door, now=now))
+        lines.append(App(interface(found, now), int(agent), door, now=now))
     if found.wecom_webhook_key:
         lines.append(Webhook(found.wecom_webhook_key, base))
     return WecomAdapter(lines, account=found.wecom_bot_id, now=now)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from bot.adapters.wecom.decode import key_of
 from bot.adapters.wecom.line import Body, Paper
-from commands.chat import MAX_BUTTON, Button, Outgoing
+from commands.chat import MAX_BUTTON, Button, File, Outgoing
 from commands.errors import Refused
 
 BOT = Paper(kind="markdown", limit=20_480)
@@ -28,6 +28,17 @@ _LINE_STARTS = re.compile(
 )
 _LINK = re.compile(r"https?://[!-~]+")
 _WIDE = str.maketrans("#-+=", "＃－＋＝")
+
+
+PICTURES = (".png", ".jpg", ".jpeg")
+MOST_PICTURE = 5 * 1024 * 1024
+"""Bytes of what is shown as a picture by a bot or an app; a larger one goes as a file."""
+
+
+def media(file: File) -> str:
+    """What WeCom calls this kind of file: image or file."""
+    shown = file.name.lower().endswith(PICTURES) and len(file.data) <= MOST_PICTURE
+    return "image" if shown else "file"
 
 
 def bodies(message: Outgoing, paper: Paper = BOT) -> list[Body]:

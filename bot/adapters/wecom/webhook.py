@@ -44,7 +44,7 @@ class Webhook:
 
     async def uploaded(self, file: File) -> Body:
         """See `Line`; a picture goes as such."""
-        if file.name.lower().endswith((".png", ".jpg", ".jpeg")) and len(file.data) <= MAX_IMAGE:
+        if file.name.lower().endswith(encode.PICTURES) and len(file.data) <= MAX_IMAGE:
             mark = hashlib.md5(file.data, usedforsecurity=False).hexdigest()
             picture = {"base64": base64.b64encode(file.data).decode(), "md5": mark}
             return {"msgtype": "image", "image": picture}

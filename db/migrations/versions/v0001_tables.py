@@ -115,6 +115,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         integer("linked_by", null=True),
         key("platform", "chat"),
     )
+    op.create_table("tokens", text("name"), blob("sealed"), integer("ends_at"), key("name"))
     op.create_table(
         "menus", text("platform"), text("scope"), text("hash"), key("platform", "scope")
     )

@@ -1,0 +1,28 @@
+"""Access tokens that a platform gives out for a while: sealed, one a name, shared by replicas."""
+
+from sqlalchemy import bindparam, delete
+
+from db.schema import tokens
+from db.tx import Reading, Tx
+from scoring.moments import Instant
+
+_FORGET = delete(tokens).where(tokens.c.name == bindparam("which"))
+
+
+def get(tx: Reading, name: str) -> tuple[str, Instant] | None:
+    """A token and when it ends."""
+    row = tx.find(tokens, name)
+    if row is None:
+        return None
+    return tx.vault.open(bytes(row.sealed), _context(name)).decode(), int(row.ends_at)
+
+
+def put(tx: Tx, name: str, text: str, ends_at: Instant) -> None:
+    """Keep a token in the place of the one before."""
+    tx.change(_FORGET, which=name)
+    sealed = tx.vault.seal(text.encode(), _context(name))
+    tx.add(tokens, name=name, sealed=sealed, ends_at=ends_at)
+
+
+def _context(name: str) -> bytes:
+    return f"token {name}".encode()
