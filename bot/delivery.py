@@ -361,6 +361,8 @@ def _keep(tx: Tx, *, verdicts: list[Verdict], now: Instant) -> None:
             chats.move(tx, row.platform, row.chat, verdict.moved)
         elif verdict.later is not None:
             outbox.postpone(tx, row.id, verdict.later)
+        elif verdict.unreachable and row.person is not None:
+            _other_way(tx, verdict)
         elif verdict.dead:
             log.warning(
                 "buried", extra={"row": row.id, "platform": row.platform, "cause": verdict.dead}
@@ -368,7 +370,17 @@ def _keep(tx: Tx, *, verdicts: list[Verdict], now: Instant) -> None:
             outbox.bury(tx, row.id, now, verdict.dead)
         else:
             outbox.settle(tx, row.id, now, verdict.message)
-        if verdict.unreachable and row.person is not None:
-            for one in directory(tx).addresses.get(row.person, ()):
-                if (one.platform, one.chat) == (row.platform, row.chat):
-                    accounts.mark_unreachable(tx, one.platform, one.account)
+
+
+def _other_way(tx: Tx, verdict: Verdict) -> None:
+    """Who is not reached here is tried where he was seen before; else it waits for him (C22)."""
+    row = verdict.row
+    for one in directory(tx).addresses.get(row.person, ()):
+        if (one.platform, one.chat) == (row.platform, row.chat):
+            accounts.mark_unreachable(tx, one.platform, one.account)
+    account = directory(tx).account_of(row.person)
+    if account is not None and (account[0], account[2]) != (row.platform, row.chat):
+        outbox.readdress(tx, row.id, account[0], account[2])
+        return
+    log.warning("held", extra={"row": row.id, "platform": row.platform, "cause": verdict.dead})
+    outbox.hold(tx, row.id, verdict.dead)

@@ -57,7 +57,8 @@ class Incoming:
     `update` is unique per platform and account of ours. `sent_at` is the platform's message
     time. `addressed`: a mention of, or a reply to, the bot (a private chat and a leading slash
     count by themselves). `moved_to`: nothing is said, the group goes on under this id;
-    `presence`: nor here, we were let in (came) or shown out (left), in a 1:1 chat by its person.
+    `presence`: nor here, we were let in (came) or shown out (left), in a 1:1 chat by its person;
+    or the platform's contacts have changed.
     `press`: the `says` of a pressed button, then `message` is the id of the message that carried
     it, and `query` what the platform calls the press. `author` None: an anonymous admin or a
     channel (C20).
@@ -80,7 +81,7 @@ class Incoming:
     forwarded: bool = False
     edited: bool = False
     moved_to: str = ""
-    presence: Literal["", "came", "left"] = ""
+    presence: Literal["", "came", "left", "contacts"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,7 +178,7 @@ def health(request: Request, tx: Reading) -> Reply:
             say(
                 "health.queue",
                 waiting=counts.get(outbox.WAITING, 0),
-                buried=counts.get(outbox.BURIED, 0),
+                buried=counts.get(outbox.BURIED, 0) + counts.get(outbox.HELD, 0),
                 sent=counts.get(outbox.SENT, 0),
             ),
             say("health.unreached", total=len(unreached), names=names)

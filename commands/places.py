@@ -7,6 +7,7 @@ from commands.texts import say
 from db import accounts, chats
 from db.people import ADMIN, directory
 from db.tx import Tx
+from scoring.moments import day_of
 
 
 def heard(tx: Tx, incoming: Incoming) -> Reply | None:
@@ -14,6 +15,9 @@ def heard(tx: Tx, incoming: Incoming) -> Reply | None:
     chat = incoming.chat
     if incoming.moved_to:
         chats.move(tx, chat.platform, chat.id, incoming.moved_to)
+        return None
+    if incoming.presence == "contacts":
+        _contacts_changed(tx, incoming)
         return None
     if chat.group:
         if incoming.presence == "came":
@@ -38,6 +42,16 @@ def _let_in(tx: Tx, incoming: Incoming) -> Reply | None:
         return None
     names = "、".join(admin.name for admin in directory(tx).with_role(ADMIN)[:3])
     return Reply(text=say("speaking.not_linked", admins=names or say("speaking.no_admin")))
+
+
+def _contacts_changed(tx: Tx, incoming: Incoming) -> None:
+    """The roster is never changed behind anybody's back: the administrators hear, once a day."""
+    today = day_of(incoming.received_at).isoformat()
+    for admin in directory(tx).with_role(ADMIN):
+        notice = Notice(
+            text=say("speaking.contacts"), person=admin.id, key=f"contacts:{today}:{admin.id}"
+        )
+        post_notice(tx, notice, incoming.received_at, prefer=incoming.chat.platform)
 
 
 def _shown_out(tx: Tx, incoming: Incoming) -> None:

@@ -33,6 +33,8 @@ def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
         put(tx, answer, person=person, now=now)
     if reply.live and incoming.chat.group:
         livecards.keep(tx, incoming.chat, reply.live, answers[0].key, said=reply.text, now=now)
+    if person is not None and person in outbox.held_people(tx) and not incoming.chat.group:
+        release(tx, person, incoming.chat, now)
     for index, notice in enumerate(reply.notices, start=2):
         post_notice(tx, notice, now, key=f"{key}:{index}", prefer=incoming.chat.platform)
 
@@ -41,7 +43,8 @@ def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: 
     """Put a notice into the outbox, once for its key (`key` when it has none of its own); to a
     person on the account that can be reached, on the `prefer`red platform if there is one.
 
-    False when it was there already. One that nobody can receive is buried with its reason.
+    False when it was there already. One for somebody whom nothing reaches is held until he is
+    first heard of; one for no chat at all is buried.
     """
     if notice.key and tx.find_by(table, key=notice.key) is not None:
         return False
@@ -73,14 +76,19 @@ def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: 
 
 
 def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure: str = "") -> None:
-    """Append one sealed message, due at `now`; with a `failure` it is dead from the start. No
-    group ever reads a mobile number in full, whatever was said (C7)."""
+    """Append one sealed message, due at `now`; with a `failure` it is held for its person, or dead
+    from the start without one. No group ever reads a mobile number in full, whatever was said
+    (C7)."""
     if message.chat.group:
         message = replace(message, text=without_phones(message.text))
     for row in message.buttons:
         for button in row:
             if len(button.says.encode()) > MAX_BUTTON:
                 raise ValueError(f"a button says more than {MAX_BUTTON} bytes: {button.says!r}")
+    state = outbox.WAITING
+    if failure:
+        state = outbox.BURIED if person is None else outbox.HELD
+        tx.bump("held")
     tx.add(
         table,
         key=message.key,
@@ -91,11 +99,44 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
         sealed=tx.vault.seal(_packed(message), _context(message.key)),
         due_at=now,
         attempts=0,
-        state=outbox.BURIED if failure else outbox.WAITING,
-        settled_at=now if failure else None,
+        state=state,
+        settled_at=now if state == outbox.BURIED else None,
         message="",
         failure=failure,
     )
+
+
+def release(tx: Tx, person: int, chat: Chat, now: Instant) -> None:
+    """Somebody whom nothing reached writes: what waited for him goes out here, plain texts as one
+    message, and what is older than a week does not (C22)."""
+    rows = outbox.held_of(tx, person)
+    fresh = [row for row in rows if now - row.due_at <= outbox.HELD_FOR]
+    plain = [row for row in fresh if _is_plain(unpack(row, tx.vault))]
+    merged = "\n".join(unpack(row, tx.vault).text for row in plain)
+    for row in rows:
+        message = unpack(row, tx.vault)
+        state, why = outbox.WAITING, ""
+        if row not in fresh:
+            state, why = outbox.BURIED, "nobody came for it within a week"
+        elif row in plain and row is not plain[0]:
+            state, why = outbox.SENT, "said with another one"
+        elif row in plain:
+            message = replace(message, text=merged)
+        sealed = tx.vault.seal(_packed(message), _context(row.key))
+        outbox.release(
+            tx,
+            row,
+            state=state,
+            platform=chat.platform,
+            chat=chat.id,
+            now=now,
+            sealed=sealed if state == outbox.WAITING else outbox.BLANK,
+            why=why,
+        )
+
+
+def _is_plain(message: Outgoing) -> bool:
+    return not (message.buttons or message.files)
 
 
 def unpack(row: Row, vault: Vault) -> Outgoing:

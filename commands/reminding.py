@@ -35,6 +35,7 @@ FAMILIES = {
     "views": "点击量",
     "task": "任务截止",
     "settle": "结任务",
+    "held": "有私信等您",
     "health": "健康",
     "calendar": "放假安排",
 }
@@ -100,7 +101,7 @@ def _counted(rows: Iterable[Row], family: str) -> Counter[str]:
 def _state(row: Row) -> str:
     """What became of one row, as it is counted: "" for what is not counted."""
     if row.state in (reminders.SENT, reminders.NOTED):
-        return "failed" if row.delivery == outbox.BURIED else "sent"
+        return "failed" if row.delivery in (outbox.BURIED, outbox.HELD) else "sent"
     return str(row.state) if row.state in (*STATES, reminders.WAITING) else ""
 
 

@@ -10,8 +10,13 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from db.schema import outbox
 from db.tx import Reading, Row, Tx
+from scoring.moments import DAY
 
 WAITING, SENT, BURIED = "waiting", "sent", "buried"
+HELD = "held"
+"""For somebody whom nothing reaches: kept until he is first heard of (C22), at most HELD_FOR."""
+
+HELD_FOR = 7 * DAY
 BLANK = b""
 
 DUE = (
@@ -46,6 +51,37 @@ BURY = _ONE.values(
     failure=bindparam("why"),
     sealed=BLANK,
     attempts=outbox.c.attempts + 1,
+)
+HOLD = _ONE.values(state=HELD, failure=bindparam("why"), attempts=outbox.c.attempts + 1)
+READDRESS = _ONE.values(platform=bindparam("on"), chat=bindparam("where"))
+HELD_OF = (
+    select(outbox)
+    .where(outbox.c.state == HELD, outbox.c.person == bindparam("whose"))
+    .order_by(outbox.c.id)
+)
+HELD_PEOPLE = (
+    select(outbox.c.person, func.min(outbox.c.due_at).label("since"))
+    .where(outbox.c.state == HELD)
+    .group_by(outbox.c.person)
+)
+RELEASE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("number"), outbox.c.state == HELD)
+    .values(
+        state=bindparam("to"),
+        platform=bindparam("on"),
+        chat=bindparam("where"),
+        due_at=bindparam("now"),
+        sealed=bindparam("body"),
+        failure=bindparam("why"),
+        settled_at=bindparam("settled"),
+        attempts=0,
+    )
+)
+EXPIRE = (
+    update(outbox)
+    .where(outbox.c.state == HELD, outbox.c.due_at < bindparam("before"))
+    .values(state=BURIED, settled_at=bindparam("now"), sealed=BLANK)
 )
 WITHDRAW = delete(outbox).where(outbox.c.key == bindparam("said_key"), outbox.c.state == WAITING)
 COUNTS = select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state)
@@ -116,6 +152,66 @@ def postpone(tx: Tx, number: int, until: int) -> bool:
 def bury(tx: Tx, number: int, now: int, failure: str) -> bool:
     """It will never be sent, because of `failure`; its text is blanked."""
     return tx.change(BURY, number=number, now=now, why=failure) == 1
+
+
+def hold(tx: Tx, number: int, why: str) -> bool:
+    """Nobody can be reached: it waits for the first sign of him."""
+    tx.bump("held")
+    return tx.change(HOLD, number=number, why=why) == 1
+
+
+def readdress(tx: Tx, number: int, platform: str, chat: str) -> bool:
+    """It goes by another way to the same person."""
+    return tx.change(READDRESS, number=number, on=platform, where=chat) == 1
+
+
+def held_people(tx: Reading) -> dict[int, int]:
+    """Whom nothing reached, and since when something waits for each; cached."""
+    return tx.cached("held", _held_people)
+
+
+def _held_people(tx: Reading) -> dict[int, int]:
+    return {int(row.person): int(row.since) for row in tx.run(HELD_PEOPLE)}
+
+
+def held_of(tx: Reading, person: int) -> list[Row]:
+    """What waits for somebody's first sign, oldest first."""
+    return tx.run(HELD_OF, whose=person)
+
+
+def release(
+    tx: Tx,
+    row: Row,
+    *,
+    state: str,
+    platform: str,
+    chat: str,
+    now: int,
+    sealed: bytes,
+    why: str = "",
+) -> None:
+    """What was held goes out now, or comes to its end otherwise."""
+    tx.bump("held")
+    settled = None if state == WAITING else now
+    tx.change(
+        RELEASE,
+        number=row.id,
+        to=state,
+        on=platform,
+        where=chat,
+        now=now,
+        body=sealed,
+        why=why,
+        settled=settled,
+    )
+
+
+def expire(tx: Tx, now: int) -> int:
+    """Bury what was held too long; how many."""
+    count = tx.change(EXPIRE, before=now - HELD_FOR, now=now)
+    if count:
+        tx.bump("held")
+    return count
 
 
 def said(tx: Reading, key: str) -> bool:

@@ -23,6 +23,8 @@ OLD_REVIEWS = 3
 """Days after which a waiting review is asked for within the week too."""
 
 NAMED = 5
+MANY = 12
+"""Names that a line in the group holds."""
 
 
 def queue(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
@@ -148,6 +150,27 @@ def settle(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
             yield from to_each(scene.role(MEDIA), text, snooze=NEXT_MORNING)
 
 
+# --- who cannot be written to -------------------------------------------------------------
+
+
+def held(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """To the groups, once a day: for whom something waits that no private chat takes (C22). Who has
+    never been bound is not called out."""
+    bound = scene.world.people.addresses
+    people = [number for number in outbox.held_people(scene.tx) if number in bound]
+    by_unit: dict[str, list[str]] = {}
+    for number in people:
+        person = scene.world.people.by_id.get(number)
+        if person is not None:
+            by_unit.setdefault(person.unit, []).append(person.name)
+    for chat, own in scene.groups:
+        names = [name for unit, named in by_unit.items() if own in ("", unit) for name in named]
+        if names:
+            more = say("remind.and_more", total=len(names)) if len(names) > MANY else ""
+            text = say("remind.held", names="、".join(names[:MANY]) + more)
+            yield Item(chat=chat, text=text)
+
+
 # --- the house ----------------------------------------------------------------------------
 
 
@@ -155,7 +178,7 @@ def health(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
     """To the administrators, once a week: that it runs, and what did not arrive (C30)."""
     since = scene.now - 7 * DAY
     rows = [row for row in reminders.since(scene.tx, since) if row.state == reminders.SENT]
-    failed = sum(row.delivery == outbox.BURIED for row in rows)
+    failed = sum(row.delivery in (outbox.BURIED, outbox.HELD) for row in rows)
     counts = outbox.counts(scene.tx)
     text = lines(
         say(

@@ -16,7 +16,7 @@ from commands.completion import COMPLETE
 from commands.dean import UNSEEN
 from commands.dispatch import World
 from commands.texts import date_text, say
-from db import leases, quiet, reminders
+from db import leases, outbox, quiet, reminders
 from db.calendar import calendar
 from db.tx import Reading, Row, Tx
 from reminders import cycles, deadlines, desks
@@ -59,6 +59,7 @@ VOICES: Mapping[str, Voice] = {
     "views": desks.views,
     "task": desks.task,
     "settle": desks.settle,
+    "held": desks.held,
     "health": desks.health,
     "calendar": desks.calendar,
 }
@@ -102,6 +103,8 @@ def tick(tx: Tx, now: Instant, world: World, holder: str = "") -> int:
     if reminders.told(tx).newest is None:
         reminders.settle(tx, BEGAN, "", now - FIRST_TICK, reminders.TOLD, now=now)
     fresh, rows = pending(tx, now, world), reminders.waiting(tx, now, MOST)
+    if any(one.family == "held" for one in fresh):
+        outbox.expire(tx, now)
     due: dict[str, list[_Due]] = {}
     for one in (*_fresh(tx, fresh, now, world), *_put_off(tx, rows, now, world)):
         due.setdefault(one.item.audience, []).append(one)

@@ -55,7 +55,8 @@ def doctor(arguments: Namespace) -> int:
         if value:
             out(f"{name}={value}")
     out("密钥与数据库相符。")
-    out(f"待发 {counts.get(outbox.WAITING, 0)} 条，没有送到 {counts.get(outbox.BURIED, 0)} 条。")
+    lost = counts.get(outbox.BURIED, 0) + counts.get(outbox.HELD, 0)
+    out(f"待发 {counts.get(outbox.WAITING, 0)} 条，没有送到 {lost} 条。")
     for line in [*_of_the_plan(), *ills]:
         out(line)
     out("检查完毕，没有问题。" if not ills else f"检查完毕，有 {len(ills)} 处要看。")

@@ -168,7 +168,7 @@ async def test_a_message_the_platform_never_takes_is_buried_and_the_next_one_sen
     assert bytes(post.rows()[0].sealed) == b""
 
 
-async def test_whoever_cannot_be_written_to_is_marked_so(database, writer):
+async def test_what_somebody_cannot_be_told_is_held_for_him(database, writer):
     scene, post = Scene(database, writer), Post(database, writer)
     person = scene.hire("T1", "u-li")
     post.platform.faults["hello"] = [Unreachable("blocked")]
@@ -176,7 +176,7 @@ async def test_whoever_cannot_be_written_to_is_marked_so(database, writer):
 
     await post.delivery.quiet()
 
-    assert post.states() == ["buried"]
+    assert post.states() == ["held"]
     with database.reading() as tx:
         assert directory(tx).account_of(person) is None
     scene.gateway.close()

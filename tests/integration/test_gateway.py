@@ -314,10 +314,10 @@ async def test_a_notice_goes_out_once_for_its_key(scene):
     assert [m.kind for m in scene.messages()] == ["reply", "notice", "reply"]
 
 
-async def test_a_notice_that_nobody_can_get_is_buried_with_its_reason(scene):
+async def test_a_notice_for_somebody_without_an_account_is_held_with_its_reason(scene):
     person = scene.hire("T1")
 
     await scene.say(f"notify {person}")
 
     row = scene.outbox()[-1]
-    assert (row.state, row.failure) == ("buried", "no account")
+    assert (row.state, row.failure) == ("held", "no account")

@@ -10,7 +10,10 @@ from tests.school import GROUP, School
 
 
 async def happens(
-    school: School, presence: Literal["came", "left"], chat: Chat, author: str | None = None
+    school: School,
+    presence: Literal["came", "left", "contacts"],
+    chat: Chat,
+    author: str | None = None,
 ) -> None:
     now = school.clock.now()
     await school.app.gateway.receive(
@@ -66,3 +69,11 @@ async def test_who_stops_us_is_not_written_to_until_he_starts_us_again(school: S
     await school.app.write(lambda tx: post_notice(tx, notice, school.clock.now()))
     await school.app.delivery.deliver_all()
     assert school.last("u-liu") == "绑定好了。"
+
+
+async def test_changed_contacts_are_told_to_the_administrator_once_a_day(school: School) -> None:
+    before = len(school.shown("u-he"))
+    for member in ("a", "b"):
+        await happens(school, "contacts", Chat(platform="local", id=member))
+    assert len(school.shown("u-he")) == before + 1
+    assert "roster import --wecom" in school.last("u-he")

@@ -148,12 +148,16 @@ def decode(fields: Mapping[str, str], *, received_at: Instant) -> Decoded | None
         case "click":
             clicked = Incoming(**frame, text=fields["EventKey"], message=f"app {update}")
             return Decoded(incoming=clicked)
+        case "unsubscribe":
+            return Decoded(incoming=Incoming(**frame, presence="left"))
+        case "change_contact":
+            return Decoded(incoming=Incoming(**{**frame, "author": None}, presence="contacts"))
         case _:
             return None
 
 
 def _mark(fields: Mapping[str, str]) -> str:
     """An event has no number: who, when and what make one."""
-    parts = ("FromUserName", "CreateTime", "Event", "EventKey", "TaskId")
+    parts = ("FromUserName", "CreateTime", "Event", "EventKey", "TaskId", "ChangeType", "UserID")
     said = "\0".join(fields.get(part, "") for part in parts)
     return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
