@@ -203,6 +203,7 @@ def test_a_press_happens_when_it_arrives_whatever_the_card_is_dated() -> None:
         received_at=RECEIVED,
         message="70",
         press="approve 12",
+        query="1",
     )
 
 
