@@ -18,7 +18,7 @@ run: setup
 	$(BIN)/promobot run
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: setup
 	$(BIN)/ruff format --check .
