@@ -15,11 +15,12 @@ from commands.paper.files import files
 from commands.registry import Slot, command
 from commands.texts import address, lines, moment, percent, points, say, short_name, weekday
 from db import audit, months, plans
+from db.calendar import calendar
 from db.months import Frozen, Heads
 from db.people import Person
 from db.tx import Reading, Tx
 from scoring import months as monthly
-from scoring.moments import day_of, month_of
+from scoring.moments import Instant, day_of, month_of
 from scoring.plan import Plan
 
 ASSESSORS, CHAIRMAN = "考核组", "董办"
@@ -100,7 +101,16 @@ def _make(tx: Reading, order: Order, tell: Tell) -> Made:
     key = "month.frozen" if kept else "month.draft" if document["whole"] else "month.draft_running"
     text = summary(document, key, moment(document["known"]))
     made, warning = files(order.plan, document, kept.sha256 if kept else "")
-    return Made(files=made, payload={"text": lines(text, warning)})
+    days = _what_follows(tx, month, order.now) if document["whole"] and not kept else ""
+    return Made(files=made, payload={"text": lines(text, days, warning)})
+
+
+def _what_follows(tx: Reading, month: str, now: Instant) -> str:
+    """Until when a draft can be objected to and when it is frozen, as long as that lies ahead."""
+    due = monthly.schedule(calendar(tx), month)
+    if day_of(now) > due.freeze:
+        return ""
+    return say("month.due", objections=weekday(due.objections), freeze=weekday(due.freeze))
 
 
 def _hand_over(request: Request, _tx: Tx, order: Order, made: Made) -> Reply:

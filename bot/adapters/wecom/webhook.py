@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import json
+from collections import deque
 from urllib.parse import quote
 
 import aiohttp
@@ -14,6 +15,9 @@ from bot.adapters.wecom.errors import fault
 from bot.adapters.wecom.line import Asked, Body, Hear, Reach, Stale
 from commands.chat import Chat, File
 from commands.errors import Retry, Unreachable
+
+PER_MINUTE = 20
+"""Messages that a group's webhook takes; what is more is refused, and then for longer."""
 
 MAX_IMAGE = 2 * 1024 * 1024
 
@@ -27,6 +31,7 @@ class Webhook:
     def __init__(self, key: str, address: str = ADDRESS) -> None:
         self._key = key
         self._address = address
+        self._sent: deque[float] = deque(maxlen=PER_MINUTE)
 
     async def run(self, hear: Hear) -> None:
         """See `Line`; nothing ever comes this way."""
@@ -40,6 +45,10 @@ class Webhook:
         """See `Line`."""
         if not chat.group:
             raise Unreachable("a webhook writes to its group")
+        now = asyncio.get_running_loop().time()
+        if len(self._sent) == PER_MINUTE and self._sent[0] > now - 60:
+            raise Retry("webhook: a minute's worth is sent", self._sent[0] + 60 - now)
+        self._sent.append(now)
         await self._post("send", json=body)
 
     async def uploaded(self, file: File) -> Body:
