@@ -102,7 +102,7 @@ def _make(tx: Reading, order: Order, tell: Tell) -> Made:
     text = summary(document, key, moment(document["known"]))
     made, warning = files(order.plan, document, kept.sha256 if kept else "")
     days = _what_follows(tx, month, order.now) if document["whole"] and not kept else ""
-    return Made(files=made, payload={"text": lines(text, days, warning)})
+    return Made(files=made, payload={"text": lines(text + days, warning)})
 
 
 def _what_follows(tx: Reading, month: str, now: Instant) -> str:
