@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from commands import obligations
 from commands.chat import Button, Chat
 from commands.dispatch import World
 from commands.texts import say
@@ -13,6 +14,7 @@ from db.people import Person
 from db.tx import Reading
 from scoring.calendar import Calendar
 from scoring.cards import Tallies
+from scoring.duties import Task, board
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan, Unit
 
@@ -106,3 +108,14 @@ def to_each(people: Iterable[Person], text: str, **also: object) -> Iterator[Ite
 def press(word: str, says: str) -> Button:
     """A button by the name of its label."""
     return Button(label=say(f"button.{word}"), says=says)
+
+
+def board_of(scene: Scene, unit: Unit, at: Instant) -> tuple[Task, ...]:
+    """The quotas of the week and month of an instant, with meetings and views beside them."""
+    owed = obligations.rows(scene.tx, scene.plan, scene.world.people, unit.code, at)
+    return (*board(scene.plan, unit, scene.tallies, at), *owed)
+
+
+def quota_button(unit: Unit) -> Button:
+    """{指标} of a unit."""
+    return press("quota", f"quota {unit.code}")

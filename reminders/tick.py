@@ -19,7 +19,7 @@ from commands.texts import date_text, say
 from db import leases, outbox, quiet, reminders
 from db.calendar import calendar
 from db.tx import Reading, Row, Tx
-from reminders import cycles, deadlines, desks
+from reminders import deadlines, desks, months, weeks, year
 from reminders.planning import DAY_OF, MORNING, TRACKS, Occurrence
 from reminders.scene import IN_AN_HOUR, NEXT_MORNING, NEXT_WEEK, Item, Scene, press
 from reminders.schedule import BEGAN, FIRST_TICK, next_due, pending, schedule
@@ -48,13 +48,13 @@ Voice = Callable[[Occurrence, Scene], Iterator[Item]]
 VOICES: Mapping[str, Voice] = {
     **dict.fromkeys(TRACKS, deadlines.speak),
     "eve": deadlines.last_call,
-    "live": cycles.live,
-    "year": cycles.year_end,
-    "monday": cycles.monday,
-    "friday": cycles.friday,
-    "meeting": cycles.meeting,
-    "month": cycles.month,
-    "report": cycles.report,
+    "live": year.live,
+    "year": year.year_end,
+    "monday": weeks.monday,
+    "friday": weeks.friday,
+    "meeting": weeks.meeting,
+    "month": months.month,
+    "report": months.report,
     "queue": desks.queue,
     "views": desks.views,
     "task": desks.task,
@@ -67,7 +67,7 @@ VOICES: Mapping[str, Voice] = {
 
 SINGLE: Mapping[str, Callable[[str, Scene], Iterator[Item]]] = {
     UNSEEN: desks.ppt_unseen,
-    COMPLETE: cycles.complete,
+    COMPLETE: weeks.complete,
 }
 """Who works out what a single row comes to that a command has put in: what follows its family."""
 

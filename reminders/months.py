@@ -1,0 +1,91 @@
+"""What comes again each month: the gap before its end, and its report (A48)."""
+
+from collections.abc import Iterator
+
+from commands import standing
+from commands.chat import Button
+from commands.texts import deadline, points, say, short_name, weekday
+from db import ledger, months
+from reminders.planning import Occurrence
+from reminders.scene import (
+    ASSESSORS,
+    CHAIR,
+    NEXT_MORNING,
+    Item,
+    Scene,
+    board_of,
+    press,
+    quota_button,
+    to_each,
+)
+from scoring.cards import scorecard
+from scoring.moments import end_of, period_days
+from scoring.months import schedule
+
+
+def month(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """To heads whose month is short; on a Friday the digest says it."""
+    _, last = period_days(occurrence.period)
+    for unit in scene.plan.scored_units:
+        rows = standing.rows_of(board_of(scene, unit, scene.now), "")
+        if any(row.missing for row in rows):
+            text = say(
+                "remind.month",
+                unit=short_name(unit),
+                month=last.month,
+                said=standing.counted(rows),
+                by=deadline(end_of(last)),
+            )
+            yield from to_each(
+                scene.heads(unit),
+                text,
+                actions=(quota_button(unit),),
+                snooze=NEXT_MORNING,
+                for_officer=bool(scene.officers(unit)),
+            )
+
+
+def report(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """The month's report: draft and freeze to the assessors, objections to heads (A48)."""
+    period, step = occurrence.period, occurrence.rule.rpartition(".")[2]
+    if months.is_frozen(scene.tx, scene.plan, period) is not None:
+        return
+    _, end = period_days(period)
+    due = schedule(scene.calendar, period)
+    told = {
+        "month": end.month,
+        "name": period,
+        "objections": weekday(due.objections),
+        "freeze": weekday(due.freeze),
+    }
+    if step == "objections":
+        yield from _objections(told, end_of(end), scene)
+        return
+    text = say(f"remind.report_{step}", **told)
+    line = f"report {period}" if step == "draft" else f"report {period} 定稿"
+    button = Button(
+        label=say("remind.report_button" if step == "draft" else "remind.freeze"), says=line
+    )
+    yield from to_each(scene.role(ASSESSORS), text, actions=(button,))
+    if step == "late":
+        yield from to_each(scene.role(CHAIR), say("remind.report_waits", **told))
+
+
+def _objections(told: dict[str, object], until: int, scene: Scene) -> Iterator[Item]:
+    tallies = ledger.tallies_at(scene.tx, scene.plan, until, scene.now)
+    basis = ledger.basis(scene.tx, scene.plan, until, scene.now)
+    for unit in scene.plan.scored_units:
+        heads = scene.heads(unit)
+        if not heads:
+            continue
+        card = scorecard(scene.plan, unit, tallies, basis, until)
+        text = say(
+            "remind.report_objections",
+            unit=short_name(unit),
+            points=points(card.points),
+            max=points(card.max),
+            lost=points(card.lost),
+            **told,
+        )
+        buttons = (press("detail", f"score {unit.code} 明细"), press("why", f"why {unit.code}"))
+        yield from to_each(heads, text, actions=buttons)

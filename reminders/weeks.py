@@ -1,0 +1,173 @@
+"""What comes again each week: the Monday result, the class meetings, the Friday digest, 齐了."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from commands import completion, obligations, standing
+from commands.texts import address, deadline, lines, say, short_name, week
+from db import ledger
+from reminders.deadlines import named
+from reminders.planning import THURSDAY, Occurrence
+from reminders.scene import (
+    NEXT_MORNING,
+    NEXT_WEEK,
+    Item,
+    Scene,
+    board_of,
+    press,
+    quota_button,
+    to_each,
+)
+from scoring.duties import Task, duties
+from scoring.moments import DAY, day_of, end_of, period_days, start_of, week_of
+from scoring.plan import Unit
+
+
+def monday(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """To heads and officers: what last week came to, what this week asks, what is overdue."""
+    start, sunday = period_days(occurrence.period)
+    before = start_of(start) - 1
+    in_break = scene.calendar.on_break(start + timedelta(days=THURSDAY))
+    for unit in scene.plan.scored_units:
+        last = standing.rows_of(board_of(scene, unit, before), "W")
+        this = standing.rows_of(board_of(scene, unit, scene.now), "W")
+        if not this and not last:
+            continue
+        text = lines(
+            say(
+                "remind.monday",
+                unit=short_name(unit),
+                last=say(
+                    "remind.last_week",
+                    week=week(week_of(day_of(before))),
+                    said=standing.counted(last),
+                )
+                if last
+                else "",
+                week=week(occurrence.period),
+                said=standing.asked(this) or say("remind.no_week"),
+                by=deadline(end_of(sunday)),
+            ),
+            _overdue(unit, scene),
+        )
+        people = scene.officers(unit)
+        if not in_break or not people:
+            people = scene.present([*people, *scene.heads(unit)])
+        yield from to_each(people, text, actions=(quota_button(unit),))
+
+
+def _overdue(unit: Unit, scene: Scene) -> str:
+    """Deadlines that are past and still open, each Monday again (rule 4)."""
+    owed = [
+        duty
+        for duty in duties(scene.plan, unit, scene.tallies, scene.now)
+        if duty.item and duty.missing and duty.period is None
+    ]
+    ahead = {duty.item for duty in owed if not duty.missed}
+    missed = dict.fromkeys(
+        scene.plan.item[duty.item].word for duty in owed if duty.item and duty.item not in ahead
+    )
+    return say("remind.still_open", said="、".join(missed)) if missed else ""
+
+
+def friday(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """To heads with a gap this week or month, in a break to officers; to the groups one line.
+
+    Whoever is complete hears nothing.
+    """
+    start, sunday = period_days(occurrence.period)
+    in_break = scene.calendar.on_break(start + timedelta(days=THURSDAY))
+    short_of: dict[str, list[Unit]] = {}
+    for unit in scene.plan.scored_units:
+        rows = board_of(scene, unit, scene.now)
+        gaps = [row for row in rows if row.missing]
+        for gap in standing.rows_of(gaps, "W"):
+            short_of.setdefault(gap.task, []).append(unit)
+        if not gaps:
+            continue
+        people = scene.officers(unit) if in_break else scene.heads(unit)
+        yield from to_each(
+            people or scene.heads(unit),
+            _digest(unit, rows, occurrence.period, sunday_end=end_of(sunday)),
+            actions=(quota_button(unit),),
+            snooze=NEXT_WEEK,
+            for_officer=not in_break and bool(scene.officers(unit)),
+        )
+    if short_of and not in_break:
+        yield from _to_groups(short_of, occurrence.period, end_of(sunday), scene)
+
+
+def _digest(unit: Unit, rows: Iterable[Task], period: str, *, sunday_end: int) -> str:
+    rows = tuple(rows)
+    weekly, monthly = standing.rows_of(rows, "W"), standing.rows_of(rows, "")
+    done = weekly and not any(row.missing for row in weekly)
+    return lines(
+        say(
+            "remind.digest_done" if done else "remind.digest",
+            unit=short_name(unit),
+            week=week(period),
+            said=standing.counted(weekly) or say("remind.no_week"),
+            by=deadline(sunday_end),
+        ),
+        standing.shown(monthly),
+    )
+
+
+def _to_groups(
+    short_of: dict[str, list[Unit]], period: str, ends: int, scene: Scene
+) -> Iterator[Item]:
+    """One digest a group, nobody mentioned; a unit's own group hears of that unit alone."""
+    for chat, own in scene.groups:
+        said = "；".join(
+            f"{standing.WORDS[task]} {named(mine)}"
+            for task, units in short_of.items()
+            if (mine := [unit for unit in units if own in ("", unit.code)])
+        )
+        if said:
+            text = say("remind.group", week=week(period), by=deadline(ends), said=said)
+            yield Item(chat=chat, text=text, actions=(press("todo", "todo"),))
+
+
+def complete(rest: str, scene: Scene) -> Iterator[Item]:
+    """To the head of a unit whose week or month (unit.period) is accepted whole: once."""
+    code, _, period = rest.partition(".")
+    unit = scene.plan.by_code[code]
+    end = end_of(period_days(period)[1])
+    rows = completion.accepted(scene.tx, scene.plan, scene.world.people, code, end - 1)
+    if not rows.get(period):
+        return
+    days = max(0, (end - scene.now) // DAY)
+    month = "W" not in period
+    text = say(
+        "remind.complete_early" if days else "remind.complete",
+        unit=short_name(unit),
+        period=f"{int(period[-2:])}月" if month else week(period),
+        said=standing.counted(rows[period]),
+        days=days,
+    )
+    yield from to_each(scene.heads(unit), text)
+
+
+def meeting(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """To class advisers whose classes have not reported their meeting of the week."""
+    _, sunday = period_days(occurrence.period)
+    asked = obligations.obligation(scene.plan, "class_meeting").units
+    for person in scene.present(scene.world.people.with_role("班主任")):
+        if person.unit not in asked:
+            continue
+        left = [
+            name
+            for name in person.classes
+            if ledger.claimed(scene.tx, scene.plan, "meeting", f"{name} {occurrence.period}")
+            is None
+        ]
+        if left:
+            text = say(
+                "remind.meeting",
+                who=address(person, scene.plan),
+                classes="、".join(left),
+                week=week(occurrence.period),
+                by=deadline(end_of(sunday)),
+                example=left[0],
+            )
+            yield Item(person=person, text=text, snooze=NEXT_MORNING)
