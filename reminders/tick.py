@@ -41,7 +41,7 @@ so that another goes on at the next one if it dies."""
 MOST = 200
 """Rows that one tick takes of those that were put off: the writer has others to serve."""
 
-MOST_ACTIONS = 3
+MOST_ACTIONS = 4
 
 Voice = Callable[[Occurrence, Scene], Iterator[Item]]
 
