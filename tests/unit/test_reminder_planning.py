@@ -26,8 +26,8 @@ def of_year(year: int) -> Plan:
     return planfile.parse(renamed, f"{year}.toml")
 
 
-def by_rule(found: tuple[Occurrence, ...], prefix: str) -> list[str]:
-    return [f"{local(one.at):%m-%d %H:%M}" for one in found if one.rule.startswith(prefix)]
+def by_rule(found: tuple[Occurrence, ...], rule: str) -> list[str]:
+    return [f"{local(one.at):%m-%d %H:%M}" for one in found if rule in (one.rule, one.family)]
 
 
 def test_every_occurrence_has_a_name_of_its_own_and_ends_after_it_begins() -> None:
