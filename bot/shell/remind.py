@@ -8,8 +8,9 @@ from functools import partial
 from bot.app import inside, open_database, read_settings
 from bot.shell.output import moment, out
 from commands.dispatch import World
+from commands.reminding import FAMILIES
 from commands.texts import clock, unit_name, weekday
-from db import plans
+from db import plans, reminders
 from db.tx import Reading
 from reminders.scene import Item
 from reminders.schedule import schedule
@@ -19,6 +20,8 @@ from scoring.moments import DAY, Instant, day_of, end_of, start_of
 
 TWO_WEEKS = 14 * DAY
 LONGEST = 400 * DAY
+MOST = 2_000
+"""Rows put off that are listed at most."""
 
 
 def preview(arguments: Namespace) -> int:
@@ -57,6 +60,18 @@ def told(tx: Reading, world: World, first: Instant, last: Instant) -> Iterator[s
             yield f"{weekday(day_of(one.at))} {clock(one.at)}　{names}\n" + "\n".join(
                 f"　　{line}" for line in text.split("\n")
             )
+
+    yield from _put_off(tx, world, first, last)
+
+
+def _put_off(tx: Reading, world: World, first: Instant, last: Instant) -> Iterator[str]:
+    """What somebody put off to these days; its words are found when it is due."""
+    for row in reminders.waiting(tx, last, MOST):
+        if row.due_at >= first:
+            person = world.people.by_id.get(int(row.audience.rpartition(":")[2] or 0))
+            word = FAMILIES.get(row.rule.partition(".")[0], "")
+            when = f"{weekday(day_of(row.due_at))} {clock(row.due_at)}"
+            yield f"{when}　{person.name if person else ''}\n　　{word}（推迟到这时，还没办才发）"
 
 
 def _name(item: Item, world: World, at: Instant) -> str:
