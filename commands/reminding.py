@@ -100,6 +100,8 @@ def _counted(rows: Iterable[Row], family: str) -> Counter[str]:
 
 def _state(row: Row) -> str:
     """What became of one row, as it is counted: "" for what is not counted."""
+    if row.state == reminders.FAILED:
+        return "failed"
     if row.state in (reminders.SENT, reminders.NOTED):
         return "failed" if row.delivery in (outbox.BURIED, outbox.HELD) else "sent"
     return str(row.state) if row.state in (*STATES, reminders.WAITING) else ""

@@ -29,6 +29,9 @@ DROPPED = "dropped"
 NOTED = "noted"
 """Somebody answered that he knows; the asking ends with him."""
 
+FAILED = "failed"
+"""What it comes to could not be worked out; the log says why."""
+
 LOOK_BACK = 3 * DAY
 """A calendar that changes can move something this far into the past, and it is still said."""
 
@@ -103,6 +106,12 @@ class Told:
     began: Instant
     newest: Instant | None
     keys: frozenset[tuple[str, Instant]]
+
+
+def person_of(audience: str) -> int | None:
+    """Whose audience this is; None for a group."""
+    kind, _, number = audience.partition(":")
+    return int(number) if kind == "person" else None
 
 
 def told(tx: Reading) -> Told:

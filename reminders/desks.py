@@ -11,6 +11,7 @@ from commands.texts import address, cut, days_ago, deadline, lines, say, unit_na
 from db import ledger, outbox, reminders, tasks
 from db.people import ADMIN, Person
 from db.tx import Row
+from reminders.deadlines import named
 from reminders.planning import MORNING, THURSDAY, Occurrence
 from reminders.scene import DEAN, IN_AN_HOUR, MEDIA, NEXT_MORNING, Item, Scene, press, to_each
 from scoring.moments import DAY, Instant, day_of, end_of, start_of
@@ -193,6 +194,12 @@ def health(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
             if year not in scene.calendar.years
         ),
     )
+    deaf = [
+        unit
+        for unit in scene.plan.scored_units
+        if unit.quotas and not (scene.officers(unit) or scene.heads(unit))
+    ]
+    text = lines(text, say("remind.nobody", units=named(deaf)) if deaf else "")
     actions = (press("reminders", "reminders"), press("health", "health"))
     yield from to_each(scene.role(ADMIN), text, actions=actions)
 

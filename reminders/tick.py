@@ -6,6 +6,7 @@ time is said late as long as it helps, and kept as stale after that; what somebo
 now (night, leave, his own wish) waits for him and is worked out anew when it goes.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -42,6 +43,11 @@ MOST = 200
 """Rows that one tick takes of those that were put off: the writer has others to serve."""
 
 MOST_ACTIONS = 4
+
+FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a slip of ours looks like; a database that is away is another thing, and tried again."""
+
+log = logging.getLogger("promobot.reminders")
 
 Voice = Callable[[Occurrence, Scene], Iterator[Item]]
 
@@ -131,16 +137,34 @@ def _fresh(tx: Tx, due: list[Occurrence], now: Instant, world: World) -> Iterato
         silent = quiet.until(tx, f"rule:{one.family}") > now
         late = now >= one.until
         state = reminders.SILENCED if silent else reminders.STALE if late else reminders.TOLD
-        if reminders.settle(tx, one.rule, "", one.at, state, now=now) and state == reminders.TOLD:
-            for item in items(one, tx, now, world):
+        found = _worked_out(one, tx, now, world) if state == reminders.TOLD else []
+        if found is None:
+            state = reminders.FAILED
+        if reminders.settle(tx, one.rule, "", one.at, state, now=now):
+            for item in found or ():
                 yield from _now_or_later(tx, _Due(item, one, one.at), now)
+
+
+def _worked_out(one: Occurrence, tx: Reading, now: Instant, world: World) -> list[Item] | None:
+    """What an occurrence comes to; None, and a line in the log, if that is a fault of ours: the
+    others go out all the same."""
+    try:
+        return list(items(one, tx, now, world))
+    except FAULTS:
+        log.exception("reminder not worked out", extra={"rule": one.rule})
+        return None
 
 
 def _put_off(tx: Tx, rows: list[Row], now: Instant, world: World) -> Iterator[_Due]:
     """What waited for this instant, if it is still owed."""
     known: dict[str, list[Item]] = {}
     for row in rows:
-        found = _again(tx, row, now, world, known=known)
+        try:
+            found = _again(tx, row, now, world, known=known)
+        except FAULTS:
+            log.exception("reminder not worked out", extra={"rule": row.rule})
+            reminders.move(tx, row, reminders.FAILED, now=now)
+            continue
         if found is None or now >= row.useful_until:
             reminders.move(tx, row, reminders.DROPPED, now=now)
         else:
@@ -159,11 +183,11 @@ def _again(
     if occurrence is None:
         return None
     if row.rule not in known:
-        known[row.rule] = list(items(occurrence, tx, now, world))
+        known[row.rule] = _worked_out(occurrence, tx, now, world) or []
     for item in known[row.rule]:
         if item.audience == row.audience:
             return _Due(item, occurrence, row.due_at, row)
-    person = world.people.by_id.get(int(row.audience.rpartition(":")[2] or 0))
+    person = world.people.by_id.get(reminders.person_of(row.audience) or 0)
     for item in known[row.rule]:
         if item.for_officer and item.person and person and item.person.unit == person.unit:
             mine = replace(item, person=person, for_officer=False)

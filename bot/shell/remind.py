@@ -68,7 +68,7 @@ def _put_off(tx: Reading, world: World, first: Instant, last: Instant) -> Iterat
     """What somebody put off to these days; its words are found when it is due."""
     for row in reminders.waiting(tx, last, MOST):
         if row.due_at >= first:
-            person = world.people.by_id.get(int(row.audience.rpartition(":")[2] or 0))
+            person = world.people.by_id.get(reminders.person_of(row.audience) or 0)
             word = FAMILIES.get(row.rule.partition(".")[0], "")
             when = f"{weekday(day_of(row.due_at))} {clock(row.due_at)}"
             yield f"{when}　{person.name if person else ''}\n　　{word}（推迟到这时，还没办才发）"

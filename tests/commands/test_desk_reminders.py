@@ -95,3 +95,12 @@ async def test_in_december_the_administrator_is_asked_for_a_year_nobody_has_publ
     # 2025 is published; the same question about 2027 is in the school's calendar.
     await school.at("2024-12-02T09:30:00+08:00")
     assert not any("放假安排还没有数据" in m.text for m in school.shown("u-he"))
+
+
+async def test_on_mondays_the_administrator_hears_which_units_nobody_answers_for(
+    school: School,
+) -> None:
+    await school.at("03-25 08:30")
+    first, second = school.last("u-he").split("\n")
+    assert first.startswith("早上好：过去一周提醒送到 ")
+    assert second.startswith("名册里没有宣传员和负责人、提醒没有人收的部门：党群、院办、财务")

@@ -21,11 +21,13 @@ from db.database import Database
 from db.errors import Conflict
 from db.schema import outbox
 from db.tx import Tx
+from reminders import tick as ticking
+from reminders.scene import Item
 from reminders.schedule import schedule
 from reminders.tick import idle, tick
 from scoring.moments import DAY, HOUR, MINUTE, ZONE, Instant, instant, local
 from tests.conftest import KEY, Address
-from tests.school import School, close_school, open_school
+from tests.school import GROUP, School, close_school, open_school
 
 ROSTER = Path(__file__).parents[1] / "acceptance" / "year_roster.csv"
 SAID = select(outbox.c.key, outbox.c.due_at).where(outbox.c.key.like("remind:%"))
@@ -252,3 +254,30 @@ async def test_a_jump_of_the_clock_says_nothing_twice(school: School) -> None:
     await school.app.tick()
     await school.app.delivery.deliver_all()
     assert len(school.seen) == count
+
+
+async def test_a_fault_of_one_rule_keeps_no_other_from_going_out(
+    school: School, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> Iterator[Item]:
+        raise LookupError("ours")
+
+    monkeypatch.setattr(ticking, "VOICES", {**ticking.VOICES, "ppt": broken})
+    caplog.set_level("ERROR", "promobot.reminders")
+    await school.at("03-22 09:01")
+    assert "健康抖音号还未交接" in school.last("u-kong")
+    assert "直播专班" in school.last("u-kong")
+    assert states(school, "ppt.T-14") == {reminders.FAILED}
+    assert any(record.__dict__.get("rule") == "ppt.T-14" for record in caplog.records)
+
+
+async def test_a_digest_of_a_silent_group_that_came_to_nothing_is_dropped(school: School) -> None:
+    await school.says("u-he", "@宣传助手 本群静音 今天", group=GROUP, at="04-03 09:00")
+    before = len(school.shown("", GROUP))
+    await school.at("04-03 12:00")
+    assert len(school.shown("", GROUP)) == before
+    with school.app.db.reading() as tx:
+        rows = [row for row in reminders.since(tx, 0) if row.audience.startswith("group:")]
+    assert {row.state for row in rows} & {reminders.WAITING, reminders.DROPPED}
+    await school.at("04-08 12:00")  # nothing that waited for the group stops the others
+    assert "上周（第14周）" in school.last("u-wang")
