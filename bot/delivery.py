@@ -12,13 +12,13 @@ import math
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from bot.clock import Clock
 from commands.chat import Adapter, Chat, Outgoing
 from commands.errors import Moved, Refused, Retry, Unreachable
-from commands.postbox import unpack
+from commands.postbox import elsewhere, readdress, unpack
 from db import accounts, chats, outbox
 from db.database import Database
 from db.people import directory
@@ -285,7 +285,7 @@ class Delivery:
             if chat is None:
                 return Verdict(row, dead=f"no adapter for {row.platform or 'nobody'}")
             adapter = self.adapters[chat.platform]
-            message = replace(message, chat=chat, edits="", answers="", deletes=())
+            message = elsewhere(message, chat)
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 receipt = await adapter.send(message)
@@ -380,7 +380,7 @@ def _other_way(tx: Tx, verdict: Verdict) -> None:
             accounts.mark_unreachable(tx, one.platform, one.account)
     account = directory(tx).account_of(row.person)
     if account is not None and (account[0], account[2]) != (row.platform, row.chat):
-        outbox.readdress(tx, row.id, account[0], account[2])
+        readdress(tx, row, Chat(platform=account[0], id=account[2]))
         return
     log.warning("held", extra={"row": row.id, "platform": row.platform, "cause": verdict.dead})
     outbox.hold(tx, row.id, verdict.dead)

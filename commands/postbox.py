@@ -106,6 +106,18 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
     )
 
 
+def elsewhere(message: Outgoing, chat: Chat) -> Outgoing:
+    """The same for another chat, where nothing is answered, turned or removed by it."""
+    return replace(message, chat=chat, edits="", answers="", deletes=(), query="", aside=False)
+
+
+def readdress(tx: Tx, row: Row, chat: Chat) -> None:
+    """Send a waiting message to another chat of its person."""
+    message = elsewhere(unpack(row, tx.vault), chat)
+    sealed = tx.vault.seal(_packed(message), _context(row.key))
+    outbox.readdress(tx, row.id, chat.platform, chat.id, sealed)
+
+
 def release(tx: Tx, person: int, chat: Chat, now: Instant) -> None:
     """Somebody whom nothing reached writes: what waited for him goes out here, plain texts as one
     message, and what is older than a week does not (C22)."""
@@ -114,7 +126,7 @@ def release(tx: Tx, person: int, chat: Chat, now: Instant) -> None:
     plain = [row for row in fresh if _is_plain(unpack(row, tx.vault))]
     merged = "\n".join(unpack(row, tx.vault).text for row in plain)
     for row in rows:
-        message = unpack(row, tx.vault)
+        message = elsewhere(unpack(row, tx.vault), chat)
         state, why = outbox.WAITING, ""
         if row not in fresh:
             state, why = outbox.BURIED, "nobody came for it within a week"

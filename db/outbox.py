@@ -53,7 +53,7 @@ BURY = _ONE.values(
     attempts=outbox.c.attempts + 1,
 )
 HOLD = _ONE.values(state=HELD, failure=bindparam("why"), attempts=outbox.c.attempts + 1)
-READDRESS = _ONE.values(platform=bindparam("on"), chat=bindparam("where"))
+READDRESS = _ONE.values(platform=bindparam("on"), chat=bindparam("where"), sealed=bindparam("body"))
 HELD_OF = (
     select(outbox)
     .where(outbox.c.state == HELD, outbox.c.person == bindparam("whose"))
@@ -160,9 +160,9 @@ def hold(tx: Tx, number: int, why: str) -> bool:
     return tx.change(HOLD, number=number, why=why) == 1
 
 
-def readdress(tx: Tx, number: int, platform: str, chat: str) -> bool:
+def readdress(tx: Tx, number: int, platform: str, chat: str, sealed: bytes) -> bool:
     """It goes by another way to the same person."""
-    return tx.change(READDRESS, number=number, on=platform, where=chat) == 1
+    return tx.change(READDRESS, number=number, on=platform, where=chat, body=sealed) == 1
 
 
 def held_people(tx: Reading) -> dict[int, int]:
