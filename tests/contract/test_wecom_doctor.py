@@ -87,6 +87,13 @@ async def test_wrong_credentials_are_told_apart(wecom: WecomCaller) -> None:
     assert (kind, "key 失效" in line) == (ILL, True)
 
 
+async def test_an_unreachable_interface_is_told_as_such(wecom: WecomCaller) -> None:
+    nobody = Api(CORP, APP_SECRET, "x", "http://127.0.0.1:9", now=lambda: int(START))
+    [(kind, line)] = await found(doctor.of_app(nobody, AGENT, called=True))
+    await nobody.close()
+    assert (kind, "连不上企业微信" in line, APP_SECRET in line) == (ILL, True, False)
+
+
 async def test_an_app_that_nobody_sees_and_that_hears_nothing_is_named(api: Api) -> None:
     told = await found(doctor.of_app(api, AGENT, called=False))
     assert [kind for kind, _ in told] == [FINE, ILL, ILL]

@@ -35,10 +35,12 @@ _IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 def advice(fault: PlatformError) -> str:
     """The line for a failure: what its code asks for; else the code itself."""
     code = _CODE.match(str(fault))
-    told = PLACES.get(int(code[0])) if code else None
+    if code is None:
+        return f"连不上企业微信（{str(fault)[:60]}），请看学校网络能不能访问 qyapi.weixin.qq.com"
+    told = PLACES.get(int(code[0]))
     if told is None:
         return f"企业微信答复 {str(fault)[:60]}，请稍后再查"
-    if code is not None and code[0] == "60020" and (seen := _IP.search(str(fault))):
+    if code[0] == "60020" and (seen := _IP.search(str(fault))):
         return f"{told}，填 {seen[0]}"
     return told
 
