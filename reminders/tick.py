@@ -24,12 +24,12 @@ from reminders import deadlines, desks, months, weeks, year
 from reminders.planning import DAY_OF, MORNING, TRACKS, Occurrence
 from reminders.scene import IN_AN_HOUR, NEXT_MORNING, NEXT_WEEK, Item, Scene, press
 from reminders.schedule import BEGAN, FIRST_TICK, next_due, pending, schedule
-from scoring.moments import MINUTE, Instant, day_of, start_of
+from scoring.moments import HOUR, MINUTE, Instant, day_of, start_of
 
 __all__ = ["idle", "items", "next_due", "tick"]
 
-QUIET_FROM = 21 * 60 * MINUTE + 30 * MINUTE
-QUIET_TO = 7 * 60 * MINUTE + 30 * MINUTE
+QUIET_FROM = 21 * HOUR + 30 * MINUTE
+QUIET_TO = 7 * HOUR + 30 * MINUTE
 """Nobody is reminded between these times of day."""
 
 LATE = 30 * MINUTE
