@@ -99,10 +99,25 @@ class Item:
         return f"group:{self.chat.platform}:{self.chat.id}" if self.chat is not None else ""
 
 
-def to_each(people: Iterable[Person], text: str, **also: object) -> Iterator[Item]:
-    """The same to several people."""
+def to_each(
+    people: Iterable[Person],
+    text: str,
+    *,
+    actions: tuple[Button, ...] = (),
+    snooze: str = "",
+    for_officer: bool = False,
+    to_note: bool = False,
+) -> Iterator[Item]:
+    """The same to several people; see `Item`."""
     for person in people:
-        yield Item(person=person, text=text, **also)  # type: ignore[arg-type]
+        yield Item(
+            text=text,
+            person=person,
+            actions=actions,
+            snooze=snooze,
+            for_officer=for_officer,
+            to_note=to_note,
+        )
 
 
 def press(word: str, says: str) -> Button:

@@ -1,5 +1,6 @@
 """校历: what the school says of its days holds over what the State Council published."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -114,9 +115,15 @@ async def test_only_an_administrator_may_change_it(school: School) -> None:
     assert known(school).works(date(2024, 10, 8))
 
 
-async def test_a_year_without_data_follows_the_weekday_and_says_so(school: School) -> None:
+async def test_a_year_without_data_follows_the_weekday_and_says_so(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
     days = known(school)
     assert 2027 not in days.years
     assert days.works(date(2027, 10, 1))
-    [said] = await school.says("u-he", "校历", at="2024-12-20T10:00:00+08:00")
-    assert "没有数据" not in said  # 2025 is known
+    [said] = await school.says("u-he", "校历", at="04-02 10:00")
+    assert "没有数据" not in said
+    monkeypatch.setattr("db.calendar.statutory", lambda: replace(days, years=frozenset()))
+    await school.says("u-he", "校历 10月8日 放假")  # read anew
+    [said] = await school.says("u-he", "校历")
+    assert "2024 年的放假安排还没有数据" in said
