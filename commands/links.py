@@ -65,10 +65,13 @@ def broken(copy: str) -> bool:
     return _BROKEN.search(copy) is not None
 
 
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://(?=.)")
+"""Only at the beginning of a link: further on it is part of what it asks for."""
+
+
 def normalise_link(link: str) -> str:
     """What makes two links the same: no scheme, host in lower case, no traces of sharing."""
-    rest = normalize("NFKC", link).strip().partition("://")
-    address = (rest[2] or rest[0]).partition("#")[0]
+    address = _SCHEME.sub("", normalize("NFKC", link).strip()).partition("#")[0]
     path, _, query = address.partition("?")
     host, slash, path = path.partition("/")
     host, path = host.lower().strip(". "), f"{slash}{path}".strip().rstrip("/ ")
