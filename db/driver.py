@@ -67,6 +67,9 @@ class Connection(Protocol):
 
     def commit(self) -> None: ...
 
+    def rest(self) -> None:
+        """Upkeep between transactions, when nobody waits for an answer."""
+
     def rollback(self) -> None:
         """End the transaction, whatever state it is in."""
 

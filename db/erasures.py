@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 from sqlalchemy import bindparam, delete, select, update
 
+from db.claims import release
 from db.outbox import BLANK, BURIED
 from db.schema import (
-    claims,
     decisions,
     dialogues,
     do_not_contact,
@@ -41,7 +41,6 @@ _BLANK_CLAIM = (
     update(facts).where(facts.c.id == bindparam("number")).values(topic="", claim=BLANK, details="")
 )
 _BLANK_REASONS = update(decisions).where(decisions.c.fact == bindparam("number")).values(reason="")
-_RELEASE = delete(claims).where(claims.c.fact == bindparam("number"))
 _UNSUSPECT = delete(suspects).where(suspects.c.fact == bindparam("number"))
 _SAID = select(outbox).where(outbox.c.sealed != BLANK)
 _UNSAY = (
@@ -64,7 +63,8 @@ _UNPROPOSE = (
 
 
 def of_number(tx: Reading, phone: str) -> list[int]:
-    """The leads reported with a number, of all years."""
+    """The leads reported with a number, of all years. Reads every lead: it is asked for a few
+    times a year, and an index on the hash would cost every lead a page."""
     return [int(row.fact) for row in tx.run(_OF_NUMBER, hashed=tx.vault.digest(NUMBER, phone))]
 
 
@@ -91,7 +91,10 @@ def erase(
 
 def blank(tx: Tx, number: int) -> None:
     """Take the person out of one lead; what a restore does again."""
-    for statement in (_BLANK_LEAD, _BLANK_CLAIM, _BLANK_REASONS, _RELEASE, _UNSUSPECT):
+    fact = tx.find(facts, number)
+    if fact is not None and fact.topic:
+        release(tx, fact.plan, fact.topic, bytes(fact.claim), number)
+    for statement in (_BLANK_LEAD, _BLANK_CLAIM, _BLANK_REASONS, _UNSUSPECT):
         tx.change(statement, number=number)
 
 

@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import bindparam, delete, func, select
 
 from db import audit, people, settings
+from db.claims import release
 from db.schema import claims, decisions, facts, postings, waiting
 from db.schema import tallies as tally_table
 from db.tx import Reading, Row, Tx
@@ -72,7 +73,6 @@ _OF_PERSON = (
 )
 _QUEUE = select(waiting).where(waiting.c.kind == bindparam("kind")).order_by(waiting.c.fact)
 _LEAVE_QUEUE = delete(waiting).where(waiting.c.fact == bindparam("number"))
-_RELEASE = delete(claims).where(claims.c.fact == bindparam("number"))
 _TALLIES = select(
     tally_table.c.unit, tally_table.c.measure, tally_table.c.period, tally_table.c.value
 ).where(tally_table.c.plan == bindparam("plan"), tally_table.c.value != 0)
@@ -394,7 +394,7 @@ def decide(
 
 def _move_claim(tx: Tx, plan: Plan, item: Entry, held: bool, holds: bool) -> None:
     if held and not holds:
-        tx.change(_RELEASE, number=item.number)
+        release(tx, plan.id, item.topic, item.claim, item.number)
     elif holds and not held:
         if (row := tx.find(claims, plan.id, item.topic, item.claim)) is not None:
             raise Held(int(row.fact))

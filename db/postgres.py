@@ -191,6 +191,9 @@ class PostgresConnection:
     def commit(self) -> None:
         self._execute("COMMIT")
 
+    def rest(self) -> None:
+        """The server sees to itself."""
+
     def rollback(self) -> None:
         # Not a statement of our own: this one also forgets what a pipeline that failed half-way
         # was about to prepare and did not (else: "prepared statement does not exist").

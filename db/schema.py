@@ -219,7 +219,6 @@ leads = Table(  # the sealed part of a lead fact: name, phone, note
     blob("phone_hash"),
     blob("sealed"),
     key("fact"),
-    Index("leads_phone", "phone_hash"),
 )
 suspects = Table(  # leads to be rung up first: many a day, or numbers in a row (C17)
     "suspects", metadata, integer("fact"), key("fact")
@@ -275,7 +274,6 @@ claims = Table(  # what a standing fact holds against later reports: link, phone
     blob("hash"),
     integer("fact"),
     key("plan", "topic", "hash"),
-    Index("claims_fact", "fact"),
     sqlite_with_rowid=False,
 )
 waiting = Table(  # facts nobody has decided yet
@@ -317,7 +315,6 @@ postings = Table(
     integer("recorded_at"),
     integer("fact"),
     key("id"),
-    Index("postings_fact", "fact"),
     Index("postings_measure", "plan", "unit", "measure"),
 )
 tallies = Table(

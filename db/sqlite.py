@@ -27,6 +27,13 @@ AT_ONCE = 512
 RUN = 128
 """Rows written by one statement, a power of two."""
 
+ROWS = 8_000
+"""Rows written between two checkpoints: then the log is moved into the file, after everybody has
+been answered, where it keeps nobody waiting."""
+
+LOG_PAGES = 8_000
+"""Pages at which SQLite moves the log by itself, within a commit: few rows may be large ones."""
+
 FRESH_SECONDS = 0.02
 """What another process commits is noticed after this time outside a transaction, at once in it."""
 
@@ -95,9 +102,11 @@ class SqliteConnection:
         self._execute(f"PRAGMA mmap_size = {MAPPED}")
         self._seen: int | None = None
         self._looked_at = 0.0
+        self._moved = 0
         if writing:
             self._execute("PRAGMA journal_mode=WAL")
             self._execute("PRAGMA synchronous=FULL")
+            self._execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         else:
             self._execute("PRAGMA query_only=ON")
 
@@ -174,6 +183,11 @@ class SqliteConnection:
 
     def commit(self) -> None:
         self._execute("COMMIT")
+
+    def rest(self) -> None:
+        if self._raw.total_changes - self._moved >= ROWS:
+            self._moved = self._raw.total_changes
+            self._execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def rollback(self) -> None:
         if self._raw.in_transaction:

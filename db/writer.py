@@ -7,6 +7,7 @@ it may run more than once and only its last run counts.
 """
 
 import asyncio
+import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -20,6 +21,8 @@ from db.driver import Connection
 from db.errors import Conflict, DatabaseFault
 from db.shapes import Key
 from db.tx import Tx
+
+log = logging.getLogger("promobot.writer")
 
 T = TypeVar("T")
 Work = Callable[[Tx], T]
@@ -133,7 +136,15 @@ class Writer:
             except BaseException as fault:
                 self._abandon()
                 _answer(jobs, [(False, fault)] * len(jobs))
+            else:
+                self._rest()
         self._connection.close()
+
+    def _rest(self) -> None:
+        try:
+            self._connection.rest()
+        except Exception:
+            log.exception("upkeep failed")  # tried again after the next group
 
     def _next(self) -> tuple[list[_Job], bool]:
         """What is waiting, at least one job; False with the last ones."""

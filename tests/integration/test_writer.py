@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import bindparam, insert, select
 
+from db import sqlite
 from db.database import Database
 from db.errors import Conflict, DatabaseFault
 from db.schema import facts, hints, people
@@ -253,6 +255,7 @@ async def test_a_cancelled_task_does_not_disturb_the_others(writer: Writer) -> N
 
 OTHER = """
 import sys
+from db import sqlite
 from db.database import Database
 from db.writer import Writer
 from tests.rows import fact
@@ -335,3 +338,38 @@ def test_a_closed_database_reads_no_more(database: Database) -> None:
     database.close()
     with pytest.raises(DatabaseFault, match="关闭"), database.reading():
         pass
+
+
+def test_the_log_is_moved_into_the_file_once_everybody_has_been_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "ROWS", 1)
+    path = tmp_path / "school.db"
+    db = Database.open(f"sqlite:///{path}", KEY)
+    db.migrate()
+    with Writer(db) as writer:
+        writer.submit(adds("moved")).result()
+        writer.submit(lambda tx: None).result()  # begins after the upkeep behind the first
+        alone = tmp_path / "alone.db"
+        alone.write_bytes(path.read_bytes())  # the file without its log
+    db.close()
+    copy = Database.open(f"sqlite:///{alone}", KEY)
+    with copy.reading() as reading:
+        assert list(titles(reading).values()) == ["moved"]
+    copy.close()
+
+
+def test_upkeep_that_fails_is_logged_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    db = Database.open(f"sqlite:///{tmp_path / 'school.db'}", KEY)
+    db.migrate()
+    with Writer(db) as writer:
+        with monkeypatch.context() as broken, caplog.at_level("ERROR", "promobot.writer"):
+            broken.setattr(
+                sqlite.SqliteConnection, "rest", lambda _: (_ for _ in ()).throw(OSError("full"))
+            )
+            writer.submit(adds("kept")).result()
+            assert writer.submit(adds("too")).result() == 2
+        assert "upkeep failed" in caplog.text
+    db.close()

@@ -1,0 +1,18 @@
+"""What a standing fact holds against later reports is let go by the key it was taken with."""
+
+from sqlalchemy import bindparam, delete
+
+from db.schema import claims
+from db.tx import Tx
+
+_RELEASE = delete(claims).where(
+    claims.c.plan == bindparam("of_plan"),
+    claims.c.topic == bindparam("about"),
+    claims.c.hash == bindparam("held"),
+    claims.c.fact == bindparam("number"),
+)
+
+
+def release(tx: Tx, plan: str, topic: str, held: bytes, number: int) -> None:
+    """The fact holds this no longer; what another one holds meanwhile stays held."""
+    tx.change(_RELEASE, of_plan=plan, about=topic, held=held, number=number)
