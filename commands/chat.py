@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 from db.people import Directory, Person
 from scoring.moments import Instant
 from scoring.plan import Plan
+from scoring.values import frozen
 
 MAX_TEXT = 4_000
 """Characters of one incoming text that are read at all; a longer one is answered, not parsed."""
@@ -20,7 +21,7 @@ MAX_BUTTON = 64
 """Bytes of a button's data: Telegram's limit, the smallest of the platforms."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Chat:
     """A conversation on one platform: a 1:1 chat or a group (with its topic, if any)."""
 
@@ -31,7 +32,7 @@ class Chat:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class File:
     """A file with its bytes; `name` is what people see."""
 
@@ -39,7 +40,7 @@ class File:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Button:
     """`label` is shown; `says` is the command line that pressing it sends, at most 64 bytes.
 
@@ -50,7 +51,7 @@ class Button:
     says: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Incoming:
     """One platform event, translated and not yet understood.
 
@@ -109,7 +110,7 @@ class Capabilities:
     per_second: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Request:
     """A parsed command of `who`, or of db.people.NOBODY for the few that strangers may say.
 
@@ -142,7 +143,7 @@ class Request:
         return self.incoming.press is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Notice:
     """A message to a person (privately) or to a linked group, beside the answer.
 
@@ -159,7 +160,7 @@ class Notice:
     live: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reply:
     """The answer to a request: at most three lines, then rows of buttons.
 
@@ -182,7 +183,7 @@ class Reply:
 Kind = Literal["reply", "notice", "edit"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Outgoing:
     """A message on its way to a platform. `edits`: id of the platform message it replaces;
     `answers`: id of the message it replies to; `deletes`: ids removed before it is sent. `query`:

@@ -28,6 +28,7 @@ from db.vault import Vault
 from db.writer import Wants
 from scoring.moments import HOUR, Instant, day_of
 from scoring.plan import Plan
+from scoring.values import frozen
 
 LATE = 48 * HOUR
 """A platform's message time counts at most this long before receipt (C16)."""
@@ -75,7 +76,7 @@ def load_world(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Route:
     """What an event means, before the database has been asked anything.
 

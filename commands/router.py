@@ -19,11 +19,12 @@ from commands.quantities import find_count, marked_numbers
 from commands.registry import MAX_WORD, WORDS, Command, Slot
 from commands.text import clean, clean_and_fold, fold
 from db.people import Person
+from scoring.values import frozen
 
 Words = Mapping[str, Command]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Understanding:
     """`line`: the command as a line that parses to the same again (so far, when `missing`).
     `problem`: a sentence for what cannot be read; `choices`: (label, line) to go on with.

@@ -5,7 +5,6 @@ that a fact, its tallies and its place in the queue can never disagree.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -22,6 +21,7 @@ from scoring.facts import REPORTED, STANDING, Decision, Fact, Standing, State, V
 from scoring.moments import Instant
 from scoring.plan import Plan
 from scoring.postings import postings as posted
+from scoring.values import frozen
 
 
 class Held(Fault):
@@ -32,7 +32,7 @@ class Held(Fault):
         self.number = number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Entry:
     """A stored fact: what scoring needs, and what people want to read of it."""
 

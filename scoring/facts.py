@@ -5,11 +5,12 @@ decisions; nothing else may hold it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from scoring.moments import Instant
+from scoring.values import frozen
 
 
 class State(StrEnum):
@@ -47,7 +48,7 @@ LEADS_TO = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fact:
     """One report. `happened_at` is the platform's time, `recorded_at` ours (design 3)."""
 
@@ -60,7 +61,7 @@ class Fact:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Decision:
     """One decision on a fact. `happened_at` is when it really happened (C16), never later
     than `recorded_at`. `minor`: rejected for a small change only (小修), so that the report
@@ -75,7 +76,7 @@ class Decision:
     minor: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Standing:
     """The state of a fact and the decision that put it there (None while waiting)."""
 

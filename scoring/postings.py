@@ -14,15 +14,15 @@ When an entry happened (`Kind.counts_from`):
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from scoring.facts import Decision, Fact, Standing, State, Verb, standing
 from scoring.moments import Instant, day_of, month_of, week_of
 from scoring.plan import Kind, Plan
+from scoring.values import frozen
 from scoring.verdicts import EVERYBODY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Posting:
     """`delta` of a `measure` of a `unit` in a `period`.
 

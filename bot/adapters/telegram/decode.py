@@ -13,6 +13,7 @@ from typing import Any
 from bot.adapters.telegram.driver import Update
 from commands.chat import MAX_FILE, Chat, Incoming
 from scoring.moments import Instant
+from scoring.values import frozen
 
 PLATFORM = "telegram"
 
@@ -34,7 +35,7 @@ class Document:
     size: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Decoded:
     """What an update says; `document` is set if its bytes are worth fetching."""
 
