@@ -61,7 +61,7 @@ class Rest:
 
     `free`: there is a free text slot, so that words between the arguments are fine."""
 
-    __slots__ = ("copy", "free", "lexicon", "setting", "text", "values")
+    __slots__ = ("copy", "free", "lexicon", "setting", "text", "values", "verbatim")
 
     def __init__(self, text: str, copy: str, setting: Setting, free: bool) -> None:
         self.text = text
@@ -69,6 +69,7 @@ class Rest:
         self.setting = setting
         self.lexicon = setting.lexicon
         self.free = free
+        self.verbatim = text == copy
         self.values: dict[str, Any] = {}
 
     def take(self, start: int, end: int) -> str:
@@ -91,17 +92,22 @@ class Rest:
 
     def remainder(self) -> str:
         """What was not taken, verbatim; pieces that only separate are dropped."""
-        stripped = (
-            piece.lstrip(_BEFORE).rstrip(_BEHIND) for piece in self.pieces() if not piece.isspace()
+        return " ".join(
+            [
+                piece.lstrip(_BEFORE).rstrip(_BEHIND)
+                for piece in self.pieces()
+                if piece.strip(_NOTHING) and not piece.isspace()
+            ]
         )
-        return " ".join(piece for piece in stripped if piece.strip(_NOTHING))
 
-    def pieces(self) -> Iterator[str]:
+    def pieces(self) -> list[str]:
         """The text between the cuts."""
         text = self.text
         if "\x00" not in self.copy:
-            return iter((text,))
-        return (text[kept.start() : kept.end()] for kept in _KEPT.finditer(self.copy))
+            return [text]
+        if self.verbatim:
+            return _KEPT.findall(self.copy)
+        return [text[kept.start() : kept.end()] for kept in _KEPT.finditer(self.copy)]
 
 
 _LABEL = re.compile(

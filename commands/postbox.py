@@ -181,20 +181,17 @@ def _context(key: str) -> bytes:
 
 
 def _packed(message: Outgoing) -> bytes:
-    body = {
-        "group": message.chat.group,
-        "thread": message.chat.thread,
-        "text": message.text,
-        "buttons": [[[b.label, b.says] for b in row] for row in message.buttons],
-        "files": [[file.name, b64encode(file.data).decode()] for file in message.files],
-        "edits": message.edits,
-        "answers": message.answers,
-        "deletes": list(message.deletes),
-        "query": message.query,
-        "aside": message.aside,
-    }
-    kept = {name: value for name, value in body.items() if value or name in {"group", "text"}}
-    return orjson.dumps(kept)
+    body: dict[str, Any] = {"group": message.chat.group, "text": message.text}
+    if message.chat.thread is not None:
+        body["thread"] = message.chat.thread
+    if message.buttons:
+        body["buttons"] = [[[b.label, b.says] for b in row] for row in message.buttons]
+    if message.files:
+        body["files"] = [[one.name, b64encode(one.data).decode()] for one in message.files]
+    for name in ("edits", "answers", "deletes", "query", "aside"):
+        if value := getattr(message, name):
+            body[name] = value
+    return orjson.dumps(body)
 
 
 def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:

@@ -221,14 +221,15 @@ def _is_us(user: dict[str, Any] | None, username: str) -> bool:
 
 def _without_our_name(text: str, raw: dict[str, Any], username: str) -> tuple[str | None, bool]:
     """The text without our name, and whether it was there; None: a command to another bot."""
-    if command := _COMMAND_TO.match(text):
+    named = "@" in text or "＠" in text
+    if named and (command := _COMMAND_TO.match(text)):
         if command["name"].lower() != username.lower():
             return None, False
         return command["command"] + text[command.end() :], True
     for entity in raw.get("entities") or raw.get("caption_entities") or ():
         if entity.get("type") == "text_mention" and _is_us(entity.get("user"), username):
             return _cut(text, entity["offset"], entity["length"]), True
-    bare, found = _our_mention(username).subn(" ", text)
+    bare, found = _our_mention(username).subn(" ", text) if named else (text, 0)
     return (bare.strip(), True) if found else (text, False)
 
 
