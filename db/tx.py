@@ -58,6 +58,9 @@ class Reading:
 
     def find(self, table: Table, *key: Any) -> Row | None:
         """The row with this primary key, stored or added by an earlier request of the batch."""
+        known = self._known[table][0]
+        if key in known and table is not tallies:
+            return known[key]
         return self._look_up(table, 0, key)
 
     def find_by(self, table: Table, **key: Any) -> Row | None:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import queue
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar, cast
@@ -209,10 +210,10 @@ class Writer:
         )
 
     def _attempt(self, tx: Tx, jobs: list[_Job]) -> list[Outcome]:
-        wanted: dict[Table, list[Key]] = {}
+        wanted: defaultdict[Table, list[Key]] = defaultdict(list)
         for job in jobs:
             for table, key in job.wants:
-                wanted.setdefault(table, []).append(key)
+                wanted[table].append(key)
         for table, keys in wanted.items():
             tx.prefetch(table, keys)
         outcomes = [self._one(tx, job) for job in jobs]
