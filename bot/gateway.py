@@ -97,6 +97,8 @@ class Turn:
     def reach(self, stage: int) -> None:
         """Let those follow who wait for this stage or an earlier one."""
         self.stage = stage
+        if not self._waiting:
+            return
         waiting, self._waiting = self._waiting, []
         for wanted, future in waiting:
             if wanted > stage:
@@ -190,7 +192,8 @@ class Gateway:
             if way.reads:
                 await self._read(incoming, way, world)
             else:
-                await self._write(incoming, way, world, turn)
+                work = self._work(incoming, way, world)
+                await self._commit(incoming, way.name, work, turn, way.wants)
         finally:
             turn.reach(DONE)
             for key in keys:
@@ -200,18 +203,16 @@ class Gateway:
 
     # --- the two ways ---------------------------------------------------------------------
 
-    async def _write(
-        self, incoming: Incoming, way: Way, world: Any, turn: Turn | None = None
-    ) -> None:
-        work = partial(self._carry_out, incoming=incoming, way=way, world=world)
-        await self._commit(incoming, way.name, work, turn, way.wants)
+    def _work(self, incoming: Incoming, way: Way, world: Any) -> Callable[[Tx], None]:
+        return partial(self._carry_out, incoming=incoming, way=way, world=world)
 
     async def _read(self, incoming: Incoming, way: Way, world: Any) -> None:
         loop = asyncio.get_running_loop()
         try:
             answer = await loop.run_in_executor(self.readers, self._look_up, incoming, way, world)
         except _NoLongerARead:
-            await self._write(incoming, way, world)
+            work = self._work(incoming, way, world)
+            await self._commit(incoming, way.name, work, keys=way.wants)
             return
         except self.db.driver.errors:
             answer = self._failed(incoming, way.name)

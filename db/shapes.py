@@ -45,7 +45,7 @@ def _maker(kind: Any, columns: tuple[str, ...]) -> Callable[[Mapping[str, Any]],
 class Shape:
     """`keys` are the primary key, then the unique ones, as column names; `pick` in that order.
 
-    `chosen` are the keys that people choose, with their index: all but given out ids.
+    `chosen` is the key that people choose, with its index: the one beside a given out id.
     `row` is the named tuple, `make` builds one from all columns by name (else TypeError).
     `sequence` names the row of `sequences` that gives out the ids, if the table has any.
     """
@@ -56,7 +56,7 @@ class Shape:
     make: Callable[[Mapping[str, Any]], Any]
     keys: tuple[tuple[str, ...], ...]
     pick: tuple[Callable[[Any], Key], ...]
-    chosen: tuple[tuple[int, Callable[[Any], Key]], ...]
+    chosen: tuple[int, Callable[[Any], Key]] | None
     sequence: str | None
 
 
@@ -73,6 +73,9 @@ def _shape(table: Table) -> Shape:
     keys = (primary, *unique)
     numbered = SHARED_SEQUENCES.get(table, table.name) if primary == ("id",) else None
     pick = tuple(_picker(columns, names) for names in keys)
+    chosen = tuple(enumerate(pick))[0 if numbered is None else 1 :]
+    if len(chosen) > 1:
+        raise TypeError(f"{table.name}: one key to choose beside the id")
     row = namedtuple(table.name, columns)  # type: ignore[misc]
     return Shape(
         table=table,
@@ -81,7 +84,7 @@ def _shape(table: Table) -> Shape:
         make=_maker(row, columns),
         keys=keys,
         pick=pick,
-        chosen=tuple(enumerate(pick))[0 if numbered is None else 1 :],
+        chosen=chosen[0] if chosen else None,
         sequence=numbered,
     )
 

@@ -132,22 +132,24 @@ class Tx(Reading):
         A key that `find` has seen or another request has just added raises Conflict.
         """
         shape = SHAPES[table]
-        heads, known = self._pending.heads, self._known[table]
+        sequence, known = shape.sequence, self._known[table]
         number = 0
-        if shape.sequence is not None:
-            number = row["id"] = heads.get(shape.sequence, 0) + 1
+        if sequence is not None:
+            heads = self._pending.heads
+            number = row["id"] = heads.get(sequence, 0) + 1
         try:
             values = shape.make(row)
         except TypeError as wrong:
             raise TypeError(f"{table.name}: {wrong}") from None
-        for index, pick in shape.chosen:
-            if known[index].get(pick(values)) is not None:
+        if shape.chosen is not None:
+            index, pick = shape.chosen
+            rows, key = known[index], pick(values)
+            if rows.get(key) is not None:
                 raise Conflict(f"{table.name}: this key is taken")
-        for index, pick in shape.chosen:
-            known[index][pick(values)] = values
-        if shape.sequence is not None:
+            rows[key] = values
+        if sequence is not None:
             known[0][number,] = values
-            heads[shape.sequence] = number
+            heads[sequence] = number
         self._pending.add(table, values)
         return number
 

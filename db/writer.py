@@ -80,8 +80,9 @@ class Writer:
             self._queue.put(_Job(work, wants, future, None))
         return future
 
-    async def run(self, work: Work[T], wants: Wants = ()) -> T:
-        """As `submit`, for a task: all tasks of a group are woken by one call into the loop.
+    def run(self, work: Work[T], wants: Wants = ()) -> "asyncio.Future[T]":
+        """As `submit`, for a task, which awaits it: all tasks of a group are woken by one call
+        into the loop.
 
         Cancelling the task does not take the work back.
         """
@@ -96,7 +97,7 @@ class Writer:
                 gathered = self._gathered[loop] = []
                 loop.call_soon(self._hand_over, loop)
             gathered.append(_Job(work, wants, future, loop))
-        return await future
+        return future
 
     def close(self) -> None:
         """Finish what was submitted, then stop. Later submissions raise DatabaseFault."""

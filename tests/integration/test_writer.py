@@ -212,10 +212,10 @@ async def test_what_one_turn_of_the_loop_brings_is_one_group(writer: Writer) -> 
 
 async def test_what_was_handed_in_before_the_end_is_committed(database: Database) -> None:
     writer = Writer(database)
-    tasks = [asyncio.create_task(writer.run(adds(str(n)))) for n in range(3)]
+    futures = [writer.run(adds(str(n))) for n in range(3)]
     await asyncio.sleep(0)
     writer.close()
-    assert await asyncio.gather(*tasks) == [1, 2, 3]
+    assert await asyncio.gather(*futures) == [1, 2, 3]
     with pytest.raises(DatabaseFault):
         await writer.run(adds("late"))
 
@@ -232,22 +232,22 @@ async def test_tasks_of_a_group_are_woken_by_one_call(
         return wake(*given, **also)
 
     with gathered(writer):
-        tasks = [asyncio.create_task(writer.run(adds(str(n)))) for n in range(256)]
+        futures = [writer.run(adds(str(n))) for n in range(256)]
         await asyncio.sleep(0)
         monkeypatch.setattr(loop, "call_soon_threadsafe", counted)
-    assert await asyncio.gather(*tasks) == list(range(1, 257))
+    assert await asyncio.gather(*futures) == list(range(1, 257))
     assert len(calls) == 1
 
 
-async def test_a_cancelled_task_does_not_disturb_the_others(writer: Writer) -> None:
+async def test_what_is_cancelled_does_not_disturb_the_others(writer: Writer) -> None:
     def fails(tx: Tx) -> None:
         raise LookupError
 
     with gathered(writer):
-        tasks = [asyncio.create_task(writer.run(work)) for work in (adds("a"), fails, adds("b"))]
+        futures = [writer.run(work) for work in (adds("a"), fails, adds("b"))]
         await asyncio.sleep(0)
-        tasks[0].cancel()
-    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        futures[0].cancel()
+    outcomes = await asyncio.gather(*futures, return_exceptions=True)
     assert isinstance(outcomes[0], asyncio.CancelledError)
     assert isinstance(outcomes[1], LookupError)
     assert outcomes[2] == 2
