@@ -204,7 +204,7 @@ class Gateway:
     # --- the two ways ---------------------------------------------------------------------
 
     def _work(self, incoming: Incoming, way: Way, world: Any) -> Callable[[Tx], None]:
-        return partial(self._carry_out, incoming=incoming, way=way, world=world)
+        return partial(self._carry_out, incoming, way, world)
 
     async def _read(self, incoming: Incoming, way: Way, world: Any) -> None:
         loop = asyncio.get_running_loop()
@@ -242,7 +242,7 @@ class Gateway:
 
     # --- on the writer and on the readers ---------------------------------------------------
 
-    def _carry_out(self, tx: Tx, *, incoming: Incoming, way: Way, world: Any) -> None:
+    def _carry_out(self, incoming: Incoming, way: Way, world: Any, tx: Tx) -> None:
         if _known(tx, incoming):
             return
         mark = tx.mark()

@@ -480,19 +480,20 @@ READERS: dict[SlotKind, Reader] = {
 _TURN = {kind: turn for turn, kind in enumerate(READERS)}
 
 
-def _turn(slot: Slot) -> int:
-    return _TURN[slot.kind]
+@cache
+def _in_turn(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    return tuple(sorted(slots, key=lambda slot: _TURN[slot.kind]))
 
 
-def read(slots: Sequence[Slot], text: str, lexicon: Lexicon, year: int, at: Instant) -> Arguments:
+def read(slots: tuple[Slot, ...], text: str, lexicon: Lexicon, year: int, at: Instant) -> Arguments:
     """Read the arguments of a command; `year` is the plan's, `at` the day that 今天 means."""
     text = clean(text)
     return read_folded(slots, text, fold(text), Setting(lexicon, year, at))
 
 
-def read_folded(slots: Sequence[Slot], text: str, copy: str, setting: Setting) -> Arguments:
+def read_folded(slots: tuple[Slot, ...], text: str, copy: str, setting: Setting) -> Arguments:
     """`read` of a text that is already clean, with its matching copy."""
-    turns = sorted(slots, key=_turn)
+    turns = _in_turn(slots)
     free = bool(turns) and turns[-1].kind == "text"
     rest = Rest(text, copy, setting, free)
     said = Arguments(values=rest.values)

@@ -49,7 +49,10 @@ class World:
     def plan(self, at: Instant) -> Plan | None:
         """The plan in force: the one whose year contains the day."""
         year = day_of(at).year
-        return next((plan for plan in self.plans if plan.year == year), None)
+        for plan in self.plans:
+            if plan.year == year:
+                return plan
+        return None
 
     def nearest_plan(self, at: Instant) -> Plan:
         """The plan in force, or the one closest to it in time."""

@@ -80,6 +80,10 @@ def _fetch(shape: Shape, index: int, count: int) -> str:
     )
 
 
+sqlite3.register_adapter(bytes, bytes.__bytes__)
+"""sqlite3 asks whatever is neither a number nor a text how it wants to be stored, and bytes would
+answer by two exceptions a value."""
+
 CACHE = 64 * 1024 * 1024
 MAPPED = 256 * 1024 * 1024
 """Bytes of the file kept at hand: keyed hashes are looked up all over it. Used as it grows."""
@@ -157,7 +161,7 @@ class SqliteConnection:
             some = list(keys[start : start + AT_ONCE])
             # Few different lengths, so that the driver keeps the prepared statements.
             some += [some[-1]] * ((1 << (len(some) - 1).bit_length()) - len(some))
-            flat = [part for key in some for part in key]
+            flat = list(chain.from_iterable(some))
             found += self._execute(_fetch(shape, index, len(some)), flat)
         return found
 

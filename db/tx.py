@@ -190,12 +190,10 @@ class Tx(Reading):
     def cached(self, name: str, load: Callable[[Reading], T]) -> T:
         """As on a snapshot; after `bump(name)` the value as this batch is leaving it."""
         if name not in self._loaded:
+            held, value = False, None
             if name not in self._bumped:
                 held, value = self._caches.get(name, (self._versions or {}).get(name, 0))
-                if held:
-                    kept: T = value
-                    return kept
-            self._loaded = {**self._loaded, name: load(self)}
+            self._loaded = {**self._loaded, name: value if held else load(self)}
         found: T = self._loaded[name]
         return found
 
@@ -224,12 +222,11 @@ class Tx(Reading):
 
     def prefetch(self, table: Table, keys: Iterable[Key]) -> None:
         """Look up many primary keys by one query, for `find`."""
-        known = self._known[table][0]
-        missing = [key for key in dict.fromkeys(map(tuple, keys)) if key not in known]
-        known.update(dict.fromkeys(missing))
-        shape = SHAPES[table]
+        shape, known = SHAPES[table], self._known[table][0]
+        missing = {key: None for key in keys if key not in known}
+        known.update(missing)
         if missing:
-            for found in self._connection.fetch(shape, 0, missing):
+            for found in self._connection.fetch(shape, 0, list(missing)):
                 row = shape.row._make(found)
                 known[shape.pick[0](row)] = row
 
