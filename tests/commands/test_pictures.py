@@ -12,10 +12,7 @@ from db.database import Database
 from tests.commands.test_months import reported
 from tests.school import GROUP, School, close_school, open_school
 
-needs_a_font = pytest.mark.skipif(fonts.find("宣")[0] is None, reason="no Chinese font here")
 
-
-@needs_a_font
 async def test_a_card_comes_as_a_picture_on_request(school: School) -> None:
     await reported(school)
     await school.says("u-chen", "得分 信工 明细")
@@ -28,7 +25,6 @@ async def test_a_card_comes_as_a_picture_on_request(school: School) -> None:
         assert drawn.format == "PNG"
 
 
-@needs_a_font
 async def test_the_ranking_asked_for_in_a_group_goes_to_whoever_asked(school: School) -> None:
     await reported(school)
     await school.says("u-chen", "排名", group=GROUP)
