@@ -27,10 +27,12 @@ FLAGS = (
     "--no-first-run",
     "--disable-extensions",
     "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
     "--force-device-scale-factor=1",
     "--lang=zh-CN",
 )
-PATIENCE = 10.0
+PATIENCE = 20.0
 KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "ArrowUp": 38, "ArrowDown": 40}
 
 
