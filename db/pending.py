@@ -5,7 +5,7 @@ also takes rows of earlier requests that were written inside it, and then they a
 A mark is a place in the journal: every request sets two, few are ever gone back to.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -45,29 +45,25 @@ class Mark:
 class Pending:
     """`rows` to insert by table, `heads` of the sequences, `sums` not yet in the tallies.
 
+    `journal`: the tables in the order in which they had their rows. Whoever adds appends to both.
     `changed` are the tables whose stored rows have been changed, not only added to.
     """
 
     def __init__(self, connection: Connection, heads: dict[str, int]) -> None:
         self.rows: defaultdict[Table, list[Any]] = defaultdict(list)
         self.heads = dict(heads)
-        self.sums: Counter[Key] = Counter()
+        self.sums: defaultdict[Key, int] = defaultdict(int)
         self.changed: set[Table] = set()
-        self._journal: list[Table] = []
+        self.journal: list[Table] = []
         self._connection = connection
         self._stored_heads = heads
         self._done: dict[Table | str, int] = {}
         self._marks: list[Mark] = []
         self._opened = 0
 
-    def add(self, table: Table, row: Any) -> None:
-        """Append a row; the journal remembers in which order the tables had theirs."""
-        self.rows[table].append(row)
-        self._journal.append(table)
-
     def mark(self, beside: Any) -> Mark:
         """A place to come back to; `beside` is kept in it for whoever asks."""
-        mark = Mark(len(self._journal), beside)
+        mark = Mark(len(self.journal), beside)
         self._marks.append(mark)
         return mark
 
@@ -78,12 +74,12 @@ class Pending:
             self._connection.rollback_to(mark.savepoint.name)
             self._done = dict(mark.savepoint.done)
         cut: defaultdict[Table, list[Any]] = defaultdict(list)
-        for table in reversed(self._journal[mark.length :]):
+        for table in reversed(self.journal[mark.length :]):
             row = self.rows[table].pop()
             cut[table].append(row)
             if (sequence := SHAPES[table].sequence) is not None:
                 self.heads[sequence] = row.id - 1
-        del self._journal[mark.length :]
+        del self.journal[mark.length :]
         self._subtract(cut.get(postings, ()), whole=mark.savepoint is not None)
         return cut
 
@@ -147,7 +143,7 @@ class Pending:
         """Rows of finished requests need no savepoint: nobody can undo them any more."""
         for mark in self._marks:
             if mark.savepoint is None:
-                if table in self._journal[mark.length :]:
+                if table in self.journal[mark.length :]:
                     self.protect()
                 return
 

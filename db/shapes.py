@@ -33,9 +33,10 @@ def _maker(kind: Any, columns: tuple[str, ...]) -> Callable[[Mapping[str, Any]],
         try:
             values = picked(row)
         except KeyError as missing:
-            raise TypeError(f"column {missing} is missing") from None
+            raise TypeError(f"{kind.__name__}: column {missing} is missing") from None
         if len(row) != width:
-            raise TypeError(f"no such column: {', '.join(sorted(set(row) - set(columns)))}")
+            unknown = ", ".join(sorted(set(row) - set(columns)))
+            raise TypeError(f"{kind.__name__}: no such column: {unknown}")
         return new(kind, values)
 
     return make

@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import os
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,7 +47,8 @@ class Vault:
         self._cipher = AESGCM(_derived(key, "seal"))
         self._digests = hashlib.blake2b(digest_size=DIGEST_BYTES, key=_derived(key, "digest"))
         self._nonces: list[bytes] = []
-        self._hashed = lru_cache(RECENT)(self._hash)
+        self.digest: Callable[[str, str], bytes] = lru_cache(RECENT)(self._hash)
+        """Of a topic and a text 16 bytes that find the same again and tell nothing of it."""
         self.fingerprint = _derived(key, "fingerprint")[:DIGEST_BYTES]
         """Tells two keys apart and says nothing of either."""
 
@@ -73,10 +75,6 @@ class Vault:
             return self._cipher.decrypt(sealed[1:body], sealed[body:], context)
         except (InvalidTag, ValueError) as wrong:
             raise Unsealable("sealed with another key or for another place") from wrong
-
-    def digest(self, topic: str, text: str) -> bytes:
-        """16 bytes that find the same text of the same topic again and tell nothing of it."""
-        return self._hashed(topic, text)
 
     def _hash(self, topic: str, text: str) -> bytes:
         hashed = self._digests.copy()

@@ -252,4 +252,4 @@ def _cut(text: str, offset: int, length: int) -> str:
 
 def _clean(text: str) -> str:
     # Half a surrogate pair is valid in JSON and in no database.
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
