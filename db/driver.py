@@ -93,18 +93,19 @@ class Driver(Protocol):
         """For migrations only."""
 
 
-def insert_text(shape: Shape, source: str) -> str:
+def insert_text(shape: Shape, source: str, *, verb: str = "INSERT") -> str:
     """INSERT of every column of a table from `source`."""
     columns = ", ".join(f'"{name}"' for name in shape.columns)
-    return f'INSERT INTO "{shape.table.name}" ({columns}) {source}'
+    return f'{verb} INTO "{shape.table.name}" ({columns}) {source}'
 
 
-def upsert_text(shape: Shape, source: str, *, add: bool) -> str:
+def upsert_text(shape: Shape, source: str, *, add: bool, verb: str = "INSERT") -> str:
     """INSERT that sets, or adds to, the last column where the primary key exists."""
     name, last = shape.table.name, shape.columns[-1]
     key = ", ".join(f'"{column}"' for column in shape.keys[0])
     value = f'"{name}"."{last}" + excluded."{last}"' if add else f'excluded."{last}"'
-    return f'{insert_text(shape, source)} ON CONFLICT ({key}) DO UPDATE SET "{last}" = {value}'
+    insert = insert_text(shape, source, verb=verb)
+    return f'{insert} ON CONFLICT ({key}) DO UPDATE SET "{last}" = {value}'
 
 
 def columns_text(shape: Shape, prefix: str = "") -> str:
