@@ -129,6 +129,7 @@ class Gateway:
         self.inside = inside
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.last: dict[tuple[str, ...], Turn] = {}
+        self._arrived: list[tuple[Incoming, asyncio.Future[tuple[Way, Any]]]] = []
 
     async def receive(self, incoming: Incoming) -> None:
         """Take one event; returns once its effects are committed (at once if it has none)."""
@@ -139,8 +140,7 @@ class Gateway:
             await self._commit(incoming, "place", partial(_place, incoming=incoming))
             return
         keys = _lanes(incoming)
-        world = self.db.peek("world", self.inside.load)
-        way = self.inside.route(incoming, world)
+        way, world = await self._understood(incoming)
         if way.silent:
             before = self._before(keys)
             if not before:
@@ -148,8 +148,7 @@ class Gateway:
             # A predecessor may be what makes it matter (/link, then a line in that group).
             for turn in before:
                 await turn.until(DONE)
-            world = self.db.peek("world", self.inside.load)
-            way = self.inside.route(incoming, world)
+            way, world = await self._understood(incoming)
             if way.silent:
                 return
         mood = self._mood(incoming)
@@ -161,7 +160,9 @@ class Gateway:
 
     async def drain(self) -> None:
         """Wait until everything taken so far is committed."""
-        while self.last:
+        while self._arrived or self.last:
+            if self._arrived:
+                await asyncio.wait([future for _, future in self._arrived])
             await asyncio.gather(*(turn.until(DONE) for turn in list(self.last.values())))
 
     def close(self) -> None:
@@ -173,6 +174,36 @@ class Gateway:
             return "fine"
         person = f"{incoming.chat.platform}:{incoming.author}"
         return self.patience.mood(person, incoming.received_at)
+
+    # --- what they mean -------------------------------------------------------------------
+
+    def _understood(self, incoming: Incoming) -> "asyncio.Future[tuple[Way, Any]]":
+        """What an event means, and the world in which it does.
+
+        All that arrive in one turn of the loop are routed in one go, in their order: the same
+        few functions over and over take half of what they take when each event also wakes its
+        task, is decoded and handed over in between.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[tuple[Way, Any]] = loop.create_future()
+        if not self._arrived:
+            loop.call_soon(self._route_arrived)
+        self._arrived.append((incoming, future))
+        return future
+
+    def _route_arrived(self) -> None:
+        arrived, self._arrived = self._arrived, []
+        try:
+            world = self.db.peek("world", self.inside.load)
+        except Exception as fault:
+            for _, future in arrived:
+                if not future.done():
+                    future.set_exception(fault)
+            return
+        route = self.inside.route
+        for incoming, future in arrived:
+            if not future.done():  # else its task was cancelled
+                future.set_result((route(incoming, world), world))
 
     # --- order ----------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.gateway import reference_of
 from commands.chat import MAX_FILE, Chat, File
+from db.errors import DatabaseFault
 from tests.integration.stage import GROUP, NOW, Scene
 
 
@@ -230,6 +231,30 @@ async def test_draining_waits_for_what_was_taken(lite):
 
     assert len(lite.kept()) == 9
     await asyncio.gather(*tasks)
+
+
+async def test_whoever_gives_up_before_he_is_heard_stops_nobody_else(lite):
+    tasks = [asyncio.create_task(lite.gateway.receive(lite.says(f"keep {i}"))) for i in range(3)]
+    await asyncio.sleep(0)
+
+    tasks[1].cancel()
+
+    assert isinstance((await asyncio.gather(*tasks, return_exceptions=True))[1], BaseException)
+    assert lite.kept() == {"0", "2"}
+
+
+async def test_a_database_that_cannot_be_read_is_told_to_all_and_asked_again(lite, monkeypatch):
+    def unreadable(*_):
+        raise DatabaseFault("读不出")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lite.db, "peek", unreadable)
+        events = (lite.gateway.receive(lite.says(f"keep {i}")) for i in range(3))
+        faults = await asyncio.gather(*events, return_exceptions=True)
+    await lite.say("keep a")
+
+    assert [type(fault) for fault in faults] == [DatabaseFault] * 3
+    assert lite.kept() == {"a"}
 
 
 # --- where answers go -----------------------------------------------------------------------
