@@ -20,7 +20,9 @@ from bot.memory import settle
 from db.database import Database
 
 IN_FLIGHT = (1, 32, 256)
-ROUNDS = {1: 1_000, 32: 6_000, 256: 12_000}
+ROUNDS = {1: 1_000, 32: 6_000, 256: 30_000}
+"""More than a hundred groups each: of fewer, the slowest one alone would be the last percent."""
+
 TEMPLATE_ROUNDS = {32: 300, 256: 512}
 RAW_ROUNDS = 3_000
 WARM_UP = 1_000
