@@ -481,8 +481,14 @@ _TURN = {kind: turn for turn, kind in enumerate(READERS)}
 
 
 @cache
-def _in_turn(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
-    return tuple(sorted(slots, key=lambda slot: _TURN[slot.kind]))
+def _in_turn(slots: tuple[Slot, ...]) -> tuple[tuple[Slot, Reader], ...]:
+    turns = sorted(slots, key=lambda slot: _TURN[slot.kind])
+    return tuple((slot, READERS[slot.kind]) for slot in turns)
+
+
+@cache
+def _required(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    return tuple(slot for slot in slots if slot.required)
 
 
 def read(slots: tuple[Slot, ...], text: str, lexicon: Lexicon, year: int, at: Instant) -> Arguments:
@@ -494,27 +500,30 @@ def read(slots: tuple[Slot, ...], text: str, lexicon: Lexicon, year: int, at: In
 def read_folded(slots: tuple[Slot, ...], text: str, copy: str, setting: Setting) -> Arguments:
     """`read` of a text that is already clean, with its matching copy."""
     turns = _in_turn(slots)
-    free = bool(turns) and turns[-1].kind == "text"
+    free = bool(turns) and turns[-1][0].kind == "text"
     rest = Rest(text, copy, setting, free)
-    said = Arguments(values=rest.values)
+    values = rest.values
+    said = Arguments(values=values)
     try:
-        for slot in turns:
-            value = READERS[slot.kind](rest, slot)
+        for slot, read_slot in turns:
+            value = read_slot(rest, slot)
             if value is not None:
-                rest.values[slot.name] = value
-                said.typed = said.typed or slot.kind != "text"
+                values[slot.name] = value
+                if slot.kind != "text":
+                    said.typed = True
     except Unclear as unclear:
         said.problem = unclear.sentence
         said.choices = unclear.choices
         said.typed = True
         return said
-    said.typed = said.typed or "major" in rest.values
+    if "major" in values:
+        said.typed = True
     if not free:
         said.leftover = rest.remainder()
     if said.leftover and not said.typed and any(slot.kind == "unit" for slot in slots):
         _name_unknown_unit(said, slots, setting.lexicon)
-    for slot in slots:
-        if slot.required and slot.name not in rest.values and slot.unless not in rest.values:
+    for slot in _required(slots):
+        if slot.name not in values and slot.unless not in values:
             said.missing = slot
             break
     return said

@@ -18,7 +18,7 @@ from commands.text import clean
 from commands.texts import address, clock, cut, day, lines, masked, say, short
 from db import erasures, ledger
 from db.people import Person
-from db.schema import claims, do_not_contact, leads, tallies
+from db.schema import claims, leads, tallies
 from db.tx import Reading, Tx
 from db.vault import Vault
 from scoring.moments import day_of
@@ -41,8 +41,8 @@ MAX_NOTE = 200
 def _wants(
     args: Mapping[str, Any], who: Person, plan: Plan, vault: Vault
 ) -> list[tuple[Table, tuple[Any, ...]]]:
-    """What the receipt of a lead looks up: who holds its number and those beside it, whether it
-    wants no contact, the reporter's two tallies."""
+    """What the receipt of a lead looks up: who holds its number and those beside it, and the
+    reporter's two tallies."""
     person = str(who.id)
     keys: list[tuple[Table, tuple[Any, ...]]] = [
         (tallies, (plan.id, EVERYBODY, "lead.accepted", person)),
@@ -50,7 +50,6 @@ def _wants(
     ]
     if phone := args.get("phone"):
         number = int(phone)
-        keys.append((do_not_contact, (vault.digest("phone", phone),)))
         keys += (
             (claims, (plan.id, "phone", vault.digest("phone", str(near))))
             for near in (number, number - 1, number + 1)

@@ -53,6 +53,12 @@ class _Job:
         self.loop = loop
         self.answered = False
 
+    def wanted(self) -> bool:
+        """Whether it is to be done; from now on a thread cannot take it back (a task never can)."""
+        if self.loop is not None:
+            return True
+        return cast("Future[Any]", self.future).set_running_or_notify_cancel()
+
 
 class Writer:
     """`submit` from any thread, `run` from an event loop, `close` once at the end."""
@@ -65,7 +71,7 @@ class Writer:
         self._connection: Connection = database.driver.connect(writing=True)
         self._versions: dict[str, int] = {}
         self._heads: dict[str, int] = {}
-        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         self._gathered: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
         self._door = threading.Lock()
         self._closed = False
@@ -77,7 +83,7 @@ class Writer:
         future: Future[T] = Future()
         with self._door:
             self._refuse_if_closed()
-            self._queue.put(_Job(work, wants, future, None))
+            self._queue.put([_Job(work, wants, future, None)])
         return future
 
     def run(self, work: Work[T], wants: Wants = ()) -> "asyncio.Future[T]":
@@ -124,8 +130,8 @@ class Writer:
             self._queue_gathered(loop)
 
     def _queue_gathered(self, loop: asyncio.AbstractEventLoop) -> None:
-        for job in self._gathered.pop(loop, ()):
-            self._queue.put(job)
+        if jobs := self._gathered.pop(loop, None):
+            self._queue.put(jobs)
 
     # --- the thread -------------------------------------------------------------------------
 
@@ -133,14 +139,18 @@ class Writer:
         going = True
         while going:
             jobs, going = self._next()
-            try:
-                self._batch(jobs)
-            except BaseException as fault:
-                self._abandon()
-                _answer(jobs, [(False, fault)] * len(jobs))
-            else:
-                self._rest()
+            for start in range(0, len(jobs), self._most):
+                self._group(jobs[start : start + self._most])
         self._connection.close()
+
+    def _group(self, jobs: list[_Job]) -> None:
+        try:
+            self._batch(jobs)
+        except BaseException as fault:
+            self._abandon()
+            _answer(jobs, [(False, fault)] * len(jobs))
+        else:
+            self._rest()
 
     def _rest(self) -> None:
         try:
@@ -149,19 +159,15 @@ class Writer:
             log.exception("upkeep failed")  # tried again after the next group
 
     def _next(self) -> tuple[list[_Job], bool]:
-        """What is waiting, at least one job; False with the last ones."""
+        """What is waiting, none only if all was taken back; False with the last ones."""
         jobs: list[_Job] = []
-        job = self._queue.get()
-        while job is not None:
-            if (
-                job.loop is not None
-                or cast("Future[Any]", job.future).set_running_or_notify_cancel()
-            ):
-                jobs.append(job)
-            if len(jobs) == self._most:
+        handed = self._queue.get()
+        while handed is not None:
+            jobs += [job for job in handed if job.wanted()]
+            if len(jobs) >= self._most:
                 return jobs, True
             try:
-                job = self._queue.get_nowait()
+                handed = self._queue.get_nowait()
             except queue.Empty:
                 return jobs, True
         return jobs, False
