@@ -276,8 +276,7 @@ class Gateway:
     def _carry_out(self, incoming: Incoming, way: Way, world: Any, tx: Tx) -> None:
         if _known(tx, incoming):
             return
-        mark = tx.mark()
-        answer = self._answer(tx, incoming, way, world, undo=partial(tx.undo, mark))
+        answer = self._answer(tx, incoming, way, world, undo=partial(tx.undo, tx.began))
         _enter(tx, incoming, answer)
 
     def _look_up(self, incoming: Incoming, way: Way, world: Any) -> Answer:

@@ -136,10 +136,13 @@ def seal(tx: Tx, number: int, name: str, phone: str, note: str) -> None:
 
 def under(entry: ledger.Entry) -> tuple[tuple[Button, ...], ...]:
     """{中职|高职|改一下|撤回} under a receipt; the tracks only while it is not said."""
-    tracks = () if entry.fact.details.get("track") else ("中职", "高职")
-    said = [Button(label=track, says=f"edit #{entry.number} {track}") for track in tracks]
-    said.append(Button(label=say("button.edit"), says=f"edit #{entry.number}"))
-    return ((*said, Button(label=say("button.undo"), says=f"undo #{entry.number}")),)
+    number = entry.number
+    edit = Button(label=say("button.edit"), says=f"edit #{number}")
+    undo = Button(label=say("button.undo"), says=f"undo #{number}")
+    if entry.fact.details.get("track"):
+        return ((edit, undo),)
+    tracks = (Button(label=track, says=f"edit #{number} {track}") for track in ("中职", "高职"))
+    return ((*tracks, edit, undo),)
 
 
 def due(plan: Plan) -> int:

@@ -106,6 +106,9 @@ class Reading:
 class Tx(Reading):
     """One request's part of a batch; a failing request leaves nothing behind."""
 
+    began: Mark
+    """Where the request at hand began."""
+
     def __init__(
         self,
         connection: Connection,
@@ -178,6 +181,7 @@ class Tx(Reading):
 
     def enter(self, plan: str, postings: Iterable[Posting]) -> None:
         """Append postings and add them to the tallies."""
+        sums = self._pending.sums
         for one in postings:
             self.add(
                 postings_table,
@@ -190,12 +194,13 @@ class Tx(Reading):
                 recorded_at=one.recorded_at,
                 fact=one.fact,
             )
-            self._pending.sums[plan, one.unit, one.measure, one.period] += one.delta
+            sums[plan, one.unit, one.measure, one.period] += one.delta
 
     def tally(self, plan: str, unit: str, measure: str, period: str) -> int:
         """A tally as it stands, this transaction's own postings included."""
         key = (plan, unit, measure, period)
-        row = super()._look_up(tallies, 0, key)
+        known = self._known[tallies][0]
+        row = known[key] if key in known else super()._look_up(tallies, 0, key)
         return (0 if row is None else int(row.value)) + self._pending.sums.get(key, 0)
 
     def cached(self, name: str, load: Callable[[Reading], T]) -> T:
@@ -241,9 +246,13 @@ class Tx(Reading):
                 row = shape.row._make(found)
                 known[shape.pick[0](row)] = row
 
-    def keep(self, mark: Mark) -> None:
-        """What happened since the mark stays, if the batch is committed."""
-        self._pending.keep(mark)
+    def begin(self) -> None:
+        """A request begins."""
+        self.began = self.mark()
+
+    def keep(self) -> None:
+        """What the request at hand has done stays, if the batch is committed."""
+        self._pending.keep(self.began)
 
     def commit(self) -> tuple[dict[str, int], dict[str, int]]:
         """Write what is pending and commit; the versions and heads from now on."""

@@ -229,16 +229,16 @@ class Writer:
         return outcomes
 
     def _one(self, tx: Tx, job: _Job) -> Outcome:
-        mark = tx.mark()
+        tx.begin()
         try:
             value = job.work(tx)
         except self._database.driver.errors:
             raise  # the whole transaction may be spoiled
         except Exception as fault:
-            tx.undo(mark)
-            tx.keep(mark)
+            tx.undo(tx.began)
+            tx.keep()
             return False, fault
-        tx.keep(mark)
+        tx.keep()
         return True, value
 
     def _abandon(self) -> bool:

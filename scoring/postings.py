@@ -13,6 +13,7 @@ When an entry happened (`Kind.counts_from`):
   decision taken back leaves its mark at the moment of taking back.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from scoring.facts import Decision, Fact, Standing, State, Verb, standing
@@ -56,16 +57,14 @@ def postings(
 ) -> list[Posting]:
     """What moving a fact from one standing to another (None: it was just reported) enters."""
     kind = plan.kinds[fact.kind]
-    entries: dict[tuple[str, str, str, Instant], int] = {}
+    entries: defaultdict[tuple[str, str, str, Instant], int] = defaultdict(int)
     if before is not None:
         ends_at = _ends_at(kind, fact, before, after, recorded_at)
         for unit, measure, period, value in _effects(plan, kind, fact, before):
-            key = unit, measure, period, ends_at
-            entries[key] = entries.get(key, 0) - value
+            entries[unit, measure, period, ends_at] -= value
     begins_at = _begins_at(kind, fact, before, after, recorded_at)
     for unit, measure, period, value in _effects(plan, kind, fact, after):
-        key = unit, measure, period, begins_at
-        entries[key] = entries.get(key, 0) + value
+        entries[unit, measure, period, begins_at] += value
     return [
         Posting(
             unit=unit,
