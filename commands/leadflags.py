@@ -18,7 +18,8 @@ def flag(request: Request, tx: Tx, taken: Mapping[int, str]) -> bool:
     for number, phone in taken.items():
         if phone and number not in in_a_row:
             in_a_row |= _row_around(request, tx, number, int(phone))
-    desk.suspect(tx, sorted(in_a_row))
+    if in_a_row:
+        desk.suspect(tx, sorted(in_a_row))
     return bool(in_a_row)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from commands.chat import MAX_TEXT, Incoming
@@ -28,13 +29,13 @@ def heard(
 ) -> Understanding:
     """What an event means, a list of leads among the rest: its `args` are then `many`, pairs of
     a line's place and its arguments, or what is wrong with it."""
-    setting = {"bot_names": bot_names, "year": year}
-    meaning = understand(incoming, lexicon, who, pending=pending, **setting)  # type: ignore[arg-type]
+    meaning = understand(incoming, lexicon, who, bot_names=bot_names, year=year, pending=pending)
     raw = incoming.press if incoming.press is not None else incoming.text
     if "\n" not in raw or len(raw) > MAX_TEXT or incoming.forwarded or not _has_two(raw):
         return meaning
+    read = partial(understand, lexicon=lexicon, who=who, bot_names=bot_names, year=year)
     lines = [line for line in clean(raw).split("\n") if line.strip()]
-    first = understand(_saying(incoming, lines[0]), lexicon, who, **setting)  # type: ignore[arg-type]
+    first = read(_saying(incoming, lines[0]))
     if first.command is not COMMANDS["lead"] or (first.missing and not first.addressed):
         return meaning
     many: list[tuple[int, Mapping[str, Any] | str]] = []
@@ -43,8 +44,8 @@ def heard(
         said: Mapping[str, Any] | str = say("lead.line_without_phone")
         if item:
             one = replace(_saying(incoming, item), addressed=True, quote="")
-            read = understand(one, lexicon, who, **setting)  # type: ignore[arg-type]
-            said = read.args if read.complete else read.problem or said
+            found = read(one)
+            said = found.args if found.complete else found.problem or said
         many.append((len(many) + 1, said))
     whole = "\n".join([first.line, *lines[1:]])
     return replace(first, args={"many": tuple(many)}, line=whole, missing=None, problem="")

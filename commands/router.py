@@ -243,8 +243,12 @@ def _answered(line: _Line, found: _Found) -> Understanding:
         line=f"{word} {found.text}".rstrip(),
         missing=said.missing,
         problem=problem,
-        choices=tuple((label, f"{word} {text}".rstrip()) for label, text in said.choices),
+        choices=_whole(word, said.choices) if said.choices else (),
     )
+
+
+def _whole(word: str, choices: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((label, f"{word} {text}".rstrip()) for label, text in choices)
 
 
 def _continued(line: _Line, found: _Found | None, pending: str) -> Understanding:

@@ -23,6 +23,8 @@ class State(StrEnum):
     REVOKED = "revoked"
     WITHDRAWN = "withdrawn"
 
+    __hash__ = str.__hash__  # an Enum's own is written in Python, and every report asks for it
+
 
 STANDING = frozenset({State.WAITING, State.ACCEPTED, State.OFF_TOPIC})
 """States in which a fact holds its link, phone or name against later reports."""

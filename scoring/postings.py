@@ -13,7 +13,6 @@ When an entry happened (`Kind.counts_from`):
   decision taken back leaves its mark at the moment of taking back.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from scoring.facts import Decision, Fact, Standing, State, Verb, standing
@@ -43,7 +42,7 @@ class Posting:
 
 # What is counted by person (leads) stays together when somebody moves to another unit.
 Effect = tuple[str, str, str, int]
-"""Unit, measure, period, value: what a standing adds to the sums."""
+"""Unit, measure, period, value: what a standing adds to the sums, each place once."""
 
 COUNTED = frozenset({State.WAITING, State.ACCEPTED, State.OFF_TOPIC, State.REJECTED})
 """A revoked or withdrawn fact counts nowhere."""
@@ -57,14 +56,15 @@ def postings(
 ) -> list[Posting]:
     """What moving a fact from one standing to another (None: it was just reported) enters."""
     kind = plan.kinds[fact.kind]
-    entries: defaultdict[tuple[str, str, str, Instant], int] = defaultdict(int)
+    entries: dict[tuple[str, str, str, Instant], int] = {}
     if before is not None:
         ends_at = _ends_at(kind, fact, before, after, recorded_at)
         for unit, measure, period, value in _effects(plan, kind, fact, before):
-            entries[unit, measure, period, ends_at] -= value
+            entries[unit, measure, period, ends_at] = -value
     begins_at = _begins_at(kind, fact, before, after, recorded_at)
     for unit, measure, period, value in _effects(plan, kind, fact, after):
-        entries[unit, measure, period, begins_at] += value
+        key = unit, measure, period, begins_at
+        entries[key] = entries.get(key, 0) + value
     return [
         Posting(
             unit=unit,
