@@ -6,6 +6,7 @@ transaction. The rules of speaking (C1, C8, C20) live here and in the router, an
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Table
@@ -67,16 +68,20 @@ def load_world(
     capabilities: Mapping[str, Capabilities],
 ) -> World:
     """Everything that routing needs, read once and kept until "world" is bumped."""
-    people = directory(tx)
     return World(
         plans=plans,
-        people=people,
-        lexicon={plan.year: build(plan, people.by_id.values()) for plan in plans},
+        people=directory(tx),
+        lexicon=tx.cached("lexicon", partial(_lexicon, plans)),
         groups=chats.linked(tx),
         bot_names=bot_names,
         capabilities=capabilities,
         vault=tx.vault,
     )
+
+
+def _lexicon(plans: tuple[Plan, ...], tx: Reading) -> dict[int, Lexicon]:
+    people = directory(tx).by_id.values()
+    return {plan.year: build(plan, people) for plan in plans}
 
 
 @frozen

@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from sqlalchemy import bindparam, select, update
 
-from db.people import LOCAL, changed, directory
+from db.people import LOCAL, Address, changed, directory, heard
 from db.schema import accounts, bindings, codes
 from db.tx import Reading, Tx
 from scoring.moments import DAY, Instant
@@ -133,7 +133,7 @@ def touch_account(tx: Tx, platform: str, account: str, chat: str, now: Instant) 
     if person is None or known.account_of(person.id) == (platform, account, chat):
         return False
     tx.change(TOUCH, on=platform, named=account, place=chat, now=now)
-    changed(tx)
+    heard(tx, person.id, Address(platform=platform, account=account, chat=chat, reachable=True))
     return True
 
 

@@ -1,12 +1,14 @@
 """Who is on the roster and where they can be reached.
 
 The roster has a history: an employment is opened and closed, never changed or removed, so that
-every head-count can be read as it was known. Whatever changes here bumps `people` and `world`.
+every head-count can be read as it was known. Whatever changes here bumps `people`, `lexicon` and
+`world`.
 How an account becomes somebody's is in `db.accounts`.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from unicodedata import normalize
@@ -110,6 +112,16 @@ class Directory:
     def officers(self, unit: str) -> tuple[Person, ...]:
         """The 宣传员 of a unit."""
         return tuple(person for person in self.with_role(OFFICER) if person.unit == unit)
+
+    def heard_at(self, person: int, address: Address) -> "Directory":
+        """The same with this address as the person's latest. What has been worked out of the
+        roster goes with it."""
+        here = address.platform, address.account
+        others = self.addresses.get(person, ())
+        rest = (one for one in others if (one.platform, one.account) != here)
+        heard = copy(self)
+        object.__setattr__(heard, "addresses", {**self.addresses, person: (address, *rest)})
+        return heard
 
     def account_of(self, person: int) -> tuple[str, str, str] | None:
         """(platform, account, chat) by which a person was last reached and still can be."""
@@ -278,5 +290,12 @@ def dismiss(tx: Tx, person: int, now: Instant) -> None:
 
 def changed(tx: Tx) -> None:
     """The roster or an account has changed: what was remembered of it is stale."""
-    tx.bump("people")
+    for name in ("people", "lexicon", "world"):
+        tx.bump(name)
+
+
+def heard(tx: Tx, person: int, address: Address) -> None:
+    """Somebody was heard of at this address. On a first day that is news of everybody, one by
+    one, and the roster is not read again for each."""
+    tx.renew("people", directory(tx).heard_at(person, address))
     tx.bump("world")

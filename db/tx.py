@@ -218,6 +218,12 @@ class Tx(Reading):
         self._bumped |= {name}
         self._loaded = {held: value for held, value in self._loaded.items() if held != name}
 
+    def renew(self, name: str, value: Any) -> None:
+        """`cached(name)` is this now, and for everybody once it is committed: for what can be
+        made of the old value sooner than by loading it again."""
+        self.bump(name)
+        self._loaded = {**self._loaded, name: value}
+
     def mark(self) -> Mark:
         """A place to come back to."""
         return self._pending.mark((self._bumped, self._loaded))

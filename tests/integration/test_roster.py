@@ -18,7 +18,7 @@ from db.database import Database
 from db.people import Directory
 from db.plans import shipped
 from db.schema import audit, chats
-from db.tx import Tx
+from db.tx import Reading, Tx
 from db.writer import Writer
 from scoring.moments import DAY, MINUTE
 from tests.rows import NOW
@@ -248,6 +248,42 @@ def test_the_account_used_last_is_the_one_that_is_written_to(writer: Writer) -> 
     assert now_known(writer).account_of(liu) == ("local", "u-liu", "u-liu")
     assert speaks("telegram", "5", "5", NOW + 3)
     assert now_known(writer).account_of(liu) == ("telegram", "5", "5")
+
+
+def test_a_first_word_is_remembered_as_a_reading_finds_it_and_the_roster_read_once(
+    writer: Writer, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imports(writer, f"{CAST[0]}；telegram:5", *CAST[1:])
+    known = now_known(writer)
+    loads = 0
+
+    def load(tx: Reading) -> Directory:
+        nonlocal loads
+        loads += 1
+        return load_people(tx)
+
+    load_people = people._load
+    monkeypatch.setattr(people, "_load", load)
+    spoken = [("telegram", "7", "7"), ("telegram", "5", "5"), ("local", "u-liu", "u-liu")]
+
+    def speak(tx: Tx) -> None:
+        for second, (platform, account, chat) in enumerate(spoken):
+            assert accounts.touch_account(tx, platform, account, chat, NOW + second)
+
+    def speak_in_vain(tx: Tx) -> None:
+        speak(tx)
+        raise Refusal("没有登记")
+
+    with pytest.raises(Refusal):
+        writer.submit(speak_in_vain).result()
+    assert now_known(writer) is known
+    does(writer, speak)
+
+    heard = now_known(writer)
+    with database.reading() as tx:
+        assert heard == load_people(tx) != known
+    assert heard.with_role("管理员") == known.with_role("管理员")
+    assert loads == 0
 
 
 def test_a_wish_to_be_bound_waits_for_one_answer(writer: Writer) -> None:
