@@ -181,8 +181,8 @@ class Gateway:
         """What an event means, and the world in which it does.
 
         All that arrive in one turn of the loop are routed in one go, in their order: the same
-        few functions over and over take half of what they take when each event also wakes its
-        task, is decoded and handed over in between.
+        few functions over and over take a third less than when each event is also decoded and
+        handed over in between.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[tuple[Way, Any]] = loop.create_future()
@@ -193,17 +193,14 @@ class Gateway:
 
     def _route_arrived(self) -> None:
         arrived, self._arrived = self._arrived, []
-        try:
-            world = self.db.peek("world", self.inside.load)
-        except Exception as fault:
-            for _, future in arrived:
-                if not future.done():
-                    future.set_exception(fault)
-            return
-        route = self.inside.route
         for incoming, future in arrived:
-            if not future.done():  # else its task was cancelled
-                future.set_result((route(incoming, world), world))
+            if future.done():  # its task was cancelled
+                continue
+            try:
+                world = self.db.peek("world", self.inside.load)
+                future.set_result((self.inside.route(incoming, world), world))
+            except Exception as fault:
+                future.set_exception(fault)
 
     # --- order ----------------------------------------------------------------------------
 

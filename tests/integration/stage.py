@@ -51,6 +51,8 @@ class Stage:
         return {row.subject for row in tx.run(select(hints.c.subject))}
 
     def route(self, incoming: Incoming, world: Any) -> Way:
+        if incoming.text == "\0unroutable":
+            raise ValueError(incoming.text)
         name, _, rest = (incoming.press or incoming.text).partition(" ")
         known = hasattr(self, f"_{name}") or (name == "linked" and "link" in world)
         return Way(name, rest, silent=not known, reads=name in {"count", "held", "lookbad"})

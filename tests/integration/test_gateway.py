@@ -243,6 +243,16 @@ async def test_whoever_gives_up_before_he_is_heard_stops_nobody_else(lite):
     assert lite.kept() == {"0", "2"}
 
 
+async def test_what_cannot_even_be_routed_keeps_nobody_else_waiting(lite):
+    texts = ("keep 0", "\0unroutable", "keep 2")
+    events = (lite.gateway.receive(lite.says(text)) for text in texts)
+
+    faults = await asyncio.gather(*events, return_exceptions=True)
+
+    assert [type(fault) for fault in faults] == [type(None), ValueError, type(None)]
+    assert lite.kept() == {"0", "2"}
+
+
 async def test_a_database_that_cannot_be_read_is_told_to_all_and_asked_again(lite, monkeypatch):
     def unreadable(*_):
         raise DatabaseFault("读不出")
