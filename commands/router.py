@@ -12,12 +12,15 @@ from functools import lru_cache
 from typing import Any
 
 from commands import links
-from commands.arguments import Arguments, Setting, read_folded
+from commands.arguments import Arguments, read_folded
 from commands.chat import MAX_TEXT, Incoming
 from commands.lexicon import Lexicon
 from commands.quantities import find_count, marked_numbers
 from commands.registry import MAX_WORD, WORDS, Command, Slot
+from commands.rest import Setting
+from commands.slotwords import SHOWN
 from commands.text import clean, clean_and_fold, fold
+from commands.texts import cut
 from db.people import Person
 from scoring.values import frozen
 
@@ -236,7 +239,7 @@ def _answered(line: _Line, found: _Found) -> Understanding:
     problem = said.problem
     if said.leftover and not problem:
         example = f"可以这样写：{command.example}" if command.example else f"请只发：{word}"
-        problem = f"“{_short(said.leftover)}”没看懂，没有处理。{example}"
+        problem = f"“{cut(said.leftover, SHOWN)}”没看懂，没有处理。{example}"
     return Understanding(
         command=command,
         args=said.values,
@@ -372,7 +375,3 @@ def _sayable(words: Words, who: Person | None) -> Iterable[tuple[str, Command]]:
         for word, command in words.items()
         if not command.internal and (not command.roles or command.roles & roles)
     )
-
-
-def _short(said: str) -> str:
-    return said if len(said) <= 12 else f"{said[:11]}…"
