@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from commands.links import KIND_WORDS
 from commands.text import clean, fold
+from commands.texts import short_name
 from db.people import Person
 from scoring.plan import Plan
 
@@ -65,7 +66,7 @@ def build(plan: Plan | None, people: Iterable[Person]) -> Lexicon:
         by_head={head: tuple(aliases) for head, aliases in by_head.items()},
         heads=re.compile(f"[{re.escape(''.join(by_head))}]" if by_head else r"(?!)"),
         unit_names={unit.code: unit.name for unit in units},
-        short_names={unit.code: min((unit.name, *unit.aliases), key=len) for unit in units},
+        short_names={unit.code: short_name(unit) for unit in units},
         example_unit=next((unit.name for unit in units if unit.group == "系部"), "信息工程系"),
         items={fold(item.word): item.code for item in plan.items} if plan else {},
         kinds=_kinds(plan) if plan else {},

@@ -65,7 +65,7 @@ async def test_query_channels_bring_a_point_each_up_to_the_cap(college: School) 
 
 async def test_a_unit_without_the_item_is_told_so(college: School) -> None:
     [answer] = await college.says("u-luo", "发布成绩 认定 https://mp.weixin.qq.com/s/R0")
-    assert answer == "培训处 没有成绩发布这一项，没有登记。"
+    assert answer == "培训部 没有成绩发布这一项，没有登记。"
 
 
 async def test_a_published_link_counts_once(college: School) -> None:
