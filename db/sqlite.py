@@ -24,7 +24,7 @@ BUSY_SECONDS = 10.0
 AT_ONCE = 512
 """Keys looked up by one statement."""
 
-RUN = 128
+RUN = 256
 """Rows written by one statement, a power of two."""
 
 ROWS = 8_000
