@@ -12,6 +12,7 @@ from time import perf_counter
 
 import orjson
 
+from bench import template
 from bench.report import line, percentile
 from bench.school import KEY, NOW, open_school, updates
 from bot.adapters.telegram.decode import decode
@@ -51,8 +52,6 @@ def run(*, quick: bool = False) -> None:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=Path.cwd()) as folder:
         path = Path(folder) / "gateway.db"
         runs = gateway_runs(path, share)
-        from bench import template  # its library weighs 165 MB: not beside what is measured first
-
         raw = raw_commits(path, Path(folder) / "raw.db", RAW_ROUNDS // share)
         usual = {
             flight: asyncio.run(
