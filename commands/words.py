@@ -18,6 +18,7 @@ from commands import (
     months,
     onbehalf,
     oversight,
+    owed,
     participation,
     pictures,
     publications,
@@ -36,6 +37,7 @@ from commands import (
     trainings,
     views,
     waivers,
+    why,
 )
 from commands.chat import Reply, Request
 from commands.errors import Refusal
@@ -61,6 +63,7 @@ FAMILIES = (
     months,
     onbehalf,
     oversight,
+    owed,
     participation,
     pictures,
     publications,
@@ -79,6 +82,7 @@ FAMILIES = (
     trainings,
     views,
     waivers,
+    why,
 )
 
 
