@@ -181,7 +181,7 @@ def unit_name(plan: Plan | None, code: str) -> str:
 def short_name(unit: Unit) -> str:
     """机电 for 机电工程系: the first alias of the plan if it is shorter than the name, which it is
     not for 董办."""
-    return min(unit.name, *unit.aliases[:1], key=len)
+    return min((unit.name, *unit.aliases[:1]), key=len)
 
 
 def short(plan: Plan, code: str) -> str:

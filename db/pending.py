@@ -2,7 +2,7 @@
 
 Lists are kept until the commit even when their rows are written: a rollback to a savepoint
 also takes rows of earlier requests that were written inside it, and then they are written again.
-A mark is a place in the journal: every request sets two, few are ever gone back to.
+A mark is a place in the journal: every request sets one, few are ever gone back to.
 """
 
 from collections import defaultdict

@@ -1,6 +1,7 @@
 """The catalogue of sentences: everything said exists, and every sentence can be said."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
@@ -8,6 +9,7 @@ import pytest
 
 from commands import texts
 from commands.texts import _catalogue
+from tests.scoring_world import PLAN
 
 ROOT = Path(__file__).parents[2]
 SAID = re.compile(r'say\(\s*"(\w+\.\w+)"')
@@ -33,6 +35,23 @@ def test_a_sentence_follows_the_style_guide(key: str) -> None:
     text.encode("gbk")  # a console of code page 936 can show it
     names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
     assert all(name.isidentifier() for name in names)
+
+
+@pytest.mark.parametrize(
+    ("name", "aliases", "short"),
+    [
+        ("机电工程系", ("机电", "机电系"), "机电"),
+        ("融媒体中心", ("融媒体", "融媒"), "融媒体"),
+        ("董办", ("董事长办公室",), "董办"),
+        ("培训部", ("培训处",), "培训部"),
+        ("图书馆", (), "图书馆"),
+    ],
+)
+def test_a_unit_is_called_by_its_first_alias_where_that_is_shorter(
+    name: str, aliases: tuple[str, ...], short: str
+) -> None:
+    unit = replace(PLAN.units[0], name=name, aliases=aliases)
+    assert texts.short_name(unit) == short
 
 
 def test_points_and_rates_are_shown_as_the_school_reads_them() -> None:
