@@ -16,8 +16,8 @@ from bench import template
 from bench.report import line, percentile
 from bench.school import KEY, NOW, open_school, updates
 from bot.adapters.telegram.decode import decode
-from bot.app import App
-from bot.memory import settle
+from bot.process.app import App
+from bot.process.memory import settle
 from db.database import Database
 
 IN_FLIGHT = (1, 32, 256)

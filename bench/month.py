@@ -11,8 +11,8 @@ from time import perf_counter
 from bench.intake import Run, _flight, _taker
 from bench.report import line, percentile
 from bench.school import KEY, TEACHERS, open_school, updates
-from bot.app import App
-from bot.memory import settle
+from bot.process.app import App
+from bot.process.memory import settle
 from db import jobs, months, plans
 from db.database import Database
 from db.tx import Tx

@@ -12,8 +12,8 @@ from typing import Any
 from bench.report import line, percentile
 from bench.school import KEY
 from bot.adapters.local import LocalPlatform
-from bot.app import App, build
 from bot.clock import VirtualClock
+from bot.process.app import App, build
 from commands import enrol, rosterfile
 from db import plans, reminders
 from db.database import Database

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from bot.adapters.local import LocalPlatform
-from bot.app import App, build
 from bot.clock import VirtualClock
-from bot.patience import Patience
+from bot.process.app import App, build
+from bot.services.patience import Patience
 from commands import enrol, rosterfile
 from db import plans
 from db.database import Database

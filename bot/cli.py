@@ -66,7 +66,7 @@ def _run(commands: Any) -> None:
         help="启动宣传助手",
         description="启动宣传助手。什么都不设时打开演示学校的网页；接了平台就用学校自己的数据库。",
         epilog=_examples("promobot run", "PROMOBOT_PLATFORMS=telegram promobot run"),
-    ).set_defaults(module="bot.serve", function="run")
+    ).set_defaults(module="bot.shell.run", function="run")
 
 
 def _console(commands: Any) -> None:

@@ -1,7 +1,7 @@
 """Answers and notices on their way out: sealed rows of the outbox, written with their cause.
 
 Where something goes is decided here, once: the asker's chat, his own chat for what is personal
-(C8), the best account of somebody who is told. Sending is the business of `bot.delivery`.
+(C8), the best account of somebody who is told. Sending is the business of `bot.services.delivery`.
 """
 
 from base64 import b64decode, b64encode

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters.local import CAPABILITIES, NAME, Event, LocalPlatform, Message
-from bot.app import App, build
 from bot.clock import VirtualClock
+from bot.process.app import App, build
 from commands import enrol, rosterfile
 from commands.chat import Capabilities, Chat, File
 from db import chats, ledger, plans, settings

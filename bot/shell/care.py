@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import text
 
-from bot.app import open_database, read_settings
+from bot.process.app import open_database, read_settings
 from bot.shell import platforms
 from bot.shell.output import out
 from commands.paper import compose

@@ -6,10 +6,10 @@ from argparse import Namespace
 from secrets import token_hex
 
 from bot import logs
-from bot.adapters.console import Console
-from bot.app import build, read_settings
-from bot.playground import open_playground
-from bot.running import running
+from bot.playground.console import Console
+from bot.playground.school import open_playground
+from bot.process.app import build, read_settings
+from bot.process.running import running
 from bot.settings import Settings
 from bot.shell.output import out
 from db import plans

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot import logs
-from bot.app import open_database, read_settings
-from bot.demo import making
+from bot.playground.demo import making
+from bot.process.app import open_database, read_settings
 from bot.settings import Settings
 from bot.shell.output import out
 from scoring.errors import OperatorError

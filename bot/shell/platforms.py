@@ -6,10 +6,10 @@ import time
 from bot.adapters.findings import ILL, Finding
 from bot.adapters.telegram.doctor import examine
 from bot.adapters.wecom import api, doctor, doors, socket
-from bot.app import open_database, read_settings
-from bot.serve import telegram_driver
+from bot.process.app import open_database, read_settings
 from bot.settings import Settings
 from bot.shell.output import out
+from bot.shell.run import telegram_driver
 from db import chats, leases
 from scoring.errors import OperatorError
 

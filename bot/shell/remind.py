@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from functools import partial
 
-from bot.app import inside, open_database, read_settings
+from bot.process.app import inside, open_database, read_settings
 from bot.shell.output import moment, out
 from commands.dispatch import World
 from commands.reminding import FAMILIES

@@ -13,9 +13,9 @@ from typing import Any
 
 from bot import logs
 from bot.adapters.local import NAME, LocalPlatform
-from bot.app import App, build, open_database, read_settings
 from bot.clock import VirtualClock
-from bot.replay import Line, Replay, first_moment, read_script
+from bot.playground.replay import Line, Replay, first_moment, read_script
+from bot.process.app import App, build, open_database, read_settings
 from bot.shell.roster import bring_in, read_roster
 from bot.shell.score import document_at
 from db import chats, inbox, plans

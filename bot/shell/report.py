@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.app import open_database, read_settings
+from bot.process.app import open_database, read_settings
 from bot.shell.output import out
 from commands import months as said
 from commands.chat import File

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.app import open_database, read_settings
+from bot.process.app import open_database, read_settings
 from bot.shell.output import agreed, out
 from commands import enrol, rosterfile
 from db import plans

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from bot.app import open_database, read_settings
+from bot.process.app import open_database, read_settings
 from bot.shell.output import moment, out
 from commands.enrol import units_of
 from commands.texts import bar, percent

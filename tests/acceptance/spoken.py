@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.app import build
 from bot.clock import VirtualClock
-from bot.replay import Line, first_moment, moment_of, read_script
+from bot.playground.replay import Line, first_moment, moment_of, read_script
+from bot.process.app import build
 from bot.shell.score import document_at
 from commands import enrol, rosterfile
 from commands.chat import Adapter, Chat, Incoming

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.replay import Line, Replay, read_script
+from bot.playground.replay import Line, Replay, read_script
 from db import ledger
 from db.database import Database
 from scoring.cards import school_card, scorecard

@@ -5,7 +5,7 @@ from typing import Any
 from bot.adapters.telegram import TelegramAdapter, make_driver
 from bot.adapters.wecom import Connected, Socket, WecomAdapter
 from bot.clock import VirtualClock
-from bot.replay import read_script
+from bot.playground.replay import read_script
 from db.database import Database
 from tests.acceptance.spoken import HERE, MONTH, alike, spoken, start_of
 from tests.acceptance.test_month_on_telegram import OnTelegram

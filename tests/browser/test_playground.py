@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground import open_playground, playground
+from bot.playground.school import open_playground, playground
 from bot.settings import Settings
 from tests.browser.chromium import Page, installed, opened
 

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot import menus
 from bot.adapters.telegram import TelegramAdapter, make_driver
-from bot.app import App, build
 from bot.clock import VirtualClock
+from bot.process.app import App, build
+from bot.services import menus
 from commands import enrol, rosterfile
 from db import plans
 from db.database import Database

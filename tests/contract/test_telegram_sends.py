@@ -10,7 +10,7 @@ import pytest
 
 from bot.adapters.telegram import TelegramAdapter, make_driver
 from bot.clock import VirtualClock
-from bot.delivery import Delivery
+from bot.services.delivery import Delivery
 from commands.chat import Chat, Outgoing
 from commands.postbox import put
 from db import outbox

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection
 
 from bot.adapters.local import NAME, Event, LocalPlatform
-from bot.app import build
 from bot.clock import VirtualClock
-from bot.patience import Patience
+from bot.process.app import build
+from bot.services.patience import Patience
 from commands.chat import Chat, Incoming
 from db import plans
 from db.database import Database

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.clock import VirtualClock
-from bot.gateway import Gateway, Inside
-from bot.patience import Patience
+from bot.services.gateway import Gateway, Inside
+from bot.services.patience import Patience
 from commands.chat import Chat, Incoming, Notice, Reply
 from commands.errors import Refusal
 from commands.postbox import unpack

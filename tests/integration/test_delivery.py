@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.local import LocalPlatform
 from bot.clock import VirtualClock
-from bot.delivery import ATTEMPTS, Delivery
+from bot.services.delivery import ATTEMPTS, Delivery
 from commands.chat import Chat, Outgoing, Receipt
 from commands.errors import Refused, Retry, Unreachable
 from commands.postbox import put
@@ -277,7 +277,7 @@ async def test_all_chats_together_get_no_more_a_second_than_the_platform_takes(l
 async def test_a_long_queue_of_one_chat_does_not_hide_another(lite, monkeypatch):
     from dataclasses import replace
 
-    monkeypatch.setattr("bot.delivery.PAGE", 5)
+    monkeypatch.setattr("bot.services.delivery.PAGE", 5)
     lite.platform.capabilities = replace(lite.platform.capabilities, per_minute=2)
     for number in range(20):
         lite.put(str(number), "a")

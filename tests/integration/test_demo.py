@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Row, text
 
-from bot import playground
 from bot.adapters.local import LocalPlatform
-from bot.app import open_database
 from bot.cli import main
-from bot.demo import making, script, talk
-from bot.demo.player import OutOfTune
+from bot.playground import school
+from bot.playground.demo import making, script, talk
+from bot.playground.demo.player import OutOfTune
+from bot.process.app import open_database
 from bot.settings import Settings
 from bot.shell.score import document_at
 from commands import queue
@@ -157,7 +157,7 @@ def test_a_first_start_that_is_killed_leaves_nothing_that_looks_finished(tmp_pat
 
     assert new.exists()
     assert not FILE.exists()
-    db, _, _ = playground.open_playground(FOUND)
+    db, _, _ = school.open_playground(FOUND)
     with db.reading() as tx:
         assert len(directory(tx).by_id) == 117
     db.close()
@@ -169,7 +169,7 @@ def test_an_empty_database_is_filled_and_it_is_said() -> None:
     open_database(URL, FOUND).close()
     said: list[str] = []
 
-    db, clock, _ = playground.open_playground(FOUND, said.append)
+    db, clock, _ = school.open_playground(FOUND, said.append)
     db.close()
 
     assert len(said) == 1
@@ -180,9 +180,9 @@ def test_an_empty_database_is_filled_and_it_is_said() -> None:
 @pytest.mark.usefixtures("little_talk")
 def test_later_starts_make_nothing_anew() -> None:
     said: list[str] = []
-    playground.open_playground(FOUND, said.append)[0].close()
+    school.open_playground(FOUND, said.append)[0].close()
     before = FILE.read_bytes()
-    playground.open_playground(FOUND, said.append)[0].close()
+    school.open_playground(FOUND, said.append)[0].close()
 
     assert len(said) == 1
     assert FILE.read_bytes() == before
@@ -195,7 +195,7 @@ def test_later_starts_make_nothing_anew() -> None:
 def test_the_shell_makes_it_anew_and_its_clock_begins_again(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    db, clock, keep = playground.open_playground(FOUND)
+    db, clock, keep = school.open_playground(FOUND)
     db.close()
     clock.advance(clock.now() + 86_400)
     keep()
@@ -203,14 +203,14 @@ def test_the_shell_makes_it_anew_and_its_clock_begins_again(
     assert main(["demo"]) == 0
 
     assert "117 人" in capsys.readouterr().out
-    db, clock, _ = playground.open_playground(FOUND)
+    db, clock, _ = school.open_playground(FOUND)
     db.close()
     assert clock.now() - script.LAST < 60
 
 
 @pytest.mark.usefixtures("little_talk")
 def test_a_database_in_use_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    db, _, _ = playground.open_playground(FOUND)
+    db, _, _ = school.open_playground(FOUND)
     with db.reading() as tx:
         directory(tx)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.gateway import reference_of
+from bot.services.gateway import reference_of
 from commands.chat import MAX_FILE, Chat, File
 from db.errors import DatabaseFault
 from tests.integration.stage import GROUP, NOW, Scene
@@ -214,7 +214,7 @@ async def test_the_outbox_does_not_show_what_is_said(scene):
 
 async def test_a_slow_handler_is_named_in_the_log(lite, caplog, monkeypatch):
     ticks = iter([10.0, 10.02])
-    monkeypatch.setattr("bot.gateway.perf_counter", lambda: next(ticks))
+    monkeypatch.setattr("bot.services.gateway.perf_counter", lambda: next(ticks))
 
     with caplog.at_level(logging.WARNING):
         await lite.say("keep a")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.jobs import ATTEMPTS, Jobs
+from bot.services.jobs import ATTEMPTS, Jobs
 from commands import longwork
 from commands.chat import Chat, Incoming, Reply, Request
 from commands.errors import Refusal

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from bot.clock import VirtualClock
-from bot.leading import LASTS, leading
+from bot.process.leading import LASTS, leading
 from db import leases
 from db.database import Database
 from db.writer import Writer

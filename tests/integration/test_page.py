@@ -13,9 +13,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.adapters.web import FARTHEST, KEEP, STAFF, WebPage
-from bot.pages.door import is_loopback
-from bot.pages.views import PersonView, private_chat
+from bot.playground.pages.door import is_loopback
+from bot.playground.pages.views import PersonView, private_chat
+from bot.playground.web import FARTHEST, KEEP, STAFF, WebPage
 from commands.chat import MAX_FILE, Button, Chat, File, Incoming, Outgoing
 
 START = 1_712_023_200  # 2024-04-02 10:00
@@ -503,8 +503,8 @@ async def test_the_page_is_whole_and_fetches_nothing_from_elsewhere(stage, path,
 def test_the_page_never_makes_markup_of_text():
     from importlib import resources
 
-    script = resources.files("bot.pages").joinpath("page.js").read_text("utf-8")
-    page = resources.files("bot.pages").joinpath("index.html").read_text("utf-8")
+    script = resources.files("bot.playground.pages").joinpath("page.js").read_text("utf-8")
+    page = resources.files("bot.playground.pages").joinpath("index.html").read_text("utf-8")
 
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script)
     assert not re.search(r"<script>|\son\w+=|\sstyle=|javascript:", page)

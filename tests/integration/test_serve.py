@@ -12,13 +12,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot import playground as playground_module
 from bot.adapters.local import LocalPlatform
 from bot.cli import main
-from bot.demo import making, script
-from bot.running import keep_running
-from bot.serve import serve
+from bot.playground import school as playground_module
+from bot.playground.demo import making, script
+from bot.process.running import keep_running
 from bot.settings import Settings
+from bot.shell.run import serve
 from scoring.errors import OperatorError
 from tests.emulators.bot_api import TOKEN, BotApi
 
@@ -127,7 +127,7 @@ async def test_a_taken_port_is_said_with_the_setting_that_helps():
 async def test_a_school_without_an_administrator_gets_a_code_until_it_has_one(
     monkeypatch, tmp_path
 ):
-    monkeypatch.setattr("bot.serve.make_adapter", lambda *_: LocalPlatform())
+    monkeypatch.setattr("bot.shell.run.make_adapter", lambda *_: LocalPlatform())
     found = Settings(platforms=("console",), database_url="sqlite:///s.db", http_port=0)
 
     async with served(found) as said:

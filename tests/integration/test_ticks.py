@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.adapters.local import LocalPlatform
-from bot.app import App, build
 from bot.clock import VirtualClock
+from bot.process.app import App, build
 from db import plans, reminders
 from db.database import Database
 from db.errors import Conflict

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from bot.adapters.telegram import TelegramAdapter
 from bot.adapters.telegram.driver import Update
-from bot.app import App, build
 from bot.clock import VirtualClock
-from bot.patience import Patience
+from bot.process.app import App, build
+from bot.services.patience import Patience
 from commands import enrol, rosterfile
 from db import plans
 from db.database import Database

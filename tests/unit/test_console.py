@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.adapters.console import Console
+from bot.playground.console import Console
 from commands.chat import Button, Chat, Outgoing
 
 

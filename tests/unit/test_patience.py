@@ -1,6 +1,6 @@
 """Twenty commands a minute are fine; more is asked once to slow down, then not heard."""
 
-from bot.patience import MOST, Patience
+from bot.services.patience import MOST, Patience
 
 
 def moods(patience: Patience, times: list[int], person: str = "a") -> list[str]:

@@ -10,8 +10,8 @@ from openpyxl import Workbook, load_workbook
 
 from bot.adapters.local import LocalPlatform
 from bot.cli import forgiving, main
-from bot.serve import serve
 from bot.settings import Settings
+from bot.shell.run import serve
 from commands.chat import File, Outgoing, Receipt
 from commands.errors import Unreachable
 from db.database import Database
@@ -72,7 +72,7 @@ async def started(monkeypatch: pytest.MonkeyPatch, *platforms: str) -> list[str]
     """What the console shows of a first start that ends at once."""
     import asyncio
 
-    monkeypatch.setattr("bot.serve.make_adapter", lambda name, *_: LocalPlatform(name=name))
+    monkeypatch.setattr("bot.shell.run.make_adapter", lambda name, *_: LocalPlatform(name=name))
     said: list[str] = []
     stop = asyncio.Event()
     found = Settings(platforms=platforms, http_port=0)

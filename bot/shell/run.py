@@ -1,7 +1,7 @@
 """`promobot run`: the process that stays.
 
-With the web page alone and no database named it is the playground (`bot.playground`); with any
-other platform it serves the school's own database by the real clock.
+With the web page alone and no database named it is the playground (`bot.playground.school`); with
+any other platform it serves the school's own database by the real clock.
 """
 
 import asyncio
@@ -16,10 +16,10 @@ from secrets import token_hex
 
 from bot import logs, settings
 from bot.adapters.telegram.driver import Driver
-from bot.app import BOT_NAMES, App, build, open_database
 from bot.clock import Clock, RealClock
-from bot.memory import settle
-from bot.running import running
+from bot.process.app import BOT_NAMES, App, build, open_database
+from bot.process.memory import settle
+from bot.process.running import running
 from bot.settings import Settings
 from commands.chat import Adapter
 from commands.paper import fonts
@@ -57,7 +57,7 @@ async def serve(
     fonts.prefer(found.font)
     _stop_on_signals(stop)
     if found.playground:
-        from bot.playground import playground
+        from bot.playground.school import playground
 
         served = playground(found, say)
     else:
@@ -127,7 +127,7 @@ def first_code(tx: Tx, now: Instant) -> str | None:
 def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
     """The adapter of a platform; its library is imported here and not before."""
     if name == "console":
-        from bot.adapters.console import Console
+        from bot.playground.console import Console
 
         return Console(now=clock.now, prefix=f"{token_hex(4)}-")
     if name == "wecom":

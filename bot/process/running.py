@@ -14,10 +14,10 @@ from secrets import token_hex
 from socket import gethostname
 from time import monotonic
 
-from bot import menus
-from bot.app import App
-from bot.http import Mount, application, listen
-from bot.leading import leading
+from bot.process.app import App
+from bot.process.http import Mount, application, listen
+from bot.process.leading import leading
+from bot.services import menus
 from commands.chat import Adapter
 
 LONGEST_PAUSE = 60.0

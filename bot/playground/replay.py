@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters.local import NAME, Event, LocalPlatform
-from bot.app import App
 from bot.clock import VirtualClock
+from bot.process.app import App
 from commands.chat import Chat, File
 from scoring.errors import OperatorError
 from scoring.moments import Instant, instant, local

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from bot.demo import stories
+from bot.playground.demo import stories
 from commands.demo import GROUP
 from commands.review import MOST_AT_ONCE, MOST_LEADS_AT_ONCE
 from db.people import LOCAL, Directory

@@ -11,10 +11,10 @@ from typing import Any
 
 from bot import settings
 from bot.clock import Clock, RunningClock, VirtualClock
-from bot.delivery import Delivery
-from bot.gateway import Gateway, Inside
-from bot.jobs import Jobs
-from bot.patience import Patience
+from bot.services.delivery import Delivery
+from bot.services.gateway import Gateway, Inside
+from bot.services.jobs import Jobs
+from bot.services.patience import Patience
 from bot.settings import Settings
 from commands import livecards as cards
 from commands import words  # noqa: F401 - registers every command

@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from bot.clock import Clock
-from bot.patience import Mood, Patience
+from bot.services.patience import Mood, Patience
 from commands import places
 from commands.chat import MAX_FILE, Incoming, Reply
 from commands.postbox import post

@@ -11,10 +11,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from bot.app import App, build, open_database
 from bot.clock import RunningClock
-from bot.demo import making, script, talk
-from bot.running import running
+from bot.playground.demo import making, script, talk
+from bot.process.app import App, build, open_database
+from bot.process.running import running
 from bot.settings import Settings
 from commands import demo
 from commands.chat import Chat
@@ -33,7 +33,7 @@ Say = Callable[[str], None]
 @asynccontextmanager
 async def playground(found: Settings, say: Say) -> AsyncIterator[App]:
     """The demonstration school behind its page."""
-    from bot.adapters.web import PersonView, WebPage
+    from bot.playground.web import PersonView, WebPage
 
     db, clock, keep = await asyncio.to_thread(open_playground, found, say)
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from functools import partial
 
-from bot.app import App
+from bot.process.app import App
 from commands import menus as offered
 from commands.errors import Retry
 from commands.menus import Menu

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 
 from bot.adapters.local import NAME, LocalPlatform
-from bot.app import App
 from bot.clock import VirtualClock
-from bot.demo.script import Line
+from bot.playground.demo.script import Line
+from bot.process.app import App
 from commands.chat import Chat
 from commands.demo import GROUP, TITLE
 from db.schema import facts

@@ -14,7 +14,7 @@ from time import perf_counter, sleep
 from typing import Any
 
 from bot.clock import Clock
-from bot.gateway import Gateway
+from bot.services.gateway import Gateway
 from commands import longwork
 from commands.chat import Notice
 from commands.dispatch import World

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.local import NAME, LocalPlatform
-from bot.app import build, open_database
 from bot.clock import VirtualClock
-from bot.demo import talk
-from bot.demo.player import newest, play
-from bot.demo.script import BEGIN, LAST, SEED, history
+from bot.playground.demo import talk
+from bot.playground.demo.player import newest, play
+from bot.playground.demo.script import BEGIN, LAST, SEED, history
+from bot.process.app import build, open_database
 from bot.settings import Settings
 from commands import demo
 from db import plans

@@ -2,7 +2,7 @@
 
 It promises: whoever opens the page again finds what was said since the process started; a page
 that lost its connection is brought up to date in one piece; what a chat has removed is gone from
-every page. It has no accounts: it is for this machine alone (see `bot.pages.door`).
+every page. It has no accounts: it is for this machine alone (see `bot.playground.pages.door`).
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.adapters.local import NAME, Event, LocalPlatform, Message
-from bot.pages.door import (
+from bot.playground.pages.door import (
     FILES,
     HEADERS,
     NotDone,
@@ -27,7 +27,7 @@ from bot.pages.door import (
     static,
     text_of,
 )
-from bot.pages.views import (
+from bot.playground.pages.views import (
     PRIVATE,
     PersonView,
     Stream,

@@ -1,0 +1,1 @@
+"""The school to try things in: its page, its console, its demonstration, and replay."""

@@ -1,0 +1,1 @@
+"""What carries a message: gateway, delivery, jobs, patience and menus."""
