@@ -18,7 +18,7 @@ from bench.school import KEY, NOW, open_school, updates
 from bot.adapters.telegram.decode import decode
 from bot.process.app import App
 from bot.process.memory import settle
-from db.database import Database
+from db.engine.database import Database
 
 IN_FLIGHT = (1, 32, 256)
 ROUNDS = {1: 1_000, 32: 6_000, 256: 30_000}

@@ -14,8 +14,8 @@ from bench.school import KEY, TEACHERS, open_school, updates
 from bot.process.app import App
 from bot.process.memory import settle
 from db import jobs, months, plans
-from db.database import Database
-from db.tx import Tx
+from db.engine.database import Database
+from db.engine.tx import Tx
 from scoring import months as monthly
 from scoring.facts import Decision, Fact, Verb
 from scoring.moments import DAY

@@ -16,8 +16,8 @@ from bot.clock import VirtualClock
 from bot.process.app import App, build
 from commands import enrol, rosterfile
 from db import plans, reminders
-from db.database import Database
-from db.tx import Tx
+from db.engine.database import Database
+from db.engine.tx import Tx
 from reminders.schedule import schedule
 from reminders.tick import idle, items, tick
 from scoring.moments import DAY, HOUR

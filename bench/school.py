@@ -9,7 +9,7 @@ from bot.process.app import App, build
 from bot.services.patience import Patience
 from commands import enrol, rosterfile
 from db import plans
-from db.database import Database
+from db.engine.database import Database
 
 KEY = bytes(range(32))
 NOW = 1_712_023_200

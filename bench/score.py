@@ -14,8 +14,8 @@ from time import perf_counter
 from bench.report import line
 from bench.school import KEY, NOW, TEACHERS, open_school
 from db import ledger, plans
-from db.database import Database
-from db.tx import Reading
+from db.engine.database import Database
+from db.engine.tx import Reading
 from scoring.cards import school_card, scorecard
 from scoring.plan import Plan
 

@@ -15,7 +15,7 @@ from commands.registry import Slot, command
 from commands.texts import day, days_ago, lines, moment, say, short
 from db import leads as desk_rows
 from db import ledger
-from db.tx import Reading, Row, Tx
+from db.engine.tx import Reading, Row, Tx
 from scoring.moments import day_of
 
 DESK = "招办 考核组"

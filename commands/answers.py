@@ -17,7 +17,7 @@ from commands.rights import deciders, may_decide
 from commands.texts import lines, say, say_first, short
 from db import appeals, ledger
 from db.appeals import Case
-from db.tx import Reading, Tx
+from db.engine.tx import Reading, Tx
 from scoring.facts import State, Verb
 
 

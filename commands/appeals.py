@@ -17,8 +17,8 @@ from commands.rights import deciders
 from commands.texts import cut, lines, say, short, weekday
 from db import appeals, ledger
 from db.calendar import calendar
+from db.engine.tx import Reading, Tx
 from db.people import HEAD, Person
-from db.tx import Reading, Tx
 from scoring.facts import State
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan

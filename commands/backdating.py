@@ -13,7 +13,7 @@ from commands.rights import deciders
 from commands.texts import moment, say
 from commands.things import what
 from db import ledger
-from db.tx import Tx
+from db.engine.tx import Tx
 from scoring.cards import scorecard
 from scoring.facts import Verb
 from scoring.moments import Instant, day_of

@@ -12,8 +12,8 @@ from commands.router import Understanding
 from commands.texts import day, say, weekday
 from db import ledger
 from db.appeals import Case
+from db.engine.tx import Reading, Tx
 from db.people import Person
-from db.tx import Reading, Tx
 from scoring.facts import Verb
 
 MAX_REASON = 200

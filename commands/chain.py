@@ -11,8 +11,8 @@ from commands.tasks import ACTS
 from commands.text import clean
 from commands.texts import lines, say, short
 from db import tasks
+from db.engine.tx import Tx
 from db.people import Person
-from db.tx import Tx
 
 HEADS = ("#接龙", "＃接龙")
 MOST = 100

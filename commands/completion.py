@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from commands import obligations
 from commands.chat import Request
 from db import ledger, reminders
+from db.engine.tx import Reading, Tx
 from db.people import Directory
-from db.tx import Reading, Tx
 from scoring.duties import Task, board
 from scoring.moments import DAY, MINUTE, Instant, day_of, month_of, week_of
 from scoring.plan import Plan

@@ -6,8 +6,8 @@ from commands.start import admit_buttons, first_buttons
 from commands.texts import address, say, short
 from db import accounts
 from db.accounts import Binding
+from db.engine.tx import Reading, Tx
 from db.people import ADMIN, NOBODY, Person, plain
-from db.tx import Reading, Tx
 
 
 @command(

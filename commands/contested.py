@@ -7,8 +7,8 @@ from commands.chat import Button, Request
 from commands.texts import date_text, day, points, say
 from db import appeals as cases
 from db import ledger
+from db.engine.tx import Reading
 from db.people import HEAD
-from db.tx import Reading
 from scoring.cards import Verdict, scorecard
 from scoring.plan import Plan
 

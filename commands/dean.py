@@ -12,8 +12,8 @@ from commands.texts import address, moment, say, unit_name
 from commands.things import entry_of
 from db import ledger, reminders
 from db.calendar import calendar
+from db.engine.tx import Reading, Tx
 from db.people import Person
-from db.tx import Reading, Tx
 from scoring.facts import State
 from scoring.moments import HOUR, MINUTE, Instant, day_of, end_of, start_of
 

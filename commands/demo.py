@@ -5,9 +5,9 @@ from importlib.resources import files
 from commands import enrol
 from commands.rosterfile import RosterFile, read
 from db import people, settings
+from db.engine.tx import Tx
 from db.people import LOCAL
 from db.schema import chats
-from db.tx import Tx
 from scoring.moments import Instant
 from scoring.plan import Plan
 

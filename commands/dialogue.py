@@ -13,9 +13,9 @@ from commands.chat import Button, Incoming, Reply, Request
 from commands.registry import Command, Slot, shown
 from commands.router import Understanding
 from commands.texts import say
+from db.engine.tx import Reading, Tx
 from db.people import Person
 from db.schema import dialogues, proposals
-from db.tx import Reading, Tx
 from scoring.moments import MINUTE, Instant
 
 PATIENCE = 10 * MINUTE

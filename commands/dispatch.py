@@ -22,11 +22,11 @@ from commands.router import SILENT, Understanding
 from commands.text import clean, fold
 from commands.texts import say
 from db import chats, ledger
+from db.engine.tx import Reading, Tx
+from db.engine.vault import Vault
+from db.engine.writer import Wants
 from db.people import HEAD, NOBODY, ROLES, Directory, Person, directory
 from db.schema import dialogues
-from db.tx import Reading, Tx
-from db.vault import Vault
-from db.writer import Wants
 from scoring.moments import HOUR, Instant, day_of
 from scoring.plan import Plan
 from scoring.values import frozen

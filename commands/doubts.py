@@ -8,8 +8,8 @@ from commands.record import record
 from commands.registry import command
 from commands.texts import say, short
 from db import appeals
+from db.engine.tx import Tx
 from db.people import Person
-from db.tx import Tx
 
 MOST_DOUBTS = 3
 

@@ -23,7 +23,7 @@ from commands.registry import Slot, command
 from commands.text import fold
 from commands.texts import cut, lines, moment, say
 from db import ledger
-from db.tx import Tx
+from db.engine.tx import Tx
 from scoring.facts import State
 from scoring.plan import Plan
 

@@ -14,9 +14,9 @@ from commands.errors import Refusal
 from commands.rostercells import squeeze
 from commands.rosterfile import Leave, RosterFile, RosterRow, Units
 from db import absences, accounts, people
+from db.engine.tx import Reading, Tx
 from db.people import Person
 from db.schema import audit
-from db.tx import Reading, Tx
 from scoring.calendar import Span
 from scoring.moments import DAY, Instant, day_of
 from scoring.plan import Plan

@@ -17,9 +17,9 @@ from commands.rights import deciders
 from commands.text import fold
 from commands.texts import lines, masked, say
 from db import audit, erasures, ledger
+from db.engine.tx import Reading, Row, Tx
+from db.engine.vault import Unsealable
 from db.people import Person
-from db.tx import Reading, Row, Tx
-from db.vault import Unsealable
 from scoring.facts import State, Verb
 
 DESK, OTHERS = "招办", "考核组"

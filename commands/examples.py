@@ -12,7 +12,7 @@ from commands.registry import COMMANDS, Command, shown
 from commands.texts import date_text, say, short
 from commands.things import ITEM_OF
 from db import appeals, chats, ledger, settings, tasks
-from db.tx import Reading
+from db.engine.tx import Reading
 from scoring.duties import duties
 from scoring.moments import day_of
 

@@ -17,7 +17,7 @@ from commands.reached import deliveries
 from commands.registry import Slot, command
 from commands.texts import points, say, say_first
 from db import appeals, documents, ledger, months, people, settings
-from db.tx import Reading, Tx
+from db.engine.tx import Reading, Tx
 from scoring.cards import Verdict, scorecard
 from scoring.facts import Verb
 from scoring.plan import Plan

@@ -6,8 +6,8 @@ from commands.errors import Refusal
 from commands.registry import Slot, command
 from commands.texts import say, short
 from db import audit, grants
+from db.engine.tx import Tx
 from db.people import ADMIN, OFFICER, ROLES, Person
-from db.tx import Tx
 
 SLOTS = (
     Slot(name="person", kind="person", required=True, ask="请写姓名或工号"),

@@ -4,7 +4,7 @@ entered and who decided them, and the reading used (C13)."""
 from commands.chat import Request
 from commands.texts import moment, say, say_first
 from db import ledger
-from db.tx import Reading
+from db.engine.tx import Reading
 from scoring.cards import Status, Verdict
 from scoring.facts import Verb
 from scoring.plan import Plan

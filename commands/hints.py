@@ -14,7 +14,7 @@ from commands.text import clean_and_fold
 from commands.texts import lines, masked, points, say, short
 from commands.things import entry_of, what
 from db import erasures, ledger
-from db.tx import Reading, Tx
+from db.engine.tx import Reading, Tx
 from scoring.cards import scorecard
 from scoring.moments import DAY
 

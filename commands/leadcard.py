@@ -8,7 +8,7 @@ from commands.chat import Button, Reply, Request
 from commands.texts import say, short, since
 from db import audit, ledger
 from db import leads as desk
-from db.tx import Reading, Row, Tx
+from db.engine.tx import Reading, Row, Tx
 from scoring.plan import Plan
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from commands.chat import Request
 from db import leads as desk
+from db.engine.tx import Tx
 from db.schema import claims, facts
-from db.tx import Tx
 
 IN_A_ROW = 5
 

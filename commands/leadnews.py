@@ -8,8 +8,8 @@ from commands.chat import Notice, Request
 from commands.texts import say
 from db import leads as desk
 from db import ledger, outbox
+from db.engine.tx import Row, Tx
 from db.schema import outbox as outbox_table
-from db.tx import Row, Tx
 from scoring.facts import State
 from scoring.moments import DAY, HOUR, MINUTE, Instant, day_of, start_of
 

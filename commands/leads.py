@@ -17,10 +17,10 @@ from commands.registry import COMMANDS, Slot, command
 from commands.text import clean
 from commands.texts import address, clock, cut, day, lines, masked, say, short
 from db import erasures, ledger
+from db.engine.tx import Reading, Tx
+from db.engine.vault import Vault
 from db.people import Person
 from db.schema import claims, leads, tallies
-from db.tx import Reading, Tx
-from db.vault import Vault
 from scoring.moments import day_of
 from scoring.plan import Plan
 from scoring.verdicts import EVERYBODY

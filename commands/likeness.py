@@ -3,7 +3,7 @@
 from commands.text import fold
 from commands.texts import say, short, weekday
 from db import ledger
-from db.tx import Reading
+from db.engine.tx import Reading
 from scoring.moments import DAY, day_of
 from scoring.plan import Plan
 

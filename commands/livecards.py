@@ -7,7 +7,7 @@ from commands import scores, tasks
 from commands.chat import Button, Capabilities, Chat, Outgoing
 from commands.postbox import put
 from db import ledger, livecards
-from db.tx import Reading, Row, Tx
+from db.engine.tx import Reading, Row, Tx
 from scoring.moments import MINUTE, Instant
 from scoring.plan import Plan
 

@@ -18,9 +18,9 @@ from commands.postbox import put
 from commands.registry import Slot, command
 from commands.texts import say
 from db import jobs, plans
+from db.engine.tx import Reading, Row, Tx
 from db.people import Directory
 from db.schema import outbox
-from db.tx import Reading, Row, Tx
 from scoring.moments import Instant
 from scoring.plan import Plan
 

@@ -11,8 +11,8 @@ from commands.record import record
 from commands.registry import Slot, command
 from commands.texts import date_text, day, deadline, lines, say, short
 from db import ledger
+from db.engine.tx import Tx
 from db.people import Person
-from db.tx import Tx
 from scoring.moments import day_of, end_of
 from scoring.plan import Plan
 

@@ -9,7 +9,7 @@ from commands.record import judge
 from commands.registry import Slot, command
 from commands.texts import day, lines, say
 from db import appeals, ledger, outbox
-from db.tx import Reading, Row, Tx
+from db.engine.tx import Reading, Row, Tx
 from scoring.facts import State, Verb
 
 SHOWN = 8

@@ -16,9 +16,9 @@ from commands.registry import Slot, command
 from commands.texts import address, lines, moment, percent, points, say, short_name, weekday
 from db import audit, months, plans
 from db.calendar import calendar
+from db.engine.tx import Reading, Tx
 from db.months import Frozen, Heads
 from db.people import Person
-from db.tx import Reading, Tx
 from scoring import months as monthly
 from scoring.moments import Instant, day_of, month_of
 from scoring.plan import Plan

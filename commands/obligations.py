@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from db import ledger
 from db.calendar import calendar
+from db.engine.tx import Reading
 from db.people import Directory
-from db.tx import Reading
 from scoring.duties import Task
 from scoring.moments import DAY, Instant, day_of, month_of, period_days, start_of, week_of
 from scoring.periods import effective_at, period_end

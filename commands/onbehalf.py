@@ -12,8 +12,8 @@ from commands.registry import Slot, command
 from commands.router import Understanding, understand
 from commands.texts import say, short
 from db import grants
+from db.engine.tx import Tx
 from db.people import OFFICER
-from db.tx import Tx
 
 REPORTS = frozenset(
     {

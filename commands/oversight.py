@@ -6,8 +6,8 @@ from commands.errors import Refusal
 from commands.registry import Slot, command
 from commands.texts import address, lines, moment, say, say_first, short_name
 from db import audit, chats, ledger, outbox
+from db.engine.tx import Reading, Row, Tx
 from db.people import ADMIN, Person
-from db.tx import Reading, Row, Tx
 from scoring.duties import board, gates
 from scoring.facts import Verb
 from scoring.moments import day_of

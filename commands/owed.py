@@ -16,7 +16,7 @@ from commands.texts import (
     weekday,
 )
 from db import ledger
-from db.tx import Reading
+from db.engine.tx import Reading
 from scoring.moments import day_of, end_of, week_of
 
 

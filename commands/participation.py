@@ -9,7 +9,7 @@ from commands.registry import Handler, Slot, command
 from commands.tasks import ACTS, task_of
 from commands.texts import address, lines, say
 from db import ledger, settings, tasks
-from db.tx import Reading, Tx
+from db.engine.tx import Reading, Tx
 
 SAID = {
     "forward": "转发 已转 转了 转发了 已转发",

@@ -11,7 +11,7 @@ from commands.paper import chart
 from commands.registry import Slot, command
 from commands.texts import moment, say, unit_name
 from db import ledger
-from db.tx import Reading, Tx
+from db.engine.tx import Reading, Tx
 from scoring import months as monthly
 
 

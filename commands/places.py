@@ -5,8 +5,8 @@ from commands.chat import Incoming, Notice, Reply
 from commands.postbox import post_notice
 from commands.texts import say
 from db import accounts, chats
+from db.engine.tx import Tx
 from db.people import ADMIN, directory
-from db.tx import Tx
 from scoring.moments import day_of
 
 

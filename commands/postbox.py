@@ -13,10 +13,10 @@ import orjson
 from commands.chat import MAX_BUTTON, Button, Chat, File, Incoming, Kind, Notice, Outgoing, Reply
 from commands.texts import say, without_phones
 from db import livecards, outbox, quiet
+from db.engine.tx import Row, Tx
+from db.engine.vault import Vault
 from db.people import directory
 from db.schema import outbox as table
-from db.tx import Row, Tx
-from db.vault import Vault
 from scoring.moments import Instant
 
 

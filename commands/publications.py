@@ -13,7 +13,7 @@ from commands.registry import Slot, command
 from commands.text import fold
 from commands.texts import cut, date_text, lines, say, short
 from db import ledger, settings
-from db.tx import Reading, Tx
+from db.engine.tx import Reading, Tx
 from scoring.moments import day_of, end_of, start_of, week_of
 from scoring.plan import Obligation
 

@@ -9,7 +9,7 @@ from commands.rights import DECIDERS, decided_kinds, may_decide
 from commands.texts import days_ago, deadline, lines, say, short, since
 from commands.things import brief, entry_of, what
 from db import appeals, ledger
-from db.tx import Reading, Row, Tx
+from db.engine.tx import Reading, Row, Tx
 from scoring.moments import day_of, end_of
 
 PAGE = 10

@@ -7,8 +7,8 @@ from commands.errors import Refusal
 from commands.registry import Slot, command
 from commands.texts import date_text, moment, say
 from db import quiet
+from db.engine.tx import Tx
 from db.people import ADMIN
-from db.tx import Tx
 from scoring.moments import Instant, day_of, end_of, period_days, week_of
 
 TO = Slot(name="to", kind="when")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from commands.texts import clock, day
 from db import months, reminders
+from db.engine.tx import Reading
 from db.people import Directory
-from db.tx import Reading
 from scoring.moments import Instant, end_of, local
 from scoring.plan import Plan
 

@@ -7,7 +7,7 @@ from commands.errors import Refusal
 from commands.registry import Slot, command
 from commands.texts import lines, percent, points, say, short_name
 from db import documents, ledger
-from db.tx import Reading
+from db.engine.tx import Reading
 from scoring.cards import Basis, Card, Tallies, scorecard
 from scoring.moments import Instant
 from scoring.plan import Unit

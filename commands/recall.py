@@ -12,8 +12,8 @@ from commands.registry import Slot, command
 from commands.text import clean_and_fold
 from commands.texts import address, say
 from db import outbox
+from db.engine.tx import Tx
 from db.people import ADMIN, Directory
-from db.tx import Tx
 from scoring.moments import MINUTE
 from scoring.plan import Plan
 

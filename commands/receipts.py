@@ -6,7 +6,7 @@ from commands.chat import Button, Notice, Request
 from commands.rights import deciders
 from commands.texts import cut, day, moment, say, say_first, short
 from db import ledger
-from db.tx import Reading
+from db.engine.tx import Reading
 
 MAX_TITLE = 80
 

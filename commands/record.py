@@ -5,7 +5,7 @@ from typing import Any
 
 from commands.chat import Request
 from db import ledger
-from db.tx import Tx
+from db.engine.tx import Tx
 from scoring.facts import Standing, Verb
 from scoring.moments import Instant
 

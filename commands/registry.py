@@ -12,8 +12,8 @@ from sqlalchemy import Table
 
 from commands.chat import Reply, Request
 from commands.text import fold
+from db.engine.vault import Vault
 from db.people import Person
-from db.vault import Vault
 from scoring.plan import Plan
 
 SlotKind = Literal[

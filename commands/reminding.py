@@ -14,8 +14,8 @@ from commands.registry import Slot, command
 from commands.texts import date_text, lines, moment, say, unit_name
 from db import outbox, quiet, reminders
 from db.calendar import calendar
+from db.engine.tx import Reading, Row, Tx
 from db.people import ADMIN, HEAD
-from db.tx import Reading, Row, Tx
 from scoring.moments import DAY, HOUR, Instant, day_of, end_of, period_days, start_of, week_of
 
 FAMILIES = {

@@ -19,7 +19,7 @@ from commands.registry import Slot, command
 from commands.text import clean, fold
 from commands.texts import cut, lines, moment, say, short, week_at
 from db import ledger
-from db.tx import Reading, Tx
+from db.engine.tx import Reading, Tx
 from scoring.facts import State
 from scoring.plan import Plan
 

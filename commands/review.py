@@ -24,7 +24,7 @@ from commands.texts import (
 )
 from commands.things import brief, entry_of, state_word, what
 from db import appeals, ledger
-from db.tx import Reading, Tx
+from db.engine.tx import Reading, Tx
 from scoring.facts import Decision, State, Verb
 from scoring.moments import Instant, day_of
 

@@ -18,8 +18,8 @@ from commands.rostersheets import grids
 from commands.text import fold
 from commands.texts import date_text, lines, say, short, weekday
 from db import audit, calendar
+from db.engine.tx import Tx
 from db.people import ADMIN
-from db.tx import Tx
 from scoring.calendar import ONE_DAY, Calendar, Span
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan

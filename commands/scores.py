@@ -19,7 +19,7 @@ from commands.texts import (
     short_name,
 )
 from db import ledger, livecards
-from db.tx import Reading
+from db.engine.tx import Reading
 from scoring.cards import Basis, Card, Status, Tallies, Verdict, school_card, scorecard
 from scoring.duties import gates
 from scoring.moments import Instant, day_of

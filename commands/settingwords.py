@@ -7,8 +7,8 @@ from commands.registry import Slot, command
 from commands.tasks import decimal, line_of
 from commands.texts import say, short
 from db import audit, people, settings
+from db.engine.tx import Tx
 from db.people import ADMIN
-from db.tx import Tx
 
 NAMES = (settings.STUDENTS, "抬头", "落款")
 MOST_IN_A_CLASS = 200

@@ -10,8 +10,8 @@ from commands.rights import DECIDERS, may_decide
 from commands.texts import date_text, say
 from db import leases
 from db.calendar import calendar
+from db.engine.tx import Reading, Row, Tx
 from db.people import Person
-from db.tx import Reading, Row, Tx
 from scoring.moments import MINUTE, day_of, week_of
 
 LASTS = 30 * MINUTE

@@ -6,7 +6,7 @@ from commands import obligations
 from commands.chat import Request
 from commands.texts import date_text, say, week
 from db import ledger
-from db.tx import Reading
+from db.engine.tx import Reading
 from scoring.duties import Task, board
 from scoring.moments import day_of, week_of
 

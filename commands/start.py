@@ -7,8 +7,8 @@ from commands.registry import COMMANDS, WORDS, Slot, command, shown
 from commands.text import clean, fold
 from commands.texts import address, lines, say, short
 from db import accounts, chats, people, settings
+from db.engine.tx import Tx
 from db.people import NOBODY, ROLES, Person
-from db.tx import Tx
 
 
 @command(

@@ -12,7 +12,7 @@ from commands.texts import cut, deadline, lines, points, say, short
 from commands.things import entry_of
 from db import chats, ledger, livecards, people, settings, tasks
 from db.calendar import calendar
-from db.tx import Reading, Tx
+from db.engine.tx import Reading, Tx
 from scoring.cards import scorecard
 from scoring.facts import State
 from scoring.moments import DAY, Instant, day_of, end_of

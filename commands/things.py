@@ -4,7 +4,7 @@ from commands.chat import Request
 from commands.errors import Refusal
 from commands.texts import cut, say, say_first, short, week_at
 from db import ledger
-from db.tx import Reading
+from db.engine.tx import Reading
 from scoring.facts import State
 
 ITEM_OF = {"handover": "dy_handover", "recommend": "live_team", "ppt": "ppt"}

@@ -17,8 +17,8 @@ from commands.registry import Slot, command
 from commands.review import TAKE_BACK
 from commands.texts import day, lines, say, short
 from db import ledger, outbox, people
+from db.engine.tx import Reading, Tx
 from db.people import Person
-from db.tx import Reading, Tx
 from scoring.facts import Verb
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan

@@ -8,7 +8,7 @@ from commands.record import record
 from commands.registry import Slot, command
 from commands.texts import say
 from db import ledger
-from db.tx import Reading, Tx
+from db.engine.tx import Reading, Tx
 from scoring.facts import STANDING
 
 NAMED = 5

@@ -12,7 +12,7 @@ from commands.record import record
 from commands.registry import Slot, command
 from commands.texts import cut, date_text, lines, say, short, week
 from db import ledger
-from db.tx import Tx
+from db.engine.tx import Tx
 from scoring.moments import period_days, start_of
 from scoring.periods import periods
 from scoring.plan import Plan

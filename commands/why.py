@@ -7,7 +7,7 @@ from commands.registry import Slot, command
 from commands.texts import cut, lines, moment, points, say, say_first, short, short_name
 from db import documents, ledger
 from db.appeals import case as case_of
-from db.tx import Reading
+from db.engine.tx import Reading
 from scoring.cards import Card, Verdict, scorecard
 from scoring.facts import Verb
 from scoring.plan import Unit

@@ -43,7 +43,7 @@ from commands.chat import Reply, Request
 from commands.errors import Refusal
 from commands.registry import Slot, command
 from commands.texts import say
-from db.tx import Tx
+from db.engine.tx import Tx
 
 FAMILIES = (
     admissions,

@@ -5,8 +5,8 @@ from datetime import date
 
 from sqlalchemy import delete, select
 
+from db.engine.tx import Reading, Tx
 from db.schema import absences
-from db.tx import Reading, Tx
 from scoring.calendar import Span
 
 _ALL = select(absences.c.person, absences.c.first, absences.c.last)

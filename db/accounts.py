@@ -10,9 +10,9 @@ from unicodedata import normalize
 
 from sqlalchemy import bindparam, select, update
 
+from db.engine.tx import Reading, Tx
 from db.people import LOCAL, Address, changed, directory, heard
 from db.schema import accounts, bindings, codes
-from db.tx import Reading, Tx
 from scoring.moments import DAY, Instant
 
 BIND = "bind"

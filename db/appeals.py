@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 
 from db import ledger
+from db.engine.tx import Reading
 from db.schema import facts, waiting
-from db.tx import Reading
 from scoring.facts import Standing, State
 from scoring.plan import Plan
 

@@ -2,8 +2,8 @@
 
 from sqlalchemy import bindparam, select
 
+from db.engine.tx import Reading, Row, Tx
 from db.schema import audit
-from db.tx import Reading, Row, Tx
 from scoring.moments import Instant
 
 ACTIONS = (

@@ -7,8 +7,8 @@ from functools import cache
 
 from sqlalchemy import bindparam, delete, select
 
+from db.engine.tx import Reading, Tx
 from db.schema import calendar_days, calendar_spans, duty_hours
-from db.tx import Reading, Tx
 from scoring.calendar import SATURDAY, Calendar, Span
 from scoring.moments import Instant
 

@@ -2,8 +2,8 @@
 
 from sqlalchemy import bindparam, delete, select, update
 
+from db.engine.tx import Reading, Row, Tx
 from db.schema import chats, hints, outbox, quiet
-from db.tx import Reading, Row, Tx
 from scoring.moments import Instant, day_of
 
 _LINKED = select(chats.c.platform, chats.c.chat).where(chats.c.linked_at.is_not(None))

@@ -2,8 +2,8 @@
 
 from sqlalchemy import bindparam, delete
 
+from db.engine.tx import Tx
 from db.schema import claims
-from db.tx import Tx
 
 _RELEASE = delete(claims).where(
     claims.c.plan == bindparam("of_plan"),

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import bindparam, delete
 
+from db.engine.tx import Reading, Tx
 from db.schema import documents
-from db.tx import Reading, Tx
 from scoring.plan import Plan
 
 MAX_CHARACTERS = 200_000

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from sqlalchemy import bindparam, delete, select, update
 
 from db.claims import release
+from db.engine.tx import Reading, Row, Tx
 from db.outbox import BLANK, BURIED
 from db.schema import (
     decisions,
@@ -24,7 +25,6 @@ from db.schema import (
     proposals,
     suspects,
 )
-from db.tx import Reading, Row, Tx
 from scoring.moments import Instant
 
 NUMBER = "phone"

@@ -2,9 +2,9 @@
 
 from sqlalchemy import bindparam, or_, select, update
 
+from db.engine.tx import Reading, Tx
 from db.people import OFFICER, changed
 from db.schema import grants
-from db.tx import Reading, Tx
 from scoring.moments import Instant
 
 _LENT = select(grants.c.unit).where(

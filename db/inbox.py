@@ -2,8 +2,8 @@
 
 from sqlalchemy import bindparam, func, select
 
+from db.engine.tx import Reading
 from db.schema import inbox
-from db.tx import Reading
 from scoring.moments import Instant
 
 _SO_FAR = select(func.count().label("events"), func.max(inbox.c.received_at).label("last")).where(

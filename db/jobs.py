@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
+from db.engine.tx import Reading, Row, Tx
 from db.schema import jobs
-from db.tx import Reading, Row, Tx
 from scoring.moments import Instant
 
 QUEUED, TAKEN, DONE, FAILED = "queued", "taken", "done", "failed"

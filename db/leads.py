@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import and_, bindparam, func, select
 
+from db.engine.tx import Reading, Tx
 from db.schema import decisions, desk_tables, facts, suspects, tries
 from db.schema import waiting as waiting_table
-from db.tx import Reading, Tx
 from scoring.moments import DAY, HOUR, OFFSET, Instant, day_of, start_of
 from scoring.plan import Plan
 

@@ -5,8 +5,8 @@ The caller's clock counts. Two that take the same lease at once meet at the row:
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
+from db.engine.tx import Reading, Tx
 from db.schema import leases
-from db.tx import Reading, Tx
 from scoring.moments import Instant
 
 _HOLD = (

@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, delete, func, select
 
 from db import audit, people, settings
 from db.claims import release
+from db.engine.tx import Reading, Row, Tx
 from db.schema import claims, decisions, facts, postings, waiting
 from db.schema import tallies as tally_table
-from db.tx import Reading, Row, Tx
 from scoring.cards import Basis, Tallies
 from scoring.errors import Fault
 from scoring.facts import REPORTED, STANDING, Decision, Fact, Standing, State, Verb, standing

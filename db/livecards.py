@@ -4,9 +4,9 @@ from hashlib import sha256
 
 from sqlalchemy import bindparam, delete, select, update
 
+from db.engine.tx import Reading, Row, Tx
 from db.quiet import Place
 from db.schema import live_cards, outbox
-from db.tx import Reading, Row, Tx
 from scoring.moments import DAY, Instant
 
 SCORE, TASK = "score", "task"

@@ -2,8 +2,8 @@
 
 from sqlalchemy import bindparam, delete, select
 
+from db.engine.tx import Reading, Tx
 from db.schema import menus
-from db.tx import Reading, Tx
 
 _KNOWN = select(menus.c.scope, menus.c.hash).where(menus.c.platform == bindparam("on"))
 _FORGET = delete(menus).where(

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from db import ledger
+from db.engine.tx import Reading, Row, Tx
 from db.schema import audit, decisions, employments, facts, months, postings, waiting
-from db.tx import Reading, Row, Tx
 from scoring.cards import Tallies
 from scoring.moments import Instant
 from scoring.plan import Plan

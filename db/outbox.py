@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
 
+from db.engine.tx import Reading, Row, Tx
 from db.schema import outbox
-from db.tx import Reading, Row, Tx
 from scoring.moments import DAY
 
 WAITING, SENT, BURIED = "waiting", "sent", "buried"

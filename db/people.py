@@ -15,8 +15,8 @@ from unicodedata import normalize
 
 from sqlalchemy import bindparam, or_, select, update
 
+from db.engine.tx import Reading, Row, Tx
 from db.schema import accounts, employments, grants, people
-from db.tx import Reading, Row, Tx
 from scoring.moments import Instant
 
 OFFICER = "宣传员"

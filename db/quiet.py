@@ -4,8 +4,8 @@ from typing import Protocol
 
 from sqlalchemy import bindparam, delete
 
+from db.engine.tx import Reading, Tx
 from db.schema import quiet
-from db.tx import Reading, Tx
 from scoring.moments import Instant
 
 _END = delete(quiet).where(quiet.c.subject == bindparam("who"))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, or_, select, update
 
+from db.engine.tx import Reading, Row, Tx
 from db.schema import outbox, reminders
-from db.tx import Reading, Row, Tx
 from scoring.moments import DAY, Instant
 
 TOLD = "told"

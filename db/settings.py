@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from db.engine.tx import Reading, Tx
 from db.schema import settings
-from db.tx import Reading, Tx
 from scoring.moments import Instant
 
 STUDENTS = "在校人数"

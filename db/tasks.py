@@ -4,8 +4,8 @@ points: the platform's counters decide (A50)."""
 from sqlalchemy import bindparam, func, select
 
 from db import ledger
+from db.engine.tx import Reading, Tx
 from db.schema import facts, participation
-from db.tx import Reading, Tx
 from scoring.facts import State
 from scoring.moments import Instant
 from scoring.plan import Plan

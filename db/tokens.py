@@ -2,8 +2,8 @@
 
 from sqlalchemy import bindparam, delete
 
+from db.engine.tx import Reading, Tx
 from db.schema import tokens
-from db.tx import Reading, Tx
 from scoring.moments import Instant
 
 _FORGET = delete(tokens).where(tokens.c.name == bindparam("which"))

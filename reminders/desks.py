@@ -9,8 +9,8 @@ from commands.rights import DECIDERS, decided_kinds, may_decide
 from commands.tasks import ACTS, card_buttons
 from commands.texts import address, cut, days_ago, deadline, lines, say, unit_name, weekday
 from db import ledger, outbox, reminders, tasks
+from db.engine.tx import Row
 from db.people import ADMIN, Person
-from db.tx import Row
 from reminders.deadlines import named
 from reminders.planning import MORNING, THURSDAY, Occurrence
 from reminders.scene import DEAN, IN_AN_HOUR, MEDIA, NEXT_MORNING, Item, Scene, press, to_each

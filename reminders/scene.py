@@ -10,8 +10,8 @@ from commands.dispatch import World
 from commands.texts import say
 from db import absences, chats, ledger
 from db.calendar import calendar
+from db.engine.tx import Reading
 from db.people import Person
-from db.tx import Reading
 from scoring.calendar import Calendar
 from scoring.cards import Tallies
 from scoring.duties import Task, board

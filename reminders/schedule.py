@@ -8,7 +8,7 @@ from functools import partial
 from commands.dispatch import World
 from db import reminders
 from db.calendar import calendar
-from db.tx import Reading
+from db.engine.tx import Reading
 from reminders.planning import Occurrence, occurrences
 from scoring.moments import MINUTE, Instant
 from scoring.plan import Plan

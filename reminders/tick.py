@@ -19,7 +19,7 @@ from commands.dispatch import World
 from commands.texts import date_text, say
 from db import leases, outbox, quiet, reminders
 from db.calendar import calendar
-from db.tx import Reading, Row, Tx
+from db.engine.tx import Reading, Row, Tx
 from reminders import deadlines, desks, months, weeks, year
 from reminders.planning import DAY_OF, MORNING, TRACKS, Occurrence
 from reminders.scene import IN_AN_HOUR, NEXT_MORNING, NEXT_WEEK, Item, Scene, press

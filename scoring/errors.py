@@ -6,7 +6,7 @@ Fault
 │   └── …              commands.errors, db.roster
 ├── OperatorError   an operator must mend it: one Chinese line on the shell, exit 2, no trace
 │   ├── SettingsFault  (bot.settings)
-│   └── DatabaseFault, KeyMismatch  (db.database)
+│   └── DatabaseFault, KeyMismatch  (db.engine.database)
 └── PlatformError   a platform did not take a message (commands.errors)
     ├── Retry          not now: after `seconds`
     ├── Unreachable    this chat or person cannot be written to (Moved: it goes on elsewhere)

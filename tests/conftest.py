@@ -15,8 +15,8 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from db.database import Database
-from db.writer import Writer
+from db.engine.database import Database
+from db.engine.writer import Writer
 
 pytest.register_assert_rewrite("tests.contract.adapter_contract")
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from db.engine.tx import Tx
 from db.schema import audit, facts, leads, outbox, waiting
-from db.tx import Tx
 from scoring.postings import Posting
 
 NOW = 1_712_000_000

@@ -18,7 +18,7 @@ from bot.process.app import App, build
 from commands import enrol, rosterfile
 from commands.chat import Capabilities, Chat, File
 from db import chats, ledger, plans, settings
-from db.database import Database
+from db.engine.database import Database
 from scoring import export
 from scoring.cards import school_card, scorecard
 from scoring.duties import board

@@ -20,7 +20,7 @@ from commands import demo
 from commands.chat import Chat
 from commands.texts import short
 from db import plans
-from db.database import Database
+from db.engine.database import Database
 from db.people import LOCAL
 from scoring.moments import Instant
 

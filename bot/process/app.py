@@ -21,12 +21,12 @@ from commands import words  # noqa: F401 - registers every command
 from commands.chat import Adapter
 from commands.dispatch import load_world, respond, route
 from db import livecards, outbox
-from db.database import Database
+from db.engine.database import Database
+from db.engine.tx import Tx
+from db.engine.vault import key_from
+from db.engine.writer import Writer
 from db.errors import Conflict
 from db.migrations import HEAD
-from db.tx import Tx
-from db.vault import key_from
-from db.writer import Writer
 from reminders.tick import idle, next_due, tick
 from scoring.errors import OperatorError
 from scoring.moments import Instant

@@ -13,8 +13,8 @@ from typing import Any
 
 from bot.clock import Clock
 from db import leases
+from db.engine.writer import Writer
 from db.errors import Conflict
-from db.writer import Writer
 
 LASTS = 30
 """Seconds that a lease is held without being renewed."""

@@ -20,10 +20,10 @@ from commands.chat import Adapter, Chat, Outgoing
 from commands.errors import Moved, Refused, Retry, Unreachable
 from commands.postbox import elsewhere, readdress, unpack
 from db import accounts, chats, outbox
-from db.database import Database
+from db.engine.database import Database
+from db.engine.tx import Row, Tx
+from db.engine.writer import Writer
 from db.people import directory
-from db.tx import Row, Tx
-from db.writer import Writer
 from scoring.moments import Instant
 
 ATTEMPTS = 10

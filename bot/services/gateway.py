@@ -21,11 +21,11 @@ from commands import places
 from commands.chat import MAX_FILE, Incoming, Reply
 from commands.postbox import post
 from db.accounts import touch_account
-from db.database import Database
+from db.engine.database import Database
+from db.engine.tx import Reading, Tx
+from db.engine.writer import Wants, Writer
 from db.errors import Conflict
 from db.schema import inbox
-from db.tx import Reading, Tx
-from db.writer import Wants, Writer
 from scoring.errors import UserError
 
 MAX_RAW = 64 * 1024

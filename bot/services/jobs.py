@@ -21,9 +21,9 @@ from commands.dispatch import World
 from commands.postbox import post_notice
 from commands.texts import say
 from db import jobs
-from db.database import Database
-from db.tx import Row, Tx
-from db.writer import Writer
+from db.engine.database import Database
+from db.engine.tx import Row, Tx
+from db.engine.writer import Writer
 from scoring.errors import UserError
 from scoring.moments import Instant
 

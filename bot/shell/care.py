@@ -12,8 +12,8 @@ from bot.shell import platforms
 from bot.shell.output import out
 from commands.paper import compose
 from db import ledger, months, outbox, plans
-from db.database import Database
-from db.tx import Reading
+from db.engine.database import Database
+from db.engine.tx import Reading
 from scoring.cards import Tallies
 from scoring.facts import Decision, Fact, Standing, standing
 from scoring.moments import Instant

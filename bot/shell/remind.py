@@ -11,7 +11,7 @@ from commands.dispatch import World
 from commands.reminding import FAMILIES
 from commands.texts import clock, unit_name, weekday
 from db import plans, reminders
-from db.tx import Reading
+from db.engine.tx import Reading
 from reminders.scene import Item
 from reminders.schedule import schedule
 from reminders.tick import items

@@ -19,8 +19,8 @@ from bot.process.app import App, build, open_database, read_settings
 from bot.shell.roster import bring_in, read_roster
 from bot.shell.score import document_at
 from db import chats, inbox, plans
-from db.database import Database
-from db.tx import Tx
+from db.engine.database import Database
+from db.engine.tx import Tx
 from scoring.errors import OperatorError
 from scoring.moments import Instant
 from scoring.plan import Plan

@@ -14,7 +14,7 @@ from commands.paper import compose, fonts
 from commands.paper.files import files
 from commands.texts import moment
 from db import months, plans
-from db.tx import Reading
+from db.engine.tx import Reading
 from scoring import months as monthly
 from scoring.errors import OperatorError
 from scoring.plan import Plan

@@ -11,9 +11,9 @@ from bot.process.app import open_database, read_settings
 from bot.shell.output import agreed, out
 from commands import enrol, rosterfile
 from db import plans
-from db.database import Database
+from db.engine.database import Database
+from db.engine.writer import Writer
 from db.people import directory
-from db.writer import Writer
 from scoring.errors import OperatorError, PlatformError
 from scoring.moments import Instant
 from scoring.plan import Plan

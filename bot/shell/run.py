@@ -25,8 +25,8 @@ from commands.chat import Adapter
 from commands.paper import fonts
 from db import plans
 from db.accounts import FIRST_ADMIN, issue_code
+from db.engine.tx import Tx
 from db.people import ADMIN, directory
-from db.tx import Tx
 from scoring.moments import MINUTE, Instant
 
 Say = Callable[[str], None]

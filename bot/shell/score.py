@@ -12,7 +12,7 @@ from bot.shell.output import moment, out
 from commands.enrol import units_of
 from commands.texts import bar, percent
 from db import ledger, plans
-from db.tx import Reading
+from db.engine.tx import Reading
 from scoring.cards import school_card, scorecard
 from scoring.duties import board
 from scoring.errors import OperatorError

@@ -11,9 +11,9 @@ from typing import Any
 
 from commands.paper import sections
 from db import ledger, months, settings
+from db.engine.tx import Reading
 from db.months import Frozen, Heads
 from db.people import Directory, directory
-from db.tx import Reading
 from scoring import months as monthly
 from scoring.cards import Basis, Card
 from scoring.moments import Instant

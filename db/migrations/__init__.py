@@ -2,3 +2,6 @@
 
 HEAD = "0001"
 """The newest version, known without importing alembic."""
+
+TURN = 7_262_626
+"""The advisory lock of PostgreSQL that whoever writes or migrates holds."""

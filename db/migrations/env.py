@@ -7,7 +7,7 @@ from db.schema import metadata
 
 connection = context.config.attributes["connection"]
 if connection.dialect.name == "postgresql":
-    from db.postgres import TURN  # migrating is writing: two processes never do it at once
+    from db.migrations import TURN  # migrating is writing: two processes never do it at once
 
     connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": TURN})
 context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)

@@ -14,8 +14,8 @@ from bot.shell.score import document_at
 from commands import enrol, rosterfile
 from commands.chat import Adapter, Chat, Incoming
 from db import chats, plans
-from db.database import Database
-from db.tx import Tx
+from db.engine.database import Database
+from db.engine.tx import Tx
 from scoring.moments import Instant
 
 HERE = Path(__file__).parent

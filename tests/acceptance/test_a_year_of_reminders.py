@@ -24,9 +24,9 @@ import pytest
 
 from bot.adapters.local import Message
 from db import reminders
-from db.database import Database
+from db.engine.database import Database
+from db.engine.tx import Reading
 from db.people import Directory, Person, directory
-from db.tx import Reading
 from scoring.moments import Instant, local, period_days, weeks_between
 from tests.school import close_school, open_school
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.playground.replay import Line, Replay, read_script
 from db import ledger
-from db.database import Database
+from db.engine.database import Database
 from scoring.cards import school_card, scorecard
 from tests.school import School, close_school, open_school
 

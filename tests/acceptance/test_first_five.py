@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from commands.examples import EXAMPLES
 from db.accounts import FIRST_ADMIN, issue_code
-from db.database import Database
+from db.engine.database import Database
 from db.people import ROLES
 from tests.acceptance.walkthrough.words import number_in
 from tests.school import GROUP, ROSTER, School, close_school, open_school

@@ -5,7 +5,7 @@ from typing import Any
 from bot.adapters.wecom import Connected, Socket, WecomAdapter
 from bot.clock import VirtualClock
 from commands.chat import Chat
-from db.database import Database
+from db.engine.database import Database
 from tests.acceptance.spoken import MONTH, alike, spoken, start_of
 from tests.contract.wecom_callback import site
 from tests.emulators.wecom_bot import BOT_ID, NAME, SECRET, WecomBot

@@ -6,7 +6,7 @@ from bot.adapters.telegram import TelegramAdapter, make_driver
 from bot.adapters.wecom import Connected, Socket, WecomAdapter
 from bot.clock import VirtualClock
 from bot.playground.replay import read_script
-from db.database import Database
+from db.engine.database import Database
 from tests.acceptance.spoken import HERE, MONTH, alike, spoken, start_of
 from tests.acceptance.test_month_on_telegram import OnTelegram
 from tests.acceptance.test_month_on_wecom import OnWecom

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from db import audit
+from db.engine.vault import Unsealable, Vault
 from db.schema import claims, erasures, facts, leads, metadata, outbox, proposals
-from db.vault import Unsealable, Vault
 from tests.school import GROUP, School
 
 PHONE = "13800010077"

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.adapters.local import CAPABILITIES
 from commands.chat import Incoming
 from db import leads as desk
-from db.database import Database
+from db.engine.database import Database
 from db.schema import audit as audit_table
 from tests.school import GROUP, School, close_school, open_school
 

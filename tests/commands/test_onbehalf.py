@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
+from db.engine.tx import Tx
 from db.people import directory
 from db.schema import facts, grants
-from db.tx import Tx
 from tests.school import School
 
 EVERY_FACT = select(facts).order_by(facts.c.id)

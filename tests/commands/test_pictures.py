@@ -8,7 +8,7 @@ from PIL import Image
 
 from bot.adapters.local import CAPABILITIES
 from commands.paper import fonts
-from db.database import Database
+from db.engine.database import Database
 from tests.commands.test_months import reported
 from tests.school import GROUP, School, close_school, open_school
 

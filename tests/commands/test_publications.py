@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from db import settings
-from db.database import Database
+from db.engine.database import Database
 from tests.school import GROUP, School, close_school, open_school
 
 ROSTER = """工号,姓名,部门,角色,班级,账号

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from commands.chat import File
-from db.database import Database
+from db.engine.database import Database
 from tests.school import GROUP, ROSTER, School, close_school, open_school
 
 ROLL = "培训 短视频培训 4月10日 缺席 李强 夏雨 马超 请假 王芳 不合格 陈晓"

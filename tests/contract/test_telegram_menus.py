@@ -11,7 +11,7 @@ from bot.process.app import App, build
 from bot.services import menus
 from commands import enrol, rosterfile
 from db import plans
-from db.database import Database
+from db.engine.database import Database
 from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
 
 ROSTER = """工号,姓名,部门,角色,账号

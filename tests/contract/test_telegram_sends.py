@@ -14,9 +14,9 @@ from bot.services.delivery import Delivery
 from commands.chat import Chat, Outgoing
 from commands.postbox import put
 from db import outbox
-from db.database import Database
-from db.tx import Tx
-from db.writer import Writer
+from db.engine.database import Database
+from db.engine.tx import Tx
+from db.engine.writer import Writer
 from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
 
 SENDS = 400

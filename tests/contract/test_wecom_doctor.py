@@ -12,9 +12,9 @@ from bot.adapters.wecom.tokens import Shared
 from commands import enrol, rosterfile
 from commands.errors import Retry
 from db import plans
-from db.database import Database
+from db.engine.database import Database
+from db.engine.writer import Writer
 from db.people import directory
-from db.writer import Writer
 from scoring.errors import PlatformError
 from tests.emulators.wecom_bot import BOT_ID, SECRET, START
 from tests.emulators.wecom_caller import AGENT, APP_SECRET, CORP, WEBHOOK, WecomCaller

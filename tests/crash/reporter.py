@@ -5,8 +5,8 @@ import itertools
 from functools import partial
 from multiprocessing.connection import Connection
 
-from db.database import Database
-from db.writer import Writer
+from db.engine.database import Database
+from db.engine.writer import Writer
 from tests.conftest import KEY
 from tests.rows import report
 

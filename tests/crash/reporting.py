@@ -10,7 +10,7 @@ from bot.process.app import build
 from bot.services.patience import Patience
 from commands.chat import Chat, Incoming
 from db import plans
-from db.database import Database
+from db.engine.database import Database
 from tests.conftest import KEY
 
 IN_FLIGHT = 16

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 import pytest
 from sqlalchemy import func, select, text
 
-from db.database import Database
+from db.engine.database import Database
+from db.engine.tx import Reading
 from db.schema import audit, facts, leads, outbox, postings, sequences, tallies, waiting
-from db.tx import Reading
 from tests.conftest import KEY, Address
 from tests.crash import reporter
 from tests.crash.victim import killed

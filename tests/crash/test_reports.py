@@ -4,7 +4,7 @@ import random
 
 from sqlalchemy import func, select
 
-from db.database import Database
+from db.engine.database import Database
 from db.schema import claims, facts, inbox, leads, outbox, postings, tallies, waiting
 from scoring.cards import Tallies
 from tests.crash import reporting

@@ -12,8 +12,8 @@ from bot.services.delivery import ATTEMPTS, Delivery
 from commands.chat import Chat, Outgoing, Receipt
 from commands.errors import Refused, Retry, Unreachable
 from commands.postbox import put
+from db.engine.writer import Writer
 from db.people import directory
-from db.writer import Writer
 from tests.integration.stage import NOW, OUTBOX, Scene
 
 

@@ -20,7 +20,7 @@ from commands import queue
 from commands.chat import Chat
 from commands.demo import roster
 from db import ledger, plans
-from db.database import Database
+from db.engine.database import Database
 from db.people import directory
 from scoring.facts import State
 

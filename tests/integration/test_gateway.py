@@ -23,7 +23,7 @@ def scene(database, writer) -> Iterator[Scene]:
 @pytest.fixture
 def lite(sqlite_database) -> Iterator[Scene]:
     """The same on SQLite alone, for what no database can change."""
-    from db.writer import Writer
+    from db.engine.writer import Writer
 
     with Writer(sqlite_database) as writer:
         scene = Scene(sqlite_database, writer)

@@ -12,7 +12,7 @@ from commands.chat import Chat, Incoming, Reply, Request
 from commands.errors import Refusal
 from commands.longwork import Made, Order, Tell
 from db import jobs
-from db.tx import Reading, Row, Tx
+from db.engine.tx import Reading, Row, Tx
 from tests.school import School
 
 

@@ -9,8 +9,8 @@ import pytest
 from bot.clock import VirtualClock
 from bot.process.leading import LASTS, leading
 from db import leases
-from db.database import Database
-from db.writer import Writer
+from db.engine.database import Database
+from db.engine.writer import Writer
 
 NOW = 1_712_023_200
 

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from db.database import Database
+from db.engine.database import Database
 from db.errors import DatabaseFault, KeyMismatch
 from db.migrations import HEAD
 from db.migrations.run import config
@@ -53,7 +53,7 @@ def test_the_newest_migration_is_the_one_named_without_alembic() -> None:
 
 def test_a_current_database_opens_without_importing_alembic(sqlite_address: Address) -> None:
     opening = (
-        "import sys; from db.database import Database; "
+        "import sys; from db.engine.database import Database; "
         f"d = Database.open({sqlite_address(True)!r}, bytes(range(32))); d.migrate(); "
         "sys.exit('alembic' in sys.modules)"
     )

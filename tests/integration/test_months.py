@@ -8,10 +8,10 @@ import pytest
 
 from commands.paper import compose
 from db import jobs, months
-from db.database import Database
+from db.engine.database import Database
+from db.engine.tx import Tx
+from db.engine.writer import Writer
 from db.errors import Conflict
-from db.tx import Tx
-from db.writer import Writer
 from tests.property.test_months import PLAN, Life, begin, froze
 from tests.scoring_world import at
 

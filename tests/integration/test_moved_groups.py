@@ -7,8 +7,8 @@ from commands.chat import Incoming, Notice, Outgoing, Receipt
 from commands.errors import Moved
 from commands.postbox import post_notice
 from db import accounts, chats, quiet
+from db.engine.tx import Tx
 from db.people import directory
-from db.tx import Tx
 from tests.school import GROUP, School
 
 NEW = "-100777"

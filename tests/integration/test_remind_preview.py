@@ -6,7 +6,7 @@ import pytest
 
 from bot.cli import main
 from db import outbox
-from db.database import Database
+from db.engine.database import Database
 from tests.conftest import KEY
 from tests.school import ROSTER
 

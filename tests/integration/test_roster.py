@@ -14,12 +14,12 @@ from commands.enrol import Changes
 from commands.errors import Refusal
 from commands.rosterfile import RosterFile, read
 from db import accounts, people, settings
-from db.database import Database
+from db.engine.database import Database
+from db.engine.tx import Reading, Tx
+from db.engine.writer import Writer
 from db.people import Directory
 from db.plans import shipped
 from db.schema import audit, chats
-from db.tx import Reading, Tx
-from db.writer import Writer
 from scoring.moments import DAY, MINUTE
 from tests.rows import NOW
 

@@ -17,10 +17,10 @@ from bot.adapters.local import LocalPlatform
 from bot.clock import VirtualClock
 from bot.process.app import App, build
 from db import plans, reminders
-from db.database import Database
+from db.engine.database import Database
+from db.engine.tx import Tx
 from db.errors import Conflict
 from db.schema import outbox
-from db.tx import Tx
 from reminders import tick as ticking
 from reminders.scene import Item
 from reminders.schedule import schedule

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import bindparam, func, select, update
 
 from db import outbox as messages
-from db.database import Database
+from db.engine.database import Database
+from db.engine.tx import Reading, Tx
+from db.engine.writer import Writer
 from db.errors import Conflict
 from db.schema import (
     accounts,
@@ -22,8 +24,6 @@ from db.schema import (
     sequences,
     tallies,
 )
-from db.tx import Reading, Tx
-from db.writer import Writer
 from tests.rows import NOW, fact, message, posting, report
 
 TITLES = select(facts.c.id, facts.c.title).order_by(facts.c.id)

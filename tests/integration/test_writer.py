@@ -14,12 +14,12 @@ import psycopg
 import pytest
 from sqlalchemy import bindparam, insert, select
 
-from db import sqlite
-from db.database import Database
+from db.engine import sqlite
+from db.engine.database import Database
+from db.engine.tx import Reading, Tx
+from db.engine.writer import Writer
 from db.errors import Conflict, DatabaseFault
 from db.schema import facts, hints, people
-from db.tx import Reading, Tx
-from db.writer import Writer
 from tests.conftest import KEY, Address
 from tests.rows import fact, report
 
@@ -256,8 +256,8 @@ async def test_what_is_cancelled_does_not_disturb_the_others(writer: Writer) -> 
 OTHER = """
 import sys
 from db import sqlite
-from db.database import Database
-from db.writer import Writer
+from db.engine.database import Database
+from db.engine.writer import Writer
 from tests.rows import fact
 from db.schema import facts
 

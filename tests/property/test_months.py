@@ -10,10 +10,10 @@ import pytest
 from commands import enrol, rosterfile
 from commands.paper import compose
 from db import ledger, months, plans, settings
-from db.database import Database
+from db.engine.database import Database
+from db.engine.tx import Reading, Tx
+from db.engine.writer import Writer
 from db.months import Frozen
-from db.tx import Reading, Tx
-from db.writer import Writer
 from scoring import months as monthly
 from scoring.facts import Decision, Fact, Verb
 from scoring.moments import DAY, HOUR, Instant

@@ -14,7 +14,7 @@ from bot.process.app import App, build
 from bot.services.patience import Patience
 from commands import enrol, rosterfile
 from db import plans
-from db.database import Database
+from db.engine.database import Database
 from db.schema import facts, inbox, outbox, tallies
 from tests.conftest import KEY, Address
 from tests.emulators.bot_api import BOT

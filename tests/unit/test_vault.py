@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from db.engine.vault import Unsealable, Vault, key_from
 from db.errors import KeyMismatch
-from db.vault import Unsealable, Vault, key_from
 
 KEY = bytes(range(32))
 OTHER = bytes(32)

@@ -5,8 +5,8 @@ from functools import partial
 
 from bot.adapters.wecom.api import Token
 from db import tokens
-from db.database import Database
-from db.writer import Writer
+from db.engine.database import Database
+from db.engine.writer import Writer
 
 
 class Shared:

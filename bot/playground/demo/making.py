@@ -23,10 +23,10 @@ from bot.process.app import build, open_database
 from bot.settings import Settings
 from commands import demo
 from db import plans
-from db.database import Database
+from db.engine.database import Database
+from db.engine.tx import Tx
 from db.people import directory
 from db.schema import inbox
-from db.tx import Tx
 from scoring.errors import OperatorError
 from scoring.moments import DAY
 

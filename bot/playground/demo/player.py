@@ -14,8 +14,8 @@ from bot.playground.demo.script import Line
 from bot.process.app import App
 from commands.chat import Chat
 from commands.demo import GROUP, TITLE
+from db.engine.tx import Reading
 from db.schema import facts
-from db.tx import Reading
 from scoring.moments import Instant
 
 NEWEST = select(func.max(facts.c.id).label("number"))

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from db.database import Database
+from db.engine.database import Database
 from tests.acceptance.walkthrough.words import number_in
 from tests.school import GROUP, School, close_school, open_school
 

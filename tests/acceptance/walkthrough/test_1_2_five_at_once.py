@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from db.database import Database
+from db.engine.database import Database
 from tests.acceptance.walkthrough.words import number_in, numbers_in
 from tests.school import GROUP, School, close_school, open_school
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from db.database import Database
+from db.engine.database import Database
 from tests.acceptance.walkthrough.words import number_in, numbers_in
 from tests.school import GROUP, ROSTER, School, close_school, open_school
 

@@ -8,7 +8,7 @@ import pytest_asyncio
 from openpyxl import load_workbook
 
 from commands.chat import File
-from db.database import Database
+from db.engine.database import Database
 from tests.acceptance.walkthrough.words import number_in
 from tests.school import School, close_school, open_school
 

@@ -14,7 +14,7 @@ from bot.settings import Settings
 from bot.shell.run import serve
 from commands.chat import File, Outgoing, Receipt
 from commands.errors import Unreachable
-from db.database import Database
+from db.engine.database import Database
 from tests.acceptance.walkthrough.words import WECOM
 from tests.school import School, close_school, open_school
 

@@ -20,13 +20,11 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.pool import NullPool
 
-from db.driver import Counters, columns_text, insert_text, transposed, upsert_text
+from db.engine.driver import Counters, columns_text, insert_text, transposed, upsert_text
+from db.engine.shapes import Key, Shape
+from db.engine.statements import Compiled
 from db.errors import DatabaseFault
-from db.shapes import Key, Shape
-from db.statements import Compiled
-
-TURN = 7_262_626
-"""The advisory lock of whoever writes."""
+from db.migrations import TURN
 
 BEGIN = (
     f"BEGIN; SELECT pg_advisory_xact_lock({TURN}); "

@@ -17,11 +17,11 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Table
 
-from db.database import Database
-from db.driver import Connection
+from db.engine.database import Database
+from db.engine.driver import Connection
+from db.engine.shapes import Key
+from db.engine.tx import Tx
 from db.errors import Conflict, DatabaseFault
-from db.shapes import Key
-from db.tx import Tx
 
 log = logging.getLogger("promobot.writer")
 

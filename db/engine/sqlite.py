@@ -15,10 +15,10 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects import sqlite as sqlalchemy_sqlite
 from sqlalchemy.pool import NullPool
 
-from db.driver import Counters, columns_text, insert_text, upsert_text
+from db.engine.driver import Counters, columns_text, insert_text, upsert_text
+from db.engine.shapes import Key, Shape
+from db.engine.statements import Compiled
 from db.errors import DatabaseFault
-from db.shapes import Key, Shape
-from db.statements import Compiled
 
 BUSY_SECONDS = 10.0
 AT_ONCE = 512

@@ -15,15 +15,15 @@ from typing import Any, TypeVar
 from sqlalchemy import Table
 from sqlalchemy.sql import Executable
 
-from db.caches import Caches
-from db.driver import Connection
+from db.engine.caches import Caches
+from db.engine.driver import Connection
+from db.engine.pending import Mark, Pending
+from db.engine.shapes import SHAPES, Key
+from db.engine.statements import Compiled, Statements
+from db.engine.vault import Vault
 from db.errors import Conflict
-from db.pending import Mark, Pending
 from db.schema import postings as postings_table
 from db.schema import sequences, tallies, versions
-from db.shapes import SHAPES, Key
-from db.statements import Compiled, Statements
-from db.vault import Vault
 from scoring.postings import Posting
 
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Engine
 from sqlalchemy.engine.interfaces import Dialect
 
-from db.shapes import Key, Shape
-from db.statements import Compiled
+from db.engine.shapes import Key, Shape
+from db.engine.statements import Compiled
 
 
 class Counters(NamedTuple):

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from db.driver import Connection
+from db.engine.driver import Connection
+from db.engine.shapes import RANK, SHAPES, Key, Shape
 from db.schema import postings, tallies
-from db.shapes import RANK, SHAPES, Key, Shape
 
 COLUMNS = SHAPES[postings].columns.index
 TALLIED = itemgetter(*map(COLUMNS, SHAPES[tallies].keys[0]))

@@ -9,14 +9,14 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, insert, select
 
-from db.caches import Caches
-from db.driver import Connection, Driver
+from db.engine.caches import Caches
+from db.engine.driver import Connection, Driver
+from db.engine.statements import Statements
+from db.engine.tx import Reading
+from db.engine.vault import Vault
 from db.errors import DatabaseFault, KeyMismatch
 from db.migrations import HEAD
 from db.schema import secrets
-from db.statements import Statements
-from db.tx import Reading
-from db.vault import Vault
 
 T = TypeVar("T")
 READERS = 4
@@ -29,11 +29,11 @@ SIGN = insert(secrets).values(name="fingerprint", value=bindparam("fingerprint")
 def driver_of(url: str) -> Driver:
     """The driver of an address, imported only when it is the one."""
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
-        from db.sqlite import Sqlite
+        from db.engine.sqlite import Sqlite
 
         return Sqlite(Path(url.removeprefix("sqlite:///")))
     if url.startswith(("postgresql://", "postgres://")):
-        from db.postgres import Postgres
+        from db.engine.postgres import Postgres
 
         return Postgres(url)
     raise DatabaseFault(
@@ -42,7 +42,7 @@ def driver_of(url: str) -> Driver:
 
 
 class Database:
-    """Opened once a process. Writing goes through `db.writer.Writer`, and only there."""
+    """Opened once a process. Writing goes through `db.engine.writer.Writer`, and only there."""
 
     def __init__(self, driver: Driver, vault: Vault) -> None:
         self.driver = driver
