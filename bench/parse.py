@@ -5,10 +5,10 @@ from time import perf_counter
 
 from bench.report import line, percentile
 from bench.school import NOW
-from commands import words  # noqa: F401 - registers every command
-from commands.chat import MAX_TEXT, Chat, Incoming
-from commands.lexicon import build
-from commands.router import understand
+from commands import families  # noqa: F401 - registers every command
+from commands.chat.messages import MAX_TEXT, Chat, Incoming
+from commands.conversation.router import understand
+from commands.grammar.lexicon import build
 from db import plans
 from db.people import ROLES, Person
 

@@ -14,7 +14,7 @@ from bench.school import KEY
 from bot.adapters.local import LocalPlatform
 from bot.clock import VirtualClock
 from bot.process.app import App, build
-from commands import enrol, rosterfile
+from commands.roster import enrolment, file
 from db import plans, reminders
 from db.engine.database import Database
 from db.engine.tx import Tx
@@ -55,8 +55,10 @@ def _school(address: str, staff: int) -> App:
         f"T{n},张{n},{units[n % len(units)]},{_role(n // len(units))},u{n}" for n in range(staff)
     ]
     table = "\n".join(["工号,姓名,部门,角色,账号", *rows])
-    read = rosterfile.read("roster.csv", table.encode(), enrol.units_of(plans.shipped()[0]))
-    app.writer.submit(lambda tx: enrol.apply(tx, enrol.compare(tx, read), NOW, None)).result()
+    read = file.read("roster.csv", table.encode(), enrolment.units_of(plans.shipped()[0]))
+    app.writer.submit(
+        lambda tx: enrolment.apply(tx, enrolment.compare(tx, read), NOW, None)
+    ).result()
     return app
 
 

@@ -1,1 +1,1 @@
-"""What people can say and do: the vocabulary of chat, its grammar, and one module a family."""
+"""What people can say and do, one room a subject; docs/architecture.md shows them all."""

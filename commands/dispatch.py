@@ -11,16 +11,20 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from commands import chain, dialogue, examples, hints, manyleads, recall, words  # noqa: F401 - words registers every command
-from commands.chat import Button, Capabilities, File, Incoming, Reply, Request
-from commands.errors import Refusal
-from commands.lexicon import Lexicon, build
-from commands.quantities import marked_numbers
-from commands.registry import COMMANDS, Command, shown, shown_word
-from commands.rights import may_decide
-from commands.router import SILENT, Understanding
-from commands.text import clean, fold
-from commands.texts import say
+from commands import families  # noqa: F401 - words registers every command
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, Capabilities, File, Incoming, Reply, Request
+from commands.conversation import dialogue
+from commands.conversation.registry import COMMANDS, Command, shown, shown_word
+from commands.conversation.router import SILENT, Understanding
+from commands.filing.deciders import may_decide
+from commands.grammar.folding import clean, fold
+from commands.grammar.lexicon import Lexicon, build
+from commands.grammar.quantities import marked_numbers
+from commands.help import examples, hints
+from commands.leads import lists, recall
+from commands.tasks import jielong
+from commands.wording.formats import say
 from db import chats, ledger
 from db.engine.tx import Reading, Tx
 from db.engine.vault import Vault
@@ -115,7 +119,7 @@ def route(incoming: Incoming, world: World) -> Route:
     who = NOBODY
     if incoming.author is not None:
         who = world.people.by_account.get((incoming.chat.platform, incoming.author), NOBODY)
-    meaning = manyleads.heard(
+    meaning = lists.heard(
         replace(incoming, edited=False) if incoming.edited else incoming,
         world.lexicon[names.year],
         who if who is not NOBODY else None,
@@ -168,7 +172,7 @@ def _handed_in(incoming: Incoming, meaning: Understanding, who: Person) -> Under
     """What comes without a word of ours: a 接龙 (C9) and, in a 1:1 chat, a number that was
     forwarded (C20), a table of results (C11)."""
     addressed = meaning.addressed or not incoming.chat.group
-    if addressed and who is not NOBODY and not incoming.edited and chain.is_one(incoming.text):
+    if addressed and who is not NOBODY and not incoming.edited and jielong.is_one(incoming.text):
         quoted = marked_numbers(fold(clean(incoming.quote)))
         args = {"number": quoted[0]} if len(quoted) == 1 else {}
         return Understanding(command=COMMANDS["chain"], line="chain", args=args)
@@ -252,7 +256,7 @@ def _resume(way: Route, incoming: Incoming, tx: Tx, world: World) -> Route:
     dialogue.end(tx, incoming)
     if way.meaning.command is not None and way.meaning.bare_unit is None:
         return way
-    meaning = manyleads.heard(
+    meaning = lists.heard(
         incoming,
         world.lexicon[way.plan.year],
         way.who if way.who is not NOBODY else None,
@@ -347,7 +351,7 @@ def _carry_out(
     again = replace(
         incoming, press=said["line"], text="", file=file, chat=replace(incoming.chat, group=False)
     )
-    meaning = manyleads.heard(
+    meaning = lists.heard(
         again,
         world.lexicon[way.plan.year],
         asker,

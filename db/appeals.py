@@ -1,6 +1,6 @@
 """Appeals and doubts as they lie in the ledger: facts of their own that name the fact they are of.
 
-Queries only; who may appeal and what an upheld appeal changes is `commands.appeals`.
+Queries only; who may appeal and what an upheld appeal changes is `commands.appeals.appeal`.
 """
 
 from collections.abc import Iterable

@@ -7,8 +7,8 @@ rules 4 and 6); what waits for review is its reviewer's, not its reporter's (C10
 from collections.abc import Iterator
 from datetime import date
 
-from commands.chat import Button
-from commands.texts import (
+from commands.chat.messages import Button
+from commands.wording.formats import (
     address,
     date_text,
     deadline,

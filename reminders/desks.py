@@ -4,10 +4,20 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from commands import obligations, slices
-from commands.rights import DECIDERS, decided_kinds, may_decide
-from commands.tasks import ACTS, card_buttons
-from commands.texts import address, cut, days_ago, deadline, lines, say, unit_name, weekday
+from commands.duties import obligations
+from commands.filing.deciders import DECIDERS, decided_kinds, may_decide
+from commands.review import shares
+from commands.tasks.issuing import ACTS, card_buttons
+from commands.wording.formats import (
+    address,
+    cut,
+    days_ago,
+    deadline,
+    lines,
+    say,
+    unit_name,
+    weekday,
+)
 from db import ledger, outbox, reminders, tasks
 from db.engine.tx import Row
 from db.people import ADMIN, Person
@@ -51,7 +61,7 @@ def queue(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
         if text:
             buttons = (
                 *((press("one_by_one", "card"),) if reviews else ()),
-                *slices.halves(len(reviews), _reviewers(reviews, people, scene)),
+                *shares.halves(len(reviews), _reviewers(reviews, people, scene)),
                 *((press("pending", "pending"),) if leads else ()),
             )
             head = _greeting(person, scene)

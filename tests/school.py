@@ -15,8 +15,9 @@ from typing import Any
 from bot.adapters.local import CAPABILITIES, NAME, Event, LocalPlatform, Message
 from bot.clock import VirtualClock
 from bot.process.app import App, build
-from commands import enrol, rosterfile
-from commands.chat import Capabilities, Chat, File
+from commands.chat.messages import Capabilities, Chat, File
+from commands.roster import enrolment
+from commands.roster import file as rosterfile
 from db import chats, ledger, plans, settings
 from db.engine.database import Database
 from scoring import export
@@ -154,8 +155,8 @@ async def open_school(
     now = clock.now()
 
     def begin(tx: Any) -> None:
-        read = rosterfile.read(roster.name, roster.read_bytes(), enrol.units_of(plan))
-        enrol.apply(tx, enrol.compare(tx, read), now, None)
+        read = rosterfile.read(roster.name, roster.read_bytes(), enrolment.units_of(plan))
+        enrolment.apply(tx, enrolment.compare(tx, read), now, None)
         if students is not None:
             settings.put(tx, settings.STUDENTS, str(students), now=now, by=None)
         for group in groups:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
-from commands.chat import (
+from commands.chat.errors import Refused
+from commands.chat.messages import (
     MAX_BUTTON,
     Button,
     Capabilities,
@@ -20,7 +21,6 @@ from commands.chat import (
     Receipt,
     Receive,
 )
-from commands.errors import Refused
 from scoring.moments import Instant
 
 CAPABILITIES = Capabilities(

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.adapters.local import NAME, Event, LocalPlatform
-from commands.chat import Chat, File, Receive
+from commands.chat.messages import Chat, File, Receive
 
 HELP = "直接打字就是说话。:谁 账号｜:群 群名｜:私｜:按 按钮｜:传 文件｜:退出"
 

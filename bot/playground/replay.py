@@ -14,7 +14,7 @@ from typing import Any
 from bot.adapters.local import NAME, Event, LocalPlatform
 from bot.clock import VirtualClock
 from bot.process.app import App
-from commands.chat import Chat, File
+from commands.chat.messages import Chat, File
 from scoring.errors import OperatorError
 from scoring.moments import Instant, instant, local
 

@@ -16,16 +16,16 @@ from bot.playground.demo import making, script, talk
 from bot.process.app import App, build, open_database
 from bot.process.running import running
 from bot.settings import Settings
-from commands import demo
-from commands.chat import Chat
-from commands.texts import short
+from commands.chat.messages import Chat
+from commands.roster import demo_school
+from commands.wording.formats import short
 from db import plans
 from db.engine.database import Database
 from db.people import LOCAL
 from scoring.moments import Instant
 
 START = script.LAST
-STAFF = Chat(platform=LOCAL, id=demo.GROUP, group=True, title=demo.TITLE)
+STAFF = Chat(platform=LOCAL, id=demo_school.GROUP, group=True, title=demo_school.TITLE)
 
 Say = Callable[[str], None]
 

@@ -38,7 +38,7 @@ from bot.playground.pages.views import (
     shown_person,
     shown_time,
 )
-from commands.chat import Capabilities, Chat, Outgoing, Receipt, Receive
+from commands.chat.messages import Capabilities, Chat, Outgoing, Receipt, Receive
 from scoring.moments import DAY, ZONE, Instant, instant
 
 __all__ = ["STAFF", "PersonView", "WebPage", "private_chat"]

@@ -16,10 +16,10 @@ from bot.services.gateway import Gateway, Inside
 from bot.services.jobs import Jobs
 from bot.services.patience import Patience
 from bot.settings import Settings
-from commands import livecards as cards
-from commands import words  # noqa: F401 - registers every command
-from commands.chat import Adapter
+from commands import families  # noqa: F401 - registers every command
+from commands.chat.messages import Adapter
 from commands.dispatch import load_world, respond, route
+from commands.scores import live_cards as cards
 from db import livecards, outbox
 from db.engine.database import Database
 from db.engine.tx import Tx

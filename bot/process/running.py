@@ -18,7 +18,7 @@ from bot.process.app import App
 from bot.process.http import Mount, application, listen
 from bot.process.leading import leading
 from bot.services import menus
-from commands.chat import Adapter
+from commands.chat.messages import Adapter
 
 LONGEST_PAUSE = 60.0
 STEADY = 120.0

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.clock import Clock
-from commands.chat import Adapter, Chat, Outgoing
-from commands.errors import Moved, Refused, Retry, Unreachable
-from commands.postbox import elsewhere, readdress, unpack
+from commands.chat.errors import Moved, Refused, Retry, Unreachable
+from commands.chat.messages import Adapter, Chat, Outgoing
+from commands.conversation.postbox import elsewhere, readdress, unpack
 from db import accounts, chats, outbox
 from db.engine.database import Database
 from db.engine.tx import Row, Tx

@@ -17,9 +17,9 @@ from typing import Any, Protocol
 
 from bot.clock import Clock
 from bot.services.patience import Mood, Patience
-from commands import places
-from commands.chat import MAX_FILE, Incoming, Reply
-from commands.postbox import post
+from commands.chat.messages import MAX_FILE, Incoming, Reply
+from commands.conversation.postbox import post
+from commands.onboarding import presence
 from db.accounts import touch_account
 from db.engine.database import Database
 from db.engine.tx import Reading, Tx
@@ -357,7 +357,7 @@ def _keep(tx: Tx, *, incoming: Incoming, answer: Answer) -> None:
 
 def _place(tx: Tx, *, incoming: Incoming) -> None:
     if not _known(tx, incoming):
-        _enter(tx, incoming, ("place", places.heard(tx, incoming)))
+        _enter(tx, incoming, ("place", presence.heard(tx, incoming)))
 
 
 def _enter(tx: Tx, incoming: Incoming, answer: Answer) -> None:

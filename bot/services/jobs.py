@@ -15,11 +15,11 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.services.gateway import Gateway
-from commands import longwork
-from commands.chat import Notice
+from commands.chat.messages import Notice
+from commands.conversation import jobs as longwork
+from commands.conversation.postbox import post_notice
 from commands.dispatch import World
-from commands.postbox import post_notice
-from commands.texts import say
+from commands.wording.formats import say
 from db import jobs
 from db.engine.database import Database
 from db.engine.tx import Row, Tx

@@ -5,9 +5,9 @@ import logging
 from functools import partial
 
 from bot.process.app import App
-from commands import menus as offered
-from commands.errors import Retry
-from commands.menus import Menu
+from commands.chat.errors import Retry
+from commands.help import menus as offered
+from commands.help.menus import Menu
 from db import menus
 from db.people import directory
 from scoring.errors import PlatformError

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from bot.process.app import open_database, read_settings
 from bot.shell import platforms
 from bot.shell.output import out
-from commands.paper import compose
+from commands.months import compose
 from db import ledger, months, outbox, plans
 from db.engine.database import Database
 from db.engine.tx import Reading

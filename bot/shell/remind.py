@@ -8,8 +8,8 @@ from functools import partial
 from bot.process.app import inside, open_database, read_settings
 from bot.shell.output import moment, out
 from commands.dispatch import World
-from commands.reminding import FAMILIES
-from commands.texts import clock, unit_name, weekday
+from commands.office.reminders import FAMILIES
+from commands.wording.formats import clock, unit_name, weekday
 from db import plans, reminders
 from db.engine.tx import Reading
 from reminders.scene import Item

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from bot.process.app import open_database, read_settings
 from bot.shell.output import out
-from commands import months as said
-from commands.chat import File
-from commands.paper import compose, fonts
+from commands.chat.messages import File
+from commands.months import compose
+from commands.months import monthly_report as said
+from commands.paper import fonts
 from commands.paper.files import files
-from commands.texts import moment
+from commands.wording.formats import moment
 from db import months, plans
 from db.engine.tx import Reading
 from scoring import months as monthly

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.process.app import open_database, read_settings
 from bot.shell.output import agreed, out
-from commands import enrol, rosterfile
+from commands.roster import enrolment, file
 from db import plans
 from db.engine.database import Database
 from db.engine.writer import Writer
@@ -41,7 +41,7 @@ def load(arguments: Namespace) -> int:
     return 0
 
 
-def _contacts(db: Database, url: str | None) -> rosterfile.RosterFile:
+def _contacts(db: Database, url: str | None) -> file.RosterFile:
     """What WeCom's contacts say, as a roster file says it."""
     from bot.adapters.wecom import contacts, doctor, doors
 
@@ -60,10 +60,10 @@ def _contacts(db: Database, url: str | None) -> rosterfile.RosterFile:
         everybody = asyncio.run(fetched())
     except PlatformError as fault:
         raise OperatorError(f"通讯录没有读到：{doctor.advice(fault)}") from fault
-    units = enrol.units_of(_plan_of_today())
+    units = enrolment.units_of(_plan_of_today())
     with db.reading() as tx:
         table = contacts.table(everybody, directory(tx), units)
-    return rosterfile.read("通讯录.csv", table, units)
+    return file.read("通讯录.csv", table, units)
 
 
 def codes(arguments: Namespace) -> int:
@@ -75,7 +75,7 @@ def codes(arguments: Namespace) -> int:
         if unknown := [number for number in wanted if number not in known.by_staff_no]:
             raise OperatorError(f"名册里没有工号 {'、'.join(unknown)}，没有发口令")
         chosen = [known.by_staff_no[number] for number in wanted] or [*known.by_id.values()]
-        given = writer.submit(lambda tx: enrol.codes_for(tx, chosen, int(time.time()))).result()
+        given = writer.submit(lambda tx: enrolment.codes_for(tx, chosen, int(time.time()))).result()
     for row in given:
         out(f"{row.staff_no}\t{row.name}\t绑定 {row.code}")
     if not given:
@@ -83,7 +83,7 @@ def codes(arguments: Namespace) -> int:
     return 0
 
 
-def read_roster(path: Path, plan: Plan) -> rosterfile.RosterFile:
+def read_roster(path: Path, plan: Plan) -> file.RosterFile:
     """A roster file as read, its faults included."""
     try:
         if path.stat().st_size > MAX_FILE:
@@ -91,22 +91,22 @@ def read_roster(path: Path, plan: Plan) -> rosterfile.RosterFile:
         data = path.read_bytes()
     except OSError as fault:
         raise OperatorError(f"名册 {path} 打不开，请核对文件名") from fault
-    return rosterfile.read(path.name, data, enrol.units_of(plan))
+    return file.read(path.name, data, enrolment.units_of(plan))
 
 
-def summary(db: Database, read: rosterfile.RosterFile) -> str:
+def summary(db: Database, read: file.RosterFile) -> str:
     """The dry run in words; OperatorError with the bad rows named if there are any."""
     with db.reading() as tx:
-        said = enrol.summary(enrol.compare(tx, read))
+        said = enrolment.summary(enrolment.compare(tx, read))
     if read.faults:
         raise OperatorError(said)
     return said
 
 
-def bring_in(db: Database, writer: Writer, read: rosterfile.RosterFile, now: Instant) -> None:
+def bring_in(db: Database, writer: Writer, read: file.RosterFile, now: Instant) -> None:
     """Import a roster in one transaction, or nothing of it."""
     summary(db, read)
-    writer.submit(lambda tx: enrol.apply(tx, enrol.compare(tx, read), now, None)).result()
+    writer.submit(lambda tx: enrolment.apply(tx, enrolment.compare(tx, read), now, None)).result()
 
 
 def _plan_of_today() -> Plan:

@@ -21,7 +21,7 @@ from bot.process.app import BOT_NAMES, App, build, open_database
 from bot.process.memory import settle
 from bot.process.running import running
 from bot.settings import Settings
-from commands.chat import Adapter
+from commands.chat.messages import Adapter
 from commands.paper import fonts
 from db import plans
 from db.accounts import FIRST_ADMIN, issue_code

@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.process.app import open_database, read_settings
 from bot.shell.output import moment, out
-from commands.enrol import units_of
-from commands.texts import bar, percent
+from commands.roster.enrolment import units_of
+from commands.wording.formats import bar, percent
 from db import ledger, plans
 from db.engine.tx import Reading
 from scoring.cards import school_card, scorecard

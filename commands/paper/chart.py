@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from commands.months.outline import GROUPS, month_words, ranked, shown
 from commands.paper.fonts import Face, find, font
-from commands.paper.outline import GROUPS, month_words, ranked, shown
-from commands.texts import percent, say
+from commands.wording.formats import percent, say
 
 WIDTH, MARGIN, ROW, HEAD, GAP = 1080, 40, 44, 110, 24
 NAME_ROOM, VALUE_ROOM = 280, 210

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from commands.chat import File
-from commands.paper import book, chart, word
-from commands.paper.outline import title
+from commands.chat.messages import File
+from commands.months import workbook
+from commands.months.outline import title
+from commands.paper import chart, word
 from scoring.plan import Plan
 
 
@@ -20,7 +21,7 @@ def files(plan: Plan, document: Mapping[str, Any], seal: str = "") -> tuple[tupl
             name=f"{name}.docx",
             data=word.write(plan, document, seal=seal, attachment=table),
         ),
-        File(name=table, data=book.write(plan, document, seal=seal)),
+        File(name=table, data=workbook.write(plan, document, seal=seal)),
     ]
     if picture.data:
         made.append(File(name=f"{name}得分率.png", data=picture.data))

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from commands.paper.compose import LETTERHEAD, SIGNATURE
-from commands.paper.outline import Block, Table, Text, date_words, outline, title, when
+from commands.months.compose import LETTERHEAD, SIGNATURE
+from commands.months.outline import Block, Table, Text, date_words, outline, title, when
 from commands.paper.steady import steady
-from commands.texts import say
+from commands.wording.formats import say
 from scoring.moments import Instant, local
 from scoring.plan import Plan
 

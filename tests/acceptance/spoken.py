@@ -11,8 +11,8 @@ from bot.clock import VirtualClock
 from bot.playground.replay import Line, first_moment, moment_of, read_script
 from bot.process.app import build
 from bot.shell.score import document_at
-from commands import enrol, rosterfile
-from commands.chat import Adapter, Chat, Incoming
+from commands.chat.messages import Adapter, Chat, Incoming
+from commands.roster import enrolment, file
 from db import chats, plans
 from db.engine.database import Database
 from db.engine.tx import Tx
@@ -124,9 +124,9 @@ def _furnish(tx: Tx, people: People, roster: str, lines: Iterable[Line], now: In
     names = {word for row in table.split() for word in row.split(",") if word.startswith("u-")}
     for name in sorted(names, key=len, reverse=True):
         table = table.replace(f",{name},", f",{people.account(name)},")
-    read = rosterfile.read(roster, table.encode(), enrol.units_of(plans.shipped()[0]))
+    read = file.read(roster, table.encode(), enrolment.units_of(plans.shipped()[0]))
     assert not read.faults
-    enrol.apply(tx, enrol.compare(tx, read), now, None)
+    enrolment.apply(tx, enrolment.compare(tx, read), now, None)
     for group in sorted({line.group for line in lines} - {""}):
         chat = people.chat(group, group=True)
         chats.link(

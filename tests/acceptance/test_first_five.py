@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from commands.examples import EXAMPLES
+from commands.help.examples import EXAMPLES
 from db.accounts import FIRST_ADMIN, issue_code
 from db.engine.database import Database
 from db.people import ROLES

@@ -7,7 +7,7 @@ import pytest
 
 from bot.adapters.telegram import TelegramAdapter, Webhook, make_driver
 from bot.clock import VirtualClock
-from commands.chat import Chat
+from commands.chat.messages import Chat
 from db.engine.database import Database
 from tests.acceptance.spoken import MONTH, alike, spoken, start_of
 from tests.contract.test_telegram_webhook import SECRET, served

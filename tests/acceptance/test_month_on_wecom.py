@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.adapters.wecom import Connected, Socket, WecomAdapter
 from bot.clock import VirtualClock
-from commands.chat import Chat
+from commands.chat.messages import Chat
 from db.engine.database import Database
 from tests.acceptance.spoken import MONTH, alike, spoken, start_of
 from tests.contract.wecom_callback import site

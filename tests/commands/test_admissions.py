@@ -6,8 +6,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from commands import desksheet
-from commands.chat import File
+from commands.admissions import table
+from commands.chat.messages import File
 from db import audit
 from tests.school import GROUP, School
 
@@ -28,7 +28,7 @@ def filled(school: School, *results: str, account: str = "u-sun") -> File:
     """The newest table with these results, one a row."""
     file, sheet = sheet_of(school, account)
     for place, said in enumerate(results, start=3):
-        sheet.cell(place, len(desksheet.COLUMNS)).value = said
+        sheet.cell(place, len(table.COLUMNS)).value = said
     packed = io.BytesIO()
     sheet.parent.save(packed)
     return File(name=file.name, data=packed.getvalue())
@@ -131,7 +131,7 @@ async def test_nothing_in_the_table_is_ever_a_formula(school: School) -> None:
     await school.says("u-sun", "待认定")
     await school.presses("u-sun", "下载表格")
     _, sheet = sheet_of(school)
-    again = desksheet.write("a", "", [["=1+1"]])
+    again = table.write("a", "", [["=1+1"]])
     [cell] = openpyxl.load_workbook(io.BytesIO(again)).active["A3:A3"][0]
     assert (cell.data_type == "f", cell.value) == (False, "=1+1")
     assert "f" not in {cell.data_type for row in sheet.iter_rows() for cell in row}
@@ -247,7 +247,7 @@ async def test_what_is_decided_later_that_day_is_told_the_next_morning(school: S
 @pytest.mark.parametrize("said", ["认定", "已认定 ", "认 定"])
 def test_a_result_is_read_as_people_write_it(said: str) -> None:
     data = f"编号,结果\n＃９,{said}\n".encode()
-    [line] = desksheet.read("a.csv", data).lines
+    [line] = table.read("a.csv", data).lines
     assert (line.number, line.accepted, line.line) == (9, True, 2)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from commands.chat import File
+from commands.chat.messages import File
 from db.schema import facts, people, postings
 from tests.school import GROUP, School
 

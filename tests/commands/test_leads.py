@@ -9,7 +9,7 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from bot.adapters.local import CAPABILITIES
-from commands.chat import Incoming
+from commands.chat.messages import Incoming
 from db import leads as desk
 from db.engine.database import Database
 from db.schema import audit as audit_table

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from commands.paper import compose
+from commands.months import compose
 from db import months
 from tests.school import School
 

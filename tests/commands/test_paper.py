@@ -17,7 +17,8 @@ from docx import Document
 from docx.shared import Mm, Pt
 from PIL import Image
 
-from commands.paper import book, chart, compose, fonts, outline, word
+from commands.months import compose, outline, workbook
+from commands.paper import chart, fonts, word
 from commands.paper.files import files
 from db import months
 from scoring import months as monthly
@@ -63,7 +64,7 @@ def items_of(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[st
 async def test_every_verdict_stands_in_the_workbook_cell_by_cell(school: School) -> None:
     document = await composed(school)
     cards = school.score("05-01 00:00")
-    found = rows_of(book.write(school.plan, document), "逐项")
+    found = rows_of(workbook.write(school.plan, document), "逐项")
     expected = [
         (card["unit"], item)
         for card in [*cards["units"], cards["school"]]
@@ -78,12 +79,12 @@ async def test_every_verdict_stands_in_the_workbook_cell_by_cell(school: School)
         assert number(line["应得"]) == number(item["max"])
         assert (line["约定"] or "") == (item["convention"] or "")
         assert line["理由"] == item["because"]
-        assert line["状态"] == book.STATES[item["status"]]
+        assert line["状态"] == workbook.STATES[item["status"]]
 
 
 async def test_the_totals_are_those_of_the_cards_in_cells_of_their_type(school: School) -> None:
     document = await composed(school)
-    found = {row["部门"]: row for row in rows_of(book.write(school.plan, document), "总表")}
+    found = {row["部门"]: row for row in rows_of(workbook.write(school.plan, document), "总表")}
     for row in monthly.rows(document):
         line = found.pop(row["unit"])
         parts = [number(line[name]) for name in ("得分", "已失", "待评", "还可争取")]
@@ -95,9 +96,9 @@ async def test_the_totals_are_those_of_the_cards_in_cells_of_their_type(school: 
 
 
 async def test_heads_stay_in_sight_and_charts_are_native(school: School) -> None:
-    data = book.write(school.plan, await composed(school))
+    data = workbook.write(school.plan, await composed(school))
     found = openpyxl.load_workbook(io.BytesIO(data))
-    assert all(sheet.freeze_panes == "B2" for sheet in found if sheet.title != book.CHARTS)
+    assert all(sheet.freeze_panes == "B2" for sheet in found if sheet.title != workbook.CHARTS)
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         charts = [name for name in packed.namelist() if name.startswith("xl/charts/chart")]
     assert len(charts) == 2
@@ -109,13 +110,13 @@ async def test_a_cell_that_begins_like_a_formula_stays_text(school: School, text
     [task] = document["interaction"]
     task["title"] = text
     document["attention"] = [{"unit": text, "item": "ppt", "points": "0", "because": text}]
-    found = openpyxl.load_workbook(io.BytesIO(book.write(school.plan, document)))
+    found = openpyxl.load_workbook(io.BytesIO(workbook.write(school.plan, document)))
     cells = [found["互动"]["B2"], found["需要关注"]["A2"], found["需要关注"]["D2"]]
     assert [(cell.value, cell.data_type) for cell in cells] == [(text, "s")] * 3
 
 
 async def test_the_interaction_task_stands_with_its_counters_and_its_line(school: School) -> None:
-    found = rows_of(book.write(school.plan, await composed(school)), "互动")
+    found = rows_of(workbook.write(school.plan, await composed(school)), "互动")
     assert [(row["指标"], row["平台数"], row["达标"]) for row in found] == [
         ("转发", 6000, "达"),
         ("点赞", 5900, "达"),
@@ -129,7 +130,7 @@ async def test_the_interaction_task_stands_with_its_counters_and_its_line(school
 async def test_the_quotas_without_points_stand_week_by_week_and_for_the_month(
     school: School,
 ) -> None:
-    found = rows_of(book.write(school.plan, await composed(school)), "未计分任务")
+    found = rows_of(workbook.write(school.plan, await composed(school)), "未计分任务")
     mine = [row for row in found if row["部门"] == "信息工程系" and row["任务"] == "视频"]
     assert [row["期间"][:4] for row in mine] == ["第14周", "第15周", "第16周", "第17周"]
     assert [row["完成"] for row in mine] == [1, 0, 0, 0]
@@ -281,7 +282,7 @@ async def test_an_office_program_opens_both_and_prints_the_same_points(
         pytest.skip("no office program on this machine")
     document = await composed(school)
     (tmp_path / "paper.docx").write_bytes(word.write(school.plan, document, seal=SEAL))
-    (tmp_path / "table.xlsx").write_bytes(book.write(school.plan, document, seal=SEAL))
+    (tmp_path / "table.xlsx").write_bytes(workbook.write(school.plan, document, seal=SEAL))
     for kind, name in (
         ("txt:Text (encoded):UTF8", "paper.docx"),
         (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from commands.chat import File
+from commands.chat.messages import File
 from db import reminders
 from tests.school import ROSTER, School
 

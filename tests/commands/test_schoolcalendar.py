@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from commands.chat import File
+from commands.chat.messages import File
 from db.calendar import calendar
 from scoring.calendar import Calendar
 from tests.school import School

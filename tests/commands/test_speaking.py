@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from commands.chat import Chat, Incoming
+from commands.chat.messages import Chat, Incoming
 from tests.school import GROUP, School
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from commands.chat import File
+from commands.chat.messages import File
 from db.engine.database import Database
 from tests.school import GROUP, ROSTER, School, close_school, open_school
 

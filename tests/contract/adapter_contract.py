@@ -12,8 +12,8 @@ from typing import Protocol
 
 import pytest
 
-from commands.chat import Adapter, Button, Chat, File, Incoming, Outgoing, Receive
-from commands.errors import Refused, Unreachable
+from commands.chat.errors import Refused, Unreachable
+from commands.chat.messages import Adapter, Button, Chat, File, Incoming, Outgoing, Receive
 
 WAIT = 10.0
 """Seconds after which something that should have come did not."""

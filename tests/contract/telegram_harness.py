@@ -4,7 +4,7 @@ import asyncio
 
 from bot.adapters.telegram import TelegramAdapter, Webhook
 from bot.adapters.telegram.driver import Driver
-from commands.chat import Chat
+from commands.chat.messages import Chat
 from tests.contract.adapter_contract import Seen
 from tests.emulators.bot_api import BOT, START, BotApi, Json
 

@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from commands.chat import Chat
+from bot.adapters import local
+from commands.chat.messages import Chat
 from tests.contract.adapter_contract import AdapterContract, Seen
-
-local = pytest.importorskip("bot.adapters.local")
 
 NOW = 1711690000
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 import pytest
 
 from bot.adapters.telegram import TelegramAdapter, make_driver
-from commands.chat import MAX_FILE, Chat, File, Incoming
-from commands.errors import Moved, Refused, Retry, Unreachable
+from commands.chat.errors import Moved, Refused, Retry, Unreachable
+from commands.chat.messages import MAX_FILE, Chat, File, Incoming
 from tests.contract.adapter_contract import YES_NO, AdapterContract, Inbox, listening, said
 from tests.contract.telegram_harness import TelegramHarness
 from tests.emulators.bot_api import START, TOKEN, BotApi, Fault

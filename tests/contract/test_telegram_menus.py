@@ -9,7 +9,7 @@ from bot.adapters.telegram import TelegramAdapter, make_driver
 from bot.clock import VirtualClock
 from bot.process.app import App, build
 from bot.services import menus
-from commands import enrol, rosterfile
+from commands.roster import enrolment, file
 from db import plans
 from db.engine.database import Database
 from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
@@ -40,8 +40,10 @@ def app(sqlite_database: Database, api: BotApi) -> App:
 
 
 def enrolled(app: App, table: str) -> None:
-    read = rosterfile.read("a.csv", table.encode(), enrol.units_of(plans.shipped()[0]))
-    app.writer.submit(lambda tx: enrol.apply(tx, enrol.compare(tx, read), START, None)).result()
+    read = file.read("a.csv", table.encode(), enrolment.units_of(plans.shipped()[0]))
+    app.writer.submit(
+        lambda tx: enrolment.apply(tx, enrolment.compare(tx, read), START, None)
+    ).result()
 
 
 async def closed(app: App) -> None:

@@ -11,8 +11,8 @@ import pytest
 from bot.adapters.telegram import TelegramAdapter, make_driver
 from bot.clock import VirtualClock
 from bot.services.delivery import Delivery
-from commands.chat import Chat, Outgoing
-from commands.postbox import put
+from commands.chat.messages import Chat, Outgoing
+from commands.conversation.postbox import put
 from db import outbox
 from db.engine.database import Database
 from db.engine.tx import Tx

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.adapters.telegram import TelegramAdapter, Webhook, make_driver
-from commands.chat import Incoming
+from commands.chat.messages import Incoming
 from tests.contract.adapter_contract import listening
 from tests.contract.test_telegram_webhook import SECRET, served
 from tests.emulators.bot_api import START, TOKEN, BotApi, Fault

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from commands.chat import Button, File, Incoming
-from commands.errors import Retry, Unreachable
+from commands.chat.errors import Retry, Unreachable
+from commands.chat.messages import Button, File, Incoming
 from tests.contract.adapter_contract import (
     YES_NO,
     AdapterContract,

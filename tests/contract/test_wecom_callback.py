@@ -11,8 +11,8 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from commands.chat import Chat, File, Incoming, Outgoing, Receipt
-from commands.errors import Retry, Unreachable
+from commands.chat.errors import Retry, Unreachable
+from commands.chat.messages import Chat, File, Incoming, Outgoing, Receipt
 from tests.contract.adapter_contract import YES_NO, AdapterContract, Inbox, Seen, listening, said
 from tests.contract.test_wecom_bot import Clock
 from tests.contract.wecom_callback import Site, site

@@ -9,8 +9,8 @@ from bot.adapters.findings import FINE, ILL, Finding
 from bot.adapters.wecom import contacts, doctor
 from bot.adapters.wecom.api import Api
 from bot.adapters.wecom.tokens import Shared
-from commands import enrol, rosterfile
-from commands.errors import Retry
+from commands.chat.errors import Retry
+from commands.roster import enrolment, file
 from db import plans
 from db.engine.database import Database
 from db.engine.writer import Writer
@@ -128,15 +128,15 @@ async def test_contacts_come_in_as_a_roster_does(
         {"userid": "min", "name": "周敏", "department": [3], "extattr": number},
         {"userid": "gone", "name": "离人", "department": [2], "status": 5},
     ]
-    units = enrol.units_of(plans.shipped()[0])
+    units = enrolment.units_of(plans.shipped()[0])
     with Writer(sqlite_database) as writer:
         for _ in range(2):
             with sqlite_database.reading() as tx:
                 table = contacts.table(await contacts.read(api), directory(tx), units)
-            read = rosterfile.read("通讯录.csv", table, units)
+            read = file.read("通讯录.csv", table, units)
             assert read.faults == ()
             await writer.run(
-                lambda tx, read=read: enrol.apply(tx, enrol.compare(tx, read), 1, None)
+                lambda tx, read=read: enrolment.apply(tx, enrolment.compare(tx, read), 1, None)
             )
     with sqlite_database.reading() as tx:
         people = directory(tx)

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.adapters.wecom.webhook import PER_MINUTE, Webhook
-from commands.chat import Chat
-from commands.errors import Retry, Unreachable
+from commands.chat.errors import Retry, Unreachable
+from commands.chat.messages import Chat
 from tests.emulators.wecom_bot import START
 from tests.emulators.wecom_caller import WEBHOOK, WecomCaller
 

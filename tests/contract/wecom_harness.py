@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.adapters.wecom import Connected, Socket, WecomAdapter
-from commands.chat import Chat, Incoming, Outgoing, Receipt, Receive
+from commands.chat.messages import Chat, Incoming, Outgoing, Receipt, Receive
 from tests.contract.adapter_contract import Seen
 from tests.emulators.wecom_bot import BOT_ID, NAME, SECRET, WecomBot
 

@@ -8,7 +8,7 @@ from bot.adapters.local import NAME, Event, LocalPlatform
 from bot.clock import VirtualClock
 from bot.process.app import build
 from bot.services.patience import Patience
-from commands.chat import Chat, Incoming
+from commands.chat.messages import Chat, Incoming
 from db import plans
 from db.engine.database import Database
 from tests.conftest import KEY

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from bot.clock import VirtualClock
 from bot.services.gateway import Gateway, Inside
 from bot.services.patience import Patience
-from commands.chat import Chat, Incoming, Notice, Reply
-from commands.errors import Refusal
-from commands.postbox import unpack
+from commands.chat.errors import Refusal
+from commands.chat.messages import Chat, Incoming, Notice, Reply
+from commands.conversation.postbox import unpack
 from db import accounts, people
 from db.schema import hints, inbox, outbox
 

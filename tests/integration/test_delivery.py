@@ -9,9 +9,9 @@ import pytest
 from bot.adapters.local import LocalPlatform
 from bot.clock import VirtualClock
 from bot.services.delivery import ATTEMPTS, Delivery
-from commands.chat import Chat, Outgoing, Receipt
-from commands.errors import Refused, Retry, Unreachable
-from commands.postbox import put
+from commands.chat.errors import Refused, Retry, Unreachable
+from commands.chat.messages import Chat, Outgoing, Receipt
+from commands.conversation.postbox import put
 from db.engine.writer import Writer
 from db.people import directory
 from tests.integration.stage import NOW, OUTBOX, Scene
@@ -358,7 +358,7 @@ async def test_an_edit_finds_its_message(lite):
 
 
 async def test_a_button_that_says_too_much_is_caught_when_it_is_posted(lite):
-    from commands.chat import Button
+    from commands.chat.messages import Button
 
     message = Outgoing(
         key="k",

@@ -16,9 +16,9 @@ from bot.playground.demo.player import OutOfTune
 from bot.process.app import open_database
 from bot.settings import Settings
 from bot.shell.score import document_at
-from commands import queue
-from commands.chat import Chat
-from commands.demo import roster
+from commands.chat.messages import Chat
+from commands.review import queue
+from commands.roster.demo_school import roster
 from db import ledger, plans
 from db.engine.database import Database
 from db.people import directory

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.services.gateway import reference_of
-from commands.chat import MAX_FILE, Chat, File
+from commands.chat.messages import MAX_FILE, Chat, File
 from db.errors import DatabaseFault
 from tests.integration.stage import GROUP, NOW, Scene
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from commands.chat import Button, Notice, Outgoing, Receipt
-from commands.errors import Unreachable
-from commands.postbox import post_notice
+from commands.chat.errors import Unreachable
+from commands.chat.messages import Button, Notice, Outgoing, Receipt
+from commands.conversation.postbox import post_notice
 from db import outbox
 from db.people import directory
 from tests.school import GROUP, School

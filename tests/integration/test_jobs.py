@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from bot.services.jobs import ATTEMPTS, Jobs
-from commands import longwork
-from commands.chat import Chat, Incoming, Reply, Request
-from commands.errors import Refusal
-from commands.longwork import Made, Order, Tell
+from commands.chat.errors import Refusal
+from commands.chat.messages import Chat, Incoming, Reply, Request
+from commands.conversation import jobs as longwork
+from commands.conversation.jobs import Made, Order, Tell
 from db import jobs
 from db.engine.tx import Reading, Row, Tx
 from tests.school import School

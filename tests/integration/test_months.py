@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commands.paper import compose
+from commands.months import compose
 from db import jobs, months
 from db.engine.database import Database
 from db.engine.tx import Tx

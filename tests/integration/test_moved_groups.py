@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from commands.chat import Incoming, Notice, Outgoing, Receipt
-from commands.errors import Moved
-from commands.postbox import post_notice
+from commands.chat.errors import Moved
+from commands.chat.messages import Incoming, Notice, Outgoing, Receipt
+from commands.conversation.postbox import post_notice
 from db import accounts, chats, quiet
 from db.engine.tx import Tx
 from db.people import directory

@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.playground.pages.door import is_loopback
 from bot.playground.pages.views import PersonView, private_chat
 from bot.playground.web import FARTHEST, KEEP, STAFF, WebPage
-from commands.chat import MAX_FILE, Button, Chat, File, Incoming, Outgoing
+from commands.chat.messages import MAX_FILE, Button, Chat, File, Incoming, Outgoing
 
 START = 1_712_023_200  # 2024-04-02 10:00
 LI = PersonView(account="u-li", name="李雪", unit="信息工程系", roles=("教师",))

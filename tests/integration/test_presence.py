@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from commands.chat import Chat, Incoming, Notice
-from commands.postbox import post_notice
+from commands.chat.messages import Chat, Incoming, Notice
+from commands.conversation.postbox import post_notice
 from db import chats
 from db.people import directory
 from tests.school import GROUP, School

@@ -9,10 +9,10 @@ from hypothesis import settings as tries
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from commands import demo, enrol
-from commands.enrol import Changes
-from commands.errors import Refusal
-from commands.rosterfile import RosterFile, read
+from commands.chat.errors import Refusal
+from commands.roster import demo_school, enrolment
+from commands.roster.enrolment import Changes
+from commands.roster.file import RosterFile, read
 from db import accounts, people, settings
 from db.engine.database import Database
 from db.engine.tx import Reading, Tx
@@ -25,7 +25,7 @@ from tests.rows import NOW
 
 T = TypeVar("T")
 PLAN = shipped()[0]
-UNITS = enrol.units_of(PLAN)
+UNITS = enrolment.units_of(PLAN)
 CAST = (
     "T2031,刘桂芳,健康管理系,教师,u-liu",
     "T4001,王建国,机电工程系,部门负责人,u-wang",
@@ -43,8 +43,8 @@ def imports(writer: Writer, *lines: str, now: int = NOW) -> Changes:
     """Bring in a roster of these lines; what it changed."""
 
     def work(tx: Tx) -> Changes:
-        changes = enrol.compare(tx, roster(*lines))
-        enrol.apply(tx, changes, now, None)
+        changes = enrolment.compare(tx, roster(*lines))
+        enrolment.apply(tx, changes, now, None)
         return changes
 
     return writer.submit(work).result()
@@ -77,7 +77,7 @@ def person_id(writer: Writer, staff_no: str) -> int:
 
 def test_a_roster_fills_an_empty_school(writer: Writer) -> None:
     changes = imports(writer, *CAST)
-    assert enrol.summary(changes) == "试读：4 人，新增 4，改 0，离 0，错 0。"
+    assert enrolment.summary(changes) == "试读：4 人，新增 4，改 0，离 0，错 0。"
     known = now_known(writer)
     assert [person.name for person in known.named("刘 桂芳")] == ["刘桂芳"]
     assert [person.name for person in known.heads("mechatronics")] == ["王建国"]
@@ -128,7 +128,7 @@ def test_the_first_roster_counts_for_the_days_before_it(writer: Writer) -> None:
 def test_a_changed_role_is_told_and_taken_over(writer: Writer) -> None:
     imports(writer, *CAST)
     changes = imports(writer, CAST[0].replace("教师", "教师；宣传员"), *CAST[1:], now=NOW + 1)
-    assert enrol.summary(changes) == "试读：4 人，新增 0，改 1，离 0，错 0。"
+    assert enrolment.summary(changes) == "试读：4 人，新增 0，改 1，离 0，错 0。"
     assert [person.name for person in now_known(writer).officers("health")] == ["刘桂芳"]
 
 
@@ -144,15 +144,15 @@ def test_one_line_not_understood_keeps_everybody_out(writer: Writer) -> None:
 
 def test_an_unreadable_file_says_only_why(writer: Writer) -> None:
     old = read("花名册.xls", b"\xd0\xcf\x11\xe0", UNITS)
-    changes = does(writer, lambda tx: enrol.compare(tx, old))
-    assert enrol.summary(changes) == (
+    changes = does(writer, lambda tx: enrolment.compare(tx, old))
+    assert enrolment.summary(changes) == (
         "这是旧式 .xls，请在 WPS/Excel 里“另存为 .xlsx”再传。一行都没有导入。"
     )
 
 
 def test_namesakes_are_counted(writer: Writer) -> None:
     lines = ("T1,张伟,机电,管理员", "T2,张伟,后勤,", "T3,李娜,机电,", "T4,李娜,信工,")
-    assert enrol.summary(imports(writer, *lines)) == (
+    assert enrolment.summary(imports(writer, *lines)) == (
         "试读：4 人，新增 4，改 0，离 0，错 0。同名 2 组（张伟 2 人…），以工号区分。"
     )
     assert len(now_known(writer).named("张伟")) == 2
@@ -160,22 +160,22 @@ def test_namesakes_are_counted(writer: Writer) -> None:
 
 def test_losing_more_than_half_of_the_staff_is_said(writer: Writer) -> None:
     imports(writer, *CAST)
-    changes = does(writer, lambda tx: enrol.compare(tx, roster(CAST[3])))
-    assert "现有 4 人中 3 人不在这份名册里，将记为离职，超过一半" in enrol.summary(changes)
-    changes = does(writer, lambda tx: enrol.compare(tx, roster(*CAST[2:])))
-    assert enrol.summary(changes) == "试读：2 人，新增 0，改 0，离 2，错 0。"
+    changes = does(writer, lambda tx: enrolment.compare(tx, roster(CAST[3])))
+    assert "现有 4 人中 3 人不在这份名册里，将记为离职，超过一半" in enrolment.summary(changes)
+    changes = does(writer, lambda tx: enrolment.compare(tx, roster(*CAST[2:])))
+    assert enrolment.summary(changes) == "试读：2 人，新增 0，改 0，离 2，错 0。"
 
 
 def test_an_account_that_changes_hands_is_named(writer: Writer) -> None:
     imports(writer, *CAST)
     lines = (CAST[0].replace("u-liu", ""), f"{CAST[1]}；u-liu", *CAST[2:])
     changes = imports(writer, *lines, now=NOW + 1)
-    assert "账号 local:u-liu 由 刘桂芳 改归 王建国（T4001）。" in enrol.summary(changes)
+    assert "账号 local:u-liu 由 刘桂芳 改归 王建国（T4001）。" in enrolment.summary(changes)
     assert now_known(writer).by_account["local", "u-liu"].name == "王建国"
 
 
 def test_a_roster_without_an_administrator_is_remarked(writer: Writer) -> None:
-    assert "名册里没有管理员。" in enrol.summary(imports(writer, *CAST[:3]))
+    assert "名册里没有管理员。" in enrolment.summary(imports(writer, *CAST[:3]))
 
 
 def test_no_roster_closes_the_first_administrator_and_he_is_no_staff(writer: Writer) -> None:
@@ -358,8 +358,8 @@ def test_codes_are_for_those_without_an_account_and_lapse_when_one_is_bound(
 ) -> None:
     imports(writer, *CAST)
     chosen = tuple(now_known(writer).by_id.values())
-    (first,) = does(writer, lambda tx: enrol.codes_for(tx, chosen, NOW))
-    (second,) = does(writer, lambda tx: enrol.codes_for(tx, chosen, NOW))
+    (first,) = does(writer, lambda tx: enrolment.codes_for(tx, chosen, NOW))
+    (second,) = does(writer, lambda tx: enrolment.codes_for(tx, chosen, NOW))
     assert (first.staff_no, first.name, first.unit) == ("T9009", "何平", "logistics")
     assert redeem(writer, first.code) is None
     does(
@@ -367,7 +367,7 @@ def test_codes_are_for_those_without_an_account_and_lapse_when_one_is_bound(
         lambda tx: accounts.bind(tx, "wecom", "h", "h", person_id_in(tx, "T9009"), at=NOW),
     )
     assert redeem(writer, second.code) is None
-    assert does(writer, lambda tx: enrol.codes_for(tx, chosen, NOW)) == ()
+    assert does(writer, lambda tx: enrolment.codes_for(tx, chosen, NOW)) == ()
 
 
 def person_id_in(tx: Tx, staff_no: str) -> int:
@@ -400,7 +400,7 @@ def test_a_setting_is_read_as_it_was_known(writer: Writer) -> None:
 def test_the_demonstration_school_has_everybody_one_wants_to_be(
     database: Database, writer: Writer
 ) -> None:
-    does(writer, lambda tx: demo.load(tx, PLAN, NOW))
+    does(writer, lambda tx: demo_school.load(tx, PLAN, NOW))
     known = now_known(writer)
     for unit in PLAN.scored_units:
         assert known.heads(unit.code), unit.name

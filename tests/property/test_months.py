@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from commands import enrol, rosterfile
-from commands.paper import compose
+from commands.months import compose
+from commands.roster import enrolment, file
 from db import ledger, months, plans, settings
 from db.engine.database import Database
 from db.engine.tx import Reading, Tx
@@ -80,8 +80,8 @@ class Life:
 
 
 def begin(tx: Tx) -> None:
-    read = rosterfile.read(ROSTER.name, ROSTER.read_bytes(), enrol.units_of(PLAN))
-    enrol.apply(tx, enrol.compare(tx, read), at("03-01"), None)
+    read = file.read(ROSTER.name, ROSTER.read_bytes(), enrolment.units_of(PLAN))
+    enrolment.apply(tx, enrolment.compare(tx, read), at("03-01"), None)
     settings.put(tx, settings.STUDENTS, "7000", now=at("03-01"), by=None)
 
 

@@ -4,12 +4,12 @@ import random
 from statistics import median
 from time import thread_time
 
-from commands import words  # noqa: F401 - registers every command
-from commands.chat import Chat, Incoming
-from commands.lexicon import Lexicon, build
-from commands.registry import WORDS
-from commands.router import understand
-from commands.text import clean, fold
+from commands import families  # noqa: F401 - registers every command
+from commands.chat.messages import Chat, Incoming
+from commands.conversation.registry import WORDS
+from commands.conversation.router import understand
+from commands.grammar.folding import clean, fold
+from commands.grammar.lexicon import Lexicon, build
 from db import plans
 from db.people import ROLES, Person
 

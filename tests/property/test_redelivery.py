@@ -12,7 +12,7 @@ from bot.adapters.telegram.driver import Update
 from bot.clock import VirtualClock
 from bot.process.app import App, build
 from bot.services.patience import Patience
-from commands import enrol, rosterfile
+from commands.roster import enrolment, file
 from db import plans
 from db.engine.database import Database
 from db.schema import facts, inbox, outbox, tallies
@@ -64,8 +64,10 @@ def opened(address: str, adapter: TelegramAdapter) -> tuple[App, Database]:
     app = build(db, VirtualClock(NOW), plans.shipped(), [adapter], patience=Patience(None))
     rows = "\n".join(f"T{n},张{n},机电工程系,教师,telegram:{1000 + n}" for n in range(TEACHERS))
     table = f"工号,姓名,部门,角色,账号\n{rows}\n"
-    read = rosterfile.read("roster.csv", table.encode(), enrol.units_of(plans.shipped()[0]))
-    app.writer.submit(lambda tx: enrol.apply(tx, enrol.compare(tx, read), NOW, None)).result()
+    read = file.read("roster.csv", table.encode(), enrolment.units_of(plans.shipped()[0]))
+    app.writer.submit(
+        lambda tx: enrolment.apply(tx, enrolment.compare(tx, read), NOW, None)
+    ).result()
     return app, db
 
 

@@ -2,10 +2,10 @@
 
 from datetime import UTC, date, datetime
 
-from commands.chat import Chat, Incoming, Person, Reply, Request
-from commands.lexicon import Lexicon, build
-from commands.registry import Command, Slot
-from commands.text import fold
+from commands.chat.messages import Chat, Incoming, Person, Reply, Request
+from commands.conversation.registry import Command, Slot
+from commands.grammar.folding import fold
+from commands.grammar.lexicon import Lexicon, build
 from scoring.plan import Item, Kind, Plan, Source, Unit
 
 AT = int(datetime(2024, 4, 3, 2, 0, tzinfo=UTC).timestamp())

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.oversight import action_word
-from commands.texts import say
+from commands.office.oversight import action_word
+from commands.wording.formats import say
 from db import plans
 from db.audit import ACTIONS
 from scoring.facts import Verb

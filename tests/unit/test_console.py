@@ -3,7 +3,7 @@
 import pytest
 
 from bot.playground.console import Console
-from commands.chat import Button, Chat, Outgoing
+from commands.chat.messages import Button, Chat, Outgoing
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.adapters.local import LocalPlatform
-from commands.chat import Button, Chat, Outgoing
+from commands.chat.messages import Button, Chat, Outgoing
 
 GROUP = Chat(platform="local", id="staff", group=True)
 PRIVATE = Chat(platform="local", id="u-li")

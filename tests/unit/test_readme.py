@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from commands import words  # noqa: F401 - registers every command
-from commands.registry import COMMANDS
+from commands import families  # noqa: F401 - registers every command
+from commands.conversation.registry import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 BOTH = pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])

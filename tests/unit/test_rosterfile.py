@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from commands.rosterfile import RosterFile, RosterRow, read
-from commands.rostersheets import MAX_ROWS
+from commands.roster.file import RosterFile, RosterRow, read
+from commands.tables.sheets import MAX_ROWS
 
 UNITS = {"机电工程系": "mechatronics", "机电": "mechatronics", "信息工程系": "it"}
 HEADER = "工号,姓名,部门,角色,账号"

@@ -4,8 +4,8 @@ import io
 
 from openpyxl import load_workbook
 
-from commands import rosterfile, rostermarks
-from commands.rosterfile import RosterFault
+from commands.roster import file, marks
+from commands.roster.file import RosterFault
 
 CSV = "民办学校花名册\n工号,姓名,部门\nT1,张伟,机电\nT2,,机电\nT3,=1+1,哪里\n合计,2 人,\n"
 
@@ -21,8 +21,8 @@ def rows_of(data: bytes) -> list[tuple[str, ...]]:
 
 def test_a_csv_of_any_encoding_comes_back_as_a_workbook() -> None:
     data = CSV.encode("gb18030")
-    found = rosterfile.read("名册.csv", data, known)
-    back = rostermarks.marked("名册.csv", data, found.faults)
+    found = file.read("名册.csv", data, known)
+    back = marks.marked("名册.csv", data, found.faults)
     assert back is not None
     assert back.name == "名册_问题.xlsx"
     rows = rows_of(back.data)
@@ -35,15 +35,15 @@ def test_a_csv_of_any_encoding_comes_back_as_a_workbook() -> None:
 
 def test_what_comes_back_can_be_mended_and_sent_again() -> None:
     data = CSV.encode()
-    found = rosterfile.read("名册.csv", data, known)
-    back = rostermarks.marked("名册.csv", data, found.faults)
+    found = file.read("名册.csv", data, known)
+    back = marks.marked("名册.csv", data, found.faults)
     assert back is not None
-    again = rosterfile.read(back.name, back.data, known)
+    again = file.read(back.name, back.data, known)
     assert again.people == found.people
     assert {fault.line for fault in again.faults} == {fault.line for fault in found.faults}
 
 
 def test_where_the_file_as_a_whole_is_wrong_nothing_comes_back() -> None:
     whole = (RosterFault(line=0, reason="表头没有找到"),)
-    assert rostermarks.marked("名册.csv", CSV.encode(), whole) is None
-    assert rostermarks.marked("名册.xls", b"\xd0\xcf\x11\xe0" + bytes(99), whole) is None
+    assert marks.marked("名册.csv", CSV.encode(), whole) is None
+    assert marks.marked("名册.xls", b"\xd0\xcf\x11\xe0" + bytes(99), whole) is None

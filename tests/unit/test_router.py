@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from commands.chat import MAX_TEXT, Person
-from commands.router import Understanding, understand
+from commands.chat.messages import MAX_TEXT, Person
+from commands.conversation.router import Understanding, understand
 from tests.unit.grammar_school import LEXICON, OFFICER, REVIEWER, TEACHER, WORDS, incoming
 
 

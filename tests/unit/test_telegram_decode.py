@@ -6,8 +6,8 @@ import pytest
 
 from bot.adapters.telegram.decode import Decoded, chat_of, decode
 from bot.adapters.telegram.encode import calls_of, split, units
-from commands.chat import Button, Chat, File, Incoming, Outgoing
-from commands.errors import Refused
+from commands.chat.errors import Refused
+from commands.chat.messages import Button, Chat, File, Incoming, Outgoing
 
 US = {"id": 4242, "is_bot": True, "first_name": "宣传助手", "username": "XuanchuanBot"}
 LI = {"id": 1001, "is_bot": False, "first_name": "静", "last_name": "李"}

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from commands.text import clean, clean_and_fold, fold
+from commands.grammar.folding import clean, clean_and_fold, fold
 
 
 @pytest.mark.parametrize(

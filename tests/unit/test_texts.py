@@ -7,8 +7,8 @@ from string import Formatter
 
 import pytest
 
-from commands import texts
-from commands.texts import _catalogue
+from commands.wording import formats
+from commands.wording.formats import _catalogue
 from tests.scoring_world import PLAN
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,9 @@ FORBIDDEN = ("系统", "用户", "参数", "非法", "无效命令", "错误", "
 
 
 def test_every_sentence_that_is_said_exists() -> None:
-    sources = [*ROOT.glob("commands/*.py"), *ROOT.glob("reminders/*.py")]
+    sources = [
+        path for room in ("commands", "reminders") for path in ROOT.joinpath(room).rglob("*.py")
+    ]
     said = {key for path in sources for key in SAID.findall(path.read_text("utf-8"))}
     assert said
     assert said <= SENTENCES.keys()
@@ -51,19 +53,19 @@ def test_a_unit_is_called_by_its_first_alias_where_that_is_shorter(
     name: str, aliases: tuple[str, ...], short: str
 ) -> None:
     unit = replace(PLAN.units[0], name=name, aliases=aliases)
-    assert texts.short_name(unit) == short
+    assert formats.short_name(unit) == short
 
 
 def test_points_and_rates_are_shown_as_the_school_reads_them() -> None:
     from decimal import Decimal
 
-    assert [texts.points(Decimal(value)) for value in ("5", "1.50", "-2", "0")] == [
+    assert [formats.points(Decimal(value)) for value in ("5", "1.50", "-2", "0")] == [
         "5",
         "1.5",
         "－2",
         "0",
     ]
-    assert texts.percent(Decimal("0.4615")) == "46.1%"
-    assert texts.percent(Decimal("-0.125")) == "－12.5%"
-    assert texts.bar(Decimal("0.7435")) == "■■■■■■■□□□"
-    assert texts.bar(Decimal("-1")) == "□" * 10
+    assert formats.percent(Decimal("0.4615")) == "46.1%"
+    assert formats.percent(Decimal("-0.125")) == "－12.5%"
+    assert formats.bar(Decimal("0.7435")) == "■■■■■■■□□□"
+    assert formats.bar(Decimal("-1")) == "□" * 10

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.adapters.wecom.crypto import Forged, Seal
 from bot.adapters.wecom.decode import decode, unnamed
 from bot.adapters.wecom.encode import BOT, plain, split
-from commands.chat import Chat
+from commands.chat.messages import Chat
 from scoring.errors import OperatorError
 
 VECTORS = json.loads((Path(__file__).parent / "wecom_vectors.json").read_text("utf-8"))

@@ -18,8 +18,16 @@ from bot.adapters.telegram.decode import Decoded, chat_of, decode, kind_of
 from bot.adapters.telegram.driver import KINDS, Conflict, Driver, Unauthorized, Update, about
 from bot.adapters.telegram.encode import Call, calls_of, number
 from bot.adapters.telegram.webhook import Webhook, route
-from commands.chat import MAX_FILE, Capabilities, File, Incoming, Outgoing, Receipt, Receive
-from commands.errors import Refused, Retry
+from commands.chat.errors import Refused, Retry
+from commands.chat.messages import (
+    MAX_FILE,
+    Capabilities,
+    File,
+    Incoming,
+    Outgoing,
+    Receipt,
+    Receive,
+)
 from scoring.errors import PlatformError
 from scoring.moments import Instant
 
@@ -43,7 +51,7 @@ MAX_TOAST = 200
 """Characters of a word beside a pressed button."""
 
 _SCOPES = {"private": "all_private_chats", "group": "all_group_chats", "chat": "chat"}
-"""What Telegram calls the scopes of `commands.menus`."""
+"""What Telegram calls the scopes of `commands.help.menus`."""
 
 _HALVES = 1_000
 """Half-sent messages remembered at most."""
@@ -99,7 +107,7 @@ class TelegramAdapter:
         self._halves: dict[str, list[str]] = {}
 
     async def run(self, receive: Receive) -> None:
-        """Hand in updates until cancelled; see `commands.chat.Adapter`."""
+        """Hand in updates until cancelled; see `commands.chat.messages.Adapter`."""
         self._receive = receive
         failures = 0
         try:

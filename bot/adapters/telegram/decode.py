@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from bot.adapters.telegram.driver import Update
-from commands.chat import MAX_FILE, Chat, Incoming
+from commands.chat.messages import MAX_FILE, Chat, Incoming
 from scoring.moments import Instant
 from scoring.values import frozen
 

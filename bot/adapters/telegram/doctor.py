@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from bot.adapters.findings import FINE, ILL, Finding
 from bot.adapters.telegram.driver import Driver, Unauthorized
-from commands.errors import Retry
+from commands.chat.errors import Retry
 from scoring.errors import PlatformError
 
 

@@ -7,7 +7,7 @@ a text: they end in the log.
 
 from typing import Any, Protocol
 
-from commands.errors import Refused, Retry, Unreachable
+from commands.chat.errors import Refused, Retry, Unreachable
 from scoring.errors import PlatformError
 
 API_BASE = "https://api.telegram.org"
@@ -35,7 +35,7 @@ class Driver(Protocol):
         first; if there is none yet, after at most `wait` seconds an empty list."""
 
     async def call(self, method: str, **params: Any) -> Any:
-        """The result of a method, as JSON. A parameter that is a `commands.chat.File` is
+        """The result of a method, as JSON. A parameter that is a `commands.chat.messages.File` is
         uploaded; mappings and lists are nested JSON."""
 
     async def download(self, file_id: str) -> bytes:

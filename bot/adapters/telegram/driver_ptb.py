@@ -33,8 +33,8 @@ from bot.adapters.telegram.driver import (
     Update,
     bad_request,
 )
-from commands.chat import File
-from commands.errors import Moved, Refused, Retry, Unreachable
+from commands.chat.errors import Moved, Refused, Retry, Unreachable
+from commands.chat.messages import File
 from scoring.errors import PlatformError
 
 T = TypeVar("T")

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from commands.chat import MAX_BUTTON, Button, File, Outgoing
-from commands.errors import Refused
+from commands.chat.errors import Refused
+from commands.chat.messages import MAX_BUTTON, Button, File, Outgoing
 
 MAX_UNITS = 4_000
 """UTF-16 units of one message; Telegram takes 4,096."""

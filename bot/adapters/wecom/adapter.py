@@ -17,8 +17,8 @@ from bot.adapters.wecom.api import Tokens
 from bot.adapters.wecom.decode import PLATFORM, Decoded
 from bot.adapters.wecom.files import fetched
 from bot.adapters.wecom.line import Asked, Body, Line, Paper, Stale
-from commands.chat import Capabilities, Incoming, Outgoing, Receipt, Receive
-from commands.errors import Refused, Retry, Unreachable
+from commands.chat.errors import Refused, Retry, Unreachable
+from commands.chat.messages import Capabilities, Incoming, Outgoing, Receipt, Receive
 from scoring.errors import PlatformError
 from scoring.moments import Instant
 
@@ -83,7 +83,7 @@ class WecomAdapter:
                 mount(app)
 
     async def run(self, receive: Receive) -> None:
-        """Hand in what comes until cancelled; see `commands.chat.Adapter`."""
+        """Hand in what comes until cancelled; see `commands.chat.messages.Adapter`."""
 
         async def hear(decoded: Decoded, asked: Asked) -> None:
             self._remember(decoded.incoming, asked)

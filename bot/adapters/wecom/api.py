@@ -15,7 +15,7 @@ import aiohttp
 
 from bot.adapters.wecom.errors import fault
 from bot.adapters.wecom.line import Body
-from commands.errors import Retry
+from commands.chat.errors import Retry
 from scoring.moments import Instant
 
 ADDRESS = "https://qyapi.weixin.qq.com"

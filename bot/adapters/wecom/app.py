@@ -16,8 +16,8 @@ from bot.adapters.wecom.crypto import Seal
 from bot.adapters.wecom.decode import PLATFORM, WELCOME, Decoded, said_by
 from bot.adapters.wecom.door import Malformed, fields_of, routes, sealed_in_xml
 from bot.adapters.wecom.line import Asked, Body, Hear, Reach
-from commands.chat import Chat, File, Incoming
-from commands.errors import Unreachable
+from commands.chat.errors import Unreachable
+from commands.chat.messages import Chat, File, Incoming
 from scoring.moments import Instant
 
 PATH = "/wecom/app"

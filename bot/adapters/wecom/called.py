@@ -21,8 +21,8 @@ from bot.adapters.wecom.decode import decode
 from bot.adapters.wecom.door import Malformed, routes, sealed_in_json
 from bot.adapters.wecom.errors import fault
 from bot.adapters.wecom.line import Asked, Body, Hear, Reach, Stale
-from commands.chat import Chat, File
-from commands.errors import Refused, Retry, Unreachable
+from commands.chat.errors import Refused, Retry, Unreachable
+from commands.chat.messages import Chat, File
 from scoring.moments import HOUR, Instant
 
 PATH = "/wecom/bot"

@@ -10,7 +10,7 @@ from bot.adapters.wecom import encode
 from bot.adapters.wecom.decode import Decoded, decode
 from bot.adapters.wecom.line import Asked, Body, Hear, Reach, What
 from bot.adapters.wecom.socket import Socket, back_off
-from commands.chat import Chat, File
+from commands.chat.messages import Chat, File
 from scoring.moments import Instant
 
 log = logging.getLogger("promobot.wecom")

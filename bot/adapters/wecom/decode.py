@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from commands.chat import Chat, Incoming
+from commands.chat.messages import Chat, Incoming
 from scoring.moments import Instant
 
 PLATFORM = "wecom"

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from bot.adapters.wecom.decode import key_of
 from bot.adapters.wecom.line import Body, Paper
-from commands.chat import MAX_BUTTON, Button, File, Outgoing
-from commands.errors import Refused
+from commands.chat.errors import Refused
+from commands.chat.messages import MAX_BUTTON, Button, File, Outgoing
 
 BOT = Paper(kind="markdown", limit=20_480)
 APP = Paper(kind="text", limit=2_048)

@@ -1,7 +1,7 @@
 """WeCom's error codes as the inside knows failures: one table for all its doors."""
 
 from bot.adapters.wecom.line import Stale
-from commands.errors import Refused, Retry, Unreachable
+from commands.chat.errors import Refused, Retry, Unreachable
 from scoring.errors import PlatformError
 
 BLOCKED = 60.0

@@ -6,8 +6,8 @@ import aiohttp
 
 from bot.adapters.wecom.crypto import Forged, opened_file
 from bot.adapters.wecom.decode import Document
-from commands.chat import MAX_FILE, File
-from commands.errors import Refused, Retry
+from commands.chat.errors import Refused, Retry
+from commands.chat.messages import MAX_FILE, File
 
 DOWNLOAD = 20.0
 """Seconds."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from bot.adapters.wecom.decode import Decoded
-from commands.chat import Chat, File
-from commands.errors import Refused
+from commands.chat.errors import Refused
+from commands.chat.messages import Chat, File
 from scoring.moments import Instant
 
 Body = dict[str, Any]

@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 
 from bot.adapters.wecom import errors
-from commands.errors import Retry
+from commands.chat.errors import Retry
 from scoring.errors import PlatformError
 
 ADDRESS = "wss://openws.work.weixin.qq.com"

@@ -13,8 +13,8 @@ from bot.adapters.wecom import encode
 from bot.adapters.wecom.api import ADDRESS, TIMEOUT
 from bot.adapters.wecom.errors import fault
 from bot.adapters.wecom.line import Asked, Body, Hear, Reach, Stale
-from commands.chat import Chat, File
-from commands.errors import Retry, Unreachable
+from commands.chat.errors import Retry, Unreachable
+from commands.chat.messages import Chat, File
 
 PER_MINUTE = 20
 """Messages that a group's webhook takes; what is more is refused, and then for longer."""

@@ -21,7 +21,7 @@ from bot.playground.demo.player import newest, play
 from bot.playground.demo.script import BEGIN, LAST, SEED, history
 from bot.process.app import build, open_database
 from bot.settings import Settings
-from commands import demo
+from commands.roster import demo_school
 from db import plans
 from db.engine.database import Database
 from db.engine.tx import Tx
@@ -113,7 +113,7 @@ async def _told(db: Database, kept: Path | None, seed: int) -> Made:
     assert plan is not None  # noqa: S101 - the plan of 2024 is shipped
 
     def begin(tx: Tx) -> None:
-        demo.load(tx, plan, BEGIN)
+        demo_school.load(tx, plan, BEGIN)
 
     try:
         await app.write(begin)

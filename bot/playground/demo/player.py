@@ -12,8 +12,8 @@ from bot.adapters.local import NAME, LocalPlatform
 from bot.clock import VirtualClock
 from bot.playground.demo.script import Line
 from bot.process.app import App
-from commands.chat import Chat
-from commands.demo import GROUP, TITLE
+from commands.chat.messages import Chat
+from commands.roster.demo_school import GROUP, TITLE
 from db.engine.tx import Reading
 from db.schema import facts
 from scoring.moments import Instant

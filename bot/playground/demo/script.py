@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from bot.playground.demo import stories
-from commands.demo import GROUP
-from commands.review import MOST_AT_ONCE, MOST_LEADS_AT_ONCE
+from commands.review.decide import MOST_AT_ONCE, MOST_LEADS_AT_ONCE
+from commands.roster.demo_school import GROUP
 from db.people import LOCAL, Directory
 from scoring.moments import MINUTE, ZONE, Instant, instant
 from scoring.plan import Plan

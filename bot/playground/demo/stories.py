@@ -1,6 +1,7 @@
 """What the demonstration school talks about: invented titles, names and occasions, as tables.
 
-Moments are written month-day hour:minute of 2024; accounts are those of commands/demo_roster.csv.
+Moments are written month-day hour:minute of 2024; accounts are those of
+commands/roster/demo_school.csv.
 """
 
 SURNAMES = (

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters.local import LocalPlatform, Message
-from commands.chat import Button, Chat
+from commands.chat.messages import Button, Chat
 from scoring.moments import Instant
 
 MOST = 60

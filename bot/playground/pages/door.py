@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import BodyPartReader, StreamReader, web
 
-from commands.chat import MAX_FILE, File
+from commands.chat.messages import MAX_FILE, File
 from scoring.errors import UserError
 
 MAX_JSON = 64 * 1024

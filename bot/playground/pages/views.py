@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.adapters.local import NAME, Message
-from commands.chat import Chat
+from commands.chat.messages import Chat
 from scoring.moments import Instant, local
 
 PRIVATE = "private"

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from openpyxl import load_workbook
 
-from commands.chat import File
+from commands.chat.messages import File
 from db.engine.database import Database
 from tests.acceptance.walkthrough.words import number_in
 from tests.school import School, close_school, open_school

@@ -12,8 +12,8 @@ from bot.adapters.local import LocalPlatform
 from bot.cli import forgiving, main
 from bot.settings import Settings
 from bot.shell.run import serve
-from commands.chat import File, Outgoing, Receipt
-from commands.errors import Unreachable
+from commands.chat.errors import Unreachable
+from commands.chat.messages import File, Outgoing, Receipt
 from db.engine.database import Database
 from tests.acceptance.walkthrough.words import WECOM
 from tests.school import School, close_school, open_school

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import count
 
 from bot.adapters.local import CAPABILITIES
-from commands.chat import Incoming
+from commands.chat.messages import Incoming
 from tests.school import School
 
 WECOM = replace(CAPABILITIES, delete=False, edit=False, needs_mention=True)

@@ -1,0 +1,1 @@
+"""The admissions desk: what waits to be certified, its table, and erasure."""

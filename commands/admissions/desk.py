@@ -1,0 +1,284 @@
+"""The admissions desk (C11): 待认定, its cards, and the table that goes out with the numbers and
+comes back with the results. Nobody decides on his own unit's leads (A44)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from commands.admissions import table as desksheet
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, File, Reply, Request
+from commands.conversation import dialogue, jobs
+from commands.conversation.jobs import Made, Order, Tell
+from commands.conversation.registry import Slot, command
+from commands.filing.record import judge
+from commands.leads import card, news, report
+from commands.leads.recall import TABLE_NAME
+from commands.review import decide
+from commands.review.queue import waiting
+from commands.wording.formats import day, days_ago, lines, moment, say, short
+from db import leads as desk_rows
+from db import ledger
+from db.engine.tx import Reading, Row, Tx
+from scoring.moments import day_of
+
+DESK = "招办 考核组"
+UNIT = Slot(name="unit", kind="unit")
+
+
+@command(
+    "pending",
+    "待认定",
+    roles=DESK,
+    slots=(UNIT,),
+    reads=True,
+    private=True,
+    example="待认定",
+)
+def pending(request: Request, tx: Reading) -> Reply:
+    """How many leads wait for the asker, since when, and the ways to go through them."""
+    unit = request.args.get("unit", "")
+    rows = _rows(request, tx, unit)
+    if not rows:
+        return Reply(text=say("desk.empty"))
+    oldest = min(rows, key=lambda row: (row.since, row.fact))
+    suspected = desk_rows.suspected(tx, request.plan)
+    doubtful = sum(row.fact in suspected for row in rows)
+    text = say(
+        "desk.summary",
+        unit=short(request.plan, unit) if unit else "",
+        total=len(rows),
+        days=days_ago(oldest.since, request.now),
+        number=oldest.fact,
+        day=day(oldest.since),
+    )
+    also = say("desk.suspects", total=doubtful) if doubtful else ""
+    return Reply(text=text + also, buttons=(_ways(request, rows, unit),))
+
+
+def _ways(request: Request, rows: Sequence[Row], unit: str) -> tuple[Button, ...]:
+    """{逐条认定|下载表格|只看…}: the last for the unit that has the most."""
+    ways = [
+        Button(label=say("button.desk_cards"), says=f"desk {unit}".strip()),
+        Button(label=say("button.desk_table"), says=f"desktable {unit}".strip()),
+    ]
+    units = [row.unit for row in rows]
+    if not unit and len(set(units)) > 1:
+        most = max(sorted(set(units)), key=units.count)
+        label = say("button.desk_unit", unit=short(request.plan, most))
+        ways.append(Button(label=label, says=f"pending {most}"))
+    return tuple(ways)
+
+
+def _rows(request: Request, tx: Reading, unit: str = "") -> list[Row]:
+    """The waiting leads the asker may decide on, suspects last."""
+    mine = (row for row in waiting(request, tx) if row.kind == "lead")
+    return card.in_order(tx, request.plan, (row for row in mine if not unit or row.unit == unit))
+
+
+# --- one by one ---------------------------------------------------------------------------
+
+
+@command(
+    "desk",
+    roles=DESK,
+    internal=True,
+    private=True,
+    slots=(
+        Slot(name="word", kind="choice", choices=("认定", "打不通", "跳过")),
+        Slot(name="number", kind="number"),
+        UNIT,
+    ),
+)
+def desk(request: Request, tx: Tx) -> Reply:
+    """What was pressed under a lead's card, and the card of the next one."""
+    number, unit = request.args.get("number") or 0, request.args.get("unit", "")
+    done = Reply(text="")
+    if request.args.get("word") == "认定":
+        done = decide.certify(replace(request, args={"numbers": (number,)}), tx)
+        done = replace(done, text=say("review.short_certify", number=number))
+    elif request.args.get("word") == "打不通":
+        decide.check_lead(request, tx, number)
+        desk_rows.mark_tried(tx, number, request.who.id, request.now)
+        done = Reply(text=say("desk.stays", number=number))
+    following = card.after(request, tx, _rows(request, tx, unit), number, unit)
+    return replace(
+        following,
+        text=lines(done.text, following.text),
+        notices=done.notices,
+        replaces=request.pressed and not request.chat.group,
+    )
+
+
+# --- the table out ------------------------------------------------------------------------
+
+
+@command("desktable", roles=DESK, internal=True, private=True, slots=(UNIT,))
+def desktable(request: Request, tx: Tx) -> Reply:
+    """All that waits as a table with full numbers, written beside the chat: each lead's showing
+    is audited (C28)."""
+    rows = _rows(request, tx, request.args.get("unit", ""))[: desksheet.MOST_ROWS]
+    if not rows:
+        return Reply(text=say("desk.empty"))
+    numbers = [row.fact for row in rows]
+    for number in numbers:
+        card.reveal(request, tx, number)
+    table = desk_rows.hand_out(tx, request.who.id, request.now)
+    until = request.now + desk_rows.TABLE_LASTS
+    text = say("desk.making", total=len(numbers))
+    return jobs.begin(request, tx, "desktable", text, table=table, until=until, numbers=numbers)
+
+
+def _write_table(tx: Reading, order: Order, tell: Tell) -> Made:
+    """The table of the leads that were waiting when it was ordered, less those erased since."""
+    tried, suspected = desk_rows.tried(tx), desk_rows.suspected(tx, order.plan)
+    told = []
+    for number in order.args["numbers"]:
+        if not report.is_erased(tx, number):
+            told.append(_cells(order, tx, number, tried, suspect=number in suspected))
+            tell(len(told) * 50 // len(order.args["numbers"]))
+    name = f"{TABLE_NAME}{day_of(order.now).strftime('%m%d')}"
+    until = moment(order.args["until"])
+    head = say("desk.table_head", table=order.args["table"], until=until)
+    file = File(name=f"{name}.xlsx", data=desksheet.write(name, head, told))
+    text = say("desk.table", name=file.name, total=len(told))
+    return Made(files=(file,), payload={"text": text})
+
+
+def _send_table(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
+    return jobs.sent(request, made.payload["text"], made.files, say("desk.no_files"))
+
+
+jobs.KINDS["desktable"] = jobs.Kind(work=_write_table, finish=_send_table)
+
+
+def _cells(
+    order: Order, tx: Reading, number: int, tried: Mapping[int, int], *, suspect: bool
+) -> list[str]:
+    """A lead as a row of desksheet.COLUMNS."""
+    entry = ledger.entry(tx, number)
+    assert entry is not None  # noqa: S101 - what waited is a fact
+    name, phone, note = report.opened(tx, number)
+    details, plan = entry.fact.details, order.plan
+    wished = details.get("major") or details.get("wished", "")
+    reporter = order.people.by_id.get(entry.fact.person)
+    return [
+        str(number),
+        name,
+        phone,
+        details.get("level", ""),
+        short(plan, wished),
+        details.get("track", ""),
+        note,
+        short(plan, entry.fact.unit),
+        reporter.name if reporter else "",
+        day(entry.fact.happened_at),
+        card.remarks(tried.get(number, 0), suspect=suspect).strip("　"),
+        "",
+    ]
+
+
+# --- and back -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Results:
+    """A table that came back, sorted out: what can be decided, what not and why."""
+
+    total: int
+    good: tuple[tuple[ledger.Entry, desksheet.Line], ...]
+    blank: int
+    unclear: tuple[desksheet.Line, ...]
+    refused: tuple[str, ...]
+
+    def of(self, *, invalid: bool) -> int:
+        return sum(line.invalid is invalid for _, line in self.good)
+
+
+@command("deskfile", roles=DESK, internal=True)
+def deskfile(request: Request, tx: Tx) -> Reply:
+    """Show what a table of results says, and count it once that is confirmed."""
+    file = request.incoming.file
+    if file is None:
+        raise Refusal(say("desk.no_columns"))
+    sheet = desksheet.read(file.name, file.data)
+    asked = sheet.table is not None and not request.confirmed
+    if asked and not desk_rows.is_out(tx, sheet.table or 0, request.now):
+        raise Refusal(say("desk.expired"))
+    results = _sorted_out(request, tx, sheet.lines)
+    if request.confirmed:
+        return _count(request, tx, results)
+    text = lines(_shown(results), say("desk.keeps"), "；".join(results.refused[:3]))
+    if not results.good:
+        return Reply(text=lines(text, say("desk.nothing_to_count")))
+    label = say("review.confirm_batch", total=len(results.good))
+    return dialogue.propose(tx, request, text, label=label)
+
+
+def _sorted_out(request: Request, tx: Reading, rows: Sequence[desksheet.Line]) -> _Results:
+    good: dict[int, tuple[ledger.Entry, desksheet.Line]] = {}
+    refused: list[str] = []
+    unclear: list[desksheet.Line] = []
+    for line in rows:
+        if not line.said:
+            continue
+        if line.number is None or not (line.accepted or line.invalid):
+            unclear.append(line)
+            continue
+        try:
+            entry = decide.check_lead(request, tx, line.number)
+        except Refusal as refusal:
+            refused.append(say("desk.refused", line=line.line, why=str(refusal).rstrip("。")))
+            continue
+        if line.number in good:
+            refused.append(say("desk.twice", line=line.line, number=line.number))
+            continue
+        good[line.number] = entry, line
+    return _Results(
+        total=len(rows),
+        good=tuple(good.values()),
+        blank=sum(not line.said for line in rows),
+        unclear=tuple(unclear),
+        refused=tuple(refused),
+    )
+
+
+def _shown(results: _Results) -> str:
+    first = results.unclear[0] if results.unclear else None
+    unclear = (
+        say("desk.unclear", total=len(results.unclear), line=first.line, said=first.said[:12])
+        if first
+        else ""
+    )
+    refused = say("desk.not_yours", total=len(results.refused)) if results.refused else ""
+    return say(
+        "desk.read",
+        total=results.total,
+        certified=results.of(invalid=False),
+        invalid=results.of(invalid=True),
+        blank=results.blank,
+        rest=unclear + refused,
+    )
+
+
+def _count(request: Request, tx: Tx, results: _Results) -> Reply:
+    if not results.good:
+        raise Refusal(say("dialogue.answered"))
+    batch = results.good[0][0].number
+    for entry, line in results.good:
+        verb = decide.INVALID.verb if line.invalid else decide.CERTIFY.verb
+        judge(request, tx, entry, verb, reason=line.reason, batch=batch)
+    left = ledger.queue(tx, ("lead",))
+    mine = len(_rows(request, tx))
+    others = len(left) - mine
+    text = say(
+        "desk.counted",
+        certified=results.of(invalid=False),
+        invalid=results.of(invalid=True),
+        left=len(left),
+        others=say("desk.of_others", total=others) if others else "",
+    )
+    return Reply(
+        text=text,
+        buttons=((Button(label=say("button.undo_batch"), says="undo"),),),
+        notices=news.about(request, tx, {entry.fact.person for entry, _ in results.good}),
+    )

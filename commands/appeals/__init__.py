@@ -1,0 +1,1 @@
+"""Appeals and doubts: raising one, answering it, and how it shows on scores."""

@@ -1,0 +1,102 @@
+"""What 得分, 明细 and 为什么 show of appeals: the mark of an open one, the answers given."""
+
+from datetime import date
+
+from commands.assessment import trainings
+from commands.chat.messages import Button, Request
+from commands.wording.formats import date_text, day, points, say
+from db import appeals as cases
+from db import ledger
+from db.engine.tx import Reading
+from db.people import HEAD
+from scoring.cards import Verdict, scorecard
+from scoring.plan import Plan
+
+SINGLE = frozenset({"training", "handover", "ppt", "recommend", "settlement"})
+"""Kinds of which one fact alone can cost points."""
+
+
+def concerned(plan: Plan, entry: ledger.Entry) -> tuple[str, ...]:
+    """The units whose points a fact moves."""
+    if entry.fact.kind == "training":
+        return trainings.charged(entry)
+    if entry.fact.kind == "settlement":
+        return tuple(sorted(plan.item["interaction"].units))
+    return (entry.fact.unit,)
+
+
+def _prefix(kind: str) -> str:
+    return "interaction." if kind == "settlement" else f"{kind}."
+
+
+def is_of(verdict: Verdict, kind: str) -> bool:
+    """Whether facts of this kind count in a line."""
+    return any(measure.startswith(_prefix(kind)) for _, measure in verdict.measures)
+
+
+def verdict(request: Request, tx: Reading, unit: str, entry: ledger.Entry) -> Verdict | None:
+    """The scored line of the unit that a fact counts in."""
+    plan = request.plan
+    if unit not in {one.code for one in plan.scored_units} or entry.fact.kind == "lead":
+        return None
+    card = scorecard(
+        plan,
+        plan.by_code[unit],
+        ledger.tallies(tx, plan),
+        ledger.basis(tx, plan, request.at, request.now),
+        request.at,
+    )
+    return next((one for one in card.verdicts if is_of(one, entry.fact.kind)), None)
+
+
+def value(verdict: Verdict) -> str:
+    if verdict.points is None:
+        return say("score.unknown_points")
+    return f"{points(verdict.points)}/{points(verdict.max)}"
+
+
+def kinds(tx: Reading, plan: Plan, unit: str) -> frozenset[str]:
+    """The kinds of facts that a unit's open appeals are about."""
+    return frozenset(one.of.fact.kind for one in cases.of_unit(tx, plan, unit) if one.is_open)
+
+
+def mark(verdict: Verdict, open_kinds: frozenset[str]) -> str:
+    """申诉中 behind a line that an open appeal is about, else nothing."""
+    return say("appeal.mark") if any(is_of(verdict, kind) for kind in open_kinds) else ""
+
+
+def offered(
+    request: Request, unit: str, verdict: Verdict, entries: list[ledger.Entry]
+) -> tuple[tuple[Button, ...], ...]:
+    """{申诉 #n} for the head of a unit under a line of his that lost points by single facts."""
+    if request.who.unit != unit or HEAD not in request.who.roles or not verdict.lost:
+        return ()
+    row = tuple(
+        Button(label=say("appeal.button", number=entry.number), says=f"appeal #{entry.number}")
+        for entry in entries
+        if entry.fact.kind in SINGLE and unit in concerned(request.plan, entry)
+    )
+    return (row[-3:],) if row else ()
+
+
+def history(request: Request, tx: Reading, unit: str, verdict: Verdict) -> str:
+    """The appeals of a unit about one line, each with its answer; "" for none."""
+    people = request.people.by_id
+    said = []
+    for one in cases.of_unit(tx, request.plan, unit):
+        if not is_of(verdict, one.of.fact.kind):
+            continue
+        decision = one.stands.decision
+        by = people.get(decision.person if decision else one.entry.fact.details.get("handler", 0))
+        key = "answered" if decision else "open"
+        said.append(
+            say(
+                f"appeal.history_{key}",
+                number=one.number,
+                day=day(decision.recorded_at) if decision else "",
+                by=date_text(date.fromisoformat(one.entry.fact.details["by"])),
+                answer=say(f"state.{one.stands.state.value}_appeal"),
+                name=by.name if by else say("resolve.somebody"),
+            )
+        )
+    return "".join(said[-3:])

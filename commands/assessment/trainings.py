@@ -1,0 +1,258 @@
+"""培训: the roll of a training, entered by 考核组; it counts at once.
+
+A group is only ever told how many of which unit; names go to the heads of their units, and only
+once the roll can no longer be taken back.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from commands.assessment import rolls
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, Notice, Reply, Request
+from commands.conversation import dialogue
+from commands.conversation.registry import Slot, command
+from commands.filing.record import judge, record
+from commands.review.decide import TAKE_BACK
+from commands.wording.formats import day, lines, say, short
+from db import ledger, outbox, people
+from db.engine.tx import Reading, Tx
+from db.people import Person
+from scoring.facts import Verb
+from scoring.moments import Instant, day_of
+from scoring.plan import Plan
+
+MAX_TITLE = 40
+SHOWN_NAMES = 12
+
+NAMES_ARE_FOR = frozenset({"考核组", "院长", "董办"})
+"""Who reads the names of other units than his own."""
+
+Places = list[tuple[int, str]]
+"""People with the unit they are charged to, as the details of a training have them."""
+
+
+@command(
+    "training",
+    "培训",
+    roles="考核组",
+    slots=(
+        Slot(name="anew", kind="flag", choices=("更正名单",)),
+        Slot(name="when", kind="when", required=True, ask="哪一天的培训？如 4月10日"),
+        Slot(
+            name="text", kind="text", required=True, ask="请发培训名称，再写 缺席 请假 不合格 的人"
+        ),
+    ),
+    example="培训 短视频培训 4月10日 缺席 张三 李四 请假 赵六 不合格 王五",
+    never_bare=True,
+)
+def training(request: Request, tx: Tx) -> Reply:
+    """Enter the roll of a training: −1 a person absent or failed, at home (附件3·一)."""
+    when = _held_at(request)
+    roll = _roll(request)
+    if roll.faults:
+        key = "training.bad_file" if request.incoming.file else "training.unknown"
+        return Reply(text=say(key, who=rolls.shown(roll.faults)), private=True)
+    if roll.namesakes:
+        return _ask_which(request, tx, *roll.namesakes)
+    if not roll.title:
+        raise Refusal(say("training.untitled"))
+    if not roll.stated and not request.confirmed:
+        return dialogue.propose(tx, request, say("training.all_there", title=roll.title))
+    title = roll.title[:MAX_TITLE]
+    held = ledger.claimed(tx, request.plan, *claim(title, when))
+    anew = bool(request.args.get("anew")) and request.confirmed
+    if held is not None and not anew:
+        line = request.line.replace(" ", " 更正名单 ", 1)
+        asked = replace(request, line=line if not request.args.get("anew") else request.line)
+        text = say("training.again", number=held, title=roll.title, day=day(when))
+        return dialogue.propose(tx, asked, text)
+    old = ledger.entry(tx, held) if held is not None else None
+    entry = record(
+        request,
+        tx,
+        "training",
+        title=title,
+        details=_details(request, tx, roll, when),
+        claim=claim(title, when),
+        replaces=old,
+        happened_at=when,
+    )
+    return Reply(
+        text=lines(_receipt(request.plan, entry), say("training.next")),
+        buttons=((Button(label=say("button.undo"), says=f"undo #{entry.number}"),),),
+        notices=tuple(_to_heads(request, entry)),
+    )
+
+
+def claim(title: str, when: Instant) -> tuple[str, str]:
+    """What a standing training holds: its name on its day."""
+    return "training", f"{title} {day_of(when)}"
+
+
+def _held_at(request: Request) -> Instant:
+    when: Instant = request.args["when"]
+    if day_of(when) > day_of(request.now):
+        raise Refusal(say("training.future"))
+    if day_of(when) < request.plan.first_day:
+        raise Refusal(say("review.before_year", year=request.plan.year))
+    return min(when, request.at) if day_of(when) == day_of(request.at) else min(when, request.now)
+
+
+def _roll(request: Request) -> rolls.Roll:
+    roll = rolls.typed(request.args["text"], request.people)
+    file = request.incoming.file
+    if file is None:
+        return roll
+    if request.chat.group:
+        raise Refusal(say("training.file_in_group"))
+    if roll.stated:
+        raise Refusal(say("training.two_rolls"))
+    return replace(rolls.sheet(file.name, file.data, request.people), title=roll.title)
+
+
+def _ask_which(request: Request, tx: Tx, said: str, known: tuple[Person, ...]) -> Reply:
+    """One button for each of the namesakes: the same line with a 工号 in the name's place."""
+    buttons = []
+    head, _, text = request.line.partition(" ")
+    for person in known[:6]:
+        line = f"{head} {text.replace(said, person.staff_no, 1)}"
+        number = dialogue.keep(tx, replace(request, line=line))
+        label = f"{person.name} {short(request.plan, person.unit)} {person.staff_no}"
+        buttons.append((Button(label=label, says=f"answer {number} 确认"),))
+    text = say("training.which", name=said, total=len(known))
+    return Reply(text=text, buttons=tuple(buttons), private=True)
+
+
+def _details(request: Request, tx: Reading, roll: rolls.Roll, when: Instant) -> dict[str, Any]:
+    """The lists, each person with his unit at the time of the training (A07)."""
+    units = people.staff_at(tx, when, request.now)
+
+    def placed(name: str) -> Places:
+        return [(one.id, units.get(one.id, one.unit)) for one in roll.of(name)]
+
+    lists = {name: placed(name) for name in ("absent", "failed", "leave")}
+    return {name: some for name, some in lists.items() if some}
+
+
+# --- what is told -------------------------------------------------------------------------
+
+
+def _receipt(plan: Plan, entry: ledger.Entry) -> str:
+    """How many of which unit; never who (C8)."""
+    details = entry.fact.details
+    said = [
+        say(f"training.{name}_units", said=_counts(plan, details[name]))
+        for name in ("absent", "failed")
+        if details.get(name)
+    ]
+    if details.get("leave"):
+        said.append(say("training.leave_total", total=len(details["leave"])))
+    return say(
+        "training.received",
+        number=entry.number,
+        title=entry.title,
+        day=day(entry.fact.happened_at),
+        said="；".join(said) or say("training.nobody"),
+    )
+
+
+def _counts(plan: Plan, placed: Iterable[Any]) -> str:
+    counts = Counter(unit for _, unit in placed)
+    return "、".join(f"{short(plan, unit)} {count}" for unit, count in counts.items())
+
+
+def charged(entry: ledger.Entry) -> tuple[str, ...]:
+    """The units that a training takes points from."""
+    details = entry.fact.details
+    placed = [*details.get("absent", ()), *details.get("failed", ())]
+    return tuple(dict.fromkeys(unit for _, unit in placed))
+
+
+def _to_heads(request: Request, entry: ledger.Entry) -> Iterator[Notice]:
+    """The unit's names to its head, held back as long as the roll can be taken back (C5)."""
+    button = Button(label=say("button.appeal"), says=f"appeal #{entry.number}")
+    for unit in charged(entry):
+        for head in request.people.heads(unit):
+            yield Notice(
+                text=lines(
+                    say(
+                        "training.to_head",
+                        number=entry.number,
+                        title=entry.title,
+                        day=day(entry.fact.happened_at),
+                        unit=short(request.plan, unit),
+                        said=names(request, entry, unit),
+                    ),
+                    say("training.may_appeal", number=entry.number),
+                ),
+                person=head.id,
+                buttons=((button,),),
+                key=told_key(entry.number, head.id),
+                due_at=request.now + TAKE_BACK,
+            )
+
+
+def told_key(number: int, person: int) -> str:
+    """The outbox key of what a head is told of a training, so that taking it back withdraws it."""
+    return f"training:{number}:{person}"
+
+
+def names(request: Request, entry: ledger.Entry, unit: str) -> str:
+    """缺席 周某、吴某；请假 赵某不扣: the people of a unit on a roll. Private, always."""
+    said = []
+    for name in ("absent", "failed", "leave"):
+        own = dict.fromkeys(
+            person for person, at_home in entry.fact.details.get(name, ()) if at_home == unit
+        )
+        if own:
+            known = [request.people.by_id.get(person) for person in own]
+            shown = [person.name if person else say("training.gone") for person in known]
+            total = len(shown)
+            rest = say("training.more", rest=total - SHOWN_NAMES) if total > SHOWN_NAMES else ""
+            listed = "、".join(shown[:SHOWN_NAMES]) + rest
+            said.append(say(f"training.{name}_names", names=listed))
+    return "；".join(said)
+
+
+def explained(request: Request, unit: str, entries: Iterable[ledger.Entry]) -> str:
+    """The trainings a unit lost points by, with names for those who may read them."""
+    who = request.who
+    may = who.unit == unit or not who.roles.isdisjoint(NAMES_ARE_FOR)
+    said = []
+    for entry in entries:
+        if entry.fact.kind == "training" and unit in charged(entry):
+            own = names(request, entry, unit) if may else ""
+            said.append(
+                say(
+                    "training.behind",
+                    said=own or say("training.names_elsewhere"),
+                    day=day(entry.fact.happened_at),
+                    title=entry.title,
+                    number=entry.number,
+                )
+            )
+    return "".join(said[-3:])
+
+
+def check_undo(request: Request, entry: ledger.Entry) -> None:
+    """A roll counts at once, so it is taken back like a decision; an upheld appeal stays."""
+    if entry.fact.details.get("upheld"):
+        raise Refusal(say("undo.roll_upheld", number=entry.number))
+    if request.now - entry.fact.recorded_at > TAKE_BACK:
+        raise Refusal(say("undo.roll_too_late", number=entry.number))
+
+
+def undone(request: Request, tx: Tx, entry: ledger.Entry) -> None:
+    """What follows when its recorder takes a roll back: heads who were not told of it yet never
+    are, and the roll that it replaced stands again."""
+    if entry.fact.kind != "training":
+        return
+    for unit in charged(entry):
+        for head in request.people.heads(unit):
+            outbox.withdraw(tx, told_key(entry.number, head.id))
+    old = ledger.entry(tx, entry.supersedes) if entry.supersedes else None
+    if old is not None:
+        judge(request, tx, old, Verb.RETRACT)

@@ -1,0 +1,168 @@
+"""豁免: weeks, or months where an account is measured by them, that do not count (A28).
+
+Entered by 考核组, it counts at once; the heads are told of it, and told when it is taken back.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, Notice, Reply, Request
+from commands.conversation.registry import Slot, command
+from commands.filing.record import record
+from commands.roster.enrolment import units_of
+from commands.wording.formats import cut, date_text, lines, say, short, week
+from db import ledger
+from db.engine.tx import Tx
+from scoring.moments import period_days, start_of
+from scoring.periods import periods
+from scoring.plan import Plan
+
+MAX_REASON = 40
+
+
+@command(
+    "waive",
+    "豁免",
+    roles="考核组",
+    slots=(
+        Slot(name="weeks", kind="weeks", required=True, ask="哪几周？如 第40周、第40-41周"),
+        Slot(name="all", kind="flag", choices=("全部",)),
+        Slot(name="unit", kind="unit"),
+        Slot(name="reason", kind="text", required=True, ask="请说一句理由，如 国庆"),
+    ),
+    example="豁免 机电 第40周 国庆",
+)
+def waive(request: Request, tx: Tx) -> Reply:
+    """Take weeks out of what a unit's video account owes (A28); the week counts for nothing."""
+    plan = request.plan
+    units, reason = _waived_units(request)
+    weeks = tuple(request.args["weeks"])
+    taken, done = [], []
+    for unit in units:
+        due = _due(plan, unit, weeks)
+        fresh = [one for one in due if not tx.tally(plan.id, unit, "waiver.accepted", one)]
+        if fresh:
+            begins = start_of(period_days(fresh[0])[0])
+            taken.append(
+                record(
+                    request,
+                    tx,
+                    "waiver",
+                    title=cut(reason, MAX_REASON),
+                    details={"weeks": fresh},
+                    unit=unit,
+                    happened_at=min(begins, request.at),
+                )
+            )
+        elif due:
+            done.append(unit)
+    if not taken:
+        raise Refusal(_nothing_waived(plan, units, weeks, done))
+    return Reply(
+        text=lines(_waived(request, taken, weeks), say("waive.next")),
+        buttons=((_undo(taken),),),
+        notices=tuple(_tell_waived(request, taken)),
+    )
+
+
+def _waived_units(request: Request) -> tuple[list[str], str]:
+    """Whom it is for, and the reason without further units that it began with."""
+    plan, reason = request.plan, request.args["reason"]
+    accounts = list(plan.sharers)
+    if request.args.get("all"):
+        return [unit for unit in accounts if not _own(request, unit)], reason
+    units = [request.args["unit"]] if request.args.get("unit") else []
+    find = units_of(plan)
+    words = reason.replace("、", " ").replace("，", " ").split()
+    while units and len(words) > 1 and (code := find(words[0])):
+        units.append(code)
+        words = words[1:]
+        reason = " ".join(words)
+    if not units:
+        raise Refusal(say("waive.which"))
+    for unit in units:
+        if unit not in accounts:
+            raise Refusal(say("waive.no_account", unit=short(plan, unit)))
+        if _own(request, unit):
+            raise Refusal(say("waive.own_unit", unit=short(plan, unit)))
+    return list(dict.fromkeys(units)), reason
+
+
+def _own(request: Request, unit: str) -> bool:
+    """Whether the asker's unit is that one, or shares its account (A16, A44)."""
+    return request.who.unit in request.plan.sharers.get(unit, (unit,))
+
+
+def _due(plan: Plan, unit: str, weeks: Iterable[str]) -> list[str]:
+    """Those of the periods that the unit's account is measured by (A19)."""
+    known = periods(plan)[plan.by_code[unit].quotas["video"].per]
+    return [one for one in weeks if one in known]
+
+
+def _nothing_waived(plan: Plan, units: list[str], weeks: Iterable[str], done: Iterable[str]) -> str:
+    names_of = "、".join(short(plan, unit) for unit in units)
+    if list(done):
+        return say("waive.already", unit=names_of, weeks=_weeks(weeks))
+    monthly = plan.by_code[units[0]].quotas["video"].per == "month"
+    if monthly != all("W" not in one for one in weeks):
+        return say("waive.by_month" if monthly else "waive.by_week", unit=names_of)
+    first = date_text(plan.effective_from)
+    return say("waive.outside", weeks=_weeks(weeks), first=first)
+
+
+def _weeks(weeks: Iterable[str]) -> str:
+    return "、".join(week(one) if "W" in one else f"{int(one[-2:])}月" for one in weeks)
+
+
+def _waived(request: Request, taken: list[ledger.Entry], weeks: Iterable[str]) -> str:
+    first, last = taken[0].number, taken[-1].number
+    return say(
+        "waive.received",
+        numbers=f"#{first}" if first == last else f"#{first}–#{last}",
+        units="、".join(short(request.plan, entry.fact.unit) for entry in taken),
+        weeks=_weeks(weeks),
+        reason=taken[0].title,
+    )
+
+
+def _undo(taken: list[ledger.Entry]) -> Button:
+    first, last = taken[0].number, taken[-1].number
+    one = first == last
+    says = f"undo #{first}" if one else f"undo #{first}-{last}"
+    return Button(label=say("button.undo" if one else "button.undo_all"), says=says)
+
+
+def _tell_waived(request: Request, taken: list[ledger.Entry]) -> Iterator[Notice]:
+    for entry in taken:
+        for head in request.people.heads(entry.fact.unit):
+            if head.id != request.who.id:
+                text = say(
+                    "waive.to_head",
+                    number=entry.number,
+                    unit=short(request.plan, entry.fact.unit),
+                    weeks=_weeks(entry.fact.details["weeks"]),
+                    reason=entry.title,
+                )
+                yield Notice(text=text, person=head.id, key=f"waived:{entry.number}:{head.id}")
+
+
+def taken_back(request: Request, entries: Iterable[ledger.Entry]) -> Iterator[Notice]:
+    """The heads of units whose waiver is taken back are told so."""
+    for entry in entries:
+        if entry.fact.kind == "waiver":
+            yield from _tell_taken_back(request, entry)
+
+
+def _tell_taken_back(request: Request, entry: ledger.Entry) -> tuple[Notice, ...]:
+    plan, heads = request.plan, request.people.heads
+    text = say(
+        "waive.taken_back",
+        number=entry.number,
+        unit=short(plan, entry.fact.unit),
+        weeks=_weeks(entry.fact.details["weeks"]),
+    )
+    return tuple(
+        Notice(text=text, person=head.id, key=f"waiver back:{entry.number}:{head.id}")
+        for head in heads(entry.fact.unit)
+        if head.id != request.who.id
+    )

@@ -1,0 +1,1 @@
+"""The vocabulary of chat, shared by the inside and every adapter."""

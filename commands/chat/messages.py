@@ -1,0 +1,228 @@
+"""The vocabulary of chat, shared by the inside and every adapter.
+
+An adapter turns one platform event into an `Incoming` and delivers `Outgoing` messages; the
+inside turns a `Request` into a `Reply`. Nothing here knows a platform, a table or a score.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from db.people import Directory, Person
+from scoring.moments import Instant
+from scoring.plan import Plan
+from scoring.values import frozen
+
+MAX_TEXT = 4_000
+"""Characters of one incoming text that are read at all; a longer one is answered, not parsed."""
+
+MAX_FILE = 5 * 1024 * 1024
+MAX_BUTTON = 64
+"""Bytes of a button's data: Telegram's limit, the smallest of the platforms."""
+
+
+@frozen
+class Chat:
+    """A conversation on one platform: a 1:1 chat or a group (with its topic, if any)."""
+
+    platform: str
+    id: str
+    group: bool = False
+    thread: str | None = None
+    title: str = ""
+
+
+@frozen
+class File:
+    """A file with its bytes; `name` is what people see."""
+
+    name: str
+    data: bytes
+
+
+@frozen
+class Button:
+    """`label` is shown; `says` is the command line that pressing it sends, at most 64 bytes.
+
+    It never holds a name, a phone number or a reason.
+    """
+
+    label: str
+    says: str
+
+
+@frozen
+class Incoming:
+    """One platform event, translated and not yet understood.
+
+    `update` is unique per platform and account of ours. `sent_at` is the platform's message
+    time. `addressed`: a mention of, or a reply to, the bot (a private chat and a leading slash
+    count by themselves). `moved_to`: nothing is said, the group goes on under this id;
+    `presence`: nor here, we were let in (came) or shown out (left), in a 1:1 chat by its person;
+    or the platform's contacts have changed.
+    `press`: the `says` of a pressed button, then `message` is the id of the message that carried
+    it, and `query` what the platform calls the press. `author` None: an anonymous admin or a
+    channel (C20).
+    """
+
+    update: str
+    chat: Chat
+    author: str | None
+    author_name: str = ""
+    sent_at: Instant
+    received_at: Instant
+    text: str = ""
+    message: str = ""
+    addressed: bool = False
+    quote: str = ""
+    press: str | None = None
+    query: str = ""
+    file: File | None = None
+    file_too_big: bool = False
+    forwarded: bool = False
+    edited: bool = False
+    moved_to: str = ""
+    presence: Literal["", "came", "left", "contacts"] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a platform can do; the inside asks, it never guesses by the platform's name.
+
+    `per_minute`: messages to one group, and to one person unless `per_minute_private` says
+    otherwise; `per_hour`: to one chat of either kind; `apart`: seconds between two to the same
+    chat; `per_second`: to all chats together. 0 is no limit.
+    """
+
+    buttons: bool
+    edit: bool
+    delete: bool
+    files: bool
+    private_push: bool
+    group_push: bool
+    needs_mention: bool
+    text_limit: int
+    text_unit: Literal["utf16", "utf8"]
+    per_minute: int
+    per_minute_private: int | None = None
+    per_hour: int = 0
+    apart: float = 0.0
+    per_second: int = 0
+
+
+@frozen
+class Request:
+    """A parsed command of `who`, or of db.people.NOBODY for the few that strangers may say.
+
+    `at` is when it happened: the platform's time, at most 48 h before receipt and never after
+    it. `now` is the receipt: the time that goes into `recorded_at`. `plan` is the plan in force
+    at `at` (for a command that does without: the nearest there is). `line` is the
+    command as a line that parses to the same again. `confirmed`: {确认} was pressed on it, by
+    `second` if that was somebody else. `lent`: `who` reports for a unit that is not his (C19).
+    """
+
+    incoming: Incoming
+    who: Person
+    args: Mapping[str, Any]
+    line: str
+    at: Instant
+    now: Instant
+    plan: Plan
+    people: Directory
+    can: Capabilities
+    confirmed: bool = False
+    second: Person | None = None
+    lent: bool = False
+
+    @property
+    def chat(self) -> Chat:
+        return self.incoming.chat
+
+    @property
+    def pressed(self) -> bool:
+        return self.incoming.press is not None
+
+
+@frozen
+class Notice:
+    """A message to a person (privately) or to a linked group, beside the answer.
+
+    `key` makes it go out once, whatever is repeated. `live`: see `Reply`.
+    """
+
+    text: str
+    person: int | None = None
+    chat: Chat | None = None
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    files: tuple[File, ...] = ()
+    key: str = ""
+    due_at: Instant | None = None
+    live: str = ""
+
+
+@frozen
+class Reply:
+    """The answer to a request: at most three lines, then rows of buttons.
+
+    `private`: whatever was asked in a group is answered in the asker's 1:1 chat and the group
+    gets "已私信您" (C8). `replaces`: a pressed card turns into this text. `deletes`: the message
+    asked from is removed where the platform can (C7). `live`: in a group it is a card of this
+    kind, as `commands.scores.live_cards` names them, and changes in place.
+    """
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    files: tuple[File, ...] = ()
+    private: bool = False
+    replaces: bool = False
+    deletes: bool = False
+    live: str = ""
+    notices: tuple[Notice, ...] = ()
+
+
+Kind = Literal["reply", "notice", "edit"]
+
+
+@frozen
+class Outgoing:
+    """A message on its way to a platform. `edits`: id of the platform message it replaces;
+    `answers`: id of the message it replies to; `deletes`: ids removed before it is sent. `query`:
+    the press it answers; `aside`: a word on a press in a group, for the presser alone where a
+    platform can say it so, and for nobody where it would be one more message to all."""
+
+    key: str
+    chat: Chat
+    kind: Kind
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    files: tuple[File, ...] = ()
+    edits: str = ""
+    answers: str = ""
+    deletes: tuple[str, ...] = ()
+    query: str = ""
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a platform said of a sent message: its id there, to edit or quote it later."""
+
+    message: str
+
+
+Receive = Callable[[Incoming], Awaitable[None]]
+"""The gateway's door: returns once the effects of the event are committed."""
+
+
+class Adapter(Protocol):
+    """A platform as the inside sees it. Errors of `send` are those of `commands.chat.errors`:
+    Retry (with its seconds), Unreachable, Refused."""
+
+    name: str
+    capabilities: Capabilities
+
+    async def run(self, receive: Receive) -> None:
+        """Hand in events until cancelled. An event is acknowledged to the platform only after
+        `receive` has returned, for then its effects are committed."""
+
+    async def send(self, message: Outgoing) -> Receipt: ...

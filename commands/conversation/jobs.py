@@ -1,0 +1,181 @@
+"""Long work (design 4): a handler orders it, a worker does it beside the chat, and what it made
+comes back through the gateway as a request of whoever asked.
+
+A kind of work is two functions: `work` reads one snapshot and makes files, slowly, in a thread;
+`finish` writes and answers, quickly, in a transaction. Nothing is promised twice: what comes back
+is known by the job's number, so a job done again after a crash is answered once.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import Chat, File, Incoming, Outgoing, Reply, Request
+from commands.conversation.postbox import put
+from commands.conversation.registry import Slot, command
+from commands.wording.formats import say
+from db import jobs, plans
+from db.engine.tx import Reading, Row, Tx
+from db.people import Directory
+from db.schema import outbox
+from scoring.moments import Instant
+from scoring.plan import Plan
+
+DONE = "jobdone"
+PATIENCE = 3
+"""Seconds before a line shows how far a job is, and between two such edits (design 4)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A job as its kind sees it. `now`: when this attempt began."""
+
+    number: int
+    kind: str
+    args: Mapping[str, Any]
+    person: int
+    plan: Plan
+    people: Directory
+    now: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a job made: files, and whatever else `finish` needs."""
+
+    files: tuple[File, ...] = ()
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+Tell = Callable[[int], None]
+"""Says how many percent are done; called after each small piece of work, so that others get theirs
+between."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of long work. `work` raises UserError with the sentence for the asker."""
+
+    work: Callable[[Reading, Order, Tell], Made]
+    finish: Callable[[Request, Tx, Order, Made], Reply]
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def begin(
+    request: Request, tx: Tx, kind: str, text: str, *, plan: Plan | None = None, **args: Any
+) -> Reply:
+    """Order a job and say so; the line will show how far it is."""
+    incoming = request.incoming
+    jobs.ask(
+        tx,
+        kind,
+        {**args, "plan": (plan or request.plan).id},
+        person=request.who.id,
+        platform=incoming.chat.platform,
+        account=incoming.author or "",
+        chat=incoming.chat.id,
+        in_group=incoming.chat.group,
+        said=f"{incoming.chat.platform}:{incoming.update}:0",
+        now=request.now,
+    )
+    return Reply(text=text, private=True)
+
+
+def order(row: Row, known: Sequence[Plan], people: Directory, now: Instant) -> Order:
+    """A taken row as its kind sees it; its plan is the one it was ordered under, or the last of
+    those known."""
+    args = json.loads(row.arguments)
+    return Order(
+        number=row.id,
+        kind=row.kind,
+        args=args,
+        person=row.person,
+        plan=next((plan for plan in known if plan.id == args["plan"]), known[-1]),
+        people=people,
+        now=now,
+    )
+
+
+# --- the way back -------------------------------------------------------------------------
+
+
+def returning(row: Row, made: Made, now: Instant) -> Incoming:
+    """The request that brings a job's result."""
+    return Incoming(
+        update=f"job:{row.id}",
+        chat=Chat(platform=row.platform, id=row.chat, group=bool(row.in_group)),
+        author=row.account,
+        sent_at=now,
+        received_at=now,
+        press=f"{DONE} #{row.id}",
+        file=File(name=DONE, data=_packed(made)),
+    )
+
+
+@command(
+    DONE,
+    slots=(Slot(name="number", kind="number", required=True),),
+    internal=True,
+    planless=True,
+)
+def jobdone(request: Request, tx: Tx) -> Reply:
+    """What a worker hands in; nobody else can, for he names its own update."""
+    number = request.args["number"]
+    row = jobs.job(tx, number)
+    if row is None or request.incoming.update != f"job:{number}" or row.state != jobs.TAKEN:
+        raise Refusal(say("work.nothing"))
+    file = request.incoming.file
+    kind = KINDS[row.kind]
+    if file is None:
+        jobs.failed(tx, number, "too large")
+        return Reply(text=say("work.too_large"), private=True)
+    made = _unpacked(file.data)
+    told = order(row, (*plans.shipped(), request.plan), request.people, request.now)
+    reply = kind.finish(request, tx, told, made)
+    jobs.done(tx, number)
+    show(tx, row, say("work.ready"), f"job:{number}:ready", request.now, can=request.can.edit)
+    return reply
+
+
+def sent(request: Request, text: str, files: tuple[File, ...], otherwise: str) -> Reply:
+    """An answer with files, or what to do where the platform takes none."""
+    if not request.can.files:
+        return Reply(text=f"{text}\n{otherwise}", private=True)
+    return Reply(text=text, files=files, private=True)
+
+
+def show(tx: Tx, row: Row, text: str, key: str, now: Instant, *, can: bool) -> None:
+    """Turn the line that a job was announced with into this text, where it can be changed."""
+    line = tx.find_by(outbox, key=row.said)
+    if not can or line is None or not line.message:
+        return
+    put(
+        tx,
+        Outgoing(
+            key=key,
+            chat=Chat(platform=line.platform, id=line.chat),
+            kind="edit",
+            text=text,
+            edits=line.message,
+        ),
+        person=row.person,
+        now=now,
+    )
+
+
+def _packed(made: Made) -> bytes:
+    files = [[file.name, b64encode(file.data).decode()] for file in made.files]
+    return json.dumps({"payload": made.payload, "files": files}, ensure_ascii=False).encode()
+
+
+def _unpacked(data: bytes) -> Made:
+    body: dict[str, Any] = json.loads(data)
+    return Made(
+        payload=body["payload"],
+        files=tuple(File(name=name, data=b64decode(text)) for name, text in body["files"]),
+    )

@@ -1,0 +1,262 @@
+"""Answers and notices on their way out: sealed rows of the outbox, written with their cause.
+
+Where something goes is decided here, once: the asker's chat, his own chat for what is personal
+(C8), the best account of somebody who is told. Sending is the business of `bot.services.delivery`.
+"""
+
+from base64 import b64decode, b64encode
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from commands.chat.messages import (
+    MAX_BUTTON,
+    Button,
+    Chat,
+    File,
+    Incoming,
+    Kind,
+    Notice,
+    Outgoing,
+    Reply,
+)
+from commands.wording.formats import say, without_phones
+from db import livecards, outbox, quiet
+from db.engine.tx import Row, Tx
+from db.engine.vault import Vault
+from db.people import directory
+from db.schema import outbox as table
+from scoring.moments import Instant
+
+
+def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
+    """Put the answer to an event, and whatever it tells others, into the outbox."""
+    key = f"{incoming.chat.platform}:{incoming.update}"
+    author = directory(tx).by_account.get((incoming.chat.platform, incoming.author or ""))
+    person = None if author is None else author.id
+    if reply.private and incoming.chat.group:
+        answers = _answer_privately(tx, incoming, reply, key, person)
+    else:
+        answers = [_answer(incoming, reply, f"{key}:0")]
+    for answer in answers:
+        put(tx, answer, person=person, now=now)
+    if reply.live and incoming.chat.group:
+        livecards.keep(tx, incoming.chat, reply.live, answers[0].key, said=reply.text, now=now)
+    if person is not None and person in outbox.held_people(tx) and not incoming.chat.group:
+        release(tx, person, incoming.chat, now)
+    for index, notice in enumerate(reply.notices, start=2):
+        post_notice(tx, notice, now, key=f"{key}:{index}", prefer=incoming.chat.platform)
+
+
+def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: str = "") -> bool:
+    """Put a notice into the outbox, once for its key (`key` when it has none of its own); to a
+    person on the account that can be reached, on the `prefer`red platform if there is one.
+
+    False when it was there already. One for somebody whom nothing reaches is held until he is
+    first heard of; one for no chat at all is buried.
+    """
+    if notice.key and tx.find_by(table, key=notice.key) is not None:
+        return False
+    key = notice.key or key
+    if not key:
+        raise ValueError("a notice without a cause needs a key")
+    chat = notice.chat
+    if chat is None and notice.person is not None:
+        chat = _private_chat(tx, notice.person, prefer)
+    message = Outgoing(
+        key=key,
+        chat=chat or Chat(platform="", id=""),
+        kind="notice",
+        text=notice.text,
+        buttons=notice.buttons,
+        files=notice.files,
+    )
+    wanted = now if notice.due_at is None else max(now, notice.due_at)
+    put(
+        tx,
+        message,
+        person=notice.person,
+        now=max(wanted, quiet.until(tx, quiet.subject(notice.person, notice.chat))),
+        failure="" if chat else "no account",
+    )
+    if notice.live and notice.chat is not None:
+        livecards.keep(tx, notice.chat, notice.live, key, said=notice.text, now=now)
+    return True
+
+
+def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure: str = "") -> None:
+    """Append one sealed message, due at `now`; with a `failure` it is held for its person, or dead
+    from the start without one. No group ever reads a mobile number in full, whatever was said
+    (C7)."""
+    if message.chat.group:
+        message = replace(message, text=without_phones(message.text))
+    for row in message.buttons:
+        for button in row:
+            if len(button.says.encode()) > MAX_BUTTON:
+                raise ValueError(f"a button says more than {MAX_BUTTON} bytes: {button.says!r}")
+    state = outbox.WAITING
+    if failure:
+        state = outbox.BURIED if person is None else outbox.HELD
+        tx.bump("held")
+    tx.add(
+        table,
+        key=message.key,
+        kind=message.kind,
+        platform=message.chat.platform,
+        chat=message.chat.id,
+        person=person,
+        sealed=tx.vault.seal(_packed(message), _context(message.key)),
+        due_at=now,
+        attempts=0,
+        state=state,
+        settled_at=now if state == outbox.BURIED else None,
+        message="",
+        failure=failure,
+    )
+
+
+def elsewhere(message: Outgoing, chat: Chat) -> Outgoing:
+    """The same for another chat, where nothing is answered, turned or removed by it."""
+    return replace(message, chat=chat, edits="", answers="", deletes=(), query="", aside=False)
+
+
+def readdress(tx: Tx, row: Row, chat: Chat) -> None:
+    """Send a waiting message to another chat of its person."""
+    message = elsewhere(unpack(row, tx.vault), chat)
+    sealed = tx.vault.seal(_packed(message), _context(row.key))
+    outbox.readdress(tx, row.id, chat.platform, chat.id, sealed)
+
+
+def release(tx: Tx, person: int, chat: Chat, now: Instant) -> None:
+    """Somebody whom nothing reached writes: what waited for him goes out here, plain texts as one
+    message, and what is older than a week does not (C22)."""
+    rows = outbox.held_of(tx, person)
+    fresh = [row for row in rows if now - row.due_at <= outbox.HELD_FOR]
+    plain = [row for row in fresh if _is_plain(unpack(row, tx.vault))]
+    merged = "\n".join(unpack(row, tx.vault).text for row in plain)
+    for row in rows:
+        message = elsewhere(unpack(row, tx.vault), chat)
+        state, why = outbox.WAITING, ""
+        if row not in fresh:
+            state, why = outbox.BURIED, "nobody came for it within a week"
+        elif row in plain and row is not plain[0]:
+            state, why = outbox.SENT, "said with another one"
+        elif row in plain:
+            message = replace(message, text=merged)
+        sealed = tx.vault.seal(_packed(message), _context(row.key))
+        outbox.release(
+            tx,
+            row,
+            state=state,
+            platform=chat.platform,
+            chat=chat.id,
+            now=now,
+            sealed=sealed if state == outbox.WAITING else outbox.BLANK,
+            why=why,
+        )
+
+
+def _is_plain(message: Outgoing) -> bool:
+    return not (message.buttons or message.files)
+
+
+def unpack(row: Row, vault: Vault) -> Outgoing:
+    """The message of an outbox row."""
+    body: dict[str, Any] = orjson.loads(vault.open(bytes(row.sealed), _context(row.key)))
+    kind: Kind = row.kind
+    return Outgoing(
+        key=row.key,
+        chat=Chat(
+            platform=row.platform, id=row.chat, group=body["group"], thread=body.get("thread")
+        ),
+        kind=kind,
+        text=body["text"],
+        buttons=tuple(
+            tuple(Button(label=label, says=says) for label, says in line)
+            for line in body.get("buttons", ())
+        ),
+        files=tuple(File(name=name, data=b64decode(data)) for name, data in body.get("files", ())),
+        edits=body.get("edits", ""),
+        answers=body.get("answers", ""),
+        deletes=tuple(body.get("deletes", ())),
+        query=body.get("query", ""),
+        aside=body.get("aside", False),
+    )
+
+
+def _context(key: str) -> bytes:
+    """What a sealed message is bound to: it cannot be moved to another row."""
+    return f"outbox {key}".encode()
+
+
+def _packed(message: Outgoing) -> bytes:
+    body: dict[str, Any] = {"group": message.chat.group, "text": message.text}
+    if message.chat.thread is not None:
+        body["thread"] = message.chat.thread
+    if message.buttons:
+        body["buttons"] = [[[b.label, b.says] for b in row] for row in message.buttons]
+    if message.files:
+        body["files"] = [[one.name, b64encode(one.data).decode()] for one in message.files]
+    for name in ("edits", "answers", "deletes", "query", "aside"):
+        if value := getattr(message, name):
+            body[name] = value
+    return orjson.dumps(body)
+
+
+def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
+    edits = incoming.message if reply.replaces and incoming.press is not None else ""
+    return Outgoing(
+        key=key,
+        chat=incoming.chat,
+        kind="edit" if edits else "reply",
+        text=reply.text,
+        buttons=reply.buttons,
+        files=reply.files,
+        edits=edits,
+        # What is about to be deleted cannot be replied to.
+        answers="" if reply.deletes else incoming.message,
+        deletes=(incoming.message,) if reply.deletes and incoming.message else (),
+        query=incoming.query,
+        aside=_is_aside(incoming, reply),
+    )
+
+
+def _is_aside(incoming: Incoming, reply: Reply) -> bool:
+    """Whether an answer is no more than a word to whoever pressed a button in a group."""
+    more = reply.replaces or reply.buttons or reply.files or reply.deletes
+    return incoming.press is not None and incoming.chat.group and not more
+
+
+def _answer_privately(
+    tx: Tx, incoming: Incoming, reply: Reply, key: str, person: int | None
+) -> list[Outgoing]:
+    """The content to the asker's own chat; the group hears at most that it went there. Whoever
+    pressed a button sees it happen, so the group hears nothing (walkthrough 1.3)."""
+    chat = None if person is None else _private_chat(tx, person, incoming.chat.platform)
+    if chat is None:
+        line = Reply(text=say("postbox.no_private_chat"), deletes=reply.deletes)
+        return [_answer(incoming, line, f"{key}:1")]
+    answers = [
+        Outgoing(
+            key=f"{key}:0",
+            chat=chat,
+            kind="reply",
+            text=reply.text,
+            buttons=reply.buttons,
+            files=reply.files,
+            query=incoming.query,
+        )
+    ]
+    if incoming.press is None or reply.deletes:
+        line = Reply(text=say("postbox.sent_privately"), deletes=reply.deletes)
+        answers.append(_answer(incoming, line, f"{key}:1"))
+    return answers
+
+
+def _private_chat(tx: Tx, person: int, prefer: str) -> Chat | None:
+    """The chat in which somebody was last reached, on the preferred platform if he is there."""
+    addresses = directory(tx).addresses.get(person, ())
+    reachable = [one for one in addresses if one.reachable and one.chat]
+    reachable.sort(key=lambda one: one.platform != prefer)
+    return Chat(platform=reachable[0].platform, id=reachable[0].chat) if reachable else None

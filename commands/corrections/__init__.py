@@ -1,0 +1,1 @@
+"""Putting one's own report right, and taking it back."""

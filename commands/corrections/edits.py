@@ -1,0 +1,271 @@
+"""更正: a correction of one's own report, as a new fact in the place of the old (design 3).
+
+Before the decision whatever was written may be put right; the first time stays unless the kind
+or the link changes. A rejected report may be redone in the same words: then it has a time of its
+own, unless it was rejected for a small change (小修). A time is nobody's to correct (C16).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import Reply, Request
+from commands.conversation.registry import Slot, command
+from commands.filing.receipts import MAX_TITLE, cards_to_deciders, undo
+from commands.filing.record import record
+from commands.grammar import links
+from commands.grammar.arguments import Arguments, read
+from commands.grammar.folding import fold
+from commands.grammar.lexicon import build
+from commands.grammar.links import normalise_link
+from commands.grammar.quantities import Unclear, find_count, find_when
+from commands.leads import report
+from commands.reports import clicks, posts
+from commands.wording.formats import cut, lines, moment, say
+from db import ledger
+from db.engine.tx import Tx
+from scoring.facts import State
+from scoring.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Old:
+    """What is to be corrected. `state`: waiting or rejected; `minor`: rejected as 小修."""
+
+    entry: ledger.Entry
+    state: State
+    minor: bool
+
+    def keeps_time(self, *, same: bool, same_kind: bool) -> bool:
+        """Whether the first time counts: `same` means neither kind nor link changes."""
+        return same if self.state is State.WAITING else self.minor and same_kind
+
+
+@command(
+    "edit",
+    "更正",
+    slots=(
+        Slot(name="number", kind="number", required=True, ask="更正哪一条？请带编号，如 #12"),
+        Slot(
+            name="text",
+            kind="text",
+            required=True,
+            ask="请发要改成的内容：新的标题、链接，或线索的姓名、电话、层次",
+        ),
+    ),
+    example="更正 #12 一根网线的教育 https://mp.weixin.qq.com/s/EEE555",
+    never_bare=True,
+)
+def edit(request: Request, tx: Tx) -> Reply:
+    """Correct one's own report while it is undecided, or redo it after a rejection."""
+    old = _own(request, tx)
+    kind = old.entry.fact.kind
+    text = request.args["text"]
+    _refuse_time(request, old, text)
+    way = _WAYS.get(kind)
+    if way is None:
+        word = request.plan.kinds[kind].word
+        raise Refusal(say("edit.report_again", number=old.entry.number, word=word))
+    try:
+        return way(request, tx, old, text)
+    except ledger.Held as held:
+        raise Refusal(say("edit.held", number=old.entry.number, other=held.number)) from None
+
+
+def _own(request: Request, tx: Tx) -> _Old:
+    number = request.args["number"]
+    entry = ledger.entry(tx, number)
+    if entry is None:
+        raise Refusal(say("review.unknown", number=number))
+    if entry.fact.person != request.who.id:
+        raise Refusal(say("edit.not_yours", number=number))
+    stands = ledger.stands(tx, number)
+    by = ledger.replaced_by(tx, entry)
+    if by is not None:
+        raise Refusal(say("edit.replaced", number=number, by=by))
+    lead = entry.fact.kind == "lead"
+    if stands.state is State.WAITING or (stands.state is State.REJECTED and not lead):
+        decision = stands.decision
+        return _Old(entry=entry, state=stands.state, minor=bool(decision and decision.minor))
+    state = say(f"state.{stands.state.value}_{'lead' if lead else 'report'}")
+    key = "edit.withdrawn" if stands.state is State.WITHDRAWN else "edit.decided"
+    if lead and key == "edit.decided":
+        key = "edit.decided_lead"
+    raise Refusal(say(key, number=number, state=state))
+
+
+# --- times --------------------------------------------------------------------------------
+
+_OF_TIME = re.compile(r"(?:报送|提交|完成|交接|发布)?(?:时间|日期)")
+
+
+def _refuse_time(request: Request, old: _Old, text: str) -> None:
+    """Nobody sets the time of his own report; of a handover no day is taken at all."""
+    number, copy = old.entry.number, fold(text)
+    if old.entry.fact.kind == "handover":
+        if _OF_TIME.match(copy) or _names_a_day(request, copy):
+            raise Refusal(say("edit.time_of_handover", number=number))
+    elif _OF_TIME.match(copy) and _names_a_day(request, copy):
+        raise Refusal(say("edit.time", number=number, when=moment(old.entry.fact.happened_at)))
+
+
+def _names_a_day(request: Request, copy: str) -> bool:
+    try:
+        return find_when(copy, request.plan.year, request.at) is not None
+    except Unclear:
+        return True
+
+
+# --- what has a title and a link ----------------------------------------------------------
+
+
+def _titled(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
+    entry, plan = old.entry, request.plan
+    item = _item(plan, text)
+    of_links = entry.fact.kind in posts.KINDS
+    kind = (item.kind or entry.fact.kind) if of_links else entry.fact.kind
+    link, title = item.link or entry.link, item.title.strip()[:MAX_TITLE] or entry.title
+    if (kind, link, title) == (entry.fact.kind, entry.link, entry.title):
+        raise Refusal(say("edit.same", number=entry.number))
+    claim = None
+    if of_links:
+        posts.check(plan, entry.fact.unit, kind, link)
+        claim = posts.claim_of(tx, plan, entry.fact.unit, kind, link)
+    elif link:
+        claim = ("link", normalise_link(link))
+    same_kind = kind == entry.fact.kind
+    same = same_kind and normalise_link(link) == normalise_link(entry.link)
+    new = record(
+        request,
+        tx,
+        kind,
+        title=title,
+        link=link,
+        details=entry.fact.details,
+        claim=claim,
+        replaces=entry,
+        keeps_time=old.keeps_time(same=same, same_kind=same_kind),
+    )
+    return _done(request, entry, new)
+
+
+def _item(plan: Plan, text: str) -> links.Item:
+    """The one piece that a correction names; what it leaves out stays as it was."""
+    copy = fold(text)
+    found = links.pasted(text, copy, posts.kind_codes(plan))
+    if len(found) > 1:
+        raise Refusal(say("edit.one"))
+    if not found or (not found[0].link and links.broken(copy)):
+        raise Refusal(say("edit.unclear"))
+    return found[0]
+
+
+def _handover(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
+    """Of a handover only the note; it claims its account on."""
+    entry = old.entry
+    account = request.plan.by_code[entry.fact.unit].account
+    new = record(
+        request,
+        tx,
+        "handover",
+        title=text[:MAX_TITLE],
+        claim=("handover", account) if account else None,
+        replaces=entry,
+        keeps_time=old.keeps_time(same=True, same_kind=True),
+    )
+    return _done(request, entry, new)
+
+
+def _views(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
+    found = find_count(fold(text))
+    if found is None:
+        raise Refusal(say("edit.no_count", number=old.entry.number))
+    new = clicks.enter(request, tx, old.entry.fact.details["of"], found[0])
+    return _done(request, old.entry, new)
+
+
+def _done(request: Request, entry: ledger.Entry, new: ledger.Entry) -> Reply:
+    """The receipt; whoever had the old card gets a new one."""
+    plan, kept = request.plan, new.fact.happened_at == entry.fact.happened_at
+    word = plan.kinds[new.fact.kind].word
+    what = say("what.titled", word=word, title=cut(new.title)) if new.title else word
+    if new.fact.kind == "views":
+        what = say("what.views", title=new.title)
+    said = say("edit.done", number=entry.number, new=new.number, what=what)
+    when = say("edit.kept" if kept else "edit.now", when=moment(new.fact.happened_at))
+    cards = cards_to_deciders(request, new) if new.fact.kind in _CARDED else ()
+    return Reply(text=lines(said, when), buttons=undo([new]), notices=cards)
+
+
+_CARDED = frozenset({"handover", "ppt", "results", "lookup", "intro"})
+
+
+# --- leads --------------------------------------------------------------------------------
+
+LEAD_SLOTS = (
+    Slot(name="phone", kind="phone"),
+    Slot(name="level", kind="level"),
+    Slot(name="track", kind="track"),
+    Slot(name="wished", kind="unit"),
+    Slot(name="who", kind="text"),
+)
+
+
+def _lead(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
+    """Name, phone, level, track and wish of a lead; the number is claimed anew where it changes."""
+    entry = old.entry
+    said = read(LEAD_SLOTS, text, build(request.plan, ()), request.plan.year, request.at)
+    if said.problem or not said.values:
+        raise Refusal(said.problem or say("edit.unclear"))
+    name, phone, note = report.opened(tx, entry.number)
+    new_name, new_note = report.name_and_note(said.values.get("who", ""))
+    new_phone = said.values.get("phone") or phone
+    report.check_wanted(tx, new_phone)
+    new = record(
+        request,
+        tx,
+        "lead",
+        details=_wishes(entry.fact.details, said),
+        claim=("phone", new_phone) if new_phone else None,
+        replaces=entry,
+        keeps_time=True,
+    )
+    report.seal(tx, new.number, new_name or name, new_phone, new_note or note)
+    if request.chat.group and "phone" in said.values:
+        return report.moved_away(request, "edit.lead_in_group", number=entry.number, new=new.number)
+    described = report.described(tx, request.plan, new, full=False)
+    return Reply(
+        text=say("edit.lead", number=entry.number, new=new.number, said=described),
+        buttons=report.under(new),
+        private=request.chat.group,
+    )
+
+
+def _wishes(details: Mapping[str, Any], said: Arguments) -> dict[str, Any]:
+    """A new wish replaces unit and major together."""
+    found = {key: value for key, value in said.values.items() if key in _WISHES}
+    dropped = {"wished", "major"} if not found.keys().isdisjoint({"wished", "major"}) else set()
+    kept = {key: value for key, value in details.items() if key not in dropped}
+    return {**kept, **found}
+
+
+_WISHES = frozenset({"level", "track", "wished", "major"})
+
+_Way = Callable[[Request, Tx, _Old, str], Reply]
+
+_WAYS: Mapping[str, _Way] = {
+    "news": _titled,
+    "soft_article": _titled,
+    "column": _titled,
+    "video": _titled,
+    "ppt": _titled,
+    "results": _titled,
+    "lookup": _titled,
+    "intro": _titled,
+    "handover": _handover,
+    "views": _views,
+    "lead": _lead,
+}
+"""How a kind is corrected; what stands not here is withdrawn and reported again."""

@@ -1,0 +1,173 @@
+"""One's own: what I reported (我的), and taking it back (撤回)."""
+
+from collections.abc import Iterable
+
+from commands.assessment import trainings, waivers
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, Notice, Reply, Request
+from commands.conversation.registry import Slot, command
+from commands.filing import describe
+from commands.filing.record import judge
+from commands.leads import news, report
+from commands.review import decide
+from commands.tasks import participation
+from commands.wording.formats import day, lines, say
+from db import appeals, ledger, outbox
+from db.engine.tx import Reading, Row, Tx
+from scoring.facts import State, Verb
+
+SHOWN = 8
+NAMED = 5
+"""More than these are only counted when they are taken back."""
+
+
+@command("mine", "我的", reads=True, private=True, never_bare=True, example="我的")
+def mine(request: Request, tx: Reading) -> Reply:
+    """One's own leads and reports of the plan, newest first, with where each stands."""
+    counts = report.counts(tx, request.plan, request.who.id)
+    entries = ledger.of_person(tx, request.plan, request.who.id, most=SHOWN)
+    shown = [_line(request, tx, entry) for entry in entries]
+    return Reply(
+        text=lines(
+            say("mine.leads", **counts),
+            *participation.left_of(tx, request),
+            *(shown or [say("mine.nothing")]),
+        ),
+        buttons=((Button(label=say("button.todo"), says="todo"),),),
+    )
+
+
+def _line(request: Request, tx: Reading, entry: ledger.Entry) -> str:
+    stands = ledger.stands(tx, entry.number)
+    if entry.fact.kind == "lead":
+        said = report.described(tx, request.plan, entry, full=False)
+    else:
+        said = describe.what(request, entry)
+    reason = stands.decision.reason if stands.decision else ""
+    return say(
+        "mine.line_reason" if reason else "mine.line",
+        number=entry.number,
+        day=day(entry.fact.happened_at),
+        said=said,
+        state=describe.state_word(entry, stands.state),
+        reason=reason,
+    )
+
+
+@command(
+    "undo",
+    "撤回",
+    slots=(Slot(name="numbers", kind="numbers"),),
+    example="撤回 #12",
+    never_bare=True,
+)
+def undo(request: Request, tx: Tx) -> Reply:
+    """Take back one's own report while it is undecided, or one's own decision for 10 minutes.
+
+    Without a number: whichever of the two came last.
+    """
+    numbers: tuple[int, ...] = request.args.get("numbers") or ()
+    last = ledger.last_decision(tx, request.who.id)
+    if not numbers:
+        return _undo_last(request, tx, last)
+    done = [_undo_one(request, tx, number) for number in numbers]
+    taken = [entry for n in numbers if (entry := ledger.entry(tx, n)) is not None]
+    return Reply(
+        text="\n".join(done) if len(done) <= NAMED else say("undo.many", total=len(done)),
+        replaces=request.pressed,
+        notices=(*waivers.taken_back(request, taken), *_lead_news(request, tx, taken)),
+    )
+
+
+def _undo_last(request: Request, tx: Tx, last: Row | None) -> Reply:
+    own = ledger.of_person(tx, request.plan, request.who.id, most=1)
+    newest = own[0].fact.recorded_at if own else 0
+    if last is not None and _takes_back(request, last) and last.recorded_at >= newest:
+        return _retract(request, tx, ledger.batch_of(tx, request.who.id, last.batch), last)
+    if own and ledger.stands(tx, own[0].number).state is State.WAITING:
+        return Reply(
+            text=_withdraw(request, tx, own[0]),
+            replaces=request.pressed,
+            notices=tuple(waivers.taken_back(request, own)),
+        )
+    raise Refusal(say("undo.nothing"))
+
+
+def _undo_one(request: Request, tx: Tx, number: int) -> str:
+    entry = ledger.entry(tx, number)
+    if entry is None:
+        raise Refusal(say("review.unknown", number=number))
+    stands = ledger.stands(tx, number)
+    decision = stands.decision
+    by_me = decision is not None and decision.person == request.who.id
+    if by_me and decision is not None and decision.verb is not Verb.WITHDRAW:
+        _not_an_answer(entry)
+        if request.now - decision.recorded_at > decide.TAKE_BACK:
+            raise Refusal(say("undo.too_late", number=number))
+        return _take_back(request, tx, [entry])
+    if entry.fact.person != request.who.id:
+        raise Refusal(say("undo.not_yours", number=number))
+    return _withdraw(request, tx, entry)
+
+
+def _withdraw(request: Request, tx: Tx, entry: ledger.Entry) -> str:
+    stands = ledger.stands(tx, entry.number)
+    if stands.state is State.WITHDRAWN:
+        raise Refusal(say("undo.already", number=entry.number))
+    if stands.state is not State.WAITING:
+        state = describe.state_word(entry, stands.state)
+        raise Refusal(say("undo.decided", number=entry.number, state=state))
+    if entry.fact.kind == "training":
+        trainings.check_undo(request, entry)
+    judge(request, tx, entry, Verb.WITHDRAW)
+    trainings.undone(request, tx, entry)
+    return say("undo.withdrawn", number=entry.number)
+
+
+def _not_an_answer(entry: ledger.Entry) -> None:
+    """An answer to an appeal was confirmed and told to both sides; it stays."""
+    if entry.fact.kind in appeals.KINDS:
+        raise Refusal(say("undo.answered", number=entry.number))
+
+
+def _takes_back(request: Request, last: Row) -> bool:
+    fresh = request.now - last.recorded_at <= decide.TAKE_BACK
+    return fresh and last.verb not in (Verb.RETRACT, Verb.WITHDRAW)
+
+
+def _retract(request: Request, tx: Tx, numbers: Iterable[int], last: Row) -> Reply:
+    entries = [entry for n in numbers if (entry := ledger.entry(tx, n)) is not None]
+    for entry in entries:
+        _not_an_answer(entry)
+    told = len(entries) == 1
+    text = _take_back(request, tx, entries)
+    for person in {entry.fact.person for entry in entries}:
+        outbox.withdraw(tx, decide.batch_key(last.batch, last.recorded_at, person))
+    notices = tuple(
+        Notice(
+            text=say("told.retracted", number=entry.number),
+            person=entry.fact.person,
+            key=f"retracted:{entry.number}:{request.now}",
+        )
+        for entry in entries
+        if told and entry.fact.person != request.who.id and entry.fact.kind != "lead"
+    )
+    notices += _lead_news(request, tx, entries)
+    return Reply(text=text, replaces=request.pressed, notices=notices)
+
+
+def _lead_news(request: Request, tx: Tx, entries: Iterable[ledger.Entry]) -> tuple[Notice, ...]:
+    """What is still to be said of others' leads, without what has just been taken back."""
+    leads_only = (entry.fact for entry in entries if entry.fact.kind == "lead")
+    return news.about(request, tx, {f.person for f in leads_only} - {request.who.id})
+
+
+def _take_back(request: Request, tx: Tx, entries: list[ledger.Entry]) -> str:
+    for entry in entries:
+        try:
+            judge(request, tx, entry, Verb.RETRACT)
+        except ledger.Held as held:
+            raise Refusal(say("undo.held", number=entry.number, other=held.number)) from None
+    if len(entries) == 1:
+        return say("undo.retracted", number=entries[0].number)
+    return say("undo.retracted_batch", total=len(entries))

@@ -1,0 +1,1 @@
+"""What a unit owes, where it stands, and which reminders reached it."""

@@ -1,0 +1,67 @@
+"""齐了: when the last open quota of a unit's week or month is accepted, its head hears so, once
+(delight 4). The decision may still be taken back, so it is said ten minutes later, if it holds."""
+
+from collections.abc import Iterable
+
+from commands.chat.messages import Request
+from commands.duties import obligations
+from db import ledger, reminders
+from db.engine.tx import Reading, Tx
+from db.people import Directory
+from scoring.duties import Task, board
+from scoring.moments import DAY, MINUTE, Instant, day_of, month_of, week_of
+from scoring.plan import Plan
+
+COMPLETE = "complete"
+"""The family of these reminders; unit and period follow."""
+
+HELD_BACK = 10 * MINUTE
+USEFUL = 3 * DAY
+
+
+def note(request: Request, tx: Tx, entries: Iterable[ledger.Entry]) -> None:
+    """Have the head told of whose quotas these decided facts, or a meeting, may be complete."""
+    plan = request.plan
+    units = {entry.fact.unit: entry.fact.happened_at for entry in entries}
+    for unit, happened_at in units.items():
+        if unit not in plan.by_code:
+            continue
+        rows = accepted(tx, plan, request.people, unit, happened_at)
+        for period in (week_of(day_of(happened_at)), month_of(day_of(happened_at))):
+            rule = f"{COMPLETE}.{unit}.{period}"
+            if rows.get(period) and not reminders.known(tx, rule):
+                _plan(request, tx, rule, unit)
+
+
+def _plan(request: Request, tx: Tx, rule: str, unit: str) -> None:
+    at = request.now + HELD_BACK
+    for head in request.people.heads(unit):
+        reminders.settle(
+            tx,
+            rule,
+            f"person:{head.id}",
+            at,
+            reminders.WAITING,
+            now=request.now,
+            until=at + USEFUL,
+        )
+
+
+def accepted(
+    tx: Reading, plan: Plan, people: Directory, unit: str, at: Instant
+) -> dict[str, tuple[Task, ...]]:
+    """The week and the month of an instant in which all that a unit owes is accepted, with what
+    that was; one that asks for nothing is not among them."""
+    meeting = obligations.meeting_row(tx, plan, people, unit, at)
+    rows = (
+        *board(plan, plan.by_code[unit], ledger.tallies(tx, plan), at),
+        *((meeting,) if meeting else ()),
+    )
+    found: dict[str, tuple[Task, ...]] = {}
+    for row in rows:
+        found[row.period] = (*found.get(row.period, ()), row)
+    return {
+        period: tasks
+        for period, tasks in found.items()
+        if all(task.accepted >= task.due for task in tasks)
+    }

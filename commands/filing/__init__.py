@@ -1,0 +1,1 @@
+"""How a fact is entered, decided on, described and receipted, whatever its kind."""

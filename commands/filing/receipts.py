@@ -1,0 +1,91 @@
+"""What stands under a receipt and goes out beside it: buttons, cards, and why a link was not in."""
+
+from collections.abc import Iterable, Iterator
+
+from commands.chat.messages import Button, Notice, Request
+from commands.filing.deciders import deciders
+from commands.wording.formats import cut, day, moment, say, say_first, short
+from db import ledger
+from db.engine.tx import Reading
+
+MAX_TITLE = 80
+
+Buttons = tuple[tuple[Button, ...], ...]
+
+
+def undo(taken: list[ledger.Entry]) -> Buttons:
+    """{撤回} of one, {看明细|全部撤回} of several."""
+    numbers = _numbers(entry.number for entry in taken)
+    row = [Button(label=say("button.undo_all"), says=f"undo {numbers}")]
+    if len(taken) == 1:
+        row = [Button(label=say("button.undo"), says=f"undo {numbers}")]
+    else:
+        row.insert(0, Button(label=say("button.items"), says=f"items {numbers}"))
+    return (tuple(row),)
+
+
+def _numbers(numbers: Iterable[int]) -> str:
+    """#34-37,#39: as short as 64 bytes of a button ask."""
+    return ",".join(
+        f"#{first}" if first == last else f"#{first}-{last}" for first, last in _runs(numbers)
+    )
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    first = last = -1
+    for number in sorted(numbers):
+        if number == last + 1 and last >= 0:
+            last = number
+            continue
+        if last >= 0:
+            yield first, last
+        first = last = number
+    if last >= 0:
+        yield first, last
+
+
+def held_already(tx: Reading, place: int, number: int) -> str:
+    """Why an item was not taken: the link is already in, since when and as what."""
+    old = ledger.entry(tx, number)
+    when = day(old.fact.happened_at) if old is not None else ""
+    return say("report.same_link", place=place, when=when, number=number)
+
+
+def cards_to_deciders(request: Request, entry: ledger.Entry) -> tuple[Notice, ...]:
+    """The card with the buttons, to everybody who may decide on it."""
+    plan, unit = request.plan, entry.fact.unit
+    text = say_first(
+        f"card.{entry.fact.kind}",
+        "card.plain",
+        number=entry.number,
+        unit=short(plan, unit),
+        word=plan.kinds[entry.fact.kind].word,
+        title=cut(entry.title) if entry.title else "",
+        link=entry.link,
+        at=moment(entry.fact.happened_at),
+    )
+    return tuple(
+        Notice(
+            text=text.rstrip(),
+            person=person.id,
+            buttons=(card_buttons(entry),),
+            key=f"card:{entry.number}:{person.id}",
+        )
+        for role in deciders(plan, entry.fact.kind, unit)
+        for person in request.people.with_role(role)
+        if person.unit != unit
+    )
+
+
+def card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
+    """{通过|退回}, and of a PPT, which comes when it comes, {下午再看}."""
+    later = Button(label=say("button.in_the_afternoon"), says=f"later #{entry.number}")
+    return (*decision_buttons(entry.number), *((later,) if entry.fact.kind == "ppt" else ()))
+
+
+def decision_buttons(number: int) -> tuple[Button, ...]:
+    """{通过|退回} of a card."""
+    return (
+        Button(label=say("button.approve"), says=f"approve #{number}"),
+        Button(label=say("button.reject"), says=f"reject #{number}"),
+    )

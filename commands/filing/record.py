@@ -1,0 +1,77 @@
+"""A request's report or decision, entered into the ledger under its own name, time and chat."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from commands.chat.messages import Request
+from db import ledger
+from db.engine.tx import Tx
+from scoring.facts import Standing, Verb
+from scoring.moments import Instant
+
+
+def record(
+    request: Request,
+    tx: Tx,
+    kind: str,
+    *,
+    title: str = "",
+    link: str = "",
+    details: Mapping[str, Any] | None = None,
+    claim: tuple[str, str] | None = None,
+    replaces: ledger.Entry | None = None,
+    keeps_time: bool = False,
+    unit: str = "",
+    happened_at: Instant | None = None,
+) -> ledger.Entry:
+    """A fact of the asker and his unit. Raises ledger.Held when `claim` is taken.
+
+    `replaces`: what it corrects or redoes; it stays that unit's, whose time it `keeps_time`.
+    `unit` and `happened_at`: of what 考核组 enters, which is another unit's or of another day.
+    A report made for a unit one is lent to is marked with who made it (C19).
+    """
+    old = replaces.fact if replaces else None
+    if request.lent:
+        details = {**(details or {}), "by": request.who.id}
+    return ledger.report(
+        tx,
+        request.plan,
+        kind=kind,
+        unit=old.unit if old else unit or request.who.unit,
+        person=request.who.id,
+        happened_at=old.happened_at if old and keeps_time else happened_at or request.at,
+        recorded_at=request.now,
+        title=title,
+        link=link,
+        details=details,
+        chat=request.chat.id,
+        claim=claim,
+        supersedes=old.number if old else None,
+    )
+
+
+def judge(
+    request: Request,
+    tx: Tx,
+    entry: ledger.Entry,
+    verb: Verb,
+    *,
+    happened_at: Instant | None = None,
+    reason: str = "",
+    minor: bool = False,
+    batch: int = 0,
+) -> Standing:
+    """A decision of the asker. Raises ledger.Held when what the fact claimed is taken."""
+    return ledger.decide(
+        tx,
+        request.plan,
+        entry,
+        verb,
+        person=request.who.id,
+        recorded_at=request.now,
+        happened_at=happened_at,
+        reason=reason,
+        minor=minor,
+        batch=batch,
+        chat=request.chat.id,
+    )

@@ -1,0 +1,1 @@
+"""How a line is read: folding, slots, and one reader for each kind of slot."""

@@ -1,0 +1,121 @@
+"""Arguments that are seen by their form: links, phones, times, numbers, counts.
+
+Each is a `commands.grammar.line.Reader`: None where the line has none, Unclear for what
+cannot be one.
+"""
+
+import re
+from typing import TypeVar
+
+from commands.conversation.registry import Slot
+from commands.grammar import links
+from commands.grammar.folding import fold
+from commands.grammar.line import CUT, Rest
+from commands.grammar.quantities import (
+    Unclear,
+    find_count,
+    find_number,
+    find_numbers,
+    find_phone,
+    find_weeks,
+    find_when,
+    has_phone,
+    refuse_broken_phone,
+)
+from scoring.moments import Instant
+
+_Value = TypeVar("_Value")
+
+
+def reports(rest: Rest, slot: Slot) -> tuple[links.Item, ...] | None:
+    """The pasted items of C2, None where not one of them has a link."""
+    items = links.pasted(rest.text, rest.copy, rest.lexicon.kinds)
+    if len(items) > links.MAX_ITEMS:
+        most = links.MAX_ITEMS
+        raise Unclear(f"一次最多 {most} 条，这里有 {len(items)} 条，都没有收，请分几次发。")
+    if not any(item.link for item in items):
+        _refuse_broken_link(rest.copy)
+        items = ()
+    rest.take(0, len(rest.copy))  # a title without its link is kept in the line, and asked for
+    return items or None
+
+
+def link(rest: Rest, slot: Slot) -> str | None:
+    """The first whole link, as written."""
+    if "." in rest.copy or ":" in rest.copy or "：" in rest.copy:
+        for start, end in links.spans(rest.text, rest.copy):
+            whole = links.whole(rest.text[start:end])
+            if whole:
+                rest.take(start, end)
+                return whole
+        _refuse_broken_link(rest.copy)
+    return None
+
+
+def _refuse_broken_link(copy: str) -> None:
+    if links.broken(copy):
+        raise Unclear("链接没看懂，没有收：请复制完整的链接，以 https:// 开头。")
+
+
+def phone(rest: Rest, slot: Slot) -> str | None:
+    """The eleven digits of the one mobile number."""
+    found = find_phone(rest.copy)
+    if found is None:
+        refuse_broken_phone(rest.copy)
+        return None
+    digits, start, end = found
+    rest.take(start, end)
+    if has_phone(rest.copy, end):
+        raise Unclear("这里有不止一个电话，没有处理：请一条只写一个电话，分开发。")
+    return digits
+
+
+def weeks(rest: Rest, slot: Slot) -> tuple[str, ...] | None:
+    """Weeks, or a month, as `scoring.moments` writes periods."""
+    found: list[str] = []
+    while one := find_weeks(rest.copy, rest.setting.year):
+        found += _taken(rest, one) or ()
+    return tuple(dict.fromkeys(found)) or None
+
+
+def when(rest: Rest, slot: Slot) -> Instant | None:
+    """A moment; a day alone is its last second."""
+    return _taken(rest, find_when(rest.copy, rest.setting.year, rest.setting.at))
+
+
+def numbers(rest: Rest, slot: Slot) -> tuple[int, ...] | None:
+    """A batch of numbers and ranges."""
+    return _taken(rest, find_numbers(rest.copy, anywhere=not rest.free))
+
+
+def number(rest: Rest, slot: Slot) -> int | None:
+    """One number; with `spare`, none where the only bare number is a count."""
+    found = find_number(rest.copy, anywhere=not rest.free)
+    if found and slot.spare:
+        _, start, end = found
+        bare = rest.copy[start].isdigit()
+        if bare and not find_count(rest.copy[:start] + CUT[: end - start] + rest.copy[end:]):
+            return None
+    return _taken(rest, found)
+
+
+def count(rest: Rest, slot: Slot) -> int | None:
+    """A count, with `choices` the one behind one of them."""
+    return _taken(rest, find_count(rest.copy, slot.choices))
+
+
+def _taken(rest: Rest, found: tuple[_Value, int, int] | None) -> _Value | None:
+    if found is None:
+        return None
+    value, start, end = found
+    rest.take(start, end)
+    return value
+
+
+_STAFF_NO = re.compile(r"[0-9a-z](?:[0-9a-z_-]{0,30}[0-9a-z])?")
+
+
+def staff_no(rest: Rest, slot: Slot) -> str | None:
+    """A 工号 or a one-time code, in upper case."""
+    found = _STAFF_NO.search(rest.copy)
+    return fold(rest.take(*found.span())).upper() if found else None

@@ -1,0 +1,255 @@
+"""Arguments that are seen by the school's words: levels, units, items, people, classes.
+
+Each is a `commands.grammar.line.Reader`: None where the line has none, Unclear for what
+may be several.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import islice
+
+from commands.conversation.registry import Slot
+from commands.grammar.folding import fold
+from commands.grammar.lexicon import Lexicon
+from commands.grammar.line import Rest
+from commands.grammar.quantities import SEPARATORS, Unclear
+from commands.wording.formats import cut
+from db.people import Person
+
+_LEVELS = {
+    "初三": "初三|九年级|初3",
+    "初二": "初二|八年级",
+    "初一": "初一|七年级",
+    "初中毕业": "初中毕业",
+    "高三": "高三|十二年级|高3",
+    "高二": "高二",
+    "高一": "高一",
+    "高中毕业": "高中毕业",
+    "社会": "社会人员|社会考生|社会生源|社会",
+    "初中": "初中",
+    "高中": "高中",
+}
+_TRACKS = {"中职": "中职|中专|职高|技校", "高职": "高职|大专|专科"}
+
+
+def _spellings(table: Mapping[str, str], after: str = "") -> tuple[re.Pattern[str], dict[str, str]]:
+    meant = {said: word for word, said_so in table.items() for said in said_so.split("|")}
+    longest_first = sorted(meant, key=len, reverse=True)
+    return re.compile(f"({'|'.join(longest_first)}){after}"), meant
+
+
+_LEVEL = _spellings(_LEVELS, "(?:学生|生|的)?")
+_TRACK = _spellings(_TRACKS)
+_AFTER_WORD = frozenset("男女班了吧的生")
+
+
+def _spelled(rest: Rest, spelling: tuple[re.Pattern[str], dict[str, str]]) -> str | None:
+    pattern, meant = spelling
+    found = pattern.search(rest.copy)
+    while found:
+        start, end = found.span()
+        if not _is_in_a_name(rest.copy, start, end):
+            rest.take(start, end)
+            return meant[found[1]]
+        found = pattern.search(rest.copy, end)
+    return None
+
+
+def _is_in_a_name(copy: str, start: int, end: int) -> bool:
+    """高三强 is somebody's name, 高三女 is not."""
+    if end >= len(copy) or copy[end] in SEPARATORS or copy[end] in _AFTER_WORD:
+        return False
+    alone_before = not start or copy[start - 1] in SEPARATORS
+    return alone_before and (end + 1 == len(copy) or copy[end + 1] in SEPARATORS)
+
+
+def level(rest: Rest, slot: Slot) -> str | None:
+    """The school year, as 初三 or 社会."""
+    return _spelled(rest, _LEVEL)
+
+
+def track(rest: Rest, slot: Slot) -> str | None:
+    """中职 or 高职."""
+    return _spelled(rest, _TRACK)
+
+
+def aliases_in(copy: str, lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
+    """Every alias of a unit or a major in a copy, the longest at each place."""
+    end = 0
+    while head := lexicon.heads.search(copy, end):
+        start = head.start()
+        end = start + 1
+        for alias in lexicon.by_head[copy[start]]:
+            if copy.startswith(alias, start):
+                end = start + len(alias)
+                yield alias, start, end
+                break
+
+
+def unit(rest: Rest, slot: Slot) -> str | None:
+    """A unit's code; `major` is set as well when a major was said. A major that belongs to no
+    unit sets `major` alone (A47)."""
+    found = next(aliases_in(rest.copy, rest.lexicon) if rest.free else _lone_aliases(rest), None)
+    if found is None:
+        return None
+    alias, start, end = found
+    meant = rest.lexicon.places[alias]
+    if len(meant) > 1:
+        choices = tuple(
+            (rest.lexicon.short_names.get(place.unit or "", place.major or ""), place.unit or "")
+            for place in meant
+        )
+        raise Unclear(
+            f"“{alias}”可能是几个部门，请选一个。",
+            tuple(
+                (label, f"{rest.text[:start]}{unit}{rest.text[end:]}") for label, unit in choices
+            ),
+        )
+    rest.take(start, end)
+    if meant[0].major:
+        rest.values["major"] = meant[0].major
+    return meant[0].unit
+
+
+def _lone_aliases(rest: Rest) -> Iterator[tuple[str, int, int]]:
+    """Aliases that are a whole token, or one with an item's word behind it (机电视频更新)."""
+    lexicon = rest.lexicon
+    for token in rest.tokens():
+        said, start = token[0], token.start()
+        if said in lexicon.places:
+            yield said, start, token.end()
+        for alias in lexicon.by_head.get(said[0], ()):
+            if said.startswith(alias) and said[len(alias) :] in lexicon.items:
+                yield alias, start, start + len(alias)
+
+
+SHOWN = 12
+"""Characters of what is not understood that are said back."""
+
+_FEW = 8
+"""A question has no more words than these."""
+
+
+def item(rest: Rest, slot: Slot) -> str | None:
+    """An item by its word, or by the one word that holds what was said."""
+    for token in islice(rest.tokens(), _FEW):
+        said = token[0]
+        codes = {word: code for word, code in rest.lexicon.items.items() if said in word}
+        if said in codes or len(codes) == 1:
+            rest.take(*token.span())
+            return codes[said] if said in codes else next(iter(codes.values()))
+        if codes:
+            a, b = token.span()
+            raise Unclear(
+                f"“{said}”有几项，请选一项。",
+                tuple((word, f"{rest.text[:a]}{word}{rest.text[b:]}") for word in codes),
+            )
+    return None
+
+
+def person(rest: Rest, slot: Slot) -> Person | None:
+    """Somebody on the roster, by name or 工号."""
+    for token in rest.tokens():
+        found = _one_person(rest, token)
+        if found:
+            rest.take(*token.span())
+            return found
+    if slot.required and not rest.free:
+        _refuse_unknown_name(rest)
+    return None
+
+
+def people(rest: Rest, slot: Slot) -> tuple[Person, ...] | None:
+    """The people named; with `choices` as labels, those named after one of the labels."""
+    named: list[Person] = []
+    listening = not slot.choices
+    for token in list(rest.tokens()):
+        if token[0] in slot.choices:
+            listening = True
+            rest.take(*token.span())
+            continue
+        found = _one_person(rest, token) if listening else None
+        if found:
+            named.append(found)
+            rest.take(*token.span())
+        elif slot.choices and listening:
+            break
+    if slot.required and not rest.free:
+        _refuse_unknown_name(rest)
+    return tuple(named) or None
+
+
+def _one_person(rest: Rest, token: re.Match[str]) -> Person | None:
+    said = token[0]
+    if said in rest.lexicon.staff:
+        return rest.lexicon.staff[said]
+    known = rest.lexicon.names.get(said, ())
+    if len(known) > 1:
+        a, b = token.span()
+        short = rest.lexicon.short_names
+        raise Unclear(
+            f"叫{rest.text[a:b]}的有 {len(known)} 位，请选一位。",
+            tuple(
+                (
+                    f"{person.name} {short.get(person.unit, person.unit)} {person.staff_no}",
+                    f"{rest.text[:a]}{person.staff_no}{rest.text[b:]}",
+                )
+                for person in known
+            ),
+        )
+    return known[0] if known else None
+
+
+def _refuse_unknown_name(rest: Rest) -> None:
+    left = next(rest.tokens(), None)
+    if left:
+        said = rest.text[slice(*left.span())]
+        raise Unclear(f"花名册里没有“{cut(said, SHOWN)}”，没有处理，请写全名或工号。")
+
+
+_CLASS_LIKE = re.compile(r"[\u4e00-\u9fff]{1,8}[0-9]{2,4}班?(?:\([0-9]+\))?")
+
+
+def school_class(rest: Rest, slot: Slot) -> str | None:
+    """A class by its name on the roster; something like one that is not there is named."""
+    like = None
+    for token in rest.tokens():
+        said = token[0]
+        name = rest.lexicon.classes.get(said) or rest.lexicon.classes.get(said.removesuffix("班"))
+        if name:
+            rest.take(*token.span())
+            return name
+        like = like or (token if _CLASS_LIKE.fullmatch(said) else None)
+    if like:
+        said = rest.text[slice(*like.span())]
+        raise Unclear(f"花名册里没有“{cut(said, SHOWN)}”这个班，没有处理，请写花名册上的班名。")
+    return None
+
+
+def choice(rest: Rest, slot: Slot) -> str | None:
+    """One of `choices`."""
+    named = {fold(word): word for word in slot.choices}
+    for token in rest.tokens():
+        if token[0] in named:
+            rest.take(*token.span())
+            return named[token[0]]
+    return None
+
+
+def flag(rest: Rest, slot: Slot) -> str | bool | None:
+    """True, or the reason in brackets behind the flag: 不计 评论（没有评论区）."""
+    for word in slot.choices:
+        found = _flag_pattern(word).search(rest.copy)
+        if found:
+            why = rest.text[slice(*found.span("why"))].strip()
+            rest.take(*found.span())
+            return why or True
+    return None
+
+
+@cache
+def _flag_pattern(word: str) -> re.Pattern[str]:
+    spaced = "[ ]?".join(map(re.escape, fold(word)))
+    edge = r"[\s\x00,，、;；。]"
+    return re.compile(rf"(?:^|(?<={edge})){spaced}(?:[ ]?\((?P<why>[^()]*)\)|(?={edge}|$))")

@@ -1,0 +1,198 @@
+"""Links and what is pasted around them (C2)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from commands.grammar.folding import fold
+
+PLATFORMS = ("视频号", "抖音", "快手", "b站", "小红书")
+KIND_WORDS = ("新闻", "软文", "栏目", "视频")
+MAX_ITEMS = 20
+
+_HEAD = re.compile(
+    r"https?:(?://|／／)|www\.|mp\.weixin\.qq\.com/|channels\.weixin\.qq\.com/"
+    r"|(?:v|www)\.(?:douyin|kuaishou)\.com/|b23\.tv/|xhslink\.com/"
+)
+_TAIL = re.compile(r"[!-~]*")
+_BROKEN = re.compile(r"https?(?:[:：]|\b)|://|：//|\bht+ps?[:：]/|www\.|\bmp\.weixin\b")
+_MARK = re.compile(
+    r"(?:[(（]?[0-9]{1,2}(?:[)）、：:]|\.(?![0-9])|\u20e3)|[①-⑳⑴-⒇⒈-⒛]"
+    r"|[一二三四五六七八九十]{1,2}、|[-–—•·*●▪])\s*"
+)
+_KIND = re.compile(rf"(?:/|报)?({'|'.join(KIND_WORDS)})(?=[\s:：,，、]|$)[\s:：,，、]*")
+_REPORT = re.compile(rf"报({'|'.join(KIND_WORDS)})")
+_PLATFORM = re.compile(rf"(?:^|[\s,，、（(])({'|'.join(PLATFORMS)})[)）]?[\s。]*$")
+_SHARED = re.compile(r"(?:douyin|iesdouyin|kuaishou)\.com$|^b23\.tv$")
+_QUOTED = re.compile(r"【([^【】]*)】([^【】]*)$", re.DOTALL)
+_HASHTAG = re.compile(r"#\s?[^\s#]+")
+_DROPPED = frozenset({"from", "scene", "chksm", "previous_page"})
+_EDGES = " \n\u3000\u2005,，、;；。:：|"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One pasted item. `kind`: a kind's code where a kind word or a share text says so (already
+    carried on to the items after the word), None for the command's own. `link`: with its
+    scheme, a platform's word in place of a video's link, or "" where there is none."""
+
+    kind: str | None
+    title: str
+    link: str
+
+
+def spans(text: str, copy: str) -> Iterator[tuple[int, int]]:
+    """Where the links stand: up to white space or the first non-ASCII character."""
+    end = 0
+    while head := _HEAD.search(copy, end):
+        tail = _TAIL.match(text, head.end())
+        end = tail.end() if tail else head.end()
+        while end > head.end() and text[end - 1] in ",;":
+            end -= 1
+        yield head.start(), end
+
+
+def whole(link: str) -> str:
+    """A link with its scheme, or "" where it names no host."""
+    scheme, mark, rest = link.partition("://") if "://" in link else ("https", "://", link)
+    host = rest.partition("/")[0].partition("?")[0]
+    return f"{scheme}{mark}{rest}" if "." in host.strip(".") else ""
+
+
+def broken(copy: str) -> bool:
+    """Whether something that was meant as a link is left in a copy whose links are cut out."""
+    return _BROKEN.search(copy) is not None
+
+
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://(?=.)")
+"""Only at the beginning of a link: further on it is part of what it asks for."""
+
+
+def normalise_link(link: str) -> str:
+    """What makes two links the same: no scheme, host in lower case, no traces of sharing."""
+    address = _SCHEME.sub("", normalize("NFKC", link).strip()).partition("#")[0]
+    path, _, query = address.partition("?")
+    host, slash, path = path.partition("/")
+    host, path = host.lower().strip(". "), f"{slash}{path}".strip().rstrip("/ ")
+    pairs = [pair for pair in query.split("&") if pair]
+    if host == "mp.weixin.qq.com" and path.startswith("/s"):
+        if path != "/s":
+            return host + path
+        named = dict(pair.partition("=")[::2] for pair in pairs)
+        if "__biz" in named and "mid" in named:
+            kept = [
+                ("__biz", named["__biz"]),
+                ("mid", named["mid"]),
+                ("idx", named.get("idx", "1")),
+            ]
+            return f"{host}{path}?{'&'.join('='.join(pair) for pair in kept)}"
+    pairs = [pair for pair in pairs if not _is_trace(pair.partition("=")[0].lower())]
+    return host + path + ("?" + "&".join(pairs) if pairs else "")
+
+
+def _is_trace(name: str) -> bool:
+    return name in _DROPPED or name.startswith(("utm_", "share"))
+
+
+def pasted(text: str, copy: str, kinds: Mapping[str, str]) -> tuple[Item, ...]:
+    """Cut a paste at its links; `kinds` are the codes of the kind words.
+
+    A link that stands twice is one item. Text without any link is one item for each line that
+    ends with a platform's word, or one item without a link.
+    """
+    found = list(spans(text, copy))
+    if not found:
+        return _by_lines(text, kinds)
+    chunks = _chunks(text, found)
+    kind: str | None = None
+    items: dict[str, Item] = {}
+    for number, (chunk, (start, end)) in enumerate(zip(chunks, found, strict=False)):
+        said, title = _said(chunk, kinds)
+        kind = said or kind
+        link = whole(text[start:end])
+        here = kind
+        if link and _SHARED.search(normalise_link(link).partition("/")[0].partition("?")[0]):
+            here, title = kinds.get("视频", "视频"), _shared_title(title)
+        items.setdefault(
+            normalise_link(link) if link else f"？{number}",
+            Item(kind=here, title=title, link=link),
+        )
+    left = chunks[len(found)]
+    if left:
+        items.update(enumerate_items(_by_lines(left, kinds), kind))
+    return tuple(items.values())
+
+
+def enumerate_items(left: tuple[Item, ...], kind: str | None) -> dict[str, Item]:
+    """Items after the last link, with the kind that was said before them."""
+    return {
+        f"末{place}": Item(kind=item.kind or kind, title=item.title, link=item.link)
+        for place, item in enumerate(left)
+    }
+
+
+def _chunks(text: str, found: list[tuple[int, int]]) -> list[str]:
+    """The title before each link, and what is left after the last.
+
+    What follows a link on its line is dropped, for it is a share text's code or a word of
+    thanks; unless nothing stands before the first link: then titles follow their links.
+    """
+    bounds = [0, *(edge for span in found for edge in span), len(text)]
+    between = [text[a:b] for a, b in zip(bounds[::2], bounds[1::2], strict=True)]
+    if not _MARK.sub("", _KIND.sub("", between[0].strip(_EDGES))).strip(_EDGES):
+        following = [piece.partition("复制")[0].strip(_EDGES) for piece in between[1:]]
+        if all(following):
+            return [f"{between[0]} {following[0]}", *following[1:], ""]
+    titles = [between[0]]
+    for piece in between[1:]:
+        same_line, line_break, below = piece.partition("\n")
+        titles.append(below if line_break else "")
+        if same_line.strip(_EDGES) and len(titles) <= len(found) and not below.strip(_EDGES):
+            titles[-1] = same_line
+    return titles
+
+
+def _said(chunk: str, kinds: Mapping[str, str]) -> tuple[str | None, str]:
+    """The kind a chunk begins with, if any, and its title without marks."""
+    title = chunk.strip(_EDGES)
+    kind = None
+    for _ in range(3):
+        mark = _MARK.match(fold(title)) or _MARK.match(title)
+        if mark:
+            title = title[mark.end() :]
+        copy = fold(title)
+        word = _KIND.match(copy) or _REPORT.match(copy)
+        if word:
+            kind = kinds.get(word[1], word[1])
+            title = title[word.end() :]
+        if not (mark or word):
+            break
+    return kind, " ".join(line.strip() for line in title.strip(_EDGES).split("\n") if line.strip())
+
+
+def _shared_title(title: str) -> str:
+    """Of a share text: what stands in 【】 and between it and the link."""
+    quoted = _QUOTED.search(title)
+    if quoted is None:
+        return title
+    return " ".join(_HASHTAG.sub("", f"{quoted[1]} {quoted[2]}").split())
+
+
+def _by_lines(text: str, kinds: Mapping[str, str]) -> tuple[Item, ...]:
+    items: list[Item] = []
+    kind: str | None = None
+    above: list[str] = []
+    for line in text.split("\n"):
+        above.append(line)
+        platform = _PLATFORM.search(fold(line))
+        if platform:
+            a, b = platform.span(1)
+            said, title = _said("\n".join([*above[:-1], line[:a].rstrip("（( ")]), kinds)
+            kind = said or kind
+            items.append(Item(kind=kind, title=title, link=line[a:b]))
+            above = []
+    said, title = _said("\n".join(above), kinds)
+    if title or (said and not items):
+        items.append(Item(kind=said or kind, title=title, link=""))
+    return tuple(items)

@@ -1,0 +1,1 @@
+"""Help, examples, hints and menus: how people find what they can say."""

@@ -1,0 +1,217 @@
+"""What 帮助 shows: for each role the first things to do, each as a line that works as it stands,
+with the asker's own unit, class, task and queue in it (C25). What cannot be done now is left out.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from itertools import chain, zip_longest
+
+from commands.chat.messages import Button, Request
+from commands.conversation.registry import COMMANDS, Command, shown
+from commands.duties import obligations
+from commands.filing.describe import ITEM_OF
+from commands.review import queue
+from commands.wording.formats import date_text, say, short
+from db import appeals, chats, ledger, settings, tasks
+from db.engine.tx import Reading
+from scoring.duties import duties
+from scoring.moments import day_of
+
+EXAMPLES = {
+    "管理员": ("roster", "link", "set", "confirm", "health", "nudge", "score"),
+    "院长": ("queue", "approve", "reject", "score", "rank", "deadlines", "live"),
+    "招办": ("pending", "certify", "invalid", "lead", "score", "todo", "rank"),
+    "融媒体中心": ("queue", "approve", "reject", "task", "settle", "score", "rank", "todo"),
+    "考核组": ("queue", "approve", "training", "why", "resolve", "score", "rank", "todo"),
+    "董办": ("score", "rank", "why", "quota", "deadlines", "platforms"),
+    "部门负责人": ("score", "todo", "handover", "recommend", "why", "deadlines", "quota", "rank"),
+    "宣传员": ("news", "video", "handover", "quota", "article", "todo", "mine", "ppt"),
+    "班主任": ("meeting", "class", "lead", "forward", "mine", "todo", "score"),
+    "教师": ("lead", "mine", "forward", "score", "todo", "deadlines"),
+}
+"""What a role does first; who has several is shown of each in turn."""
+
+MOST = 6
+
+Fill = Callable[[Request, Reading], str]
+"""The line of a command for its asker now; "" where there is nothing to do it to."""
+
+
+def chosen(request: Request, tx: Reading) -> list[tuple[Command, str]]:
+    """At most six commands of the asker's roles, each with a line that works as it stands."""
+    of_roles = [names for role, names in EXAMPLES.items() if role in request.who.roles]
+    of_roles = of_roles or [EXAMPLES["教师"]]
+    names = dict.fromkeys(filter(None, chain.from_iterable(zip_longest(*of_roles))))
+    lines = ((COMMANDS[name], _in_list(request, tx, COMMANDS[name])) for name in names)
+    return [(entry, said) for entry, said in lines if said][:MOST]
+
+
+def _in_list(request: Request, tx: Reading, entry: Command) -> str:
+    if entry.name == "training":
+        # Sent as it stands it costs nobody a point; 帮助 培训 shows the whole of it.
+        return _dated("training", 0)(request, tx)
+    return line(request, tx, entry)
+
+
+def line(request: Request, tx: Reading, entry: Command) -> str:
+    """The example of one command, filled; "" where there is nothing to do it to now."""
+    fill = _FILLED.get(entry.name)
+    return fill(request, tx) if fill else _with_unit(request, entry)
+
+
+def button(entry: Command, said: str) -> Button | None:
+    """What only reads does so; what writes asks for its own content. Nothing is booked, decided
+    or announced by pressing an example."""
+    if entry.needs_file or entry.judges:
+        return None
+    if entry.reads:
+        return Button(label=shown(entry), says=said)
+    asks = any(slot.required for slot in entry.slots)
+    return Button(label=shown(entry), says=entry.name) if asks else None
+
+
+# --- one's own ----------------------------------------------------------------------------
+
+
+def _unit(request: Request) -> str:
+    """The asker's unit where it has a scorecard, else the one of the examples."""
+    plan = request.plan
+    own = plan.by_code.get(request.who.unit)
+    return short(plan, own.code) if own is not None and own.scored else say("help.unit")
+
+
+def _with_unit(request: Request, entry: Command) -> str:
+    return entry.example.replace(say("help.unit"), _unit(request))
+
+
+def _lead(request: Request, tx: Reading) -> str:
+    """The unit of a lead is where the child wants to go: one that teaches. A number is nothing
+    for a group (C7)."""
+    if request.chat.group:
+        return ""
+    own = request.plan.by_code.get(request.who.unit)
+    taught = own is not None and own.group == "系部"
+    return _with_unit(request, COMMANDS["lead"]) if taught else COMMANDS["lead"].example
+
+
+def _meeting(request: Request, tx: Reading) -> str:
+    klass = _class(request)
+    return say("help.meeting", klass=klass) if klass else ""
+
+
+def _class(request: Request) -> str:
+    """The asker's class, else one of his unit; "" where the roster has none."""
+    of_unit = obligations.classes(request.people, request.who.unit)
+    return next(iter((*request.who.classes, *of_unit)), "")
+
+
+def _for_class(request: Request, tx: Reading) -> str:
+    klass, found = _class(request), tasks.open_tasks(tx, request.plan, request.at)
+    return say("help.for_class", number=found[-1].number, klass=klass) if klass and found else ""
+
+
+def _owed(code: str, fill_with: Fill | None = None) -> Fill:
+    """Only while the asker's unit still owes it."""
+
+    def fill(request: Request, tx: Reading) -> str:
+        plan = request.plan
+        unit = plan.by_code.get(request.who.unit)
+        if unit is None or not unit.scored:
+            return ""
+        open_ones = duties(plan, unit, ledger.tallies(tx, plan), request.now)
+        owed = any(duty.code.startswith(ITEM_OF[code]) and duty.missing for duty in open_ones)
+        if not owed:
+            return ""
+        return fill_with(request, tx) if fill_with else _with_unit(request, COMMANDS[code])
+
+    return fill
+
+
+def _colleagues(request: Request, tx: Reading) -> str:
+    """Two teachers of the asker's own unit: the names of an example are on no roster."""
+    names = [
+        one.name
+        for one in request.people.by_id.values()
+        if one.unit == request.who.unit and one is not request.who
+    ]
+    alone = [name for name in names if names.count(name) == 1]
+    return say("help.recommend", names=" ".join(alone[:2])) if alone else ""
+
+
+# --- what waits ---------------------------------------------------------------------------
+
+
+def _waiting(name: str, *, leads: bool = False, cases: bool = False, nth: int = 0) -> Fill:
+    """With the number of what waits for the asker; a queue is nothing for a group (C8)."""
+
+    def fill(request: Request, tx: Reading) -> str:
+        if request.chat.group:
+            return ""
+        numbers = [
+            row.fact
+            for row in queue.waiting(request, tx)
+            if (row.kind == "lead") == leads and (row.kind in appeals.KINDS) == cases
+        ]
+        if not numbers:
+            return ""
+        return say(f"help.{name}", number=numbers[min(nth, len(numbers) - 1)])
+
+    return fill
+
+
+def _task(name: str) -> Fill:
+    """With the newest task that is still open."""
+
+    def fill(request: Request, tx: Reading) -> str:
+        found = tasks.open_tasks(tx, request.plan, request.at)
+        if not found:
+            return ""
+        return say(f"help.{name}", number=found[-1].number)
+
+    return fill
+
+
+def _dated(name: str, days: int) -> Fill:
+    def fill(request: Request, tx: Reading) -> str:
+        when = day_of(request.now) + timedelta(days=days)
+        return say(f"help.{name}", day=date_text(when), who=request.who.name)
+
+    return fill
+
+
+def _link(request: Request, tx: Reading) -> str:
+    """As long as no group is linked, and in a group that is to be."""
+    return COMMANDS["link"].example if request.chat.group or not chats.linked(tx) else ""
+
+
+def _set(request: Request, tx: Reading) -> str:
+    """The value that stands, so that sending the example changes nothing."""
+    students = settings.students(tx, request.now)
+    return say("help.set", students=students) if students else COMMANDS["set"].example
+
+
+_FILLED: Mapping[str, Fill] = {
+    "lead": _lead,
+    "meeting": _meeting,
+    "class": _for_class,
+    "forward": _task("forward"),
+    "settle": _task("settle"),
+    "handover": _owed("handover"),
+    "recommend": _owed("recommend", _colleagues),
+    "ppt": _owed("ppt"),
+    "approve": _waiting("approve"),
+    "reject": _waiting("reject", nth=1),
+    "certify": _waiting("certify", leads=True),
+    "invalid": _waiting("invalid", leads=True, nth=1),
+    "resolve": _waiting("resolve", cases=True),
+    "task": _dated("task", 10),
+    "link": _link,
+    "set": _set,
+}
+
+
+def words(entries: list[tuple[Command, str]]) -> Iterator[tuple[Button, ...]]:
+    """The buttons under the examples, three a row."""
+    row = [found for entry, said in entries if (found := button(entry, said)) is not None]
+    for at in range(0, len(row), 3):
+        yield tuple(row[at : at + 3])

@@ -1,0 +1,54 @@
+"""The words a platform's menu offers: to everybody the common ones, to whoever has a role more."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from commands.conversation.registry import COMMANDS, Command, shown
+from commands.help.examples import EXAMPLES
+from db.people import ROLES, Directory, Person
+
+GROUP = ("score", "rank", "quota", "deadlines", "help")
+PRIVATE = ("lead", "mine", "todo", "score", "rank", "quota", "deadlines", "why", "mute", "help")
+MOST = 24
+"""More than fit on a telephone nobody reads."""
+
+MAX_TOLD = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What is offered in a scope: `private`, `group`, or one 1:1 chat as `chat:17`. `entries`:
+    the Latin word that a menu can hold, with the Chinese one and an example."""
+
+    scope: str
+    entries: tuple[tuple[str, str], ...]
+
+    @property
+    def digest(self) -> str:
+        """The same for the same entries."""
+        return sha256(repr(self.entries).encode()).hexdigest()[:16]
+
+
+def every(people: Directory, platform: str) -> Iterator[Menu]:
+    """The menus of a platform: two for all, one for everybody there who has a role."""
+    yield Menu("private", _entries(PRIVATE))
+    yield Menu("group", _entries(GROUP))
+    for number, addresses in people.addresses.items():
+        person = people.by_id[number]
+        chat = next((one.chat for one in addresses if one.platform == platform and one.chat), "")
+        if chat and (words := _words(person)) != PRIVATE:
+            yield Menu(f"chat:{chat}", _entries(words))
+
+
+def _words(person: Person) -> tuple[str, ...]:
+    own = [word for role in ROLES if role in person.roles for word in EXAMPLES.get(role, ())]
+    return tuple(dict.fromkeys([*own, *PRIVATE]))[:MOST] if person.roles - {"教师"} else PRIVATE
+
+
+def _entries(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((word, _told(COMMANDS[word])) for word in words)
+
+
+def _told(command: Command) -> str:
+    return f"{shown(command)}　{command.example}"[:MAX_TOLD]

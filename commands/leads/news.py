@@ -1,0 +1,80 @@
+"""What reporters hear of their leads: one merged message, held back until it can no longer be
+taken back, at most one a day and person (C5, C11)."""
+
+from collections.abc import Iterable
+
+from commands.chat.messages import Notice, Request
+from commands.leads import report
+from commands.wording.formats import say
+from db import leads as desk
+from db import ledger, outbox
+from db.engine.tx import Row, Tx
+from db.schema import outbox as outbox_table
+from scoring.facts import State
+from scoring.moments import DAY, HOUR, MINUTE, Instant, day_of, start_of
+
+HELD_BACK = 10 * MINUTE
+MORNING = 8 * HOUR
+NAMED = 10
+FEW = 3
+
+
+def about(request: Request, tx: Tx, people: Iterable[int]) -> tuple[Notice, ...]:
+    """The message of each reporter, written anew with all that was decided since his last one;
+    it replaces the one that has not gone out yet."""
+    found = (_news(request, tx, person) for person in sorted(set(people)))
+    return tuple(notice for notice in found if notice is not None)
+
+
+def _news(request: Request, tx: Tx, person: int) -> Notice | None:
+    now = request.now
+    days = [now - DAY, now, now + DAY]
+    rows = {at: tx.find_by(outbox_table, key=_key(person, at)) for at in days}
+    waits = [at for at in days if _waits(rows[at])]
+    gone = [row for row in rows.values() if row is not None and not _waits(row)]
+    since = max((int(row.settled_at or 0) for row in gone), default=0)
+    at = waits[0] if waits else next(at for at in days[1:] if rows[at] is None)
+    for waiting in waits:
+        outbox.withdraw(tx, _key(person, waiting))
+    text = _text(request, tx, person, max(since, now - 2 * DAY))
+    if not text or person == request.who.id:
+        return None
+    due_at = start_of(day_of(at)) + MORNING if at > now else now + HELD_BACK
+    return Notice(text=text, person=person, key=_key(person, at), due_at=due_at)
+
+
+def _key(person: int, at: Instant) -> str:
+    return f"leads:{person}:{day_of(at).isoformat()}"
+
+
+def _waits(row: Row | None) -> bool:
+    return row is not None and row.state == outbox.WAITING
+
+
+def _text(request: Request, tx: Tx, person: int, since: Instant) -> str:
+    certified: list[str] = []
+    invalid: list[str] = []
+    for number in desk.decided(tx, request.plan, person, since):
+        stands = ledger.stands(tx, number)
+        reason = stands.decision.reason if stands.decision else ""
+        if stands.state is State.ACCEPTED:
+            certified.append(f"#{number}")
+        elif stands.state is State.REJECTED:
+            invalid.append(f"#{number} {reason}".strip())
+    if not certified and not invalid:
+        return ""
+    said = [
+        say(f"desk.news_{word}", total=len(numbers), numbers=_named(numbers))
+        for word, numbers in (("certified", certified), ("invalid", invalid))
+        if numbers
+    ]
+    counts: dict[str, object] = dict(report.counts(tx, request.plan, person))
+    left = [f"#{number}" for number in desk.waiting(tx, request.plan, person)]
+    named = "、".join(left) if len(left) <= FEW else say("desk.news_many", total=len(left))
+    counts["waiting"] = say("desk.news_waiting", named=named) if left else ""
+    return say("desk.news", said="，".join(said), **counts)
+
+
+def _named(numbers: list[str]) -> str:
+    more = "…" if len(numbers) > NAMED else ""
+    return "、".join(numbers[:NAMED]) + more

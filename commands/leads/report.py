@@ -1,0 +1,294 @@
+"""Leads: a teacher names somebody who wants to learn here (附件3·七). The phone number never
+comes back in full but to 招办, and never at all in a group (C7, C8)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from sqlalchemy import Table
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import MAX_BUTTON, MAX_TEXT, Button, Reply, Request
+from commands.conversation import dialogue
+from commands.conversation.registry import COMMANDS, Slot, command
+from commands.filing.record import record
+from commands.grammar.folding import clean
+from commands.leads import flags, recall
+from commands.wording.formats import address, clock, cut, day, lines, masked, say, short
+from db import erasures, ledger
+from db.engine.tx import Reading, Tx
+from db.engine.vault import Vault
+from db.people import Person
+from db.schema import claims, leads, tallies
+from scoring.moments import day_of
+from scoring.plan import Plan
+from scoring.verdicts import EVERYBODY
+
+
+def _seal_of(number: int) -> bytes:
+    """What a sealed lead is bound to: it cannot be moved to another fact."""
+    return f"lead {number}".encode()
+
+
+LONE_DIGITS = re.compile(r"\d{5,}")
+"""What was meant as a phone number where none was found."""
+
+MAX_NAME = 20
+MAX_NOTE = 200
+
+
+def _wants(
+    args: Mapping[str, Any], who: Person, plan: Plan, vault: Vault
+) -> list[tuple[Table, tuple[Any, ...]]]:
+    """What the receipt of a lead looks up: who holds its number and those beside it, and the
+    reporter's two tallies."""
+    person = str(who.id)
+    keys: list[tuple[Table, tuple[Any, ...]]] = [
+        (tallies, (plan.id, EVERYBODY, "lead.accepted", person)),
+        (tallies, (plan.id, EVERYBODY, "lead.waiting", person)),
+    ]
+    if phone := args.get("phone"):
+        number = int(phone)
+        keys += (
+            (claims, (plan.id, "phone", vault.digest("phone", str(near))))
+            for near in (number, number - 1, number + 1)
+        )
+    return keys
+
+
+@command(
+    "lead",
+    "报线索 线索",
+    slots=(
+        Slot(name="phone", kind="phone"),
+        Slot(name="level", kind="level"),
+        Slot(name="track", kind="track"),
+        Slot(name="wished", kind="unit"),
+        Slot(name="who", kind="text", required=True, ask="请说一下姓名和电话", unless="phone"),
+    ),
+    example="报线索 张某 13800138000 初三 机电 中职",
+    wants=_wants,
+)
+def lead(request: Request, tx: Tx) -> Reply:
+    """Record a lead for its reporter and his unit; the unit in the line is the wished one."""
+    if "many" in request.args:
+        return _many(request, tx)
+    try:
+        entry, name = _taken(request, tx, request.args)
+    except ledger.Held as held:
+        return _reported_before(request, tx, held.number)
+    except Unwanted:
+        return _unwanted(request)
+    phone = request.args.get("phone", "")
+    flags.flag(request, tx, {entry.number: phone})
+    if request.chat.group:
+        return moved_away(request, "lead.in_group", number=entry.number)
+    return Reply(
+        text=lines(
+            say(
+                "lead.received",
+                number=entry.number,
+                who=_with_wishes(_masked_name(name, phone), entry, request.plan),
+            ),
+            say("lead.standing", **counts(tx, request.plan, request.who.id)),
+        ),
+        buttons=under(entry),
+    )
+
+
+class Unwanted(Refusal):
+    """The number is on the do-not-contact list; nothing about who, when or why."""
+
+
+def check_wanted(tx: Reading, phone: str) -> None:
+    """Refuse a number that wants no contact."""
+    if phone and erasures.refuses(tx, phone):
+        raise Unwanted(say("lead.unwanted"))
+
+
+def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> tuple[ledger.Entry, str]:
+    """Record one lead, and the name it is about. Raises Refusal, and ledger.Held when the number
+    is reported already."""
+    phone = args.get("phone", "")
+    name, note = name_and_note(args.get("who", ""))
+    if not phone and (digits := LONE_DIGITS.search(name + note)):
+        said = masked(digits[0]) if len(digits[0]) > 9 else digits[0]
+        raise Refusal(say("lead.no_phone", digits=said))
+    check_wanted(tx, phone)
+    details = {key: args[key] for key in ("level", "track", "wished", "major") if args.get(key)}
+    claim = ("phone", phone) if phone else None
+    entry = record(request, tx, "lead", details=details, claim=claim)
+    seal(tx, entry.number, name, phone, note)
+    return entry, name
+
+
+def seal(tx: Tx, number: int, name: str, phone: str, note: str) -> None:
+    """Put away who the lead is, readable by nobody without the key."""
+    sealed = orjson.dumps([name, phone, note])
+    tx.add(
+        leads,
+        fact=number,
+        phone_hash=tx.vault.digest("phone", phone) if phone else b"",
+        sealed=tx.vault.seal(sealed, _seal_of(number)),
+    )
+
+
+def under(entry: ledger.Entry) -> tuple[tuple[Button, ...], ...]:
+    """{中职|高职|改一下|撤回} under a receipt; the tracks only while it is not said."""
+    number = entry.number
+    edit = Button(label=say("button.edit"), says=f"edit #{number}")
+    undo = Button(label=say("button.undo"), says=f"undo #{number}")
+    if entry.fact.details.get("track"):
+        return ((edit, undo),)
+    tracks = (Button(label=track, says=f"edit #{number} {track}") for track in ("中职", "高职"))
+    return ((*tracks, edit, undo),)
+
+
+def due(plan: Plan) -> int:
+    """How many certified leads each person owes."""
+    return int(plan.term("leads", "each_person"))
+
+
+def counts(tx: Reading, plan: Plan, person: int) -> dict[str, int]:
+    """A person's certified and waiting leads of the plan, and how many he owes."""
+    return {
+        "done": tx.tally(plan.id, EVERYBODY, "lead.accepted", str(person)),
+        "due": due(plan),
+        "waiting": tx.tally(plan.id, EVERYBODY, "lead.waiting", str(person)),
+    }
+
+
+def opened(tx: Reading, number: int) -> tuple[str, str, str]:
+    """Name, phone and note of a lead in full. Whoever shows the phone appends an audit row."""
+    row = tx.find(leads, number)
+    if row is None or not row.sealed:
+        return "", "", ""
+    name, phone, note = orjson.loads(tx.vault.open(bytes(row.sealed), _seal_of(number)))
+    return name, phone, note
+
+
+def is_erased(tx: Reading, number: int) -> bool:
+    """Whether who this lead is about has been erased."""
+    row = tx.find(leads, number)
+    return row is not None and not row.sealed
+
+
+def described(tx: Reading, plan: Plan, entry: ledger.Entry, *, full: bool) -> str:
+    """A lead on one line, its phone in full or masked."""
+    if is_erased(tx, entry.number):
+        return say("lead.erased")
+    name, phone, note = opened(tx, entry.number)
+    who = f"{name} {phone}".strip() if full else _masked_name(name, phone)
+    return f"{_with_wishes(who, entry, plan)} {cut(note)}".strip()
+
+
+def name_and_note(text: str) -> tuple[str, str]:
+    """Who is named first; what follows is the note."""
+    name, _, note = text.strip(" ，,、；;。").partition(" ")
+    return name[:MAX_NAME], note.strip(" ，,、；;。")[:MAX_NOTE]
+
+
+def _masked_name(name: str, phone: str) -> str:
+    return f"{name}（{masked(phone)}）" if phone else name
+
+
+def _with_wishes(who: str, entry: ledger.Entry, plan: Plan) -> str:
+    details = entry.fact.details
+    wished = details.get("wished")
+    parts = (
+        details.get("level"),
+        short(plan, wished) if wished else details.get("major"),
+        details.get("track"),
+    )
+    said = " · ".join(part for part in parts if part)
+    return f"{who} {said}".strip()
+
+
+def _reported_before(request: Request, tx: Tx, number: int) -> Reply:
+    if request.chat.group:
+        return moved_away(request, "lead.again_in_group")
+    old = ledger.entry(tx, number)
+    if old is not None and old.fact.person == request.who.id:
+        same_day = day_of(old.fact.happened_at) == day_of(request.at)
+        when = clock(old.fact.happened_at) if same_day else day(old.fact.happened_at)
+        return Reply(text=say("lead.own_again", when=when, number=number))
+    when = day(old.fact.happened_at) if old is not None else ""
+    return Reply(text=say("lead.taken", when=when))
+
+
+def _unwanted(request: Request) -> Reply:
+    if request.chat.group:
+        return moved_away(request, "lead.unwanted_in_group")
+    return Reply(text=say("lead.unwanted"))
+
+
+def moved_away(request: Request, key: str, **values: Any) -> Reply:
+    """The answer to a lead typed in a group: no name, no number, the message removed (C7)."""
+    who = address(request.who, request.plan)
+    if request.can.delete:
+        return Reply(text=say(key, who=who, moved=say("lead.moved"), **values), deletes=True)
+    return recall.asked(request, say(key, who=who, moved=say("lead.please_recall"), **values))
+
+
+# --- many at once ---------------------------------------------------------------------------
+
+MOST_AT_ONCE = 50
+
+
+def _many(request: Request, tx: Tx) -> Reply:
+    """Record a pasted list; one answer, which names the lines that were not taken."""
+    many: tuple[tuple[int, Mapping[str, Any] | str], ...] = request.args["many"]
+    if len(many) > MOST_AT_ONCE:
+        raise Refusal(say("lead.too_many", most=MOST_AT_ONCE, total=len(many)))
+    taken: dict[int, str] = {}
+    missed: list[str] = []
+    for place, said in many:
+        if isinstance(said, str):
+            missed.append(say("lead.missed", place=place, why=said))
+            continue
+        try:
+            entry, _ = _taken(request, tx, said)
+            taken[entry.number] = said.get("phone", "")
+        except ledger.Held:
+            missed.append(say("lead.missed", place=place, why=say("lead.known")))
+        except Refusal as refusal:
+            missed.append(say("lead.missed", place=place, why=str(refusal)))
+    why = _few(missed)
+    if not taken and request.chat.group:
+        return moved_away(request, "lead.none_in_group", total=len(many))
+    if not taken:
+        raise Refusal(lines(say("lead.none_taken", total=len(many)), why))
+    in_a_row, numbers = flags.flag(request, tx, taken), flags.spans(taken)
+    if request.chat.group:
+        return moved_away(request, "lead.many_in_group", total=len(taken), numbers=numbers)
+    first = say("lead.many", total=len(taken), numbers=numbers)
+    undo = Button(label=say("button.undo_all"), says=f"undo {numbers}")
+    fits = len(undo.says.encode()) <= MAX_BUTTON
+    return Reply(
+        text=lines(first + (say("lead.in_a_row") if in_a_row else ""), why),
+        buttons=((undo,),) if fits else (),
+    )
+
+
+@command("forwarded", internal=True)
+def forwarded(request: Request, tx: Tx) -> Reply:
+    """A forwarded text is never a command; one with a number is offered as a lead (C20)."""
+    return offered(request, tx, say("lead.forwarded"))
+
+
+def offered(request: Request, tx: Tx, asked: str) -> Reply:
+    """Ask whether a text with a number is meant as a lead; it is kept sealed until then."""
+    text = clean(request.incoming.text)[: MAX_TEXT // 2]
+    known = any(text.startswith(word) for word in COMMANDS["lead"].words)
+    line = text if known else f"{COMMANDS['lead'].words[0]} {text}"
+    number = dialogue.keep(tx, replace(request, line=line))
+    yes = Button(label=say("lead.as_lead"), says=f"answer {number} 确认")
+    no = Button(label=say("lead.not_as_lead"), says=f"answer {number} 取消")
+    return Reply(text=asked, buttons=((yes, no),))
+
+
+def _few(missed: list[str], most: int = 5) -> str:
+    rest = say("lead.and_more", more=len(missed) - most) if len(missed) > most else ""
+    return "；".join(missed[:most]) + rest

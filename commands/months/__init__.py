@@ -1,0 +1,1 @@
+"""The monthly report: its sections, document, workbook and picture."""

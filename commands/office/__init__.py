@@ -1,0 +1,1 @@
+"""What the office sets: settings, calendar, grants, oversight, reminders, quiet times."""

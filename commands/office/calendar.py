@@ -1,0 +1,245 @@
+"""校历: days off and on beside the State Council's, weeks of teaching and exams, who is on duty.
+
+One line or a file of such lines; what is said later of a day holds.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import File, Reply, Request
+from commands.conversation.registry import Slot, command
+from commands.grammar.folding import fold
+from commands.grammar.quantities import Unclear, find_when
+from commands.roster.enrolment import units_of
+from commands.tables.cells import Unreadable
+from commands.tables.sheets import grids
+from commands.wording.formats import date_text, lines, say, short, weekday
+from db import audit, calendar
+from db.engine.tx import Tx
+from db.people import ADMIN
+from scoring.calendar import ONE_DAY, Calendar, Span
+from scoring.moments import Instant, day_of
+from scoring.plan import Plan
+
+DAYS = {"放假": calendar.OFF, "上班": calendar.ON}
+SPANS = {"教学周": calendar.TEACHING, "考试周": calendar.EXAMS}
+DUTY = "值班"
+WHAT = (*DAYS, *SPANS, DUTY)
+
+LOOKS_AHEAD = timedelta(days=27)
+LONGEST = timedelta(days=200)
+"""A span longer than this is a slip of the pen."""
+
+MOST_DAYS = 60
+"""Days off that one line may name."""
+
+MOST_LINES = 400
+MOST_FAULTS = 5
+MAX_NOTE = 30
+
+_HOURS = re.compile(r"[0-9]{1,2}[:：][0-9]{2}-[0-9]{1,2}[:：][0-9]{2}|无")
+_JOINT = re.compile(r"(?<=[日号0-9])\s*[-~–—至到]\s*(?=[0-9])")
+_NOT_A_NOTE = " ，,、;；。（）()：:-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a calendar, understood: of `what`, from `first` to `last`."""
+
+    what: str
+    first: date
+    last: date
+    unit: str = ""
+    note: str = ""
+
+
+@command(
+    "calendar",
+    "校历",
+    roles=ADMIN,
+    slots=(Slot(name="said", kind="text"),),
+    planless=True,
+    never_bare=True,
+    example="校历 10月8日 放假 校运会",
+)
+def school_calendar(request: Request, tx: Tx) -> Reply:
+    """Set days, weeks or hours of duty, from a line or a file; alone: the next four weeks."""
+    file, said = request.incoming.file, request.args.get("said", "").strip()
+    if file is not None:
+        entries = _of_file(file, request)
+    elif said:
+        entries = [understood(said, request.plan, request.now)]
+    else:
+        return Reply(text=_ahead(calendar.calendar(tx), calendar.notes(tx), request))
+    for entry in entries:
+        _keep(entry, request, tx)
+    audit.note(
+        tx,
+        at=request.now,
+        person=request.who.id,
+        action="calendar",
+        subject=_worded(entries[0], request.plan),
+        chat=request.chat.id,
+    )
+    if file is not None:
+        return Reply(text=say("calendar.file", rows=len(entries)))
+    return Reply(text=say("calendar.set", said=_worded(entries[0], request.plan)))
+
+
+# --- understanding ------------------------------------------------------------------------
+
+
+def understood(said: str, plan: Plan, now: Instant) -> Entry:
+    """A line as 10月8日 放假 校运会, 教学周 2月26日-7月5日, 值班 融媒体中心 3月30日 9:00-12:00.
+
+    Raises Refusal with the way to say it.
+    """
+    rest = _JOINT.sub("-", fold(said))  # 至 alone would be the end of something
+    what = next((word for word in WHAT if word in rest), None)
+    if what is None:
+        raise Refusal(say("calendar.what"))
+    rest = rest.replace(what, " ", 1)
+    unit = hours = ""
+    if what == DUTY:
+        unit, hours, rest = _duty(rest, plan)
+    first, last, rest = _span(rest, plan.year, now)
+    if last < first:
+        raise Refusal(say("calendar.backwards", said=said))
+    if what in SPANS and last - first > LONGEST:
+        raise Refusal(say("calendar.too_long", most=LONGEST.days))
+    if what in DAYS and (last - first).days >= MOST_DAYS:
+        raise Refusal(say("calendar.too_long", most=MOST_DAYS))
+    if what == DUTY and last != first:
+        raise Refusal(say("calendar.duty"))
+    note = hours or " ".join(rest.split()).strip(_NOT_A_NOTE)[:MAX_NOTE]
+    return Entry(what=what, first=first, last=last, unit=unit, note=note)
+
+
+def _span(rest: str, year: int, now: Instant) -> tuple[date, date, str]:
+    """The day or the two days that a line names, and what is left of it."""
+    try:
+        begins = find_when(rest, year, now)
+        if begins is None:
+            raise Refusal(say("calendar.which_day"))
+        first, rest = day_of(begins[0]), rest[: begins[1]] + " " + rest[begins[2] :]
+        tail = rest[begins[1] + 1 :]
+        ends = find_when(tail[1:], year, now) if tail.startswith("-") else None
+    except Unclear as why:
+        raise Refusal(str(why)) from None
+    if ends is None or ends[1] > 0:
+        return first, first, rest
+    return first, day_of(ends[0]), rest[: begins[1] + 1] + tail[1 + ends[2] :]
+
+
+def _duty(rest: str, plan: Plan) -> tuple[str, str, str]:
+    """Whose hours, and which; 无: nobody is there."""
+    hours = _HOURS.search(rest)
+    if hours is None:
+        raise Refusal(say("calendar.duty"))
+    rest = rest[: hours.start()] + " " + rest[hours.end() :]
+    find = units_of(plan)
+    for word in rest.split():
+        if unit := find(word):
+            return unit, hours[0].replace("：", ":"), rest.replace(word, " ", 1)
+    raise Refusal(say("calendar.duty"))
+
+
+def _of_file(file: File, request: Request) -> list[Entry]:
+    """A table of such lines, one a row, in whatever columns; nothing by halves."""
+    try:
+        grid = next(iter(grids(file.name, file.data)), [])
+    except Unreadable as why:
+        raise Refusal(say("calendar.unreadable", why=why)) from None
+    entries, faults = [], []
+    for number, row in enumerate(grid[:MOST_LINES], start=1):
+        said = " ".join(cell.text for cell in row if cell.text.strip())
+        if not any(word in said for word in WHAT):
+            if any(sign.isdigit() for sign in said):
+                faults.append((number, say("calendar.what")))
+            continue
+        try:
+            entries.append(understood(said, request.plan, request.now))
+        except Refusal as why:
+            faults.append((number, str(why)))
+    if faults:
+        named = "；".join(
+            say("calendar.row", row=row, why=why) for row, why in faults[:MOST_FAULTS]
+        )
+        raise Refusal(say("calendar.faults", said=named))
+    if not entries:
+        raise Refusal(say("calendar.what"))
+    return entries
+
+
+# --- keeping and showing ------------------------------------------------------------------
+
+
+def _keep(entry: Entry, request: Request, tx: Tx) -> None:
+    by, at = request.who.id, request.now
+    if entry.what in SPANS:
+        calendar.set_span(tx, SPANS[entry.what], (entry.first, entry.last), by=by, at=at)
+    elif entry.what == DUTY:
+        calendar.set_duty(tx, entry.unit, entry.first, entry.note, by=by, at=at)
+    else:
+        day = entry.first
+        while day <= entry.last:
+            calendar.set_day(tx, day, DAYS[entry.what], entry.note, by=by, at=at)
+            day += ONE_DAY
+
+
+def _worded(entry: Entry, plan: Plan) -> str:
+    unit = f"{short(plan, entry.unit)} " if entry.unit else ""
+    days = weekday(entry.first) if entry.first == entry.last else _days((entry.first, entry.last))
+    return f"{unit}{days} {entry.what}" + (f" {entry.note}" if entry.note else "")
+
+
+def _days(span: Span) -> str:
+    first, last = span
+    return date_text(first) if first == last else f"{date_text(first)}–{date_text(last)}"
+
+
+def _ahead(known: Calendar, notes: dict[date, str], request: Request) -> str:
+    """What differs from Monday to Friday in the next four weeks, and what is being taught."""
+    first = day_of(request.now)
+    last = first + LOOKS_AHEAD
+    exceptions = "；".join(_exceptions(known, notes, first, last))
+    weeks = [
+        f"{word} {_days(span)}"
+        for word, spans in zip(SPANS, (known.teaching, known.exams), strict=True)
+        for span in spans
+        if span[0] <= last and first <= span[1]
+    ]
+    duty = [
+        f"{short(request.plan, unit)} {weekday(day)} {hours}"
+        for (unit, day), hours in sorted(known.duty.items(), key=lambda one: one[0][1])
+        if first <= day <= last
+    ]
+    return lines(
+        say("calendar.ahead", days=_days((first, last)), said=exceptions or say("calendar.usual")),
+        "；".join(weeks) or say("calendar.no_weeks" if known.teaches(first) else "calendar.break"),
+        say("calendar.on_duty", said="；".join(duty)) if duty else "",
+        *(say("calendar.unknown", year=year) for year in unknown_years(known, first, last)),
+    )
+
+
+def unknown_years(known: Calendar, first: date, last: date) -> list[int]:
+    """The years of these days that nobody has published holidays for yet."""
+    return [year for year in range(first.year, last.year + 1) if year not in known.years]
+
+
+def _exceptions(known: Calendar, notes: dict[date, str], first: date, last: date) -> Iterator[str]:
+    """Runs of holidays, and make-up workdays, in order."""
+    day = first
+    while day <= last:
+        if day in known.on:
+            yield say("calendar.works", day=weekday(day), note=notes.get(day, ""))
+        elif not known.works(day) and (day == first or known.works(day - ONE_DAY)):
+            end = known.next_workday(day) - ONE_DAY
+            span = [day + ONE_DAY * n for n in range((end - day).days + 1)]
+            if any(one in known.off for one in span):
+                note = next((notes[one] for one in span if one in notes), "")
+                yield say("calendar.off", days=_days((day, end)), note=note)
+        day += ONE_DAY

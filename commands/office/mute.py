@@ -1,0 +1,77 @@
+"""免打扰 of a person and 本群静音 of a group: notices wait until then, answers still come."""
+
+from datetime import timedelta
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, Reply, Request
+from commands.conversation.registry import Slot, command
+from commands.wording.formats import date_text, moment, say
+from db import quiet
+from db.engine.tx import Tx
+from db.people import ADMIN
+from scoring.moments import Instant, day_of, end_of, period_days, week_of
+
+TO = Slot(name="to", kind="when")
+TODAY = Slot(name="today", kind="flag", choices=("今天",))
+
+
+@command(
+    "mute",
+    "免打扰 别发了 别老发了",
+    slots=(TO, Slot(name="off", kind="flag", choices=("不停了",))),
+    planless=True,
+    never_bare=True,
+    private=True,
+    example="免打扰 到 4月8日",
+)
+def mute(request: Request, tx: Tx) -> Reply:
+    """Keep notices from the asker until the end of a day; there is always an end."""
+    who = quiet.subject(request.who.id, None)
+    if request.args.get("off"):
+        quiet.hush(tx, who, None)
+        return Reply(text=say("mute.off"))
+    named: Instant | None = request.args.get("to")
+    if named is None:
+        return Reply(text=say("mute.ask"), buttons=(_choices(request),))
+    to = _end(request, named)
+    quiet.hush(tx, who, to)
+    return Reply(text=say("mute.done", until=f"{moment(to - 1)[:-5]}24:00"))
+
+
+def _choices(request: Request) -> tuple[Button, ...]:
+    """{今天|到周日|到 月底|不停了}."""
+    today = day_of(request.now)
+    sunday = period_days(week_of(today))[1]
+    month_end = (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    labels = {
+        say("mute.today"): today,
+        say("mute.sunday"): sunday,
+        say("mute.month_end", day=date_text(month_end)): month_end,
+    }
+    days = tuple(Button(label=label, says=f"mute {day}") for label, day in labels.items())
+    return (*days, Button(label=say("mute.never"), says="mute 不停了"))
+
+
+@command(
+    "silence",
+    "本群静音",
+    slots=(TO, TODAY),
+    roles=ADMIN,
+    planless=True,
+    never_bare=True,
+    example="本群静音 今天",
+)
+def silence(request: Request, tx: Tx) -> Reply:
+    """Keep notices from this group until the end of a day, today unless another is named."""
+    if not request.chat.group:
+        raise Refusal(say("silence.in_group"))
+    to = _end(request, request.args.get("to") or request.now)
+    quiet.hush(tx, quiet.subject(None, request.chat), to)
+    return Reply(text=say("silence.done", until=f"{moment(to - 1)[:-5]}24:00"))
+
+
+def _end(request: Request, named: Instant) -> Instant:
+    to = end_of(day_of(named))
+    if to <= request.now:
+        raise Refusal(say("mute.past"))
+    return to

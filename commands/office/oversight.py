@@ -1,0 +1,192 @@
+"""催办 审计 健康: what an administrator looks at and sets going; he decides no fact."""
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import Notice, Reply, Request
+from commands.conversation import dialogue
+from commands.conversation.registry import Slot, command
+from commands.duties import standing
+from commands.filing import describe
+from commands.leads import report
+from commands.wording.formats import address, lines, moment, say, say_first, short_name
+from db import audit, chats, ledger, outbox
+from db.engine.tx import Reading, Row, Tx
+from db.people import ADMIN, Person
+from scoring.duties import board, gates
+from scoring.facts import Verb
+from scoring.moments import day_of
+from scoring.plan import Unit
+
+NAMED = 8
+
+
+@command("nudge", "催办", roles=ADMIN, never_bare=True, private=True, example="催办")
+def nudge(request: Request, tx: Tx) -> Reply:
+    """Tell heads and officers of units with gaps what is missing: shown first, once a day."""
+    units = request.plan.scored_units
+    owing = {unit.code: text for unit in units if (text := _owed(request, tx, unit))}
+    told = [
+        (person, unit)
+        for unit in units
+        if unit.code in owing
+        for person in _responsible(request, unit)
+    ]
+    if not told:
+        return Reply(text=say("nudge.none"))
+    if not request.confirmed:
+        named = "、".join(short_name(unit) for unit in units if unit.code in owing)
+        people = len({person.id for person, _ in told})
+        return dialogue.propose(tx, request, say("nudge.will", people=people, units=named))
+    today = day_of(request.now).isoformat()
+    notices = {
+        person.id: Notice(
+            text=say(
+                "nudge.text",
+                who=address(person, request.plan),
+                unit=short_name(unit),
+                said=owing[unit.code],
+            ),
+            person=person.id,
+            key=f"nudge:{today}:{person.id}",
+        )
+        for person, unit in told
+    }
+    if all(outbox.said(tx, notice.key) for notice in notices.values()):
+        raise Refusal(say("nudge.already"))
+    text = say("nudge.done", people=len(notices))
+    return Reply(text=text, notices=tuple(notices.values()))
+
+
+def _owed(request: Request, tx: Reading, unit: Unit) -> str:
+    tallies = ledger.tallies(tx, request.plan)
+    gaps = [row for row in board(request.plan, unit, tallies, request.now) if row.missing]
+    ahead = [
+        request.plan.item[gate.item].word
+        for gate in gates(request.plan, unit, tallies, request.now)
+        if gate.item and gate.missing and gate.period is None
+    ]
+    return "　".join(part for part in (standing.shown(gaps), "、".join(ahead)) if part)
+
+
+def _responsible(request: Request, unit: Unit) -> list[Person]:
+    people = (*request.people.heads(unit.code), *request.people.officers(unit.code))
+    return list({person.id: person for person in people}.values())
+
+
+@command(
+    "audit",
+    "审计",
+    roles=ADMIN,
+    slots=(Slot(name="number", kind="number", required=True, ask="请带编号，如 #12"),),
+    reads=True,
+    private=True,
+    never_bare=True,
+    planless=True,
+    example="审计 #12",
+)
+def audit_(request: Request, tx: Reading) -> Reply:
+    """Who did what to a thing and when, and who looked at its number how often (C28)."""
+    number = request.args["number"]
+    rows = audit.about(tx, f"#{number}")
+    if not rows:
+        raise Refusal(say("audit.none", number=number))
+    what = _what(request, tx, number)
+    erased = {row.at for row in rows if row.action == ERASED}
+    groups = {row.chat: row.title for row in chats.groups(tx)}
+    said = [
+        say(
+            "audit.row",
+            when=moment(row.at),
+            name=_name(request, row.person),
+            where=say("audit.group", title=groups[row.chat]) if row.chat in groups else "",
+            action=action_word(row.action),
+        )
+        for row in rows
+        if row.action != LOOKED and not (row.action == LEFT and row.at in erased)
+    ]
+    return Reply(
+        text=lines(
+            say("audit.trail", number=number, what=what, said="；".join(said)),
+            _looks(request, [row for row in rows if row.action == LOOKED]),
+        )
+    )
+
+
+LOOKED = "reveal"
+"""The action of a row for every full showing of a phone number."""
+
+ERASED, LEFT = "erase", Verb.WITHDRAW.value
+"""An erased lead leaves the queue in the same moment: nobody took it back."""
+
+
+def action_word(action: str) -> str:
+    """How people call what the audit trail notes; the kind of a fact stands for its report."""
+    return say_first(f"action.{action}", "action.report")
+
+
+def _looks(request: Request, rows: list[Row]) -> str:
+    """Who saw the full number, how often, and when last; "" for nobody."""
+    seen: dict[int, list[Row]] = {}
+    for row in rows:
+        seen.setdefault(row.person, []).append(row)
+    said = [
+        say(
+            "audit.looks",
+            name=_name(request, person),
+            times=len(own),
+            when=moment(own[-1].at),
+        )
+        for person, own in seen.items()
+    ]
+    return say("audit.looked", said="、".join(said)) if said else ""
+
+
+def _name(request: Request, person: int | None) -> str:
+    found = request.people.by_id.get(person) if person is not None else None
+    if found is not None:
+        return found.name
+    return say("audit.shell") if person is None else say("audit.left")
+
+
+def _what(request: Request, tx: Reading, number: int) -> str:
+    entry = ledger.entry(tx, number)
+    if entry is None:
+        return ""
+    if entry.fact.kind == "lead" and report.is_erased(tx, number):
+        return say("lead.erased")
+    return describe.what(request, entry)
+
+
+@command(
+    "health",
+    "健康",
+    roles=ADMIN,
+    reads=True,
+    private=True,
+    never_bare=True,
+    planless=True,
+    example="健康",
+)
+def health(request: Request, tx: Reading) -> Reply:
+    """What the database knows of the state of things: the outbox, and whom nothing reaches."""
+    counts = outbox.counts(tx)
+    unreached = [
+        person.name
+        for person in request.people.by_id.values()
+        if (held := request.people.addresses.get(person.id))
+        and not any(address_.reachable for address_ in held)
+    ]
+    names = "、".join(unreached[:NAMED])
+    return Reply(
+        text=lines(
+            say(
+                "health.queue",
+                waiting=counts.get(outbox.WAITING, 0),
+                buried=counts.get(outbox.BURIED, 0) + counts.get(outbox.HELD, 0),
+                sent=counts.get(outbox.SENT, 0),
+            ),
+            say("health.unreached", total=len(unreached), names=names)
+            if unreached
+            else say("health.reached"),
+            say("health.backup"),
+        )
+    )

@@ -1,0 +1,209 @@
+"""提醒, and the buttons under a reminder: put it off, hand it on, say that one knows.
+
+When something is due is the business of `reminders`; here its rows are only looked at, and put
+off. A reminder never has 已完成: done is a fact, reported and verified (C24).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, Reply, Request
+from commands.conversation.registry import Slot, command
+from commands.wording.formats import date_text, lines, moment, say, unit_name
+from db import outbox, quiet, reminders
+from db.calendar import calendar
+from db.engine.tx import Reading, Row, Tx
+from db.people import ADMIN, HEAD
+from scoring.moments import DAY, HOUR, Instant, day_of, end_of, period_days, start_of, week_of
+
+FAMILIES = {
+    "handover": "账号交接",
+    "ppt": "PPT",
+    "ppt2": "PPT第二档",
+    "team": "直播专班",
+    "eve": "节前清单",
+    "live": "直播场次",
+    "year": "年底清点",
+    "monday": "周一小结",
+    "friday": "周五汇总",
+    "meeting": "班会",
+    "month": "月末缺口",
+    "report": "月报",
+    "queue": "待审积压",
+    "views": "点击量",
+    "task": "任务截止",
+    "settle": "结任务",
+    "held": "有私信等您",
+    "health": "健康",
+    "calendar": "放假安排",
+}
+"""What people call the kinds of reminders; the codes are those of `reminders.tick.VOICES`."""
+
+WEEK = 7 * DAY
+EARLY = 8 * HOUR
+"""When 明早 is."""
+
+STATES = ("failed", "snoozed", "stale", "silenced")
+MOST_LINES = 8
+
+
+# --- 提醒 ---------------------------------------------------------------------------------
+
+
+@command(
+    "reminders",
+    "提醒",
+    roles=ADMIN,
+    slots=(
+        Slot(name="stop", kind="flag", choices=("停",)),
+        Slot(name="start", kind="flag", choices=("开",)),
+        Slot(name="to", kind="when"),
+        Slot(name="family", kind="text"),
+    ),
+    planless=True,
+    never_bare=True,
+    private=True,
+    example="提醒",
+)
+def overview(request: Request, tx: Tx) -> Reply:
+    """What was sent, put off, too late or undeliverable this week; silence a kind, till a day."""
+    if request.args.get("stop"):
+        return _stop(request, tx)
+    if request.args.get("start"):
+        family = _family(request)
+        quiet.hush(tx, f"rule:{family}", None)
+        return Reply(text=say("reminders.started", word=FAMILIES[family]))
+    rows = reminders.since(tx, request.now - WEEK)
+    counts = {family: _counted(rows, family) for family in FAMILIES}
+    total: Counter[str] = sum(counts.values(), Counter())
+    shown = [_line(FAMILIES[family], count) for family, count in counts.items() if +count]
+    return Reply(
+        text=lines(
+            say(
+                "reminders.summary",
+                **{state: total[state] for state in ("sent", "waiting", *STATES)},
+            ),
+            *shown[:MOST_LINES],
+            _silent(tx, request.now),
+        ),
+        buttons=((Button(label=say("button.health"), says="health"),),),
+    )
+
+
+def _counted(rows: Iterable[Row], family: str) -> Counter[str]:
+    return Counter(
+        _state(row) for row in rows if row.rule.partition(".")[0] == family and _state(row)
+    )
+
+
+def _state(row: Row) -> str:
+    """What became of one row, as it is counted: "" for what is not counted."""
+    if row.state == reminders.FAILED:
+        return "failed"
+    if row.state in (reminders.SENT, reminders.NOTED):
+        return "failed" if row.delivery in (outbox.BURIED, outbox.HELD) else "sent"
+    return str(row.state) if row.state in (*STATES, reminders.WAITING) else ""
+
+
+def _line(word: str, count: Counter[str]) -> str:
+    rest = "".join(
+        say(f"reminders.rest_{state}", total=count[state]) for state in STATES if count[state]
+    )
+    return say("reminders.line", word=word, sent=count["sent"], rest=rest)
+
+
+def _silent(tx: Reading, now: Instant) -> str:
+    words = [
+        say("reminders.silent_until", word=word, until=date_text(day_of(until - 1)))
+        for family, word in FAMILIES.items()
+        if (until := quiet.until(tx, f"rule:{family}")) > now
+    ]
+    return say("reminders.silent", said="、".join(words)) if words else say("reminders.none_silent")
+
+
+def _family(request: Request) -> str:
+    said = request.args.get("family", "").strip()
+    for family, word in FAMILIES.items():
+        if said in (word, family):
+            return family
+    raise Refusal(say("reminders.which", said="、".join(FAMILIES.values())))
+
+
+def _stop(request: Request, tx: Tx) -> Reply:
+    """Silence a kind until a day, at most the end of the plan's year: it always ends."""
+    family = _family(request)
+    last = end_of(request.plan.last_day)
+    named: Instant | None = request.args.get("to")
+    until = min(end_of(day_of(named)), last) if named is not None else last
+    if until <= request.now:
+        raise Refusal(say("mute.past"))
+    quiet.hush(tx, f"rule:{family}", until)
+    word = FAMILIES[family]
+    return Reply(
+        text=say("reminders.stopped", word=word, until=date_text(day_of(until - 1))),
+        buttons=((Button(label=say("button.start_again"), says=f"reminders 开 {family}"),),),
+    )
+
+
+# --- the buttons under a reminder ---------------------------------------------------------
+
+_AT = Slot(name="at", kind="text", required=True)
+
+
+def _rows(request: Request, tx: Reading) -> list[Row]:
+    """The reminders of the message that the pressed button stands under; Refusal if they are
+    answered already, or are somebody else's."""
+    said = request.args["at"].split()[-1]
+    at = int(said) if said.isdecimal() and len(said) <= 12 else 0
+    found = reminders.heard(tx, f"person:{request.who.id}", at)
+    if not found:
+        raise Refusal(say("snooze.gone"))
+    return found
+
+
+@command("snooze", internal=True, planless=True, private=True, slots=(_AT,))
+def snooze(request: Request, tx: Tx) -> Reply:
+    """{一小时后|明早|下周再说}: say it once more then, if it is still owed and of use."""
+    rows, how = _rows(request, tx), request.args["at"].split()[0]
+    to = _until(how, request, tx)
+    kept = reminders.put_off(tx, rows, to, now=request.now) if to else 0
+    if to and not kept:
+        raise Refusal(say("snooze.too_late", when=moment(to)))
+    for row in rows:
+        reminders.move(tx, row, reminders.SNOOZED, now=request.now)
+    return Reply(text=say("snooze.done", when=moment(to)) if to else say("snooze.week"))
+
+
+def _until(how: str, request: Request, tx: Reading) -> Instant:
+    """The instant that a way to put off means; 0: the next week's own reminder says it."""
+    if how == "week":
+        return 0
+    if how == "hour":
+        return request.now + HOUR
+    tomorrow = day_of(request.now) + timedelta(days=1)
+    if how == "monday":
+        monday, _ = period_days(week_of(tomorrow + timedelta(days=6)))
+        return start_of(calendar(tx).next_workday(monday - timedelta(days=1))) + 9 * HOUR
+    return start_of(tomorrow) + EARLY
+
+
+@command("handon", internal=True, private=True, roles=HEAD, slots=(_AT,))
+def hand_on(request: Request, tx: Tx) -> Reply:
+    """{转给宣传员}: the officers of the head's unit hear the same, with the buttons to do it."""
+    rows = _rows(request, tx)
+    officers = request.people.officers(request.who.unit)
+    if not officers:
+        raise Refusal(say("snooze.no_officer", unit=unit_name(request.plan, request.who.unit)))
+    for officer in officers:
+        reminders.put_off(tx, rows, request.now, now=request.now, audience=f"person:{officer.id}")
+    return Reply(text=say("snooze.handed", names="、".join(one.name for one in officers)))
+
+
+@command("noted", internal=True, private=True, slots=(_AT,))
+def noted(request: Request, tx: Tx) -> Reply:
+    """{知道了}: somebody answers for it, so the asking ends."""
+    for row in _rows(request, tx):
+        reminders.move(tx, row, reminders.NOTED, now=request.now)
+    return Reply(text=say("snooze.noted"))

@@ -1,0 +1,1 @@
+"""Joining: binding accounts, waiting bindings, linked groups, who is present."""

@@ -1,0 +1,73 @@
+"""What happens to a chat without anybody saying a word: a group goes on under another id, we are
+let in or shown out, a person stops us or starts us again."""
+
+from commands.chat.messages import Incoming, Notice, Reply
+from commands.conversation.postbox import post_notice
+from commands.wording.formats import say
+from db import accounts, chats
+from db.engine.tx import Tx
+from db.people import ADMIN, directory
+from scoring.moments import day_of
+
+
+def heard(tx: Tx, incoming: Incoming) -> Reply | None:
+    """Keep what became of the chat; what is to be said there, if anything."""
+    chat = incoming.chat
+    if incoming.moved_to:
+        chats.move(tx, chat.platform, chat.id, incoming.moved_to)
+        return None
+    if incoming.presence == "contacts":
+        _contacts_changed(tx, incoming)
+        return None
+    if chat.group:
+        if incoming.presence == "came":
+            return _let_in(tx, incoming)
+        _shown_out(tx, incoming)
+        return None
+    if incoming.author is not None:
+        if incoming.presence == "came":
+            accounts.touch_account(
+                tx, chat.platform, incoming.author, chat.id, incoming.received_at
+            )
+        else:
+            accounts.mark_unreachable(tx, chat.platform, incoming.author)
+    return None
+
+
+def _let_in(tx: Tx, incoming: Incoming) -> Reply | None:
+    """Who can link the group is said at once, so that nobody has to ask."""
+    place = (incoming.chat.platform, incoming.chat.id)
+    subject = f"group {place[0]}:{place[1]}"
+    if place in chats.linked(tx) or not chats.first_today(tx, subject, incoming.received_at):
+        return None
+    names = "、".join(admin.name for admin in directory(tx).with_role(ADMIN)[:3])
+    return Reply(text=say("speaking.not_linked", admins=names or say("speaking.no_admin")))
+
+
+def _contacts_changed(tx: Tx, incoming: Incoming) -> None:
+    """The roster is never changed behind anybody's back: the administrators hear, once a day."""
+    today = day_of(incoming.received_at).isoformat()
+    for admin in directory(tx).with_role(ADMIN):
+        notice = Notice(
+            text=say("speaking.contacts"), person=admin.id, key=f"contacts:{today}:{admin.id}"
+        )
+        post_notice(tx, notice, incoming.received_at, prefer=incoming.chat.platform)
+
+
+def _shown_out(tx: Tx, incoming: Incoming) -> None:
+    """A group that we are not in any more is not linked; the administrators hear of it."""
+    chat = incoming.chat
+    title = chats.unlink(tx, chat.platform, chat.id)
+    if title is None:
+        return
+    for admin in directory(tx).with_role(ADMIN):
+        post_notice(
+            tx,
+            Notice(
+                text=say("speaking.shown_out", title=title or chat.id),
+                person=admin.id,
+                key=f"out:{chat.platform}:{chat.id}:{incoming.update}:{admin.id}",
+            ),
+            incoming.received_at,
+            prefer=chat.platform,
+        )

@@ -1,0 +1,1 @@
+"""What units report: posts by link, publications, milestones, clicks, PPTs."""

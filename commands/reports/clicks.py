@@ -1,0 +1,73 @@
+"""点击: how often a post was read, against the bar of its unit (附件2·说明3, A41)."""
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import Reply, Request
+from commands.conversation.registry import Slot, command
+from commands.duties.obligations import POSTS, unread
+from commands.filing.receipts import undo
+from commands.filing.record import record
+from commands.wording.formats import say
+from db import ledger
+from db.engine.tx import Reading, Tx
+from scoring.facts import STANDING
+
+NAMED = 5
+
+
+@command(
+    "views",
+    "点击",
+    slots=(
+        Slot(name="of", kind="number", required=True, ask="是哪一条的点击？请带编号，如 #45"),
+        Slot(name="count", kind="count", required=True, ask="点击多少次？请发一个数"),
+    ),
+    example="点击 #45 1302",
+    never_bare=True,
+)
+def views(request: Request, tx: Tx) -> Reply:
+    """Record the views of a post of one's unit; a later count replaces the one before."""
+    post = _post(request, tx, request.args["of"])
+    entry = enter(request, tx, post.number, request.args["count"])
+    return Reply(text=_receipt(request, tx, post, entry), buttons=undo([entry]))
+
+
+def enter(request: Request, tx: Tx, of: int, count: int) -> ledger.Entry:
+    """A count of a post; whatever was counted before gives way to it."""
+    before = ledger.claimed(tx, request.plan, "views", str(of))
+    return record(
+        request,
+        tx,
+        "views",
+        title=f"#{of} {count}",
+        details={"of": of, "count": count},
+        claim=("views", str(of)),
+        replaces=ledger.entry(tx, before) if before is not None else None,
+    )
+
+
+def _post(request: Request, tx: Reading, number: int) -> ledger.Entry:
+    post = ledger.entry(tx, number)
+    if post is None:
+        raise Refusal(say("review.unknown", number=number))
+    kind = request.plan.kinds[post.fact.kind]
+    if kind.code not in POSTS:
+        raise Refusal(say("views.other_kind", number=number, word=kind.word))
+    if post.fact.unit != request.who.unit:
+        raise Refusal(say("views.not_yours", number=number))
+    state = ledger.stands(tx, number).state
+    if state not in STANDING:
+        raise Refusal(say("views.gone", number=number, state=say(f"state.{state.value}_report")))
+    return post
+
+
+def _receipt(request: Request, tx: Reading, post: ledger.Entry, entry: ledger.Entry) -> str:
+    count, plan = entry.fact.details["count"], request.plan
+    bar = plan.by_code[post.fact.unit].views
+    least = bar.least if bar else None
+    key = "views.no_bar" if least is None else "views.met" if count >= least else "views.short"
+    text = say(key, of=post.number, count=count, least=least)
+    left = unread(tx, plan, post.fact.unit, request.at) if least is not None else []
+    if not left:
+        return text
+    said = "、".join(f"#{one.number}" for one in left[:NAMED])
+    return text + say("views.left", said=said)

@@ -1,0 +1,1 @@
+"""Deciding: the queue, its cards and shares, decisions and backdating."""

@@ -1,0 +1,55 @@
+"""Titles that look alike: a short link cannot be resolved offline, a reviewer can look (C17)."""
+
+from commands.grammar.folding import fold
+from commands.wording.formats import say, short, weekday
+from db import ledger
+from db.engine.tx import Reading
+from scoring.moments import DAY, day_of
+from scoring.plan import Plan
+
+WITHIN = 7 * DAY
+ALIKE = 80.0
+"""Out of 100, as rapidfuzz measures; 剪纸的一天 and 剪纸的一天2 are 91."""
+
+COMPARED = {
+    "news": ("news", "soft_article", "video"),
+    "soft_article": ("news", "soft_article", "video"),
+    "video": ("news", "soft_article", "video"),
+    "column": ("column",),
+}
+"""One piece has one kind (A40); a column alone may show what was news."""
+
+
+def flag(tx: Reading, plan: Plan, entry: ledger.Entry) -> str:
+    """与 #193 标题相近（艺术，同日） for the card of a report, or ""."""
+    other = _alike(tx, plan, entry)
+    if other is None:
+        return ""
+    same = day_of(other.fact.happened_at) == day_of(entry.fact.happened_at)
+    when = say("alike.same_day") if same else weekday(day_of(other.fact.happened_at))
+    unit = short(plan, entry.fact.unit)
+    return say("alike.flag", number=other.number, unit=unit, when=when)
+
+
+def _alike(tx: Reading, plan: Plan, entry: ledger.Entry) -> ledger.Entry | None:
+    """The earlier standing report of the same unit within 7 days that is most like it."""
+    kinds = COMPARED.get(entry.fact.kind, ())
+    at = entry.fact.happened_at
+    near = [
+        other
+        for kind in kinds
+        for other in ledger.of_unit(
+            tx, plan, entry.fact.unit, kind, since=at - WITHIN, until=at + WITHIN
+        )
+        if other.number < entry.number and other.title
+    ]
+    if not near or not entry.title:
+        return None
+    from rapidfuzz import fuzz  # only a card needs it
+
+    title = fold(entry.title)
+    score, best = max(
+        ((fuzz.ratio(title, fold(other.title)), other) for other in near),
+        key=lambda found: (found[0], found[1].number),
+    )
+    return best if score >= ALIKE else None

@@ -1,0 +1,133 @@
+"""What waits for a decider: the list, and the card that turns into the next one (C5)."""
+
+from dataclasses import replace
+
+from commands.chat.messages import Button, Reply, Request
+from commands.conversation.registry import Slot, command
+from commands.filing.deciders import DECIDERS, decided_kinds, may_decide
+from commands.filing.describe import brief, entry_of, what
+from commands.leads import card as leadcard
+from commands.review import likeness, shares
+from commands.wording.formats import days_ago, deadline, lines, say, short, since
+from db import appeals, ledger
+from db.engine.tx import Reading, Row, Tx
+from scoring.moments import day_of, end_of
+
+PAGE = 10
+ANSWERS = ("成立", "不成立")
+
+
+@command(
+    "queue",
+    "待审 待我审",
+    roles=DECIDERS,
+    reads=True,
+    private=True,
+    example="待审",
+    slots=(Slot(name="after", kind="number"),),
+)
+def queue(request: Request, tx: Reading) -> Reply:
+    """What waits for the asker: how many, since when, the first ten."""
+    rows = waiting(request, tx)
+    if not rows:
+        return Reply(text=say("queue.empty"))
+    after = request.args.get("after") or 0
+    page = [row for row in rows if row.fact > after][:PAGE]
+    entries = [entry_of(tx, row.fact) for row in page]
+    named = "　".join(f"#{entry.number} {brief(request, entry)}" for entry in entries)
+    oldest = rows[0]
+    buttons = [Button(label=say("button.one_by_one"), says="card")]
+    if page and page[-1].fact != rows[-1].fact:
+        buttons.append(Button(label=say("button.next_page"), says=f"queue #{page[-1].fact}"))
+    comfort = _no_hurry(request, rows)
+    if comfort == say("queue.no_hurry") and shares.can_wait(request, tx):
+        buttons.append(Button(label=say("button.until_monday"), says="untilmonday"))
+    return Reply(
+        text=lines(
+            say(
+                "queue.summary",
+                total=len(rows),
+                oldest=f"#{oldest.fact}",
+                since=since(oldest.since, request.now),
+                named=named,
+            ),
+            comfort,
+        ),
+        buttons=(tuple(buttons),),
+    )
+
+
+@command(
+    "card", roles=DECIDERS, internal=True, private=True, slots=(Slot(name="after", kind="number"),)
+)
+def card(request: Request, tx: Tx) -> Reply:
+    """The next waiting thing as a card with its buttons; a pressed card turns into it."""
+    return replace(
+        card_after(request, tx, request.args.get("after") or 0), replaces=request.pressed
+    )
+
+
+def card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False) -> Reply:
+    """The first waiting thing after a number, as a card; at the admissions desk only leads."""
+    rows = waiting(request, tx)
+    if leads_only:
+        return leadcard.after(request, tx, rows, after)
+    following = next((row for row in rows if row.fact > after), None)
+    if following is None:
+        return Reply(text=say("queue.end"))
+    entry = entry_of(tx, following.fact)
+    if entry.fact.kind == "lead":
+        return leadcard.shown(request, tx, entry)
+    alike = likeness.flag(tx, request.plan, entry)
+    reporter = request.people.by_id.get(entry.fact.person)
+    text = say(
+        "queue.card",
+        number=entry.number,
+        unit=short(request.plan, entry.fact.unit),
+        said=what(request, entry),
+        link=entry.link,
+        alike=f"{alike}\n" if alike else "",
+        name=reporter.name if reporter else "",
+        day=since(entry.fact.happened_at, request.now),
+    )
+    return Reply(text=text, buttons=(_card_buttons(entry),))
+
+
+def _card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
+    number, kind = entry.number, entry.fact.kind
+    if kind in appeals.KINDS:
+        answers = [Button(label=word, says=f"resolve #{number} {word}") for word in ANSWERS]
+    else:
+        words = ("approve", "reject", *(("offtopic",) if kind == "video" else ()))
+        answers = [
+            Button(label=say(f"button.{word}"), says=f"{word} #{number} 下一条") for word in words
+        ]
+    return (*answers, Button(label=say("button.skip"), says=f"card #{number}"))
+
+
+def waiting(request: Request, tx: Reading) -> list[Row]:
+    """The rows of the queue that this person may decide on, oldest first; without those that
+    another reviewer is looking through."""
+    plan, who = request.plan, request.who
+    rows = [
+        row
+        for row in ledger.queue(tx, decided_kinds(plan, who))
+        if may_decide(plan, who, row.kind, row.unit)
+    ]
+    return shares.free(request, tx, rows)
+
+
+def _no_hurry(request: Request, rows: list[Row]) -> str:
+    """Whether waiting costs anybody a point (delight 1); only a PPT's ladder runs on approval."""
+    plan, today = request.plan, day_of(request.now)
+    if any(row.kind == "ppt" for row in rows):
+        for rung in ("first", "second"):
+            last = plan.term("ppt", f"{rung}_deadline")
+            if today <= last:
+                return say("queue.ppt_hurry", by=deadline(end_of(last)))
+        return ""
+    kinds = {row.kind for row in rows}
+    if kinds <= {"video", "news", "soft_article", "column"}:
+        return say("queue.no_hurry")
+    oldest = days_ago(rows[0].since, request.now)
+    return say("queue.oldest", days=oldest) if oldest else ""

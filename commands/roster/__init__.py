@@ -1,0 +1,1 @@
+"""The roster: its file, importing it, its marks, and the demonstration school."""

@@ -1,0 +1,42 @@
+"""The demonstration school: invented people of every role, for the playground's first start."""
+
+from importlib.resources import files
+
+from commands.roster import enrolment
+from commands.roster.file import RosterFile, read
+from db import people, settings
+from db.engine.tx import Tx
+from db.people import LOCAL
+from db.schema import chats
+from scoring.moments import Instant
+from scoring.plan import Plan
+
+STUDENTS = 7_000
+GROUP = "staff"
+TITLE = "全体教职工"
+IT_STAFF = "T9009"
+
+
+def roster(plan: Plan) -> RosterFile:
+    """The roster file that is shipped beside this module."""
+    name = "demo_school.csv"
+    data = (files("commands.roster") / name).read_bytes()
+    return read(name, data, enrolment.units_of(plan))
+
+
+def load(tx: Tx, plan: Plan, now: Instant) -> None:
+    """Fill an empty database with the demonstration school and its one linked group."""
+    enrolment.apply(tx, enrolment.compare(tx, roster(plan)), now, None)
+    settings.put(tx, settings.STUDENTS, str(STUDENTS), now=now, by=None)
+    administrator = people.directory(tx).by_staff_no[IT_STAFF]
+    tx.add(
+        chats,
+        platform=LOCAL,
+        chat=GROUP,
+        title=TITLE,
+        unit=None,
+        linked_at=now,
+        linked_by=administrator.id,
+    )
+    tx.bump("chats")
+    tx.bump("world")

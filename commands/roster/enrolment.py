@@ -1,0 +1,294 @@
+"""Compares a roster file with the roster and brings it in: all of it, or nothing.
+
+Whoever is missing from the file has left; nobody is ever removed, a history is only closed and
+opened. What a file says is `commands.roster.file`; asking before it counts is the command's.
+"""
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from commands.chat.errors import Refusal
+from commands.roster.file import Leave, RosterFile, RosterRow, Units
+from commands.tables.cells import squeeze
+from db import absences, accounts, people
+from db.engine.tx import Reading, Tx
+from db.people import Person
+from db.schema import audit
+from scoring.calendar import Span
+from scoring.moments import DAY, Instant, day_of
+from scoring.plan import Plan
+
+CODES_LAST = 30 * DAY
+"""A list of one-time codes is printed and handed out at a meeting, not on the same day."""
+
+BEGINNING: Instant = 0
+"""Since when the people of the very first roster count: it does not say since when they are
+there, and a school without staff before its first import would be a wrong head-count."""
+
+NAMED_FAULTS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An account that the file gives to another person than the one who has it."""
+
+    platform: str
+    account: str
+    row: RosterRow
+    holder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What importing a file would do. `staff`: how many are on the roster before; `first`:
+    there never was one; `leaves`: somebody's leave is another."""
+
+    roster: RosterFile
+    new: tuple[RosterRow, ...]
+    changed: tuple[tuple[Person, RosterRow], ...]
+    left: tuple[Person, ...]
+    same: int
+    namesakes: tuple[tuple[str, int], ...]
+    bound: tuple[tuple[str, str, RosterRow], ...]
+    moved: tuple[Move, ...]
+    staff: int
+    first: bool
+    leaves: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        """The roster says already what the file says."""
+        people_stay = not (self.new or self.changed or self.left)
+        return people_stay and not (self.bound or self.moved or self.leaves)
+
+
+def units_of(plan: Plan) -> Units:
+    """Finds a unit's code by its code, its name or an alias; a major is no 部门."""
+    codes = {
+        squeeze(alias).casefold(): unit.code
+        for unit in plan.units
+        for alias in (unit.code, unit.name, *unit.aliases)
+    }
+    return lambda text: codes.get(squeeze(text).casefold())
+
+
+# --- comparing ----------------------------------------------------------------------------
+
+
+def compare(tx: Reading, roster: RosterFile) -> Changes:
+    """What the file would change now; its faulty lines are left aside."""
+    known = people.directory(tx)
+    ids = people.everybody(tx)
+    new, changed = [], []
+    for row in roster.rows:
+        person = known.by_staff_no.get(row.staff_no)
+        if person is None:
+            new.append(row)
+        elif person != _as_person(row, person.id):
+            changed.append((person, row))
+    staff = [person for person in known.by_id.values() if person.staff_no != people.FOUNDER]
+    named = {row.staff_no for row in roster.rows}
+    bound, moved = _accounts(tx, roster, ids)
+    return Changes(
+        roster=roster,
+        new=tuple(new),
+        changed=tuple(changed),
+        left=tuple(person for person in staff if person.staff_no not in named),
+        same=len(roster.rows) - len(new) - len(changed),
+        namesakes=_namesakes(roster.rows),
+        bound=bound,
+        moved=moved,
+        staff=len(staff),
+        first=not ids.keys() - {people.FOUNDER},
+        leaves=_leaves_differ(tx, roster, ids),
+    )
+
+
+def _leaves_differ(tx: Reading, roster: RosterFile, ids: dict[str, int]) -> bool:
+    """Whether the file names other leaves than are kept; a year that it leaves out differs not."""
+    told = {
+        (ids.get(row.staff_no), *row.leave[1:3], *row.leave[4:]) for row in roster.rows if row.leave
+    }
+    kept = {
+        (person, first.month, first.day, last.month, last.day)
+        for person, (first, last) in absences.every(tx)
+    }
+    return told != kept
+
+
+def _as_person(row: RosterRow, number: int) -> Person:
+    return Person(
+        id=number,
+        staff_no=row.staff_no,
+        name=row.name,
+        unit=row.unit,
+        roles=row.roles,
+        classes=row.classes,
+        school=row.school,
+    )
+
+
+def _accounts(
+    tx: Reading, roster: RosterFile, ids: dict[str, int]
+) -> tuple[tuple[tuple[str, str, RosterRow], ...], tuple[Move, ...]]:
+    """The accounts that are new, and those that somebody else has."""
+    holders = people.account_holders(tx)
+    numbers = {number: staff_no for staff_no, number in ids.items()}
+    by_id = people.directory(tx).by_id
+    bound, moved = [], []
+    for row in roster.rows:
+        for platform, account in row.accounts:
+            holder = holders.get((platform, account))
+            if holder is None:
+                bound.append((platform, account, row))
+            elif holder != ids.get(row.staff_no):
+                named = by_id[holder].name if holder in by_id else numbers[holder]
+                moved.append(Move(platform=platform, account=account, row=row, holder=named))
+    return tuple(bound), tuple(moved)
+
+
+def _namesakes(rows: Iterable[RosterRow]) -> tuple[tuple[str, int], ...]:
+    counts = Counter(row.name for row in rows)
+    return tuple((name, count) for name, count in counts.most_common() if count > 1)
+
+
+# --- saying -------------------------------------------------------------------------------
+
+
+def summary(changes: Changes) -> str:
+    """The dry run in at most three lines: what would change, what to look at, what was read
+    in an unusual way."""
+    return "\n".join(_faulty(changes) if changes.roster.faults else _sound(changes))
+
+
+def _faulty(changes: Changes) -> Iterator[str]:
+    faults = changes.roster.faults
+    if not faults[0].line:
+        yield from (fault.reason for fault in faults)
+        return
+    units = len({row.unit for row in changes.roster.rows})
+    lines = len({fault.line for fault in faults})
+    yield (
+        f"试读：{changes.roster.people} 人、{units} 个部门。"
+        f"新增 {len(changes.new)}，看不懂 {lines} 行，没有导入。"
+    )
+    more = f"；等 {len(faults)} 处" if len(faults) > NAMED_FAULTS else ""
+    yield f"{'；'.join(str(fault) for fault in faults[:NAMED_FAULTS])}{more}。"
+
+
+def _sound(changes: Changes) -> Iterator[str]:
+    yield (
+        f"试读：{changes.roster.people} 人，新增 {len(changes.new)}，改 {len(changes.changed)}，"
+        f"离 {len(changes.left)}，错 0。{_same_names(changes.namesakes)}"
+    )
+    if warnings := "".join(_warnings(changes)):
+        yield f"请留意：{warnings}"
+    if changes.roster.notes:
+        yield "".join(changes.roster.notes)
+
+
+def _same_names(namesakes: tuple[tuple[str, int], ...]) -> str:
+    if not namesakes:
+        return ""
+    name, count = namesakes[0]
+    more = "…" if len(namesakes) > 1 else ""
+    return f"同名 {len(namesakes)} 组（{name} {count} 人{more}），以工号区分。"
+
+
+def _warnings(changes: Changes) -> Iterator[str]:
+    if 2 * len(changes.left) > changes.staff:
+        yield (
+            f"现有 {changes.staff} 人中 {len(changes.left)} 人不在这份名册里，将记为离职，"
+            "超过一半；若只想补几个人，请取消，改传完整名册。"
+        )
+    if changes.moved:
+        shown = "、".join(
+            f"{move.platform}:{move.account} 由 {move.holder} 改归 {move.row.name}"
+            f"（{move.row.staff_no}）"
+            for move in changes.moved[:NAMED_FAULTS]
+        )
+        more = f"等 {len(changes.moved)} 个" if len(changes.moved) > NAMED_FAULTS else ""
+        yield f"账号 {shown}{more}。"
+    if not any(people.ADMIN in row.roles for row in changes.roster.rows):
+        yield f"名册里没有{people.ADMIN}。"
+
+
+# --- bringing in --------------------------------------------------------------------------
+
+
+def apply(tx: Tx, changes: Changes, now: Instant, by: int | None) -> None:
+    """Bring the roster to what the file says; refuse if a line of it was not understood.
+
+    `changes` must have been compared in this transaction. `by` None: the shell.
+    """
+    if changes.roster.faults:
+        raise Refusal(summary(changes))
+    for person in (*changes.left, *(person for person, _ in changes.changed)):
+        people.dismiss(tx, person.id, now)
+    ids = people.everybody(tx)
+    for row in changes.new:
+        number = ids.get(row.staff_no) or people.enter(tx, row.staff_no)
+        ids[row.staff_no] = number
+        people.employ(tx, _as_person(row, number), BEGINNING if changes.first else now, now)
+    for person, row in changes.changed:
+        people.employ(tx, _as_person(row, person.id), now, now)
+    given = [*changes.bound, *((move.platform, move.account, move.row) for move in changes.moved)]
+    for platform, account, row in given:
+        accounts.register(tx, platform, account, ids[row.staff_no], at=now)
+    if changes.leaves:
+        year = day_of(now).year
+        absences.replace_all(
+            tx,
+            [
+                (ids[row.staff_no], _span(row.leave, year))
+                for row in changes.roster.rows
+                if row.leave
+            ],
+        )
+    if not changes.is_nothing:
+        counts = f"+{len(changes.new)} ~{len(changes.changed)} -{len(changes.left)}"
+        tx.add(audit, at=now, person=by, action="roster", subject=counts, chat="")
+
+
+def _span(leave: Leave, year: int) -> Span:
+    """The days of a leave in the year of the import, over New Year if it ends before it begins."""
+    y1, m1, d1, y2, m2, d2 = leave
+    first = _day(y1 or year, m1 or 1, d1 or 1)
+    last = _day(y2 or first.year, m2 or 1, d2 or 1)
+    return first, last if last >= first else _day(last.year + 1, last.month, last.day)
+
+
+def _day(year: int, month: int, day: int) -> date:
+    """That day; 2月29日 of a year without one is its 28th."""
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+# --- one-time codes -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRow:
+    """A line of the list that is handed out."""
+
+    staff_no: str
+    name: str
+    unit: str
+    code: str
+
+
+def codes_for(tx: Tx, chosen: Iterable[Person], now: Instant) -> tuple[CodeRow, ...]:
+    """A fresh one-time code for each of these people who has no account yet."""
+    addresses = people.directory(tx).addresses
+    return tuple(
+        CodeRow(
+            staff_no=person.staff_no,
+            name=person.name,
+            unit=person.unit,
+            code=accounts.issue_code(tx, accounts.BIND, person.id, now, CODES_LAST),
+        )
+        for person in chosen
+        if person.id not in addresses
+    )

@@ -1,0 +1,375 @@
+"""Reads a roster file as schools really keep them (C15): rows of people, or named faults.
+
+Title rows above the header, merged 部门 cells, numbers stored as 1024.0, 合计 rows and GB18030
+are normal. Nothing is evaluated, nothing guessed: what is not understood is named by its line
+and reason, and then nobody is to be imported. Reads bytes only; knows no database.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from unicodedata import normalize
+
+from commands.chat.messages import MAX_FILE
+from commands.tables.cells import Grid, Row, Unreadable, squeeze, tidy
+from commands.tables.sheets import grids
+from db.people import LOCAL, ROLES
+
+HEADER_WITHIN = 10
+"""Title rows above the header are normal; further down it is not looked for."""
+
+MAX_NAME = 40
+
+HEADINGS = {
+    "工号": ("工号", "职工号", "教工号", "教师工号", "职工编号", "人员编号", "员工编号"),
+    "姓名": ("姓名", "名字", "教师姓名", "职工姓名", "员工姓名"),
+    "部门": ("部门", "所属部门", "所在部门", "工作部门", "部门名称", "系部", "处室"),
+    "角色": ("角色",),
+    "账号": ("账号", "帐号", "聊天账号"),
+    "学校": ("学校", "所属学校", "所在学校"),
+    "班级": ("班级", "所带班级", "任班主任班级"),
+    "状态": ("状态", "在职状态", "人员状态"),
+}
+COLUMN_OF = {alias: column for column, aliases in HEADINGS.items() for alias in aliases}
+REQUIRED = ("工号", "姓名", "部门")
+
+TOTALS = ("合计", "小计", "总计", "共计")
+LEFT = frozenset({"离职", "离岗", "退休", "辞职", "调出", "调离", "已离职", "已退休"})
+STAYS = frozenset(
+    {"", "在职", "在岗", "在编", "聘用", "外聘", "返聘", "试用", "借调", "请假", "病假", "产假"}
+)
+
+Leave = tuple[int | None, ...]
+"""Year (None: not named), month and day of the first and of the last day of a leave."""
+
+_LEAVE = re.compile(
+    r"(?:请假|病假|产假|事假|休假|出差|外出|进修)"
+    r"(?:(?P<y1>\d{4})[-/.年])?(?P<m1>\d{1,2})[-/.月](?P<d1>\d{1,2})[日号]?[-~–—至到]"
+    r"(?:(?P<y2>\d{4})[-/.年])?(?P<m2>\d{1,2})[-/.月](?P<d2>\d{1,2})[日号]?"
+)
+
+STAFF_NO = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
+SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d+")
+SEPARATORS = re.compile(r"[\s、,;/|]+")
+ACCOUNT_IDS: Mapping[str, re.Pattern[str]] = {
+    LOCAL: re.compile(r"[\w.@-]{1,64}"),
+    "telegram": re.compile(r"[1-9]\d{0,18}"),
+    "wecom": re.compile(r"[A-Za-z0-9._@-]{1,64}"),
+}
+"""The platforms an account can be on, and what its id looks like there."""
+
+NONE_IMPORTED = "一行都没有导入。"
+
+Units = Callable[[str], str | None]
+Cells = Mapping[str, str]
+"""The cells of a row by their column, "" where it has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterRow:
+    """One person as the file has them. `accounts` are (platform, account); `leave`: from when to
+    when reminders spare him."""
+
+    line: int
+    staff_no: str
+    name: str
+    unit: str
+    roles: frozenset[str]
+    accounts: tuple[tuple[str, str], ...] = ()
+    school: str = ""
+    classes: tuple[str, ...] = ()
+    leave: Leave | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterFault:
+    """Why a line cannot be taken. Line 0: the file as a whole."""
+
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"第 {self.line} 行 {self.reason}" if self.line else self.reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterFile:
+    """What a file says. Any fault: nobody is to be imported. `people` counts the lines that
+    mean somebody, those with a fault included; `notes` tell what was read in an unusual way."""
+
+    rows: tuple[RosterRow, ...] = ()
+    faults: tuple[RosterFault, ...] = ()
+    notes: tuple[str, ...] = ()
+    people: int = 0
+
+
+def read(name: str, data: bytes, lexicon_units: Units) -> RosterFile:
+    """The people of a csv or xlsx file; `lexicon_units` tells the code of a unit by any name."""
+    if len(data) > MAX_FILE:
+        return _refused(f"文件超过 {MAX_FILE // 1024 // 1024} MB，请只留名册一张表再传。")
+    shortest = ""
+    try:
+        for grid in grids(name, data):
+            found = _header(grid)
+            if isinstance(found, _Header):
+                return _people(grid, found, lexicon_units)
+            shortest = shortest or found
+    except Unreadable as why:
+        return _refused(str(why))
+    return _refused(
+        shortest or f"前 {HEADER_WITHIN} 行里没有找到表头，表头须有：{'、'.join(REQUIRED)}。"
+    )
+
+
+def table(name: str, data: bytes) -> tuple[Grid, int] | None:
+    """The table that `read` read, and the line of its header; None where there was none."""
+    try:
+        for grid in grids(name, data):
+            found = _header(grid)
+            if isinstance(found, _Header):
+                return grid, found.line
+    except Unreadable:
+        pass
+    return None
+
+
+def _refused(reason: str) -> RosterFile:
+    return RosterFile(faults=(RosterFault(line=0, reason=f"{reason}{NONE_IMPORTED}"),))
+
+
+# --- the header ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    line: int
+    columns: Mapping[str, int]
+    ignored: tuple[str, ...]
+
+
+def _heading(text: str) -> str:
+    """A heading without what is said of it, as in 部门（全称）."""
+    return re.split(r"[(*:\[]", squeeze(text))[0]
+
+
+def _header(grid: Grid) -> _Header | str:
+    """The header row, or why there is none (empty: nothing like one was seen)."""
+    for line, row in enumerate(grid[:HEADER_WITHIN], start=1):
+        words = [_heading(cell.text) for cell in row]
+        columns: dict[str, int] = {}
+        for place, word in enumerate(words):
+            column = COLUMN_OF.get(word)
+            if column in columns:
+                return f"表头有两列“{column}”，请只留一列。"
+            if column is not None:
+                columns[column] = place
+        missing = [column for column in REQUIRED if column not in columns]
+        if len(missing) == 1:
+            return f"表头（第 {line} 行）缺“{missing[0]}”一列，请补上再传。"
+        if not missing:
+            ignored = tuple(word for word in words if word and word not in COLUMN_OF)
+            return _Header(line, columns, ignored)
+    return ""
+
+
+# --- the rows -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row with at least a word; `formulas` are the columns that hold one."""
+
+    number: int
+    cells: Cells
+    formulas: tuple[str, ...]
+    is_total: bool
+
+
+def _people(grid: Grid, header: _Header, units: Units) -> RosterFile:
+    rows: list[RosterRow] = []
+    faults: list[RosterFault] = []
+    taken: dict[tuple[str, str], int] = {}
+    people = filled = gone = 0
+    unit_above = ""
+    for line in _lines(grid, header):
+        own_unit = line.cells["部门"]
+        if line.is_total:
+            unit_above = ""
+            continue
+        filled += bool(unit_above) and not own_unit
+        unit_above = own_unit or unit_above
+        if squeeze(line.cells["状态"]) in LEFT:
+            gone += 1
+            continue
+        people += 1
+        reasons = [f"{column}是公式，请“粘贴为数值”" for column in line.formulas]
+        if not reasons:
+            row = _row(line.number, {**line.cells, "部门": unit_above}, units, reasons)
+            reasons += _repeated(row, taken)
+            rows.append(row)
+        faults += [RosterFault(line=line.number, reason=reason) for reason in reasons]
+    if not people:
+        return _refused("表头下面没有人。")
+    bad = {fault.line for fault in faults}
+    return RosterFile(
+        rows=tuple(row for row in rows if row.line not in bad),
+        faults=tuple(faults),
+        notes=tuple(_notes(header, filled, gone)),
+        people=people,
+    )
+
+
+def _lines(grid: Grid, header: _Header) -> Iterator[_Line]:
+    """The rows below the header, without blank ones and repetitions of the header."""
+    for number, row in enumerate(grid[header.line :], start=header.line + 1):
+        cells = dict.fromkeys(HEADINGS, "")
+        formulas = []
+        for column, place in header.columns.items():
+            if place < len(row):
+                cells[column] = tidy(row[place].text)
+                if row[place].formula:
+                    formulas.append(column)
+        repeats = all(COLUMN_OF.get(_heading(cells[column])) == column for column in REQUIRED)
+        if (any(cells.values()) or formulas) and not repeats:
+            yield _Line(number, cells, tuple(formulas), _is_total(row, cells))
+
+
+def _is_total(row: Row, cells: Cells) -> bool:
+    """A 合计 or 小计 row; a row with both a 工号 and a 姓名 is only one if these say so."""
+    whole = squeeze(cells["工号"]) and squeeze(cells["姓名"])
+    places = ("工号", "姓名") if whole else REQUIRED
+    words = [squeeze(cells[column]) for column in places]
+    words += [next((squeeze(cell.text) for cell in row if cell.text.strip()), "")]
+    return any(word.startswith(TOTALS) or word.endswith(TOTALS) for word in words)
+
+
+def _row(line: int, cells: Cells, units: Units, reasons: list[str]) -> RosterRow:
+    """The row as far as it is understood; what is not goes to `reasons`."""
+    unit = _unit(cells["部门"], units, reasons)
+    staff_no = _staff_no(cells["工号"], reasons)
+    name = _name(cells["姓名"], reasons)
+    roles = _roles(cells["角色"], reasons)
+    accounts = _accounts(cells["账号"], reasons)
+    status = squeeze(cells["状态"])
+    leave = _LEAVE.fullmatch(status)
+    if status not in LEFT | STAYS and leave is None:
+        reasons.append(f"状态“{_shown(status)}”看不懂，请写 在职、离职 或 请假4月1日-4月10日")
+    return RosterRow(
+        line=line,
+        staff_no=staff_no,
+        name=name,
+        unit=unit,
+        roles=roles,
+        accounts=accounts,
+        school=cells["学校"],
+        classes=tuple(dict.fromkeys(_parts(cells["班级"]))),
+        leave=_leave(leave, reasons) if leave else None,
+    )
+
+
+def _leave(found: re.Match[str], reasons: list[str]) -> Leave | None:
+    """The days as they are written; the year is the import's where none is named."""
+    first, last = ((found[f"y{n}"], found[f"m{n}"], found[f"d{n}"]) for n in (1, 2))
+    try:
+        for year, month, day in (first, last):
+            date(int(year or 2024), int(month), int(day))  # a leap year: 2月29日 may be one
+    except ValueError:
+        reasons.append(f"状态“{_shown(found[0])}”里没有这一天")
+        return None
+    return tuple(int(part) if part else None for part in (*first, *last))
+
+
+def _repeated(row: RosterRow, taken: dict[tuple[str, str], int]) -> list[str]:
+    """What an earlier line has already; from now on this line has it."""
+    keys = [("工号", row.staff_no)] if row.staff_no else []
+    keys += [("账号", f"{platform}:{account}") for platform, account in row.accounts]
+    reasons = []
+    for what, key in keys:
+        if (what, key) in taken:
+            shown = "" if what == "工号" else f" {_shown(key.removeprefix(f'{LOCAL}:'))} "
+            reasons.append(f"{what}{shown}与第 {taken[what, key]} 行重复")
+        else:
+            taken[what, key] = row.line
+    return reasons
+
+
+def _notes(header: _Header, filled: int, gone: int) -> Iterator[str]:
+    if header.ignored:
+        shown = "、".join(_shown(word) for word in header.ignored[:5])
+        yield f"没有用到的列：{shown}{'…' if len(header.ignored) > 5 else ''}。"
+    if filled:
+        yield f"{filled} 行部门空着，按上一行补。"
+    if gone:
+        yield f"{gone} 行写明离职，不计在册。"
+
+
+# --- the cells ----------------------------------------------------------------------------
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 16 else f"{text[:15]}…"
+
+
+def _parts(text: str) -> list[str]:
+    """A list as people write it: ； ， 、 and spaces part; full width is made half."""
+    return [part for part in SEPARATORS.split(normalize("NFKC", text)) if part]
+
+
+def _staff_no(text: str, reasons: list[str]) -> str:
+    number = squeeze(text).upper().removeprefix("'")
+    number = re.sub(r"(?<=\d)\.0+$", "", number)
+    if not number:
+        reasons.append("工号为空")
+    elif SCIENTIFIC.fullmatch(number):
+        reasons.append(f"工号成了 {_shown(number)}，请把这一列设为文本重填")
+    elif STAFF_NO.fullmatch(number):
+        return number
+    else:
+        reasons.append(f"工号“{_shown(text)}”看不懂，只能有字母和数字")
+    return ""
+
+
+def _name(text: str, reasons: list[str]) -> str:
+    # 张　伟 is written so to align with longer names; Latin names keep their space.
+    name = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", text)
+    if not name:
+        reasons.append("姓名为空")
+    elif len(name) > MAX_NAME:
+        reasons.append(f"姓名太长（超过 {MAX_NAME} 字）")
+    elif not any(char.isalpha() for char in name):
+        reasons.append(f"姓名“{_shown(name)}”看不懂")
+    return name
+
+
+def _unit(text: str, units: Units, reasons: list[str]) -> str:
+    if not text:
+        reasons.append("部门为空")
+        return ""
+    code = units(text)
+    if code is None:
+        reasons.append(f"部门“{_shown(text)}”不认识")
+    return code or ""
+
+
+def _roles(text: str, reasons: list[str]) -> frozenset[str]:
+    found = _parts(text)
+    reasons += [
+        f"角色“{_shown(role)}”不认识，可写：{'、'.join(ROLES)}"
+        for role in found
+        if role not in ROLES
+    ]
+    return frozenset(found) or frozenset(ROLES[:1])
+
+
+def _accounts(text: str, reasons: list[str]) -> tuple[tuple[str, str], ...]:
+    found = []
+    for part in _parts(text):
+        platform, colon, account = part.rpartition(":")
+        platform = platform.casefold() if colon else LOCAL
+        shape = ACCOUNT_IDS.get(platform)
+        if shape is not None and shape.fullmatch(account):
+            found.append((platform, account))
+        else:
+            reasons.append(f"账号“{_shown(part)}”看不懂，请写成 telegram:12345 或 wecom:zhangsan")
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,52 @@
+"""The roster file handed back with a 问题 column (C15): whoever sent it mends it where it is wrong
+and sends the same table again. Every cell is a text, so that nothing in it is ever a formula."""
+
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+
+from commands.chat.messages import File
+from commands.roster import file
+from commands.roster.file import RosterFault
+from commands.tables.cells import Grid, tidy
+from commands.wording.formats import cut, say
+
+COLUMN_WIDTH = 36
+MAX_STEM = 40
+
+
+def marked(name: str, data: bytes, faults: Iterable[RosterFault]) -> File | None:
+    """The table with what is wrong beside each line; None where the file as a whole is."""
+    found = file.table(name, data)
+    reasons: dict[int, list[str]] = {}
+    for fault in faults:
+        reasons.setdefault(fault.line, []).append(fault.reason)
+    if found is None or 0 in reasons:
+        return None
+    grid, header = found
+    said = {header: say("roster.column")} | {at: "；".join(why) for at, why in reasons.items()}
+    stem = cut(PurePath(name).stem, MAX_STEM)
+    return File(name=say("roster.marked", stem=stem), data=_written(grid, said))
+
+
+def _written(grid: Grid, said: Mapping[int, str]) -> bytes:
+    from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None  # noqa: S101 - a new workbook has one
+    last = max(len(row) for row in grid) + 1
+    for at, row in enumerate(grid, start=1):
+        cells = {column: tidy(cell.text) for column, cell in enumerate(row, start=1)}
+        if at in said:
+            cells[last] = said[at]
+        for column, text in cells.items():
+            cell = sheet.cell(at, column)
+            cell.value = text
+            cell.data_type = "s"
+            cell.number_format = "@"
+    sheet.column_dimensions[get_column_letter(last)].width = COLUMN_WIDTH
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

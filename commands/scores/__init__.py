@@ -1,0 +1,1 @@
+"""Reading scores: totals, reasons, ranks, duties, explanations and pictures."""

@@ -1,0 +1,168 @@
+"""生成一页说明: why an item has the points it has, on one page (C13): the clause, what was done by
+whom and when, the appeals, the reading, and the seal of the last frozen month."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from commands.appeals.on_scores import is_of
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, File, Reply, Request
+from commands.conversation import jobs
+from commands.conversation.jobs import Made, Order, Tell
+from commands.conversation.registry import Slot, command
+from commands.duties.reached import deliveries
+from commands.months.compose import SIGNATURE
+from commands.months.outline import Block, Text, when
+from commands.paper.word import Paper, lay_out
+from commands.scores.grounds import readings
+from commands.wording.formats import points, say, say_first
+from db import appeals, documents, ledger, months, people, settings
+from db.engine.tx import Reading, Tx
+from scoring.cards import Verdict, scorecard
+from scoring.facts import Verb
+from scoring.plan import Plan
+
+ASSESSORS = "考核组"
+MOST_FACTS = 12
+"""More facts than these do not fit on a page; the workbook has the rest."""
+
+
+def offered(request: Request, unit: str, item: str) -> tuple[tuple[Button, ...], ...]:
+    """{生成一页说明} for those who defend the points."""
+    if ASSESSORS not in request.who.roles:
+        return ()
+    word = request.plan.item[item].word
+    return ((Button(label=say("explain.button"), says=f"explain {unit} {word}"),),)
+
+
+@command(
+    "explain",
+    roles=ASSESSORS,
+    slots=(
+        Slot(name="unit", kind="unit", required=True),
+        Slot(name="item", kind="item", required=True),
+    ),
+    internal=True,
+    private=True,
+)
+def explain(request: Request, tx: Tx) -> Reply:
+    """Order the page."""
+    if not request.can.files:
+        raise Refusal(say("explain.no_files"))
+    args = {"unit": request.args["unit"], "item": request.args["item"]}
+    return jobs.begin(request, tx, "explain", say("explain.writing"), **args)
+
+
+def _write(tx: Reading, order: Order, _tell: Tell) -> Made:
+    plan, now = order.plan, order.now
+    unit = plan.by_code[order.args["unit"]]
+    tallies, basis = ledger.tallies(tx, plan), ledger.basis(tx, plan, now, now)
+    card = scorecard(plan, unit, tallies, basis, now)
+    verdict = next(one for one in card.verdicts if one.item == order.args["item"])
+    name = say("explain.title", unit=unit.name, word=plan.item[verdict.item].word)
+    sealed = [month for month in months.all_frozen(tx, plan) if month.known <= now]
+    last = sealed[-1] if sealed else None
+    data = lay_out(
+        Paper(
+            title=name,
+            blocks=tuple(_blocks(tx, plan, unit.code, verdict)),
+            signature=settings.value(tx, SIGNATURE, now) or say("paper.signature"),
+            at=now,
+            small=say("explain.seal", month=last.month, seal=last.sha256) if last else "",
+        )
+    )
+    return Made(files=(File(name=f"{name}.docx", data=data),), payload={"text": name})
+
+
+def _send(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
+    return jobs.sent(request, made.payload["text"], made.files, say("explain.no_files"))
+
+
+jobs.KINDS["explain"] = jobs.Kind(work=_write, finish=_send)
+
+
+# --- what stands on the page --------------------------------------------------------------
+
+
+def _blocks(tx: Reading, plan: Plan, unit: str, verdict: Verdict) -> Iterator[Block]:
+    value = say("score.unknown_points") if verdict.points is None else points(verdict.points)
+    yield Text(text=say("explain.result"), level=1)
+    said = {"points": value, "max": points(verdict.max), "because": verdict.because}
+    yield Text(text=say("explain.points", **said))
+    yield Text(text=say("explain.clause"), level=1)
+    words = documents.words_of(tx, plan, verdict.clause)
+    key = "explain.words" if words else "explain.number"
+    yield Text(text=say(key, clause=verdict.clause, words=words or ""))
+    yield Text(text=say("explain.story"), level=1)
+    yield from _story(tx, plan, verdict)
+    if told := deliveries(tx, plan, people.directory(tx), unit, verdict.item):
+        yield Text(text=say("explain.reminded", said="；".join(map(str, told[-MOST_FACTS:]))))
+    yield Text(text=say("explain.appeals"), level=1)
+    yield from _appeals(tx, plan, unit, verdict)
+    if numbers := readings(plan, verdict):
+        yield Text(text=say("explain.reading"), level=1)
+        for number in numbers:
+            note = plan.readings[number].source.note
+            yield Text(text=say("explain.convention", number=number, note=note))
+
+
+def _story(tx: Reading, plan: Plan, verdict: Verdict) -> Iterator[Block]:
+    """Each fact behind the points: who reported it, who decided what, and why."""
+    numbers = ledger.behind(tx, plan, verdict.measures)
+    names = months.names(tx)
+    for number in numbers[:MOST_FACTS]:
+        entry = ledger.entry(tx, number)
+        if entry is None:
+            continue
+        fact, is_lead = entry.fact, entry.fact.kind == months.LEAD
+        told = say(
+            "explain.reported",
+            number=number,
+            word=plan.kinds[fact.kind].word,
+            title="" if is_lead else entry.title,
+            who=names.get(fact.person, ""),
+            when=when(fact.happened_at),
+        )
+        for one in ledger.decided(tx, number):
+            told += say(
+                "explain.decided",
+                when=when(one.recorded_at),
+                who=names.get(one.person, ""),
+                verb=say_first(f"verb.{one.verb.value}_{fact.kind}", f"verb.{one.verb.value}"),
+                dated=_dated(one.verb, one.happened_at, fact.happened_at),
+                why="" if is_lead or not one.reason else say("paper.cause_why", why=one.reason),
+            )
+        yield Text(text=f"{told}。")
+    left = len(numbers) - MOST_FACTS
+    if left > 0 or not numbers:
+        yield Text(text=say("explain.more", total=left) if numbers else say("explain.no_facts"))
+
+
+def _dated(verb: Verb, at: int, reported: int) -> str:
+    backdated = verb is Verb.APPROVE and at < reported
+    return say("why.dated", when=when(at)) if backdated else ""
+
+
+def _appeals(tx: Reading, plan: Plan, unit: str, verdict: Verdict) -> Iterator[Block]:
+    names = months.names(tx)
+    told = [one for one in appeals.of_unit(tx, plan, unit) if is_of(verdict, one.of.fact.kind)]
+    for one in told:
+        decision = one.stands.decision
+        answer: dict[str, Any] = {"number": one.number, "of": one.of.number}
+        reason = one.entry.fact.details.get("reason", "")
+        if decision is None:
+            yield Text(text=say("explain.appeal_open", reason=reason, **answer))
+            continue
+        yield Text(
+            text=say(
+                "explain.appeal",
+                reason=reason,
+                answer=say(f"state.{one.stands.state.value}_appeal"),
+                who=names.get(decision.person, ""),
+                when=when(decision.recorded_at),
+                why=decision.reason,
+                **answer,
+            )
+        )
+    if not told:
+        yield Text(text=say("explain.no_appeal"))

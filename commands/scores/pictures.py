@@ -1,0 +1,61 @@
+"""出图: the card of a unit, or the ranking of all, as a picture drawn beside the chat (C12)."""
+
+from decimal import Decimal
+from typing import Any
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import File, Reply, Request
+from commands.conversation import jobs
+from commands.conversation.jobs import Made, Order, Tell
+from commands.conversation.registry import Slot, command
+from commands.paper import chart
+from commands.wording.formats import moment, say, unit_name
+from db import ledger
+from db.engine.tx import Reading, Tx
+from scoring import months as monthly
+
+
+@command("picture", slots=(Slot(name="unit", kind="unit"),), internal=True, private=True)
+def picture(request: Request, tx: Tx) -> Reply:
+    """Order the picture; who has no card has none."""
+    code = request.args.get("unit") or ""
+    if code and not request.plan.by_code[code].scored:
+        raise Refusal(say("score.no_card", unit=unit_name(request.plan, code)))
+    if not request.can.files:
+        raise Refusal(say("picture.no_files"))
+    return jobs.begin(request, tx, "picture", say("picture.drawing"), unit=code)
+
+
+def _draw(tx: Reading, order: Order, _tell: Tell) -> Made:
+    plan, now, code = order.plan, order.now, order.args["unit"]
+    tallies = ledger.tallies(tx, plan)
+    found = monthly.cards(plan, tallies, ledger.basis(tx, plan, now, now), now)
+    document: dict[str, Any] = monthly.sheet(plan, found, tallies, now + 1, now)
+    note = say("picture.as_of", when=moment(now))
+    if code:
+        name = plan.by_code[code].name
+        row = next(row for row in document["units"] if row["unit"] == name)
+        items = [
+            chart.bar(item, chart.COLOURS[row["group"]], name=plan.item[item["item"]].word)
+            for item in row["items"]
+            if Decimal(item["max"])
+        ]
+        total = chart.bar(row, chart.COLOURS["两院"], name=say("picture.total"))
+        groups = [(say("picture.items"), items), (say("picture.sum"), [total])]
+        drawn = chart.draw(say("picture.card", name=name), note, groups)
+    else:
+        name = say("picture.all")
+        drawn = chart.draw(say("picture.ranking"), note, chart.groups(document))
+    if not drawn.data:
+        raise Refusal(drawn.warning)
+    return Made(
+        files=(File(name=f"{name}.png", data=drawn.data),),
+        payload={"text": "\n".join(filter(None, [f"{name}　{note}", drawn.warning]))},
+    )
+
+
+def _send(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
+    return jobs.sent(request, made.payload["text"], made.files, say("picture.no_files"))
+
+
+jobs.KINDS["picture"] = jobs.Kind(work=_draw, finish=_send)

@@ -1,0 +1,196 @@
+"""得分: a unit's points, or those of all; as they stand or stood. Nothing here writes."""
+
+from decimal import Decimal
+
+from commands.appeals import on_scores
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, Reply, Request
+from commands.conversation.registry import Slot, command
+from commands.scores import rank
+from commands.wording.formats import (
+    bar,
+    date_text,
+    lines,
+    moment,
+    percent,
+    points,
+    say,
+    say_first,
+    short,
+    short_name,
+)
+from db import ledger, livecards
+from db.engine.tx import Reading
+from scoring.cards import Basis, Card, Status, Tallies, Verdict, school_card, scorecard
+from scoring.duties import gates
+from scoring.moments import Instant, day_of
+from scoring.plan import Plan, Unit
+
+GROUPS = ("系部", "有号职能部门", "其他")
+"""The order in which the groups of contracts 1 are shown."""
+
+UNIT = Slot(name="unit", kind="unit")
+AS_OF = Slot(name="when", kind="when")
+
+
+@command(
+    "score",
+    "得分 查分",
+    slots=(UNIT, AS_OF, Slot(name="all", kind="flag", choices=("明细",))),
+    reads=True,
+    bare=True,
+    example="得分 机电",
+)
+def score(request: Request, tx: Reading) -> Reply:
+    """A unit's points, what is lost, open and still to be won; of all units in a group."""
+    when = as_of(request)
+    code = request.args.get("unit")
+    if code is None and not request.chat.group:
+        code = request.who.unit if request.who.unit in scored(request) else None
+    tallies, basis = sources(request, tx, when)
+    if code is None:
+        return _everybody(request, tallies, basis, when)
+    if code not in scored(request):
+        raise Refusal(say("score.no_card", unit=short(request.plan, code)))
+    unit = request.plan.by_code[code]
+    card = scorecard(request.plan, unit, tallies, basis, when)
+    if request.args.get("all"):
+        open_kinds = on_scores.kinds(tx, request.plan, unit.code)
+        return Reply(
+            text="\n".join(
+                _item_line(request, item) + on_scores.mark(item, open_kinds)
+                for item in counted(card)
+            ),
+            buttons=(
+                (
+                    Button(label=say("button.picture"), says=f"picture {unit.code}"),
+                    Button(label=say("button.ranking_picture"), says="picture"),
+                ),
+            ),
+            private=True,
+        )
+    return Reply(
+        text=lines(
+            say(
+                "score.card",
+                name=card.name,
+                points=points(card.points),
+                max=points(card.max),
+                rate=percent(card.rate),
+                bar=bar(card.rate),
+                when=say("score.as_of", when=moment(when)) if request.args.get("when") else "",
+            )
+            + rank.place(request, unit, tallies, basis, when),
+            say(
+                "score.rest",
+                lost=points(card.lost) + _losses(request, card),
+                open=points(card.open),
+                winnable=points(card.winnable),
+            ),
+            next_gate(request, unit, tallies, when),
+        ),
+        buttons=(
+            (
+                Button(label=say("button.detail"), says=f"score {unit.code} 明细"),
+                Button(label=say("button.why"), says=f"why {unit.code}"),
+                Button(label=say("button.todo"), says="todo"),
+            ),
+        ),
+    )
+
+
+def as_of(request: Request) -> Instant:
+    """The instant that is asked for; Refusal for one in the days to come."""
+    when: Instant = request.args.get("when") or request.at
+    if when > request.now and day_of(when) > day_of(request.now):
+        raise Refusal(say("score.future"))
+    return min(when, request.now)
+
+
+def scored(request: Request) -> set[str]:
+    """The codes of the units that have a card."""
+    return {unit.code for unit in request.plan.scored_units}
+
+
+def sources(request: Request, tx: Reading, when: Instant) -> tuple[Tallies, Basis]:
+    """What the cards are made of: as known then if a time was asked for, else as known now."""
+    plan = request.plan
+    if request.args.get("when"):
+        return ledger.tallies_at(tx, plan, when, when), ledger.basis(tx, plan, when, when)
+    return ledger.tallies(tx, plan), ledger.basis(tx, plan, when, request.now)
+
+
+def _everybody(request: Request, tallies: Tallies, basis: Basis, when: Instant) -> Reply:
+    label = say("button.my_unit")
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    if request.who.unit in scored(request):
+        buttons = ((Button(label=label, says=f"score {request.who.unit} 明细"),),)
+    live = "" if request.args.get("when") else livecards.SCORE
+    return Reply(text=_table(request.plan, tallies, basis, when), buttons=buttons, live=live)
+
+
+def everybody(tx: Reading, plan: Plan, now: Instant) -> str:
+    """The points of all units, by group, as they stand."""
+    return _table(plan, ledger.tallies(tx, plan), ledger.basis(tx, plan, now, now), now)
+
+
+def _table(plan: Plan, tallies: Tallies, basis: Basis, when: Instant) -> str:
+    groups: dict[str, list[str]] = {group: [] for group in GROUPS}
+    for unit in plan.scored_units:
+        card = scorecard(plan, unit, tallies, basis, when)
+        said = f"{short_name(unit)} {points(card.points)}/{points(card.max)}"
+        groups[unit.group].append(said)
+    school = school_card(plan, tallies, basis, when)
+    groups[GROUPS[-1]].append(f"{school.name} {points(school.points)}/{points(school.max)}")
+    return "\n".join(
+        say("score.group", group=group, said="　".join(row)) for group, row in groups.items()
+    )
+
+
+def counted(card: Card) -> list[Verdict]:
+    """The items that apply to the unit."""
+    return [item for item in card.verdicts if item.status is not Status.NA]
+
+
+def _losses(request: Request, card: Card) -> str:
+    """：培训 2、交接 3 behind what is lost, the item with its points; "" for nothing."""
+    said = [
+        say("score.loss", word=request.plan.item[line.item].word, points=points(line.lost))
+        for line in counted(card)
+        if line.lost
+    ]
+    return say("score.losses", said="、".join(said)) if said else ""
+
+
+def _item_line(request: Request, verdict: Verdict) -> str:
+    word = request.plan.item[verdict.item].word
+    known = verdict.points is not None
+    return say(
+        "score.item" if known else f"score.item_{verdict.status.value}",
+        word=word,
+        points=points(verdict.points or Decimal(0)),
+        max=points(verdict.max),
+        because=verdict.because,
+        convention=_convention(verdict.convention) if known else "",
+    )
+
+
+def _convention(number: str | None) -> str:
+    return say("score.convention", number=number) if number else ""
+
+
+def next_gate(request: Request, unit: Unit, tallies: Tallies, when: Instant) -> str:
+    """The nearest deadlines with what is missing and at stake; else the cheapest point."""
+    said = [
+        say_first(
+            f"gate.{gate.item}",
+            "gate.plain",
+            word=request.plan.item[gate.item].word,
+            by=date_text(day_of(gate.deadline - 1)),
+            points=points(gate.points),
+            missing=gate.missing,
+        )
+        for gate in gates(request.plan, unit, tallies, when)
+        if gate.item and gate.points is not None and gate.period is None
+    ][:2]
+    return say("gate.line", said="、".join(said)) if said else ""

@@ -1,0 +1,101 @@
+"""指标 待办 截止: what is still owed, by whom and until when. Nothing here writes."""
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, Reply, Request
+from commands.conversation.registry import command
+from commands.duties import standing
+from commands.leads import report
+from commands.review import queue
+from commands.scores import score
+from commands.tasks import participation
+from commands.wording.formats import (
+    date_text,
+    deadline,
+    lines,
+    say,
+    short,
+    short_name,
+    week,
+    week_span,
+    weekday,
+)
+from db import ledger
+from db.engine.tx import Reading
+from scoring.moments import day_of, end_of, week_of
+
+
+@command("quota", "指标", slots=(score.UNIT,), reads=True, bare=True, example="指标 机电")
+def quota(request: Request, tx: Reading) -> Reply:
+    """What 附件2 asks of a unit this week and month, and how much of it is there."""
+    code = request.args.get("unit") or request.who.unit
+    unit = request.plan.by_code.get(code)
+    if unit is None or not any(quota.due for quota in unit.quotas.values()):
+        raise Refusal(say("quota.none", unit=short(request.plan, code)))
+    first = request.plan.effective_from
+    if day_of(request.at) < first:
+        return Reply(text=say("standing.not_yet", day=date_text(first), week=week(week_of(first))))
+    rows = standing.tasks(tx, request, code)
+    weekly, monthly = standing.rows_of(rows, "W"), standing.rows_of(rows, "")
+    return Reply(
+        text=lines(
+            say("quota.head", unit=unit.name, week=week_span(week_of(day_of(request.at)))),
+            standing.shown(weekly) or say("quota.no_week"),
+            standing.shown(monthly),
+        )
+    )
+
+
+@command("todo", "待办", reads=True, bare=True, private=True, example="待办")
+def todo(request: Request, tx: Reading) -> Reply:
+    """What the asker still owes: leads, his unit's gaps and deadlines, what waits for him."""
+    plan, who = request.plan, request.who
+    said: list[str] = []
+    buttons: list[Button] = []
+    counts = report.counts(tx, plan, who.id)
+    if counts["done"] < counts["due"]:
+        said.append(say("todo.leads", **counts))
+    said += participation.left_of(tx, request)
+    unit = plan.by_code.get(who.unit)
+    if unit is not None and who.roles & {"宣传员", "部门负责人"}:
+        tallies = ledger.tallies(tx, plan)
+        gaps = [row for row in standing.tasks(tx, request, unit.code) if row.missing]
+        if gaps:
+            said.append(say("todo.unit", unit=short_name(unit), said=standing.shown(gaps)))
+        gate = score.next_gate(request, unit, tallies, request.at)
+        if gate:
+            said.append(gate)
+    waiting = queue.waiting(request, tx)
+    if waiting:
+        said.append(say("todo.queue", total=len(waiting)))
+        buttons.append(Button(label=say("button.queue"), says="queue"))
+    text = lines(*said) or say("todo.nothing")
+    return Reply(text=text, buttons=(tuple(buttons),) if buttons else ())
+
+
+@command("deadlines", "截止", reads=True, bare=True, example="截止")
+def deadlines(request: Request, tx: Reading) -> Reply:
+    """The dates still ahead in the plan, nearest first, with what each is worth."""
+    plan, today = request.plan, day_of(request.at)
+    dated = [
+        (plan.term("dy_handover", "deadline"), "dy_handover", plan.item["dy_handover"].max),
+        (plan.term("ppt", "first_deadline"), "ppt", plan.term("ppt", "first_points")),
+        (
+            plan.term("live_team", "deadline"),
+            "live_team",
+            plan.term("live_team", "seat") * plan.term("live_team", "seats"),
+        ),
+        (plan.term("ppt", "second_deadline"), "ppt", plan.term("ppt", "second_points")),
+    ]
+    ahead = sorted((row for row in dated if row[0] >= today), key=lambda row: row[0])
+    said = [
+        say(
+            "deadlines.line",
+            by=deadline(end_of(last)),
+            word=plan.item[item].word,
+            points=worth,
+            left=(last - today).days,
+        )
+        for last, item, worth in ahead
+    ]
+    year_end = say("deadlines.year_end", day=weekday(plan.last_day))
+    return Reply(text=lines(*said, year_end))

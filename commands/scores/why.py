@@ -1,0 +1,147 @@
+"""为什么: the reason of an item's points, and the story of a fact. Nothing here writes."""
+
+from commands.appeals import case as cases
+from commands.appeals import on_scores
+from commands.assessment import trainings
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, Reply, Request
+from commands.conversation.registry import Slot, command
+from commands.filing import describe
+from commands.leads import report
+from commands.scores import explanation, grounds, score
+from commands.wording.formats import cut, lines, moment, points, say, say_first, short, short_name
+from db import documents, ledger
+from db.appeals import case as case_of
+from db.engine.tx import Reading
+from scoring.cards import Card, Verdict, scorecard
+from scoring.facts import Verb
+from scoring.plan import Unit
+
+
+@command(
+    "why",
+    "为什么",
+    slots=(
+        Slot(name="number", kind="number"),
+        score.UNIT,
+        Slot(name="item", kind="item"),
+        score.AS_OF,
+    ),
+    reads=True,
+    never_bare=True,
+    private=True,
+    example="为什么 机电 视频更新",
+)
+def why(request: Request, tx: Reading) -> Reply:
+    """The reason of an item's points: arithmetic, clause, facts, reading; or a fact's story."""
+    if request.args.get("number"):
+        return _story(request, tx, request.args["number"])
+    code = request.args.get("unit") or request.who.unit
+    if code not in score.scored(request):
+        raise Refusal(say("score.no_card", unit=short(request.plan, code)))
+    unit = request.plan.by_code[code]
+    when = score.as_of(request)
+    tallies, basis = score.sources(request, tx, when)
+    card = scorecard(request.plan, unit, tallies, basis, when)
+    item = request.args.get("item")
+    if item is None:
+        return _which_item(request, unit, card)
+    verdict = next(verdict for verdict in card.verdicts if verdict.item == item)
+    entries = _behind(request, tx, verdict)
+    return Reply(
+        text=lines(*_explained(request, tx, unit, verdict, entries)),
+        buttons=(
+            *on_scores.offered(request, unit.code, verdict, entries),
+            *explanation.offered(request, unit.code, verdict.item),
+        ),
+    )
+
+
+def _behind(request: Request, tx: Reading, verdict: Verdict) -> list[ledger.Entry]:
+    at = request.args.get("when") or ledger.FOREVER
+    numbers = ledger.behind(tx, request.plan, verdict.measures, at)
+    return [entry for number in numbers if (entry := ledger.entry(tx, number)) is not None]
+
+
+def _which_item(request: Request, unit: Unit, card: Card) -> Reply:
+    words = [request.plan.item[item.item].word for item in score.counted(card)]
+    buttons = [Button(label=word, says=f"why {unit.code} {word}") for word in words]
+    rows = tuple(tuple(buttons[i : i + 4]) for i in range(0, len(buttons), 4))
+    return Reply(text=say("why.which", unit=unit.name), buttons=rows)
+
+
+def _explained(
+    request: Request, tx: Reading, unit: Unit, verdict: Verdict, entries: list[ledger.Entry]
+) -> list[str]:
+    item = request.plan.item[verdict.item]
+    value = points(verdict.points) if verdict.points is not None else say("score.unknown_points")
+    open_kinds = on_scores.kinds(tx, request.plan, unit.code)
+    return [
+        say(
+            "why.result",
+            unit=short_name(unit),
+            word=item.word,
+            points=value,
+            max=points(verdict.max),
+            because=verdict.because,
+            clause=verdict.clause,
+        )
+        + on_scores.mark(verdict, open_kinds),
+        _quoted(request, tx, verdict.clause),
+        trainings.explained(request, unit.code, entries) or grounds.facts(request, tx, entries),
+        on_scores.history(request, tx, unit.code, verdict) + grounds.reading(request, verdict),
+    ]
+
+
+def _quoted(request: Request, tx: Reading, clause: str) -> str:
+    """The clause in the school's own words, if they are loaded (C13)."""
+    words = documents.words_of(tx, request.plan, clause)
+    return say("clause.words", clause=clause, words=cut(words, 80)) if words else ""
+
+
+def _story(request: Request, tx: Reading, number: int) -> Reply:
+    """Who reported, who decided and when it counts from; a lead's story names nobody's child."""
+    entry = ledger.entry(tx, number)
+    if entry is None:
+        raise Refusal(say("review.unknown", number=number))
+    if entry.fact.kind == "lead" and not _may_see_lead(request, entry):
+        raise Refusal(say("why.not_yours", number=number))
+    case = case_of(tx, entry)
+    if case is not None:
+        return Reply(text=cases.state(request, case))
+    people = request.people.by_id
+    reporter = people.get(entry.fact.person)
+    said = [
+        say(
+            "why.reported",
+            number=number,
+            what=say("lead.erased")
+            if entry.fact.kind == "lead" and report.is_erased(tx, number)
+            else describe.what(request, entry),
+            unit=short(request.plan, entry.fact.unit),
+            name=reporter.name if reporter else "",
+            when=moment(entry.fact.happened_at),
+        )
+    ]
+    for decision in ledger.decided(tx, number):
+        by = people.get(decision.person)
+        dated = decision.happened_at < entry.fact.happened_at and decision.verb is Verb.APPROVE
+        said.append(
+            say(
+                "why.decided",
+                when=moment(decision.recorded_at),
+                name=by.name if by else "",
+                verb=say_first(
+                    f"verb.{decision.verb.value}_{entry.fact.kind}",
+                    f"verb.{decision.verb.value}",
+                ),
+                dated=say("why.dated", when=moment(decision.happened_at)) if dated else "",
+                reason=decision.reason,
+            ).rstrip("：")
+        )
+    return Reply(text="\n".join(said))
+
+
+def _may_see_lead(request: Request, entry: ledger.Entry) -> bool:
+    own = entry.fact.person == request.who.id
+    return own or not request.who.roles.isdisjoint({"招办", "考核组"})

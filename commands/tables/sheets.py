@@ -1,0 +1,133 @@
+"""Bytes of a csv or xlsx file as tables of cells, within limits; formulas are not evaluated."""
+
+import csv
+import io
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from commands.tables.cells import Cell, Grid, Row, Unreadable, cell_of, csv_cell
+
+MAX_UNPACKED = 30 * 1024 * 1024
+MAX_PARTS = 500
+MAX_ROWS = 20_000
+MAX_COLUMNS = 50
+DELIMITERS = ",\t;"
+
+OLE = b"\xd0\xcf\x11\xe0"
+"""How old .xls files and encrypted .xlsx files begin."""
+
+ZIP = b"PK\x03\x04"
+
+
+def grids(name: str, data: bytes) -> Iterator[Grid]:
+    """The tables a file may hold, most likely first; raises Unreadable if it holds none."""
+    if data.startswith(OLE):
+        if name.casefold().endswith(".xlsx"):
+            raise Unreadable("这份 .xlsx 加了密码，请去掉密码再传。")
+        raise Unreadable("这是旧式 .xls，请在 WPS/Excel 里“另存为 .xlsx”再传。")
+    if data.startswith(ZIP):
+        yield from _workbook(data)
+    elif not data.strip():
+        raise Unreadable("文件是空的。")
+    else:
+        yield from _texts(_decoded(data))
+
+
+# --- csv ----------------------------------------------------------------------------------
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable("文字编码认不出，请“另存为”UTF-8 的 csv 或 .xlsx 再传。")
+
+
+def _texts(text: str) -> Iterator[Grid]:
+    beginning = text[:2000]
+    for delimiter in sorted(DELIMITERS, key=beginning.count, reverse=True):
+        if delimiter in text:
+            yield _bounded(_fields(text, delimiter))
+
+
+def _fields(text: str, delimiter: str) -> Iterator[Row]:
+    # Strict: a quotation mark that is never closed would swallow the people below it.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for fields in reader:
+            yield [csv_cell(field) for field in fields[: MAX_COLUMNS + 1]]
+    except csv.Error as why:
+        raise Unreadable(f"第 {reader.line_num} 行附近引号不成对，请“另存为 .xlsx”再传。") from why
+
+
+# --- xlsx ---------------------------------------------------------------------------------
+
+
+def _workbook(data: bytes) -> Iterator[Grid]:
+    try:
+        _check(data)
+        book = _opened(data)
+        for sheet in book.worksheets:
+            if sheet.sheet_state == "visible":
+                yield _bounded(_cells(sheet))
+    except Unreadable:
+        raise
+    except Exception as why:  # a damaged file fails anywhere in zipfile, expat or openpyxl
+        raise Unreadable("这份表格打不开，请在 WPS/Excel 里重新“另存为 .xlsx”再传。") from why
+
+
+def _check(data: bytes) -> None:
+    """Refuse what would unpack to more than a roster can be, or define entities of its own."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        parts = packed.infolist()
+        if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+            raise Unreadable("这份表格展开后太大，请只留名册一张表再传。")
+        for part in parts:
+            if part.filename.endswith((".xml", ".rels")):
+                with packed.open(part) as opened:
+                    if b"<!DOCTYPE" in opened.read(1024):
+                        raise Unreadable("这份表格写法特殊，请在 WPS/Excel 里“另存为 .xlsx”再传。")
+
+
+def _opened(data: bytes) -> Any:
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():  # about styles and extensions that it leaves out
+        warnings.simplefilter("ignore")
+        return load_workbook(io.BytesIO(data), read_only=True, data_only=False)
+
+
+def _cells(sheet: Any) -> Iterator[Row]:
+    sheet.reset_dimensions()  # some programs write a wrong one, and rows would be missing
+    for cells in sheet.iter_rows(max_col=MAX_COLUMNS + 1):
+        yield [
+            Cell("", formula=True) if cell.data_type == "f" else cell_of(cell.value)
+            for cell in cells
+        ]
+
+
+# --- both ---------------------------------------------------------------------------------
+
+
+def _bounded(rows: Iterable[Row]) -> Grid:
+    """The rows without their empty ends, and without the formatted but empty ones below."""
+    grid: Grid = []
+    blank = 0
+    for row in rows:
+        while row and not row[-1].text and not row[-1].formula:
+            row.pop()
+        if not row:
+            blank += 1
+            continue
+        if len(row) > MAX_COLUMNS:
+            raise Unreadable(f"超过 {MAX_COLUMNS} 列，请只留名册的列再传。")
+        if len(grid) + blank >= MAX_ROWS:
+            raise Unreadable(f"超过 {MAX_ROWS} 行，请只留在册人员再传。")
+        grid += [[] for _ in range(blank)]
+        grid.append(row)
+        blank = 0
+    return grid

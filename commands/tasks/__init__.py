@@ -1,0 +1,1 @@
+"""Interaction tasks: issuing and settling them, taking part, pasted 接龙."""

@@ -1,0 +1,277 @@
+"""Interaction tasks: issued to the groups as a card, settled from the platform's counters
+(附件3·五)."""
+
+from fractions import Fraction
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, Chat, Notice, Reply, Request
+from commands.conversation import dialogue
+from commands.conversation.registry import Slot, command
+from commands.filing.describe import entry_of
+from commands.filing.record import record
+from commands.wording.formats import cut, deadline, lines, points, say, short
+from db import chats, ledger, livecards, people, settings, tasks
+from db.calendar import calendar
+from db.engine.tx import Reading, Tx
+from scoring.cards import scorecard
+from scoring.facts import State
+from scoring.moments import DAY, Instant, day_of, end_of
+from scoring.plan import Plan
+
+ACTS = {"forward": "转发", "like": "点赞", "comment": "评论", "follow": "关注"}
+"""The four metrics of a task, which are also what people can do."""
+
+STAYS_OPEN = 7 * DAY
+"""How long a task runs unless its end is named (A25)."""
+
+MAX_TITLE = 60
+
+
+@command(
+    "task",
+    "发任务",
+    roles="融媒体中心",
+    slots=(
+        Slot(name="link", kind="link"),
+        Slot(name="closes", kind="when"),
+        *(
+            Slot(name=f"no_{act}", kind="flag", choices=(f"不计{word}",))
+            for act, word in ACTS.items()
+        ),
+        Slot(name="title", kind="text", required=True, ask="请发任务的标题和链接"),
+    ),
+    example="发任务 春招宣传片 https://v.douyin.com/iAbc123/ 截止 4月18日",
+)
+def task(request: Request, tx: Tx) -> Reply:
+    """Issue a task; its card goes to the group it was issued in, or to all linked groups.
+
+    `不计 评论（没有评论区）` leaves a metric out that the platform does not have, with the reason
+    (A24).
+    """
+    closes = _closes(request, tx)
+    without = {
+        act: "" if request.args[f"no_{act}"] is True else request.args[f"no_{act}"]
+        for act in ACTS
+        if f"no_{act}" in request.args
+    }
+    if len(without) == len(ACTS):
+        raise Refusal(say("task.nothing_left"))
+    entry = record(
+        request,
+        tx,
+        "task",
+        title=request.args["title"][:MAX_TITLE],
+        link=request.args.get("link", ""),
+        details={
+            "closes": closes,
+            "metrics": [act for act in ACTS if act not in without],
+            "without": without,
+        },
+    )
+    card, buttons = _card(entry), (card_buttons(entry),)
+    kind = f"{livecards.TASK}:{entry.number}"
+    if request.chat.group:
+        return Reply(text=card, buttons=buttons, live=kind)
+    groups = chats.groups(tx)
+    notices = tuple(
+        Notice(
+            text=card,
+            chat=Chat(platform=row.platform, id=row.chat, group=True, title=row.title),
+            buttons=buttons,
+            key=f"task:{entry.number}:{row.platform}:{row.chat}",
+            live=kind,
+        )
+        for row in groups
+    )
+    key = "task.issued" if groups else "task.issued_nowhere"
+    text = say(key, number=entry.number, groups=len(groups), by=deadline(closes))
+    return Reply(text=text, notices=notices)
+
+
+def _closes(request: Request, tx: Reading) -> Instant:
+    """The first instant after the task: the end of the named day, else a week on; never on a
+    day off (analysis e, collisions)."""
+    named: Instant | None = request.args.get("closes")
+    if named is not None:
+        if named <= request.now:
+            raise Refusal(say("task.past"))
+        return end_of(day_of(named))
+    last = day_of(request.at + STAYS_OPEN)
+    working = calendar(tx)
+    return end_of(last if working.works(last) else working.next_workday(last))
+
+
+def _card(entry: ledger.Entry) -> str:
+    return lines(
+        say(
+            "task.card",
+            number=entry.number,
+            title=cut(entry.title),
+            by=deadline(entry.fact.details["closes"]),
+        ),
+        entry.link,
+        say("task.how") + _left_out(entry),
+    )
+
+
+def live(
+    tx: Reading, plan: Plan, entry: ledger.Entry, now: Instant
+) -> tuple[str, tuple[tuple[Button, ...], ...]]:
+    """The card as it stands now: what was reported so far; closed, it has no buttons."""
+    sums = tasks.sums(tx, plan, entry.number)
+    said = "　".join(
+        f"{ACTS[act]} {sums[act]}" for act in entry.fact.details["metrics"] if sums.get(act)
+    )
+    noted = say("task.so_far", said=said) if said else ""
+    if tasks.is_open(tx, plan, entry, now):
+        return lines(_card(entry), noted), (card_buttons(entry),)
+    settled = ledger.claimed(tx, plan, tasks.SETTLED, str(entry.number)) is not None
+    over = say("task.card_settled" if settled else "task.card_closed")
+    return lines(_card(entry).rpartition("\n")[0], noted, over), ()
+
+
+def _left_out(entry: ledger.Entry) -> str:
+    """不计 评论（没有评论区）。: what the task does not count, and why."""
+    without: dict[str, str] = entry.fact.details["without"]
+    said = "、".join(f"{ACTS[act]}（{why}）" if why else ACTS[act] for act, why in without.items())
+    return say("task.without", said=said) if said else ""
+
+
+def card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
+    """{已转发|已点赞|已评论|已关注}, without the metrics the task leaves out."""
+    return tuple(
+        Button(label=say("task.done", act=ACTS[act]), says=f"{act} #{entry.number}")
+        for act in entry.fact.details["metrics"]
+    )
+
+
+# --- settling -----------------------------------------------------------------------------
+
+
+@command(
+    "settle",
+    "结任务",
+    roles="融媒体中心",
+    slots=(
+        Slot(name="number", kind="number", required=True, ask="请带任务编号，如 #12"),
+        *(Slot(name=act, kind="count", choices=(word,)) for act, word in ACTS.items()),
+    ),
+    example="结任务 #12 转发=6000 点赞 5900 评论5800 关注7000",
+)
+def settle(request: Request, tx: Tx) -> Reply:
+    """Enter the platform's counters of a task, after {确认结任务}; any metric below the line
+    fails it (A23, A24)."""
+    entry = task_of(request, tx, request.args["number"])
+    number = entry.number
+    if ledger.stands(tx, number).state is State.WITHDRAWN:
+        raise Refusal(say("task.withdrawn", number=number))
+    counts = {
+        act: request.args[act] for act in entry.fact.details["metrics"] if act in request.args
+    }
+    missing = [ACTS[act] for act in entry.fact.details["metrics"] if act not in counts]
+    if missing:
+        raise Refusal(say("task.missing", number=number, acts="、".join(missing)))
+    if not request.confirmed:
+        before = tx.mark()
+        was = _interaction(request, tx)
+        _settled(request, tx, entry, counts)
+        now = _interaction(request, tx)
+        tx.undo(before)
+        text = _preview(request, tx, number, counts, was=was, now=now)
+        return dialogue.propose(tx, request, text, label=say("task.confirm"))
+    _settled(request, tx, entry, counts)
+    return Reply(text=_verdict(request, tx, number, counts))
+
+
+def task_of(request: Request, tx: Reading, number: int) -> ledger.Entry:
+    """The task of a number; a number of another kind is named."""
+    entry = entry_of(tx, number)
+    if entry.fact.kind != "task":
+        word = request.plan.kinds[entry.fact.kind].word
+        raise Refusal(say("task.other_kind", number=number, word=word))
+    return entry
+
+
+def _settled(request: Request, tx: Tx, entry: ledger.Entry, counts: dict[str, int]) -> None:
+    plan = request.plan
+    staff = people.staff_at(tx, request.now, request.now)
+    teaching = {unit.code for unit in plan.units if unit.group == "系部"}
+    try:
+        record(
+            request,
+            tx,
+            "settlement",
+            title=entry.title,
+            details={
+                "task": entry.number,
+                "metrics": counts,
+                "students": settings.students(tx, request.now) or 0,
+                "staff": len(staff),
+                "teaching_staff": sum(unit in teaching for unit in staff.values()),
+            },
+            claim=(tasks.SETTLED, str(entry.number)),
+        )
+    except ledger.Held as held:
+        raise Refusal(say("task.settled", number=entry.number, by=held.number)) from None
+
+
+def _interaction(request: Request, tx: Reading) -> str:
+    """The points of the item as they stand, for the unit that answers for it."""
+    plan = request.plan
+    unit = next(unit for unit in plan.scored_units if unit.code in plan.item["interaction"].units)
+    card = scorecard(
+        plan,
+        unit,
+        ledger.tallies(tx, plan),
+        ledger.basis(tx, plan, request.now, request.now),
+        request.now,
+    )
+    found = next(verdict for verdict in card.verdicts if verdict.item == "interaction")
+    return say("score.unknown_points") if found.points is None else points(found.points)
+
+
+def _preview(
+    request: Request, tx: Reading, number: int, counts: dict[str, int], *, was: str, now: str
+) -> str:
+    unit = next(iter(request.plan.item["interaction"].units))
+    return lines(
+        _verdict(request, tx, number, counts),
+        say("task.effect", unit=short(request.plan, unit), was=was, now=now),
+        say("task.evidence"),
+    )
+
+
+def _verdict(request: Request, tx: Reading, number: int, counts: dict[str, int]) -> str:
+    students = settings.students(tx, request.now)
+    staff = len(people.staff_at(tx, request.now, request.now))
+    if not students:
+        said = "　".join(f"{ACTS[act]}{count}" for act, count in counts.items())
+        return say("task.no_basis", number=number, said=said)
+    line = line_of(request.plan, students, staff)
+    said = "　".join(
+        say("task.met" if count >= line else "task.unmet", act=ACTS[act], count=count)
+        for act, count in counts.items()
+    )
+    return say(
+        "task.line",
+        number=number,
+        line=decimal(line),
+        students=students,
+        staff=staff,
+        share=int(request.plan.term("interaction", "share") * 100),
+        said=said,
+    )
+
+
+def line_of(plan: Plan, students: int, staff: int) -> Fraction:
+    """How many of each metric a task needs: a share of all students and staff, unrounded (A23)."""
+    share: Fraction = plan.term("interaction", "share")
+    return share * (students + staff)
+
+
+def decimal(value: Fraction) -> str:
+    """5929.6: exact, since the share is a whole percentage."""
+    tenths = value * 10
+    whole = int(tenths)
+    text = f"{whole // 10}.{whole % 10}" if tenths == whole else f"{float(value):.2f}"
+    return text.removesuffix(".0")

@@ -1,0 +1,103 @@
+"""A pasted 接龙 (C9): an officer or a class teacher hands in who of his people did a task. Whoever
+is on the roster is noted; whom nobody knows is named, namesakes are asked for by a button."""
+
+import re
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, Reply, Request
+from commands.conversation.registry import Slot, command
+from commands.grammar.folding import clean
+from commands.tasks import participation
+from commands.tasks.issuing import ACTS
+from commands.wording.formats import lines, say, short
+from db import tasks
+from db.engine.tx import Tx
+from db.people import Person
+
+HEADS = ("#接龙", "＃接龙")
+MOST = 100
+MOST_ASKED = 6
+_LINE = re.compile(r"^\s*\d{1,3}\s*[.．、,，)）:：]?\s*(?P<name>[\u3400-\u9fff·]{2,12})")
+_SAID = re.compile(r"(?:已?(?:转发|点赞|评论|关注|转|赞|评)了?|完成|done)$")
+
+
+def is_one(text: str) -> bool:
+    """Whether a text is a 接龙."""
+    return text.lstrip().startswith(HEADS)
+
+
+@command(
+    "chain",
+    internal=True,
+    roles="宣传员 部门负责人 班主任",
+    slots=(
+        Slot(name="number", kind="number"),
+        Slot(name="act", kind="choice", choices=tuple(ACTS.values())),
+        Slot(name="person", kind="person"),
+    ),
+)
+def chain(request: Request, tx: Tx) -> Reply:
+    """Note everybody of a pasted 接龙, or the one namesake that was meant."""
+    task = participation.which(request, tx)
+    if not tasks.is_open(tx, request.plan, task, request.at):
+        raise Refusal(say("task.closed", number=task.number))
+    if "person" in request.args:
+        act = next(code for code, word in ACTS.items() if word == request.args["act"])
+        noted = _note(request, tx, task.number, act, [request.args["person"]])
+        return Reply(text=say("chain.noted", number=task.number, act=ACTS[act], total=noted))
+    text = clean(request.incoming.text)
+    head, *rest = text.split("\n")
+    names = [found["name"] for row in rest if (found := _LINE.match(row))]
+    if not names:
+        raise Refusal(say("chain.empty"))
+    if len(names) > MOST:
+        raise Refusal(say("chain.too_many", most=MOST, total=len(names)))
+    said = "\n".join(row for row in (head, *rest) if not _LINE.match(row))
+    act = next((code for code, word in ACTS.items() if word in said), "forward")
+    known, doubles, unknown = _told_apart(request, names)
+    noted = _note(request, tx, task.number, act, known)
+    answer = say("chain.noted", number=task.number, act=ACTS[act], total=noted)
+    before = len(known) - noted
+    return Reply(
+        text=lines(
+            answer + (say("chain.before", total=before) if before else ""),
+            say("chain.unknown", names="、".join(unknown)) if unknown else "",
+            say("chain.which") if doubles else "",
+        ),
+        buttons=tuple(
+            (
+                Button(
+                    label=f"{person.name} {short(request.plan, person.unit)}",
+                    says=f"chain #{task.number} {ACTS[act]} {person.staff_no}",
+                ),
+            )
+            for person in doubles[:MOST_ASKED]
+        ),
+    )
+
+
+def _told_apart(request: Request, names: list[str]) -> tuple[list[Person], list[Person], list[str]]:
+    """Who is known, the namesakes to choose from, and the names that nobody has. One of the
+    asker's own unit goes before his namesakes elsewhere."""
+    known: dict[int, Person] = {}
+    doubles: dict[int, Person] = {}
+    unknown: list[str] = []
+    for name in dict.fromkeys(_SAID.sub("", name) for name in names):
+        found = request.people.named(name)
+        own = [person for person in found if person.unit == request.who.unit]
+        if len(own or found) == 1:
+            person = (own or found)[0]
+            known[person.id] = person
+        elif found:
+            doubles.update((person.id, person) for person in own or found)
+        else:
+            unknown.append(name)
+    return list(known.values()), list(doubles.values()), unknown
+
+
+def _note(request: Request, tx: Tx, number: int, act: str, people: list[Person]) -> int:
+    """How many of them had not been noted before."""
+    return sum(
+        tasks.take_part(tx, request.plan, number, person.id, act, klass="", count=1, at=request.at)
+        for person in people
+    )

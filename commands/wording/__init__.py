@@ -1,0 +1,1 @@
+"""How things are worded: the catalogue of sentences, formats and terms."""
