@@ -14,6 +14,7 @@ from bench.school import KEY
 from bot.adapters.local import LocalPlatform
 from bot.clock import VirtualClock
 from bot.process.app import App, build
+from commands.grammar import lexicon
 from commands.roster import enrolment, file
 from db import plans, reminders
 from db.engine.database import Database
@@ -55,7 +56,7 @@ def _school(address: str, staff: int) -> App:
         f"T{n},张{n},{units[n % len(units)]},{_role(n // len(units))},u{n}" for n in range(staff)
     ]
     table = "\n".join(["工号,姓名,部门,角色,账号", *rows])
-    read = file.read("roster.csv", table.encode(), enrolment.units_of(plans.shipped()[0]))
+    read = file.read("roster.csv", table.encode(), lexicon.units_of(plans.shipped()[0]))
     app.writer.submit(
         lambda tx: enrolment.apply(tx, enrolment.compare(tx, read), NOW, None)
     ).result()

@@ -7,6 +7,7 @@ from bot.adapters.local import LocalPlatform
 from bot.clock import VirtualClock
 from bot.process.app import App, build
 from bot.services.patience import Patience
+from commands.grammar import lexicon
 from commands.roster import enrolment, file
 from db import plans
 from db.engine.database import Database
@@ -32,7 +33,7 @@ def open_school(address: str) -> App:
     app = build(db, clock, plans.shipped(), [platform], patience=Patience(None))
     rows = "\n".join(f"T{n},张{n},机电工程系,教师,telegram:{1000 + n}" for n in range(TEACHERS))
     table = f"工号,姓名,部门,角色,账号\n{rows}\nA1,何平,后勤保障部,管理员,telegram:9\n"
-    read = file.read("roster.csv", table.encode(), enrolment.units_of(plans.shipped()[0]))
+    read = file.read("roster.csv", table.encode(), lexicon.units_of(plans.shipped()[0]))
     app.writer.submit(
         lambda tx: enrolment.apply(tx, enrolment.compare(tx, read), NOW, None)
     ).result()

@@ -5,31 +5,27 @@ transaction. The rules of speaking (C1, C8, C20) live here and in the router, an
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Table
 
 from commands import families  # noqa: F401 - words registers every command
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Capabilities, File, Incoming, Reply, Request
-from commands.conversation import dialogue
-from commands.conversation.registry import COMMANDS, Command, shown, shown_word
-from commands.conversation.router import SILENT, Understanding
+from commands.chat.messages import Button, File, Incoming, Reply, Request
+from commands.conversation import dialogue, proposals
+from commands.conversation.registry import Command, shown, shown_word
+from commands.conversation.understanding import SILENT, Understanding
+from commands.conversation.world import World
 from commands.filing.deciders import may_decide
-from commands.grammar.folding import clean, fold
-from commands.grammar.lexicon import Lexicon, build
-from commands.grammar.quantities import marked_numbers
 from commands.help import examples, hints
 from commands.leads import lists, recall
-from commands.tasks import jielong
-from commands.wording.formats import say
+from commands.overheard import childs_number, handed_in, would_write
+from commands.wording.sentences import say
 from db import chats, ledger
-from db.engine.tx import Reading, Tx
-from db.engine.vault import Vault
+from db.engine.tx import Tx
 from db.engine.writer import Wants
-from db.people import HEAD, NOBODY, ROLES, Directory, Person, directory
+from db.people import HEAD, NOBODY, ROLES, Person
 from db.schema import dialogues
 from scoring.moments import HOUR, Instant, day_of
 from scoring.plan import Plan
@@ -37,55 +33,6 @@ from scoring.values import frozen
 
 LATE = 48 * HOUR
 """A platform's message time counts at most this long before receipt (C16)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What routing needs of the database and the settings, as one immutable value."""
-
-    plans: tuple[Plan, ...]
-    people: Directory
-    lexicon: Mapping[int, Lexicon]
-    groups: frozenset[tuple[str, str]]
-    bot_names: tuple[str, ...]
-    capabilities: Mapping[str, Capabilities]
-    vault: Vault
-
-    def plan(self, at: Instant) -> Plan | None:
-        """The plan in force: the one whose year contains the day."""
-        year = day_of(at).year
-        for plan in self.plans:
-            if plan.year == year:
-                return plan
-        return None
-
-    def nearest_plan(self, at: Instant) -> Plan:
-        """The plan in force, or the one closest to it in time."""
-        year = day_of(at).year
-        return min(self.plans, key=lambda plan: abs(plan.year - year))
-
-
-def load_world(
-    tx: Reading,
-    plans: tuple[Plan, ...],
-    bot_names: tuple[str, ...],
-    capabilities: Mapping[str, Capabilities],
-) -> World:
-    """Everything that routing needs, read once and kept until "world" is bumped."""
-    return World(
-        plans=plans,
-        people=directory(tx),
-        lexicon=tx.cached("lexicon", partial(_lexicon, plans)),
-        groups=chats.linked(tx),
-        bot_names=bot_names,
-        capabilities=capabilities,
-        vault=tx.vault,
-    )
-
-
-def _lexicon(plans: tuple[Plan, ...], tx: Reading) -> dict[int, Lexicon]:
-    people = directory(tx).by_id.values()
-    return {plan.year: build(plan, people) for plan in plans}
 
 
 @frozen
@@ -127,10 +74,10 @@ def route(incoming: Incoming, world: World) -> Route:
         year=names.year,
     )
     linked = not incoming.chat.group or _place(incoming) in world.groups
-    minors = linked and _childs_number(incoming, meaning, who, names)
-    if incoming.edited and not _would_write(meaning):
+    minors = linked and childs_number(incoming, meaning, who, names)
+    if incoming.edited and not would_write(meaning):
         meaning = SILENT
-    meaning = _handed_in(incoming, meaning, who) or meaning
+    meaning = handed_in(incoming, meaning, who) or meaning
     command = meaning.command
     reads = bool(command and command.reads and linked and who is not NOBODY and meaning.complete)
     wants: list[tuple[Table, tuple[Any, ...]]] = []
@@ -149,42 +96,6 @@ def route(incoming: Incoming, world: World) -> Route:
         wants=wants,
         minors=minors,
     )
-
-
-def _would_write(meaning: Understanding) -> bool:
-    """Whether an edited text says something that its author may believe to count."""
-    command = meaning.command
-    return meaning.complete and command is not None and not command.reads
-
-
-def _childs_number(incoming: Incoming, meaning: Understanding, who: Person, plan: Plan) -> bool:
-    """Whether a group sees a child's number in what is no command, or none of this speaker."""
-    command = meaning.command
-    known = who is not NOBODY or (command is not None and command.unbound)
-    if meaning.complete and known and not incoming.edited:
-        return False
-    lead = COMMANDS["lead"]
-    as_lead = command is lead or incoming.text.lstrip(" /／").startswith(lead.words)
-    return recall.minors_number(incoming, plan, as_lead=as_lead)
-
-
-def _handed_in(incoming: Incoming, meaning: Understanding, who: Person) -> Understanding | None:
-    """What comes without a word of ours: a 接龙 (C9) and, in a 1:1 chat, a number that was
-    forwarded (C20), a table of results (C11)."""
-    addressed = meaning.addressed or not incoming.chat.group
-    if addressed and who is not NOBODY and not incoming.edited and jielong.is_one(incoming.text):
-        quoted = marked_numbers(fold(clean(incoming.quote)))
-        args = {"number": quoted[0]} if len(quoted) == 1 else {}
-        return Understanding(command=COMMANDS["chain"], line="chain", args=args)
-    if incoming.chat.group or incoming.press is not None or incoming.edited or who is NOBODY:
-        return None
-    if incoming.forwarded and recall.holds_phone(incoming.text):
-        return Understanding(command=COMMANDS["forwarded"], line="forwarded")
-    desk = COMMANDS["deskfile"]
-    unnamed = meaning.command is None or meaning.command.name == "pending"
-    if incoming.file is not None and unnamed and desk.roles & who.roles:
-        return Understanding(command=desk, line=desk.name)
-    return None
 
 
 def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | None:
@@ -313,20 +224,20 @@ def _stranger(incoming: Incoming, tx: Tx, way: Route) -> Reply | None:
 def _answer(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply:
     """{确认|取消}: say the proposed line once more, confirmed, in its asker's name."""
     number = way.meaning.args["number"]
-    found = dialogue.proposal(tx, number, incoming.received_at)
+    found = proposals.proposal(tx, number, incoming.received_at)
     if found is None or found[0].state != "open":
         raise Refusal(say("dialogue.answered"))
     row, said = found
     asker = world.people.by_id.get(row.person, NOBODY)
     if row.answerer and way.who is asker and way.meaning.args["word"] == "取消":
-        dialogue.settle(tx, number, "cancelled")
+        proposals.settle(tx, number, "cancelled")
         return Reply(text=say("dialogue.cancelled"), replaces=True)
     if not _may_answer(row.answerer, asker, way, tx):
         raise Refusal(say("dialogue.not_yours_to_answer"))
     if way.meaning.args["word"] == "取消":
-        dialogue.settle(tx, number, "cancelled")
+        proposals.settle(tx, number, "cancelled")
         return Reply(text=say("dialogue.cancelled"), replaces=True)
-    dialogue.settle(tx, number, "confirmed")
+    proposals.settle(tx, number, "confirmed")
     return _carry_out(said, asker, way, incoming, tx=tx, world=world)
 
 

@@ -3,24 +3,27 @@
 from commands.admissions import desk, erasure
 from commands.appeals import appeal, doubt, resolve
 from commands.assessment import trainings, waivers
-from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
-from commands.conversation import jobs
-from commands.conversation.registry import Slot, command
+from commands.conversation import dialogue, jobs
 from commands.corrections import edits, undo
+from commands.help import help
 from commands.leads import report
 from commands.months import monthly_report
 from commands.office import calendar, grants, mute, oversight, reminders, settings
-from commands.onboarding import binding, waiting_room
+from commands.onboarding import binding, groups, waiting_room
 from commands.reports import clicks, deans_approval, milestones, on_behalf, posts, publications
 from commands.review import decide, queue, shares
-from commands.scores import explanation, pictures, rank, score, todo, why
+from commands.roster import importing
+from commands.scores import clauses, explanation, mine, pictures, rank, score, todo, why
 from commands.tasks import issuing, participation
-from commands.wording.formats import say
-from db.engine.tx import Tx
 
 FAMILIES = (
     desk,
+    dialogue,
+    help,
+    groups,
+    importing,
+    clauses,
+    mine,
     resolve,
     appeal,
     waiting_room,
@@ -58,23 +61,3 @@ FAMILIES = (
     waivers,
     why,
 )
-
-
-@command(
-    "answer",
-    slots=(
-        Slot(name="number", kind="number", required=True),
-        Slot(name="word", kind="choice", choices=("确认", "取消"), required=True),
-    ),
-    internal=True,
-    planless=True,
-)
-def answer(request: Request, _tx: Tx) -> Reply:
-    """{确认|取消}: carried out by commands.dispatch, which alone can say a line again."""
-    raise Refusal(say("dialogue.answered", line=request.line))
-
-
-@command("cancel", "取消", unbound=True, planless=True, never_bare=True)
-def cancel(_request: Request, _tx: Tx) -> Reply:
-    """End an open dialogue; commands.dispatch has done so already when this is reached."""
-    return Reply(text=say("dialogue.cancelled"))

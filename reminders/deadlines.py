@@ -12,13 +12,12 @@ from commands.wording.formats import (
     address,
     date_text,
     deadline,
-    lines,
     points,
-    say,
     short,
     short_name,
     weekday,
 )
+from commands.wording.sentences import lines, say
 from db import ledger, reminders
 from db.people import OFFICER, Person
 from reminders.planning import TRACKS, Occurrence, Track

@@ -7,17 +7,10 @@ from datetime import date
 from commands.duties import obligations
 from commands.filing.deciders import DECIDERS, decided_kinds, may_decide
 from commands.review import shares
-from commands.tasks.issuing import ACTS, card_buttons
-from commands.wording.formats import (
-    address,
-    cut,
-    days_ago,
-    deadline,
-    lines,
-    say,
-    unit_name,
-    weekday,
-)
+from commands.tasks.issuing import card_buttons
+from commands.wording.formats import address, cut, days_ago, deadline, unit_name, weekday
+from commands.wording.sentences import lines, say
+from commands.wording.terms import ACTS
 from db import ledger, outbox, reminders, tasks
 from db.engine.tx import Row
 from db.people import ADMIN, Person

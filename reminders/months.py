@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from commands.chat.messages import Button
 from commands.duties import standing
-from commands.wording.formats import deadline, points, say, short_name, weekday
+from commands.wording.formats import deadline, points, short_name, weekday
+from commands.wording.sentences import say
 from db import ledger, months
 from reminders.planning import Occurrence
 from reminders.scene import (

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from commands.chat.messages import Button, Chat
-from commands.dispatch import World
+from commands.conversation.world import World
 from commands.duties import obligations
-from commands.wording.formats import say
+from commands.wording.sentences import say
 from db import absences, chats, ledger
 from db.calendar import calendar
 from db.engine.tx import Reading

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from commands.dispatch import World
+from commands.conversation.world import World
 from db import reminders
 from db.calendar import calendar
 from db.engine.tx import Reading

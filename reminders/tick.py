@@ -13,10 +13,11 @@ from datetime import timedelta
 
 from commands.chat.messages import Button, Notice
 from commands.conversation import postbox
-from commands.dispatch import World
+from commands.conversation.world import World
 from commands.duties.completion import COMPLETE
 from commands.reports.deans_approval import UNSEEN
-from commands.wording.formats import date_text, say
+from commands.wording.formats import date_text
+from commands.wording.sentences import say
 from db import leases, outbox, quiet, reminders
 from db.calendar import calendar
 from db.engine.tx import Reading, Row, Tx

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from commands.duties import completion, obligations, standing
-from commands.wording.formats import address, deadline, lines, say, short_name, week
+from commands.wording import terms
+from commands.wording.formats import address, deadline, short_name, week
+from commands.wording.sentences import lines, say
 from db import ledger
 from reminders.deadlines import named
 from reminders.planning import THURSDAY, Occurrence
@@ -119,7 +121,7 @@ def _to_groups(
     """One digest a group, nobody mentioned; a unit's own group hears of that unit alone."""
     for chat, own in scene.groups:
         said = "；".join(
-            f"{standing.WORDS[task]} {named(mine)}"
+            f"{terms.QUOTAS[task]} {named(mine)}"
             for task, units in short_of.items()
             if (mine := [unit for unit in units if own in ("", unit.code)])
         )

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from commands.duties import obligations
-from commands.leads.report import counts
-from commands.wording.formats import address, date_text, deadline, lines, points, say, short_name
+from commands.duties.obligations import lead_counts
+from commands.wording.formats import address, date_text, deadline, points, short_name
+from commands.wording.sentences import lines, say
 from db import ledger
 from db.people import Person
 from reminders.deadlines import named
@@ -68,7 +69,9 @@ def _channels(unit: Unit, scene: Scene) -> list[str]:
 def _short_of_leads(scene: Scene) -> list[tuple[Person, dict[str, int]]]:
     people = scene.world.people
     found = (
-        (one, counts(scene.tx, scene.plan, one.id)) for one in people.by_id.values() if one.unit
+        (one, lead_counts(scene.tx, scene.plan, one.id))
+        for one in people.by_id.values()
+        if one.unit
     )
     return [(one, said) for one, said in found if said["done"] + said["waiting"] < said["due"]]
 

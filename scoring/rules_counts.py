@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from scoring.periods import year_end
-from scoring.plan import Item, Unit
+from scoring.plan import Item, Plan, Unit
 from scoring.verdicts import (
     EVERYBODY,
     ZERO,
@@ -161,3 +161,9 @@ def _reached(item: Item, tallies: Tallies, people: Iterable[str]) -> tuple[int, 
     counts = [certified.get(person, 0) for person in people]
     done = sum(count >= each for count in counts)
     return done, Fraction(done, len(counts))
+
+
+def line_of(plan: Plan, students: int, staff: int) -> Fraction:
+    """How many of each metric a task needs: a share of all students and staff, unrounded (A23)."""
+    share: Fraction = plan.term("interaction", "share")
+    return share * (students + staff)

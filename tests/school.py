@@ -16,6 +16,7 @@ from bot.adapters.local import CAPABILITIES, NAME, Event, LocalPlatform, Message
 from bot.clock import VirtualClock
 from bot.process.app import App, build
 from commands.chat.messages import Capabilities, Chat, File
+from commands.grammar import lexicon
 from commands.roster import enrolment
 from commands.roster import file as rosterfile
 from db import chats, ledger, plans, settings
@@ -155,7 +156,7 @@ async def open_school(
     now = clock.now()
 
     def begin(tx: Any) -> None:
-        read = rosterfile.read(roster.name, roster.read_bytes(), enrolment.units_of(plan))
+        read = rosterfile.read(roster.name, roster.read_bytes(), lexicon.units_of(plan))
         enrolment.apply(tx, enrolment.compare(tx, read), now, None)
         if students is not None:
             settings.put(tx, settings.STUDENTS, str(students), now=now, by=None)

@@ -18,7 +18,8 @@ from bot.services.patience import Patience
 from bot.settings import Settings
 from commands import families  # noqa: F401 - registers every command
 from commands.chat.messages import Adapter
-from commands.dispatch import load_world, respond, route
+from commands.conversation.world import load_world
+from commands.dispatch import respond, route
 from commands.scores import live_cards as cards
 from db import livecards, outbox
 from db.engine.database import Database

@@ -18,8 +18,8 @@ from bot.services.gateway import Gateway
 from commands.chat.messages import Notice
 from commands.conversation import jobs as longwork
 from commands.conversation.postbox import post_notice
-from commands.dispatch import World
-from commands.wording.formats import say
+from commands.conversation.world import World
+from commands.wording.sentences import say
 from db import jobs
 from db.engine.database import Database
 from db.engine.tx import Row, Tx

@@ -7,9 +7,9 @@ from functools import partial
 
 from bot.process.app import inside, open_database, read_settings
 from bot.shell.output import moment, out
-from commands.dispatch import World
-from commands.office.reminders import FAMILIES
+from commands.conversation.world import World
 from commands.wording.formats import clock, unit_name, weekday
+from commands.wording.terms import REMINDERS
 from db import plans, reminders
 from db.engine.tx import Reading
 from reminders.scene import Item
@@ -69,7 +69,7 @@ def _put_off(tx: Reading, world: World, first: Instant, last: Instant) -> Iterat
     for row in reminders.waiting(tx, last, MOST):
         if row.due_at >= first:
             person = world.people.by_id.get(reminders.person_of(row.audience) or 0)
-            word = FAMILIES.get(row.rule.partition(".")[0], "")
+            word = REMINDERS.get(row.rule.partition(".")[0], "")
             when = f"{weekday(day_of(row.due_at))} {clock(row.due_at)}"
             yield f"{when}　{person.name if person else ''}\n　　{word}（推迟到这时，还没办才发）"
 

@@ -11,8 +11,8 @@ from bot.shell.output import out
 from commands.chat.messages import File
 from commands.months import compose
 from commands.months import monthly_report as said
+from commands.months.document import files
 from commands.paper import fonts
-from commands.paper.files import files
 from commands.wording.formats import moment
 from db import months, plans
 from db.engine.tx import Reading

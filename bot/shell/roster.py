@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.process.app import open_database, read_settings
 from bot.shell.output import agreed, out
+from commands.grammar import lexicon
 from commands.roster import enrolment, file
 from db import plans
 from db.engine.database import Database
@@ -60,7 +61,7 @@ def _contacts(db: Database, url: str | None) -> file.RosterFile:
         everybody = asyncio.run(fetched())
     except PlatformError as fault:
         raise OperatorError(f"通讯录没有读到：{doctor.advice(fault)}") from fault
-    units = enrolment.units_of(_plan_of_today())
+    units = lexicon.units_of(_plan_of_today())
     with db.reading() as tx:
         table = contacts.table(everybody, directory(tx), units)
     return file.read("通讯录.csv", table, units)
@@ -91,7 +92,7 @@ def read_roster(path: Path, plan: Plan) -> file.RosterFile:
         data = path.read_bytes()
     except OSError as fault:
         raise OperatorError(f"名册 {path} 打不开，请核对文件名") from fault
-    return file.read(path.name, data, enrolment.units_of(plan))
+    return file.read(path.name, data, lexicon.units_of(plan))
 
 
 def summary(db: Database, read: file.RosterFile) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.process.app import open_database, read_settings
 from bot.shell.output import moment, out
-from commands.roster.enrolment import units_of
+from commands.grammar.lexicon import units_of
 from commands.wording.formats import bar, percent
 from db import ledger, plans
 from db.engine.tx import Reading

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from commands.admissions import table as desksheet
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, File, Reply, Request
-from commands.conversation import dialogue, jobs
+from commands.conversation import jobs, proposals
 from commands.conversation.jobs import Made, Order, Tell
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.filing.record import judge
-from commands.leads import card, news, report
+from commands.grammar.slots import Slot
+from commands.leads import card, identity, news
 from commands.leads.recall import TABLE_NAME
-from commands.review import decide
+from commands.review import checks, decide
 from commands.review.queue import waiting
-from commands.wording.formats import day, days_ago, lines, moment, say, short
+from commands.wording.formats import day, days_ago, moment, short
+from commands.wording.sentences import lines, say
 from db import leads as desk_rows
 from db import ledger
 from db.engine.tx import Reading, Row, Tx
@@ -97,7 +99,7 @@ def desk(request: Request, tx: Tx) -> Reply:
         done = decide.certify(replace(request, args={"numbers": (number,)}), tx)
         done = replace(done, text=say("review.short_certify", number=number))
     elif request.args.get("word") == "打不通":
-        decide.check_lead(request, tx, number)
+        checks.check_lead(request, tx, number)
         desk_rows.mark_tried(tx, number, request.who.id, request.now)
         done = Reply(text=say("desk.stays", number=number))
     following = card.after(request, tx, _rows(request, tx, unit), number, unit)
@@ -133,7 +135,7 @@ def _write_table(tx: Reading, order: Order, tell: Tell) -> Made:
     tried, suspected = desk_rows.tried(tx), desk_rows.suspected(tx, order.plan)
     told = []
     for number in order.args["numbers"]:
-        if not report.is_erased(tx, number):
+        if not identity.is_erased(tx, number):
             told.append(_cells(order, tx, number, tried, suspect=number in suspected))
             tell(len(told) * 50 // len(order.args["numbers"]))
     name = f"{TABLE_NAME}{day_of(order.now).strftime('%m%d')}"
@@ -157,7 +159,7 @@ def _cells(
     """A lead as a row of desksheet.COLUMNS."""
     entry = ledger.entry(tx, number)
     assert entry is not None  # noqa: S101 - what waited is a fact
-    name, phone, note = report.opened(tx, number)
+    name, phone, note = identity.opened(tx, number)
     details, plan = entry.fact.details, order.plan
     wished = details.get("major") or details.get("wished", "")
     reporter = order.people.by_id.get(entry.fact.person)
@@ -211,7 +213,7 @@ def deskfile(request: Request, tx: Tx) -> Reply:
     if not results.good:
         return Reply(text=lines(text, say("desk.nothing_to_count")))
     label = say("review.confirm_batch", total=len(results.good))
-    return dialogue.propose(tx, request, text, label=label)
+    return proposals.propose(tx, request, text, label=label)
 
 
 def _sorted_out(request: Request, tx: Reading, rows: Sequence[desksheet.Line]) -> _Results:
@@ -225,7 +227,7 @@ def _sorted_out(request: Request, tx: Reading, rows: Sequence[desksheet.Line]) -
             unclear.append(line)
             continue
         try:
-            entry = decide.check_lead(request, tx, line.number)
+            entry = checks.check_lead(request, tx, line.number)
         except Refusal as refusal:
             refused.append(say("desk.refused", line=line.line, why=str(refusal).rstrip("。")))
             continue
@@ -265,7 +267,7 @@ def _count(request: Request, tx: Tx, results: _Results) -> Reply:
         raise Refusal(say("dialogue.answered"))
     batch = results.good[0][0].number
     for entry, line in results.good:
-        verb = decide.INVALID.verb if line.invalid else decide.CERTIFY.verb
+        verb = checks.INVALID.verb if line.invalid else checks.CERTIFY.verb
         judge(request, tx, entry, verb, reason=line.reason, batch=batch)
     left = ledger.queue(tx, ("lead",))
     mine = len(_rows(request, tx))

@@ -9,14 +9,17 @@ from dataclasses import replace
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply, Request
-from commands.conversation import dialogue
+from commands.conversation import proposals
 from commands.conversation.postbox import unpack
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.filing.deciders import deciders
+from commands.filing.numbers import spans
 from commands.filing.record import judge
 from commands.grammar.folding import fold
-from commands.leads import flags, recall, report
-from commands.wording.formats import lines, masked, say
+from commands.grammar.slots import Slot
+from commands.leads import identity, recall
+from commands.wording.formats import masked
+from commands.wording.sentences import lines, say
 from db import audit, erasures, ledger
 from db.engine.tx import Reading, Row, Tx
 from db.engine.vault import Unsealable
@@ -53,7 +56,7 @@ def erase(request: Request, tx: Tx) -> Reply:
         raise Refusal(say("erase.not_yours"))
     if request.confirmed:
         return _erase(request, tx, found, phone, refuse=refuse)
-    found = [entry for entry in found if not report.is_erased(tx, entry.number)]
+    found = [entry for entry in found if not identity.is_erased(tx, entry.number)]
     if not found and not refuse:
         raise Refusal(say("erase.unknown"))
     asked = _ask_second(request, tx, found, phone, refuse=refuse)
@@ -73,7 +76,7 @@ def _phone(request: Request, tx: Reading) -> str:
     entry = ledger.entry(tx, number)
     if entry is not None and entry.fact.kind == "lead":
         mine = entry.fact.person == request.who.id or DESK in request.who.roles
-        phone = report.opened(tx, number)[1] if mine else ""
+        phone = identity.opened(tx, number)[1] if mine else ""
         if not mine:
             raise Refusal(say("erase.not_yours"))
         if phone:
@@ -105,10 +108,10 @@ def _ask_second(
     role, others = _others(request, found)
     if not others:
         raise Refusal(say("erase.no_second", role=role))
-    number = dialogue.keep(tx, request, answerer=f"role:{role}")
+    number = proposals.keep(tx, request, answerer=f"role:{role}")
     for entry in found:
         _note(request, tx, entry, "erase_asked", request.who)
-    named = flags.spans(entry.number for entry in found)
+    named = spans(entry.number for entry in found)
     shown = say("erase.preview", total=len(found), numbers=named) if found else ""
     also = say("erase.also_refuse") if refuse else ""
     text = lines(shown + also, say("erase.asked", names="、".join(p.name for p in others[:3])))
@@ -117,7 +120,7 @@ def _ask_second(
         shown + also,
     )
     label = say("erase.confirm", numbers=named) if found else say("erase.confirm_refuse")
-    yes, no = dialogue.answer_buttons(number, label)
+    yes, no = proposals.answer_buttons(number, label)
     notices = tuple(
         Notice(text=card, person=one.id, buttons=((yes, no),), key=f"erase:{number}:{one.id}")
         for one in others
@@ -142,8 +145,8 @@ def _erase(
     request: Request, tx: Tx, found: list[ledger.Entry], phone: str, *, refuse: bool
 ) -> Reply:
     second = request.second or request.who
-    fresh = [entry for entry in found if not report.is_erased(tx, entry.number)]
-    names = {entry.number: report.opened(tx, entry.number)[:2] for entry in fresh}
+    fresh = [entry for entry in found if not identity.is_erased(tx, entry.number)]
+    names = {entry.number: identity.opened(tx, entry.number)[:2] for entry in fresh}
     for entry in fresh:
         _note(request, tx, entry, "erase", second)
         if ledger.stands(tx, entry.number).state is State.WAITING:
@@ -163,7 +166,7 @@ def _erase(
         erasures.refuse(tx, phone, request.now, request.who.id)
     also = say("erase.refused") if refuse else ""
     told = say("erase.done", also=also)
-    named = flags.spans(names)
+    named = spans(names)
     asker = Notice(
         text=told + say("erase.to_parents"),
         person=request.who.id,

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from commands.tables.cells import Grid, Unreadable, squeeze, tidy
+from commands.grammar.folding import squeeze, tidy
+from commands.tables.cells import Grid, Unreadable
 from commands.tables.sheets import grids
-from commands.wording.formats import say
+from commands.wording.sentences import say
 
 MOST_ROWS = 500
 COLUMNS = (

@@ -12,12 +12,13 @@ from commands.appeals import case as cases
 from commands.appeals import on_scores
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply, Request
-from commands.conversation import dialogue
+from commands.conversation import proposals
 from commands.conversation.registry import command
 from commands.filing import describe
 from commands.filing.deciders import deciders
 from commands.filing.record import record
-from commands.wording.formats import cut, lines, say, short, weekday
+from commands.wording.formats import cut, short, weekday
+from commands.wording.sentences import lines, say
 from db import appeals, ledger
 from db.calendar import calendar
 from db.engine.tx import Reading, Tx
@@ -118,7 +119,7 @@ def _forwarded(request: Request, tx: Tx, entry: ledger.Entry) -> Reply:
     """Somebody of the unit wants to: its head gets his words with a button to say them."""
     unit = request.who.unit
     heads = request.people.heads(unit)
-    kept = dialogue.keep(tx, request, answerer=f"head:{unit}")
+    kept = proposals.keep(tx, request, answerer=f"head:{unit}")
     text = say(
         "appeal.to_head",
         name=request.who.name,

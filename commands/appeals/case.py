@@ -6,10 +6,12 @@ from datetime import date
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply, Request
 from commands.conversation import dialogue
-from commands.conversation.registry import COMMANDS, Slot
-from commands.conversation.router import Understanding
+from commands.conversation.registry import COMMANDS
+from commands.conversation.understanding import Understanding
 from commands.filing.deciders import deciders, may_decide
-from commands.wording.formats import day, say, weekday
+from commands.grammar.slots import Slot
+from commands.wording.formats import day, weekday
+from commands.wording.sentences import say
 from db import ledger
 from db.appeals import Case
 from db.engine.tx import Reading, Tx

@@ -7,7 +7,8 @@ from commands.chat.messages import Notice, Reply, Request
 from commands.conversation.registry import command
 from commands.filing import describe
 from commands.filing.record import record
-from commands.wording.formats import say, short
+from commands.wording.formats import short
+from commands.wording.sentences import say
 from db import appeals
 from db.engine.tx import Tx
 from db.people import Person

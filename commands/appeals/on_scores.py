@@ -4,7 +4,8 @@ from datetime import date
 
 from commands.assessment import trainings
 from commands.chat.messages import Button, Request
-from commands.wording.formats import date_text, day, points, say
+from commands.wording.formats import date_text, day, points
+from commands.wording.sentences import say
 from db import appeals as cases
 from db import ledger
 from db.engine.tx import Reading

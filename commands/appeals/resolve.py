@@ -11,13 +11,15 @@ from commands.appeals import case as cases
 from commands.assessment import trainings
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply, Request
-from commands.conversation import dialogue
-from commands.conversation.registry import Slot, command
+from commands.conversation import proposals
+from commands.conversation.registry import command
 from commands.duties.reached import deliveries
 from commands.filing import describe
 from commands.filing.deciders import deciders, may_decide
 from commands.filing.record import judge, record
-from commands.wording.formats import lines, say, say_first, short
+from commands.grammar.slots import Slot
+from commands.wording.formats import short
+from commands.wording.sentences import lines, say, say_first
 from db import appeals, ledger
 from db.appeals import Case
 from db.engine.tx import Reading, Tx
@@ -59,7 +61,7 @@ def resolve(request: Request, tx: Tx) -> Reply:
         other = "不成立" if answer == "成立" else "成立"
         what_then = _consequence(request, tx, case) if answer == "成立" else ""
         preview = say("resolve.preview", number=entry.number, answer=answer, reason=reason)
-        asked = dialogue.propose(
+        asked = proposals.propose(
             tx, request, lines(preview, what_then, _reminded(request, tx, case))
         )
         turn = Button(

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from commands.grammar.folding import clean, fold
-from commands.tables.cells import Grid, Unreadable, squeeze, tidy
+from commands.grammar.folding import clean, fold, squeeze, tidy
+from commands.tables.cells import Grid, Unreadable
 from commands.tables.sheets import grids
-from commands.wording.formats import say
+from commands.wording.sentences import say
 from db.people import Directory, Person
 
 LABELS = {

@@ -12,11 +12,12 @@ from typing import Any
 from commands.assessment import rolls
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply, Request
-from commands.conversation import dialogue
-from commands.conversation.registry import Slot, command
-from commands.filing.record import judge, record
-from commands.review.decide import TAKE_BACK
-from commands.wording.formats import day, lines, say, short
+from commands.conversation import proposals
+from commands.conversation.registry import command
+from commands.filing.record import TAKE_BACK, judge, record
+from commands.grammar.slots import Slot
+from commands.wording.formats import day, short
+from commands.wording.sentences import lines, say
 from db import ledger, outbox, people
 from db.engine.tx import Reading, Tx
 from db.people import Person
@@ -60,7 +61,7 @@ def training(request: Request, tx: Tx) -> Reply:
     if not roll.title:
         raise Refusal(say("training.untitled"))
     if not roll.stated and not request.confirmed:
-        return dialogue.propose(tx, request, say("training.all_there", title=roll.title))
+        return proposals.propose(tx, request, say("training.all_there", title=roll.title))
     title = roll.title[:MAX_TITLE]
     held = ledger.claimed(tx, request.plan, *claim(title, when))
     anew = bool(request.args.get("anew")) and request.confirmed
@@ -68,7 +69,7 @@ def training(request: Request, tx: Tx) -> Reply:
         line = request.line.replace(" ", " 更正名单 ", 1)
         asked = replace(request, line=line if not request.args.get("anew") else request.line)
         text = say("training.again", number=held, title=roll.title, day=day(when))
-        return dialogue.propose(tx, asked, text)
+        return proposals.propose(tx, asked, text)
     old = ledger.entry(tx, held) if held is not None else None
     entry = record(
         request,
@@ -119,7 +120,7 @@ def _ask_which(request: Request, tx: Tx, said: str, known: tuple[Person, ...]) -
     head, _, text = request.line.partition(" ")
     for person in known[:6]:
         line = f"{head} {text.replace(said, person.staff_no, 1)}"
-        number = dialogue.keep(tx, replace(request, line=line))
+        number = proposals.keep(tx, replace(request, line=line))
         label = f"{person.name} {short(request.plan, person.unit)} {person.staff_no}"
         buttons.append((Button(label=label, says=f"answer {number} 确认"),))
     text = say("training.which", name=said, total=len(known))

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply, Request
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.filing.record import record
-from commands.roster.enrolment import units_of
-from commands.wording.formats import cut, date_text, lines, say, short, week
+from commands.grammar.lexicon import units_of
+from commands.grammar.slots import Slot
+from commands.wording.formats import cut, date_text, short, week
+from commands.wording.sentences import lines, say
 from db import ledger
 from db.engine.tx import Tx
 from scoring.moments import period_days, start_of

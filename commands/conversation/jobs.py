@@ -15,8 +15,9 @@ from typing import Any
 from commands.chat.errors import Refusal
 from commands.chat.messages import Chat, File, Incoming, Outgoing, Reply, Request
 from commands.conversation.postbox import put
-from commands.conversation.registry import Slot, command
-from commands.wording.formats import say
+from commands.conversation.registry import command
+from commands.grammar.slots import Slot
+from commands.wording.sentences import say
 from db import jobs, plans
 from db.engine.tx import Reading, Row, Tx
 from db.people import Directory

@@ -21,7 +21,8 @@ from commands.chat.messages import (
     Outgoing,
     Reply,
 )
-from commands.wording.formats import say, without_phones
+from commands.wording.formats import without_phones
+from commands.wording.sentences import say
 from db import livecards, outbox, quiet
 from db.engine.tx import Row, Tx
 from db.engine.vault import Vault

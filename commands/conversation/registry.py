@@ -6,53 +6,16 @@ The router reads nothing but this. A family's module registers its handlers on i
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Table
 
 from commands.chat.messages import Reply, Request
 from commands.grammar.folding import fold
+from commands.grammar.slots import Slot
 from db.engine.vault import Vault
 from db.people import Person
 from scoring.plan import Plan
-
-SlotKind = Literal[
-    "number",  # #12, ＃１２, 任务12, 第12条
-    "numbers",  # a batch: 9 #13 16-19、21
-    "unit",  # a unit or major by alias -> unit code
-    "person",  # somebody on the roster by name or 工号 -> Person
-    "people",  # several names
-    "class",  # a class on the roster, as 机电2301 -> its name there
-    "weeks",  # 第40周, 第40-41周, a month where that is the period -> ("2024-W40", …)
-    "when",  # 4月5日, 2024-04-05 14:30, 昨天 -> instant (a day alone: its last second)
-    "count",  # 6,000 · 1.2万 · 七千 -> int
-    "link",  # -> the link as written
-    "reports",  # the pasted items of C2 -> tuple of items
-    "phone",  # -> 11 digits
-    "level",  # 初三 高三 社会 …
-    "track",  # 中职 高职
-    "staff_no",  # T1024 or a one-time code, upper-cased
-    "item",  # a 为什么-word -> item code
-    "flag",  # one of `choices`, anywhere -> True
-    "choice",  # one of `choices` -> the word
-    "text",  # what remains, verbatim
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Slot:
-    """One argument. `ask`: the question when it is required and missing; it is not missed when
-    the slot `unless` has a value. `spare`: a number that may be left out beside a count; one
-    bare number alone is the count."""
-
-    name: str
-    kind: SlotKind
-    required: bool = False
-    ask: str = ""
-    unless: str = ""
-    choices: tuple[str, ...] = ()
-    spare: bool = False
-
 
 Handler = Callable[[Request, Any], Reply]
 

@@ -7,12 +7,12 @@ do what he asks is worded elsewhere. The rules of speaking are C1, C3, C6 and C2
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from commands.chat.messages import MAX_TEXT, Incoming
-from commands.conversation.registry import MAX_WORD, WORDS, Command, Slot
+from commands.conversation.registry import MAX_WORD, WORDS, Command
+from commands.conversation.understanding import NOTHING, SILENT, TOO_LONG, Understanding
 from commands.grammar import links
 from commands.grammar.arguments import Arguments, read_folded
 from commands.grammar.by_word import SHOWN
@@ -22,40 +22,8 @@ from commands.grammar.line import Setting
 from commands.grammar.quantities import find_count, marked_numbers
 from commands.wording.formats import cut
 from db.people import Person
-from scoring.values import frozen
 
 Words = Mapping[str, Command]
-
-
-@frozen
-class Understanding:
-    """`line`: the command as a line that parses to the same again (so far, when `missing`).
-    `problem`: a sentence for what cannot be read; `choices`: (label, line) to go on with.
-    `guesses`: words that may have been meant, the best first. `silent`: nothing is to be said.
-    `bare_unit`: only a unit was named. `bare_links`: only links were sent."""
-
-    command: Command | None = None
-    args: Mapping[str, Any] = field(default_factory=dict)
-    line: str = ""
-    missing: Slot | None = None
-    problem: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-    guesses: tuple[str, ...] = ()
-    addressed: bool = True
-    silent: bool = False
-    bare_unit: str | None = None
-    bare_links: tuple[str, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """Whether it can be carried out as it stands."""
-        return self.command is not None and self.missing is None and not self.problem
-
-
-SILENT = Understanding(addressed=False, silent=True)
-_NOTHING = Understanding(silent=True)
-_TOO_LONG = Understanding(problem=f"这条太长，没有读：请分成几条发，每条不超过 {MAX_TEXT} 字。")
-
 _AFTER_WORD = " \n:：,，、;；。="
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz_")
 _DECISION = frozenset({"number", "numbers"})
@@ -101,7 +69,7 @@ def understand(
     raw = incoming.press if incoming.press is not None else incoming.text
     addressed = pressed or incoming.addressed or not incoming.chat.group
     if len(raw) > MAX_TEXT:
-        return _TOO_LONG if addressed or raw.lstrip()[:1] in ("/", "／") else SILENT
+        return TOO_LONG if addressed or raw.lstrip()[:1] in ("/", "／") else SILENT
     text, copy = clean_and_fold(raw)
     if "@" in copy:
         text, copy, mentioned = _without_mentions(text, copy, tuple(bot_names))
@@ -261,7 +229,7 @@ def _continued(line: _Line, found: _Found | None, pending: str) -> Understanding
         return _answered(line, found)
     before = clean(pending)
     if not line.text:
-        return _NOTHING
+        return NOTHING
     text = f"{before} {line.text}"
     whole = replace(line, text=text, copy=fold(text))
     again = _find(whole, addressed=True)
@@ -277,7 +245,7 @@ def _unknown(line: _Line, who: Person | None) -> Understanding:
     if not any(char.isalnum() for char in copy):
         unsaid = not (incoming.file or incoming.file_too_big or line.slash)
         quiet = not incoming.chat.group and unsaid
-        return _NOTHING if quiet else Understanding()
+        return NOTHING if quiet else Understanding()
     bare_links = _bare_links(line)
     if bare_links:
         return _only_links(line, bare_links, who)

@@ -12,7 +12,7 @@ from typing import Any
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply, Request
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.filing.receipts import MAX_TITLE, cards_to_deciders, undo
 from commands.filing.record import record
 from commands.grammar import links
@@ -21,9 +21,11 @@ from commands.grammar.folding import fold
 from commands.grammar.lexicon import build
 from commands.grammar.links import normalise_link
 from commands.grammar.quantities import Unclear, find_count, find_when
-from commands.leads import report
+from commands.grammar.slots import Slot
+from commands.leads import identity, report
 from commands.reports import clicks, posts
-from commands.wording.formats import cut, lines, moment, say
+from commands.wording.formats import cut, moment
+from commands.wording.sentences import lines, say
 from db import ledger
 from db.engine.tx import Tx
 from scoring.facts import State
@@ -219,8 +221,8 @@ def _lead(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
     said = read(LEAD_SLOTS, text, build(request.plan, ()), request.plan.year, request.at)
     if said.problem or not said.values:
         raise Refusal(said.problem or say("edit.unclear"))
-    name, phone, note = report.opened(tx, entry.number)
-    new_name, new_note = report.name_and_note(said.values.get("who", ""))
+    name, phone, note = identity.opened(tx, entry.number)
+    new_name, new_note = identity.name_and_note(said.values.get("who", ""))
     new_phone = said.values.get("phone") or phone
     report.check_wanted(tx, new_phone)
     new = record(
@@ -232,10 +234,10 @@ def _lead(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
         replaces=entry,
         keeps_time=True,
     )
-    report.seal(tx, new.number, new_name or name, new_phone, new_note or note)
+    identity.seal(tx, new.number, new_name or name, new_phone, new_note or note)
     if request.chat.group and "phone" in said.values:
         return report.moved_away(request, "edit.lead_in_group", number=entry.number, new=new.number)
-    described = report.described(tx, request.plan, new, full=False)
+    described = identity.described(tx, request.plan, new, full=False)
     return Reply(
         text=say("edit.lead", number=entry.number, new=new.number, said=described),
         buttons=report.under(new),

@@ -4,54 +4,20 @@ from collections.abc import Iterable
 
 from commands.assessment import trainings, waivers
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Notice, Reply, Request
-from commands.conversation.registry import Slot, command
-from commands.filing import describe
+from commands.chat.messages import Notice, Reply, Request
+from commands.conversation.registry import command
+from commands.filing import describe, record
 from commands.filing.record import judge
-from commands.leads import news, report
-from commands.review import decide
-from commands.tasks import participation
-from commands.wording.formats import day, lines, say
+from commands.grammar.slots import Slot
+from commands.leads import news
+from commands.review import batches
+from commands.wording.sentences import say
 from db import appeals, ledger, outbox
-from db.engine.tx import Reading, Row, Tx
+from db.engine.tx import Row, Tx
 from scoring.facts import State, Verb
 
-SHOWN = 8
 NAMED = 5
 """More than these are only counted when they are taken back."""
-
-
-@command("mine", "我的", reads=True, private=True, never_bare=True, example="我的")
-def mine(request: Request, tx: Reading) -> Reply:
-    """One's own leads and reports of the plan, newest first, with where each stands."""
-    counts = report.counts(tx, request.plan, request.who.id)
-    entries = ledger.of_person(tx, request.plan, request.who.id, most=SHOWN)
-    shown = [_line(request, tx, entry) for entry in entries]
-    return Reply(
-        text=lines(
-            say("mine.leads", **counts),
-            *participation.left_of(tx, request),
-            *(shown or [say("mine.nothing")]),
-        ),
-        buttons=((Button(label=say("button.todo"), says="todo"),),),
-    )
-
-
-def _line(request: Request, tx: Reading, entry: ledger.Entry) -> str:
-    stands = ledger.stands(tx, entry.number)
-    if entry.fact.kind == "lead":
-        said = report.described(tx, request.plan, entry, full=False)
-    else:
-        said = describe.what(request, entry)
-    reason = stands.decision.reason if stands.decision else ""
-    return say(
-        "mine.line_reason" if reason else "mine.line",
-        number=entry.number,
-        day=day(entry.fact.happened_at),
-        said=said,
-        state=describe.state_word(entry, stands.state),
-        reason=reason,
-    )
 
 
 @command(
@@ -102,7 +68,7 @@ def _undo_one(request: Request, tx: Tx, number: int) -> str:
     by_me = decision is not None and decision.person == request.who.id
     if by_me and decision is not None and decision.verb is not Verb.WITHDRAW:
         _not_an_answer(entry)
-        if request.now - decision.recorded_at > decide.TAKE_BACK:
+        if request.now - decision.recorded_at > record.TAKE_BACK:
             raise Refusal(say("undo.too_late", number=number))
         return _take_back(request, tx, [entry])
     if entry.fact.person != request.who.id:
@@ -131,7 +97,7 @@ def _not_an_answer(entry: ledger.Entry) -> None:
 
 
 def _takes_back(request: Request, last: Row) -> bool:
-    fresh = request.now - last.recorded_at <= decide.TAKE_BACK
+    fresh = request.now - last.recorded_at <= record.TAKE_BACK
     return fresh and last.verb not in (Verb.RETRACT, Verb.WITHDRAW)
 
 
@@ -142,7 +108,7 @@ def _retract(request: Request, tx: Tx, numbers: Iterable[int], last: Row) -> Rep
     told = len(entries) == 1
     text = _take_back(request, tx, entries)
     for person in {entry.fact.person for entry in entries}:
-        outbox.withdraw(tx, decide.batch_key(last.batch, last.recorded_at, person))
+        outbox.withdraw(tx, batches.batch_key(last.batch, last.recorded_at, person))
     notices = tuple(
         Notice(
             text=say("told.retracted", number=entry.number),

@@ -14,6 +14,7 @@ from scoring.duties import Task
 from scoring.moments import DAY, Instant, day_of, month_of, period_days, start_of, week_of
 from scoring.periods import effective_at, period_end
 from scoring.plan import Obligation, Plan
+from scoring.verdicts import EVERYBODY
 
 POSTS = ("news", "soft_article")
 """What shall be clicked on."""
@@ -120,3 +121,17 @@ def _row(task: str, period: str, *, due: int, done: int) -> Task:
         waiting=0,
         ends_at=period_end(period),
     )
+
+
+def leads_due(plan: Plan) -> int:
+    """How many certified leads each person owes."""
+    return int(plan.term("leads", "each_person"))
+
+
+def lead_counts(tx: Reading, plan: Plan, person: int) -> dict[str, int]:
+    """A person's certified and waiting leads of the plan, and how many he owes."""
+    return {
+        "done": tx.tally(plan.id, EVERYBODY, "lead.accepted", str(person)),
+        "due": leads_due(plan),
+        "waiting": tx.tally(plan.id, EVERYBODY, "lead.waiting", str(person)),
+    }

@@ -4,21 +4,13 @@ from collections.abc import Iterable
 
 from commands.chat.messages import Request
 from commands.duties import obligations
-from commands.wording.formats import date_text, say, week
+from commands.wording.formats import date_text, week
+from commands.wording.sentences import say
+from commands.wording.terms import QUOTAS
 from db import ledger
 from db.engine.tx import Reading
 from scoring.duties import Task, board
 from scoring.moments import day_of, week_of
-
-WORDS = {
-    "news": "新闻",
-    "soft_article": "软文",
-    "column": "栏目",
-    "video": "视频",
-    "meeting": "班会",
-    "views": "点击达标",
-}
-"""What a quota's task is called on a board line."""
 
 
 def quotas(tx: Reading, request: Request, unit: str) -> tuple[Task, ...]:
@@ -62,12 +54,12 @@ def shown(rows: Iterable[Task]) -> str:
 
 def counted(rows: Iterable[Task]) -> str:
     """视频 0/1　栏目 1/1."""
-    return "　".join(f"{WORDS[row.task]} {row.done}/{row.due}" for row in rows)
+    return "　".join(f"{QUOTAS[row.task]} {row.done}/{row.due}" for row in rows)
 
 
 def asked(rows: Iterable[Task]) -> str:
     """视频 1　栏目 1: what a period asks for as a whole."""
-    return "　".join(f"{WORDS[row.task]} {row.due}" for row in rows)
+    return "　".join(f"{QUOTAS[row.task]} {row.due}" for row in rows)
 
 
 def rows_of(rows: Iterable[Task], mark: str) -> list[Task]:

@@ -2,7 +2,8 @@
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Request
-from commands.wording.formats import cut, say, say_first, short, week_at
+from commands.wording.formats import cut, short, week_at
+from commands.wording.sentences import say, say_first
 from db import ledger
 from db.engine.tx import Reading
 from scoring.facts import State

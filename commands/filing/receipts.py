@@ -1,10 +1,10 @@
 """What stands under a receipt and goes out beside it: buttons, cards, and why a link was not in."""
 
-from collections.abc import Iterable, Iterator
-
 from commands.chat.messages import Button, Notice, Request
 from commands.filing.deciders import deciders
-from commands.wording.formats import cut, day, moment, say, say_first, short
+from commands.filing.numbers import compact
+from commands.wording.formats import cut, day, moment, short
+from commands.wording.sentences import say, say_first
 from db import ledger
 from db.engine.tx import Reading
 
@@ -15,33 +15,13 @@ Buttons = tuple[tuple[Button, ...], ...]
 
 def undo(taken: list[ledger.Entry]) -> Buttons:
     """{撤回} of one, {看明细|全部撤回} of several."""
-    numbers = _numbers(entry.number for entry in taken)
+    numbers = compact(entry.number for entry in taken)
     row = [Button(label=say("button.undo_all"), says=f"undo {numbers}")]
     if len(taken) == 1:
         row = [Button(label=say("button.undo"), says=f"undo {numbers}")]
     else:
         row.insert(0, Button(label=say("button.items"), says=f"items {numbers}"))
     return (tuple(row),)
-
-
-def _numbers(numbers: Iterable[int]) -> str:
-    """#34-37,#39: as short as 64 bytes of a button ask."""
-    return ",".join(
-        f"#{first}" if first == last else f"#{first}-{last}" for first, last in _runs(numbers)
-    )
-
-
-def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    first = last = -1
-    for number in sorted(numbers):
-        if number == last + 1 and last >= 0:
-            last = number
-            continue
-        if last >= 0:
-            yield first, last
-        first = last = number
-    if last >= 0:
-        yield first, last
 
 
 def held_already(tx: Reading, place: int, number: int) -> str:

@@ -75,3 +75,7 @@ def judge(
         batch=batch,
         chat=request.chat.id,
     )
+
+
+TAKE_BACK = 600
+"""Seconds in which one's own decision can be taken back (contracts 2)."""

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from commands.conversation.registry import Slot, SlotKind
 from commands.grammar import by_form, by_word
 from commands.grammar.folding import clean, fold
 from commands.grammar.lexicon import Lexicon
 from commands.grammar.line import Reader, Rest, Setting
 from commands.grammar.quantities import Unclear
+from commands.grammar.slots import Slot, SlotKind
 from scoring.moments import Instant
 
 

@@ -7,7 +7,6 @@ cannot be one.
 import re
 from typing import TypeVar
 
-from commands.conversation.registry import Slot
 from commands.grammar import links
 from commands.grammar.folding import fold
 from commands.grammar.line import CUT, Rest
@@ -22,6 +21,7 @@ from commands.grammar.quantities import (
     has_phone,
     refuse_broken_phone,
 )
+from commands.grammar.slots import Slot
 from scoring.moments import Instant
 
 _Value = TypeVar("_Value")

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import islice
 
-from commands.conversation.registry import Slot
 from commands.grammar.folding import fold
 from commands.grammar.lexicon import Lexicon
 from commands.grammar.line import Rest
 from commands.grammar.quantities import SEPARATORS, Unclear
+from commands.grammar.slots import Slot
 from commands.wording.formats import cut
 from db.people import Person
 

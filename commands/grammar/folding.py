@@ -57,3 +57,13 @@ def clean_and_fold(text: str) -> tuple[str, str]:
         return text, text
     text = clean(text).strip()
     return text, text.translate(_FOLDING)
+
+
+def tidy(text: str) -> str:
+    """The text without what cannot be seen, its white space single and none at the ends."""
+    return " ".join(clean(text).split())
+
+
+def squeeze(text: str) -> str:
+    """The text as words of a table are compared: half width, without any space."""
+    return "".join(normalize("NFKC", tidy(text)).split())

@@ -4,14 +4,17 @@ Built once for a plan and a roster, then only looked up. Everything is keyed by 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from commands.grammar.folding import clean, fold
+from commands.grammar.folding import clean, fold, squeeze
 from commands.grammar.links import KIND_WORDS
 from commands.wording.formats import short_name
 from db.people import Person
 from scoring.plan import Plan
+
+Units = Callable[[str], str | None]
+"""Finds the code of a unit by any of its names; None for an unknown one."""
 
 SPOKEN = {
     "幼师": "幼儿教育",
@@ -100,3 +103,13 @@ def _places(plan: Plan) -> dict[str, tuple[Place, ...]]:
 
 def _kinds(plan: Plan) -> dict[str, str]:
     return {kind.word: kind.code for kind in plan.kinds.values() if kind.word in KIND_WORDS}
+
+
+def units_of(plan: Plan) -> Units:
+    """Finds a unit's code by its code, its name or an alias; a major is no 部门."""
+    codes = {
+        squeeze(alias).casefold(): unit.code
+        for unit in plan.units
+        for alias in (unit.code, unit.name, *unit.aliases)
+    }
+    return lambda text: codes.get(squeeze(text).casefold())

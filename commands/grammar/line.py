@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from commands.chat.messages import MAX_TEXT
-from commands.conversation.registry import Slot
 from commands.grammar.lexicon import Lexicon
+from commands.grammar.slots import Slot
 from scoring.moments import Instant
 
 

@@ -11,7 +11,8 @@ from commands.conversation.registry import COMMANDS, Command, shown
 from commands.duties import obligations
 from commands.filing.describe import ITEM_OF
 from commands.review import queue
-from commands.wording.formats import date_text, say, short
+from commands.wording.formats import date_text, short
+from commands.wording.sentences import say
 from db import appeals, chats, ledger, settings, tasks
 from db.engine.tx import Reading
 from scoring.duties import duties

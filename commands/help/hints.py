@@ -7,15 +7,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from commands.chat.messages import Button, Reply, Request
-from commands.conversation import dialogue
+from commands.conversation import proposals
 from commands.conversation.registry import COMMANDS, shown
 from commands.filing.describe import entry_of, what
 from commands.grammar.folding import clean_and_fold
 from commands.grammar.quantities import find_phone, marked_numbers
 from commands.help import examples
-from commands.leads import report
+from commands.leads import identity, report
 from commands.review import queue
-from commands.wording.formats import lines, masked, points, say, short
+from commands.wording.formats import masked, points, short
+from commands.wording.sentences import lines, say
 from db import erasures, ledger
 from db.engine.tx import Reading, Tx
 from scoring.cards import scorecard
@@ -59,7 +60,7 @@ def _erase(request: Request, tx: Tx, copy: str) -> Reply:
         said = say("hint.erase", phone=phone[0] if phone else say("hint.phone"))
         return Reply(text=lines(said, say("hint.second")))
     number = numbers[0]
-    shown = masked(report.opened(tx, number)[1])
+    shown = masked(identity.opened(tx, number)[1])
     return Reply(
         text=lines(say("hint.erase_one", number=number, phone=shown), say("hint.second")),
         buttons=(
@@ -82,7 +83,7 @@ def _erasable(request: Request, tx: Reading, number: int) -> bool:
     entry = ledger.entry(tx, number)
     if entry is None or entry.fact.kind != "lead" or entry.fact.person != request.who.id:
         return False
-    return not report.is_erased(tx, number) and bool(report.opened(tx, number)[1])
+    return not identity.is_erased(tx, number) and bool(identity.opened(tx, number)[1])
 
 
 def _lead(request: Request, tx: Tx, copy: str) -> Reply | None:
@@ -199,8 +200,8 @@ def _assent(request: Request, tx: Tx, copy: str) -> Reply | None:
         text = say("hint.assent", number=first, what=what(request, entry))
         return Reply(text=text, buttons=((button,),))
     line = " ".join(["approve", *(f"#{number}" for number in numbers)])
-    all_of_them = dialogue.answer_buttons(
-        dialogue.keep(tx, replace(request, line=line)), say("hint.approve_all", total=len(numbers))
+    all_of_them = proposals.answer_buttons(
+        proposals.keep(tx, replace(request, line=line)), say("hint.approve_all", total=len(numbers))
     )
     text = say(
         "hint.assent_of",

@@ -4,8 +4,9 @@ in the order in which leads are rung up: oldest first, suspects last (C17)."""
 from collections.abc import Iterable
 
 from commands.chat.messages import Button, Reply, Request
-from commands.leads import report
-from commands.wording.formats import say, short, since
+from commands.leads import identity
+from commands.wording.formats import short, since
+from commands.wording.sentences import say
 from db import audit, ledger
 from db import leads as desk
 from db.engine.tx import Reading, Row, Tx
@@ -52,7 +53,7 @@ def shown(request: Request, tx: Tx, entry: ledger.Entry, unit: str = "") -> Repl
     text = say(
         "desk.card",
         number=entry.number,
-        said=report.described(tx, request.plan, entry, full=True),
+        said=identity.described(tx, request.plan, entry, full=True),
         unit=short(request.plan, entry.fact.unit),
         name=reporter.name if reporter else "",
         day=since(entry.fact.happened_at, request.now),

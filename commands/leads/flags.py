@@ -1,7 +1,7 @@
 """Numbers in a row (C17): kept and flagged for 招办 to ring up first, with no accusation. What is
 many for one day shows when the desk looks (`db.leads.suspected`)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from commands.chat.messages import Request
 from db import leads as desk
@@ -40,14 +40,3 @@ def _held(request: Request, tx: Tx, phone: str) -> int | None:
     claim = tx.find(claims, request.plan.id, "phone", tx.vault.digest("phone", phone))
     fact = tx.find(facts, claim.fact) if claim is not None else None
     return fact.id if fact is not None and fact.person == request.who.id else None
-
-
-def spans(numbers: Iterable[int]) -> str:
-    """#9 #13 #16–#19, as ranges that can be typed again."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return " ".join(f"#{a}" if a == b else f"#{a}–#{b}" for a, b in runs)

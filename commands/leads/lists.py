@@ -8,11 +8,12 @@ from typing import Any
 
 from commands.chat.messages import MAX_TEXT, Incoming
 from commands.conversation.registry import COMMANDS
-from commands.conversation.router import Understanding, understand
+from commands.conversation.router import understand
+from commands.conversation.understanding import Understanding
 from commands.grammar.folding import clean, clean_and_fold, fold
 from commands.grammar.lexicon import Lexicon
 from commands.grammar.quantities import find_phone, has_phone
-from commands.wording.formats import say
+from commands.wording.sentences import say
 from db.people import Person
 
 _MARK = re.compile(r"^(?:\d{1,2}[.．、)）]|[①-⑳])\s*")

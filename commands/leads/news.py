@@ -4,8 +4,8 @@ taken back, at most one a day and person (C5, C11)."""
 from collections.abc import Iterable
 
 from commands.chat.messages import Notice, Request
-from commands.leads import report
-from commands.wording.formats import say
+from commands.duties import obligations
+from commands.wording.sentences import say
 from db import leads as desk
 from db import ledger, outbox
 from db.engine.tx import Row, Tx
@@ -68,7 +68,7 @@ def _text(request: Request, tx: Tx, person: int, since: Instant) -> str:
         for word, numbers in (("certified", certified), ("invalid", invalid))
         if numbers
     ]
-    counts: dict[str, object] = dict(report.counts(tx, request.plan, person))
+    counts: dict[str, object] = dict(obligations.lead_counts(tx, request.plan, person))
     left = [f"#{number}" for number in desk.waiting(tx, request.plan, person)]
     named = "、".join(left) if len(left) <= FEW else say("desk.news_many", total=len(left))
     counts["waiting"] = say("desk.news_waiting", named=named) if left else ""

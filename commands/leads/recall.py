@@ -7,10 +7,12 @@ from hashlib import blake2b
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Incoming, Notice, Reply, Request
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.grammar.folding import clean_and_fold
 from commands.grammar.quantities import find_phone
-from commands.wording.formats import address, say
+from commands.grammar.slots import Slot
+from commands.wording.formats import address
+from commands.wording.sentences import say
 from db import outbox
 from db.engine.tx import Tx
 from db.people import ADMIN, Directory

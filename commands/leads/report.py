@@ -6,37 +6,32 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import orjson
 from sqlalchemy import Table
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import MAX_BUTTON, MAX_TEXT, Button, Reply, Request
-from commands.conversation import dialogue
-from commands.conversation.registry import COMMANDS, Slot, command
+from commands.conversation import proposals
+from commands.conversation.registry import COMMANDS, command
+from commands.duties.obligations import lead_counts
+from commands.filing.numbers import spans
 from commands.filing.record import record
 from commands.grammar.folding import clean
+from commands.grammar.slots import Slot
 from commands.leads import flags, recall
-from commands.wording.formats import address, clock, cut, day, lines, masked, say, short
+from commands.leads.identity import masked_name, name_and_note, seal, with_wishes
+from commands.wording.formats import address, clock, day, masked
+from commands.wording.sentences import lines, say
 from db import erasures, ledger
 from db.engine.tx import Reading, Tx
 from db.engine.vault import Vault
 from db.people import Person
-from db.schema import claims, leads, tallies
+from db.schema import claims, tallies
 from scoring.moments import day_of
 from scoring.plan import Plan
 from scoring.verdicts import EVERYBODY
 
-
-def _seal_of(number: int) -> bytes:
-    """What a sealed lead is bound to: it cannot be moved to another fact."""
-    return f"lead {number}".encode()
-
-
 LONE_DIGITS = re.compile(r"\d{5,}")
 """What was meant as a phone number where none was found."""
-
-MAX_NAME = 20
-MAX_NOTE = 200
 
 
 def _wants(
@@ -90,9 +85,9 @@ def lead(request: Request, tx: Tx) -> Reply:
             say(
                 "lead.received",
                 number=entry.number,
-                who=_with_wishes(_masked_name(name, phone), entry, request.plan),
+                who=with_wishes(masked_name(name, phone), entry, request.plan),
             ),
-            say("lead.standing", **counts(tx, request.plan, request.who.id)),
+            say("lead.standing", **lead_counts(tx, request.plan, request.who.id)),
         ),
         buttons=under(entry),
     )
@@ -124,17 +119,6 @@ def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> tuple[ledger.En
     return entry, name
 
 
-def seal(tx: Tx, number: int, name: str, phone: str, note: str) -> None:
-    """Put away who the lead is, readable by nobody without the key."""
-    sealed = orjson.dumps([name, phone, note])
-    tx.add(
-        leads,
-        fact=number,
-        phone_hash=tx.vault.digest("phone", phone) if phone else b"",
-        sealed=tx.vault.seal(sealed, _seal_of(number)),
-    )
-
-
 def under(entry: ledger.Entry) -> tuple[tuple[Button, ...], ...]:
     """{中职|高职|改一下|撤回} under a receipt; the tracks only while it is not said."""
     number = entry.number
@@ -144,66 +128,6 @@ def under(entry: ledger.Entry) -> tuple[tuple[Button, ...], ...]:
         return ((edit, undo),)
     tracks = (Button(label=track, says=f"edit #{number} {track}") for track in ("中职", "高职"))
     return ((*tracks, edit, undo),)
-
-
-def due(plan: Plan) -> int:
-    """How many certified leads each person owes."""
-    return int(plan.term("leads", "each_person"))
-
-
-def counts(tx: Reading, plan: Plan, person: int) -> dict[str, int]:
-    """A person's certified and waiting leads of the plan, and how many he owes."""
-    return {
-        "done": tx.tally(plan.id, EVERYBODY, "lead.accepted", str(person)),
-        "due": due(plan),
-        "waiting": tx.tally(plan.id, EVERYBODY, "lead.waiting", str(person)),
-    }
-
-
-def opened(tx: Reading, number: int) -> tuple[str, str, str]:
-    """Name, phone and note of a lead in full. Whoever shows the phone appends an audit row."""
-    row = tx.find(leads, number)
-    if row is None or not row.sealed:
-        return "", "", ""
-    name, phone, note = orjson.loads(tx.vault.open(bytes(row.sealed), _seal_of(number)))
-    return name, phone, note
-
-
-def is_erased(tx: Reading, number: int) -> bool:
-    """Whether who this lead is about has been erased."""
-    row = tx.find(leads, number)
-    return row is not None and not row.sealed
-
-
-def described(tx: Reading, plan: Plan, entry: ledger.Entry, *, full: bool) -> str:
-    """A lead on one line, its phone in full or masked."""
-    if is_erased(tx, entry.number):
-        return say("lead.erased")
-    name, phone, note = opened(tx, entry.number)
-    who = f"{name} {phone}".strip() if full else _masked_name(name, phone)
-    return f"{_with_wishes(who, entry, plan)} {cut(note)}".strip()
-
-
-def name_and_note(text: str) -> tuple[str, str]:
-    """Who is named first; what follows is the note."""
-    name, _, note = text.strip(" ，,、；;。").partition(" ")
-    return name[:MAX_NAME], note.strip(" ，,、；;。")[:MAX_NOTE]
-
-
-def _masked_name(name: str, phone: str) -> str:
-    return f"{name}（{masked(phone)}）" if phone else name
-
-
-def _with_wishes(who: str, entry: ledger.Entry, plan: Plan) -> str:
-    details = entry.fact.details
-    wished = details.get("wished")
-    parts = (
-        details.get("level"),
-        short(plan, wished) if wished else details.get("major"),
-        details.get("track"),
-    )
-    said = " · ".join(part for part in parts if part)
-    return f"{who} {said}".strip()
 
 
 def _reported_before(request: Request, tx: Tx, number: int) -> Reply:
@@ -260,7 +184,7 @@ def _many(request: Request, tx: Tx) -> Reply:
         return moved_away(request, "lead.none_in_group", total=len(many))
     if not taken:
         raise Refusal(lines(say("lead.none_taken", total=len(many)), why))
-    in_a_row, numbers = flags.flag(request, tx, taken), flags.spans(taken)
+    in_a_row, numbers = flags.flag(request, tx, taken), spans(taken)
     if request.chat.group:
         return moved_away(request, "lead.many_in_group", total=len(taken), numbers=numbers)
     first = say("lead.many", total=len(taken), numbers=numbers)
@@ -283,7 +207,7 @@ def offered(request: Request, tx: Tx, asked: str) -> Reply:
     text = clean(request.incoming.text)[: MAX_TEXT // 2]
     known = any(text.startswith(word) for word in COMMANDS["lead"].words)
     line = text if known else f"{COMMANDS['lead'].words[0]} {text}"
-    number = dialogue.keep(tx, replace(request, line=line))
+    number = proposals.keep(tx, replace(request, line=line))
     yes = Button(label=say("lead.as_lead"), says=f"answer {number} 确认")
     no = Button(label=say("lead.not_as_lead"), says=f"answer {number} 取消")
     return Reply(text=asked, buttons=((yes, no),))

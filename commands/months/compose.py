@@ -5,36 +5,21 @@ the frozen one is kept.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from commands.months import sections
+from commands.months.scene import Scene
+from commands.paper.word import LETTERHEAD, SIGNATURE
 from db import ledger, months, settings
 from db.engine.tx import Reading
 from db.months import Frozen, Heads
-from db.people import Directory, directory
+from db.people import directory
 from scoring import months as monthly
 from scoring.cards import Basis, Card
 from scoring.moments import Instant
 from scoring.plan import Plan
 from scoring.verdicts import Reads
-
-LETTERHEAD, SIGNATURE = "抬头", "落款"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What a report is composed from: a month of a plan as known now."""
-
-    tx: Reading
-    plan: Plan
-    month: str
-    until: Instant
-    known: Instant
-    heads: Heads
-    people: Directory
-    names: Mapping[int, str]
 
 
 def compose(tx: Reading, plan: Plan, month: str, now: Instant) -> dict[str, Any]:

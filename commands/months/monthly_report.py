@@ -8,21 +8,14 @@ from typing import Any
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import File, Incoming, Notice, Reply, Request
-from commands.conversation import dialogue, jobs
+from commands.conversation import jobs, proposals
 from commands.conversation.jobs import Made, Order, Tell
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
+from commands.grammar.slots import Slot
 from commands.months import compose, sections
-from commands.paper.files import files
-from commands.wording.formats import (
-    address,
-    lines,
-    moment,
-    percent,
-    points,
-    say,
-    short_name,
-    weekday,
-)
+from commands.months.document import files
+from commands.wording.formats import address, moment, percent, points, short_name, weekday
+from commands.wording.sentences import lines, say
 from db import audit, months, plans
 from db.calendar import calendar
 from db.engine.tx import Reading, Tx
@@ -144,9 +137,9 @@ def _ask_second(request: Request, tx: Tx, order: Order, made: Made) -> Reply:
     if not others:
         raise Refusal(say("month.no_second", month=month))
     asked = replace(request, line=f"report {month} 定稿", incoming=_without_file(request))
-    number = dialogue.keep(tx, asked, answerer=f"role:{ASSESSORS}")
+    number = proposals.keep(tx, asked, answerer=f"role:{ASSESSORS}")
     text = say("month.will", name=request.who.name, month=month, **said)
-    buttons = dialogue.answer_buttons(number, say("month.confirm"))
+    buttons = proposals.answer_buttons(number, say("month.confirm"))
     notices = tuple(
         Notice(text=text, person=one.id, buttons=(buttons,), key=f"freeze:{number}:{one.id}")
         for one in others
@@ -154,7 +147,7 @@ def _ask_second(request: Request, tx: Tx, order: Order, made: Made) -> Reply:
     names = "、".join(person.name for person in others[:3])
     return Reply(
         text=say("month.asked", month=month, names=names, open=said["open"], who=said["who"]),
-        buttons=(dialogue.answer_buttons(number, mine=False),),
+        buttons=(proposals.answer_buttons(number, mine=False),),
         notices=notices,
         private=True,
     )

@@ -5,38 +5,16 @@ scorecards line by line.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from commands.tasks.issuing import ACTS
-from commands.wording.formats import clock, moment, percent, points, say, week_span
-from scoring.moments import Instant, day_of
+from commands.paper.blocks import Block, Table, Text, date_words, shown, signed, when
+from commands.wording.formats import moment, percent, week_span
+from commands.wording.sentences import say
+from commands.wording.terms import ACTS, GROUPS
 from scoring.plan import Plan
 
-GROUPS = ("系部", "有号职能部门", "其他")
 NUMERALS = "一二三四五六七八九十"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """A paragraph. `level` 1 and 2 are headings, 0 is running text."""
-
-    text: str
-    level: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table; `widths` are shares of the page, numbers are set to the right."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    widths: tuple[int, ...]
-    name: str = field(default="")
-
-
-Block = Text | Table
 
 
 def month_words(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,18 +26,6 @@ def month_words(document: Mapping[str, Any]) -> dict[str, Any]:
 def title(document: Mapping[str, Any]) -> str:
     """2024年4月宣传工作考核月报."""
     return say("paper.title", **month_words(document))
-
-
-def when(at: Instant) -> str:
-    """2024年5月10日 09:00."""
-    day = day_of(at)
-    return say("paper.moment", year=day.year, month=day.month, day=day.day, clock=clock(at))
-
-
-def date_words(at: Instant) -> str:
-    """2024年5月10日."""
-    day = day_of(at)
-    return say("paper.year_end", year=day.year, month=day.month, day=day.day)
 
 
 def until_words(document: Mapping[str, Any]) -> str:
@@ -84,16 +50,6 @@ def outline(plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
         yield from part(plan, document)
     for part in (_videos, _interaction, _open, _conventions):
         yield from part(plan, document)
-
-
-def shown(value: str | None) -> str:
-    """Points of the document as people read them."""
-    return say("paper.unknown") if value is None else points(Decimal(value))
-
-
-def signed(change: Decimal) -> str:
-    """+1, －0.5, 0."""
-    return f"+{points(change)}" if change > 0 else points(change)
 
 
 # --- the parts ----------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from commands.filing.deciders import deciders
-from commands.tasks.issuing import ACTS, decimal, line_of
-from commands.wording.formats import say, say_first, short
+from commands.wording.formats import decimal, short
+from commands.wording.sentences import say, say_first
+from commands.wording.terms import ACTS
 from db import ledger, months, tasks
 from db.months import Heads
 from db.people import ADMIN
@@ -21,10 +22,11 @@ from scoring.facts import STANDING
 from scoring.moments import month_of_week, period_days, weeks_between
 from scoring.periods import period_end
 from scoring.plan import Plan, Unit
+from scoring.rules_counts import line_of
 from scoring.verdicts import Tallies
 
 if TYPE_CHECKING:
-    from commands.months.compose import Scene
+    from commands.months.scene import Scene
 
 NO_BASIS = "待补基数"
 """How a verdict begins whose head-count is missing (A36)."""

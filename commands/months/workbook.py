@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from commands.duties.standing import WORDS
-from commands.months.outline import GROUPS, period_words, ranked, result, title
+from commands.months.outline import period_words, ranked, result, title
 from commands.paper.steady import steady
-from commands.wording.formats import say
+from commands.wording.sentences import say
+from commands.wording.terms import GROUPS, QUOTAS
 from scoring import months as monthly
 from scoring.moments import Instant, local
 from scoring.plan import Plan
@@ -168,7 +168,7 @@ def _board(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
     for task in document["tasks"]:
         yield (
             task["unit"],
-            WORDS.get(task["task"], task["task"]),
+            QUOTAS.get(task["task"], task["task"]),
             period_words(task["period"]),
             *(task[name] for name in ("due", "done", "missing")),
         )

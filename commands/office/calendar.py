@@ -10,13 +10,15 @@ from datetime import date, timedelta
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import File, Reply, Request
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.grammar.folding import fold
+from commands.grammar.lexicon import units_of
 from commands.grammar.quantities import Unclear, find_when
-from commands.roster.enrolment import units_of
+from commands.grammar.slots import Slot
 from commands.tables.cells import Unreadable
 from commands.tables.sheets import grids
-from commands.wording.formats import date_text, lines, say, short, weekday
+from commands.wording.formats import date_text, short, weekday
+from commands.wording.sentences import lines, say
 from db import audit, calendar
 from db.engine.tx import Tx
 from db.people import ADMIN

@@ -2,9 +2,11 @@
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply, Request
-from commands.conversation import dialogue
-from commands.conversation.registry import Slot, command
-from commands.wording.formats import say, short
+from commands.conversation import proposals
+from commands.conversation.registry import command
+from commands.grammar.slots import Slot
+from commands.wording.formats import short
+from commands.wording.sentences import say
 from db import audit, grants
 from db.engine.tx import Tx
 from db.people import ADMIN, OFFICER, ROLES, Person
@@ -37,7 +39,7 @@ def grant(request: Request, tx: Tx) -> Reply:
         raise Refusal(say("grant.has", name=person.name, role=role))
     what = _named(request, role, unit)
     if not request.confirmed:
-        return dialogue.propose(tx, request, say("grant.will", name=person.name, what=what))
+        return proposals.propose(tx, request, say("grant.will", name=person.name, what=what))
     if not grants.grant(tx, person.id, role, unit, at=request.now, by=request.who.id):
         raise Refusal(say("grant.has", name=person.name, role=what))
     _noted(request, tx, "grant", person)
@@ -58,7 +60,7 @@ def ungrant(request: Request, tx: Tx) -> Reply:
     person, role, unit = _meant(request)
     what = _named(request, role, unit)
     if not request.confirmed:
-        return dialogue.propose(tx, request, say("grant.will_end", name=person.name, what=what))
+        return proposals.propose(tx, request, say("grant.will_end", name=person.name, what=what))
     if not grants.take_back(tx, person.id, role, unit, at=request.now):
         raise Refusal(say("grant.none", name=person.name, what=what))
     _noted(request, tx, "ungrant", person)

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import Slot, command
-from commands.wording.formats import date_text, moment, say
+from commands.conversation.registry import command
+from commands.grammar.slots import Slot
+from commands.wording.formats import date_text, moment
+from commands.wording.sentences import say
 from db import quiet
 from db.engine.tx import Tx
 from db.people import ADMIN

@@ -2,12 +2,14 @@
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply, Request
-from commands.conversation import dialogue
-from commands.conversation.registry import Slot, command
+from commands.conversation import proposals
+from commands.conversation.registry import command
 from commands.duties import standing
 from commands.filing import describe
-from commands.leads import report
-from commands.wording.formats import address, lines, moment, say, say_first, short_name
+from commands.grammar.slots import Slot
+from commands.leads import identity
+from commands.wording.formats import address, moment, short_name
+from commands.wording.sentences import lines, say, say_first
 from db import audit, chats, ledger, outbox
 from db.engine.tx import Reading, Row, Tx
 from db.people import ADMIN, Person
@@ -35,7 +37,7 @@ def nudge(request: Request, tx: Tx) -> Reply:
     if not request.confirmed:
         named = "、".join(short_name(unit) for unit in units if unit.code in owing)
         people = len({person.id for person, _ in told})
-        return dialogue.propose(tx, request, say("nudge.will", people=people, units=named))
+        return proposals.propose(tx, request, say("nudge.will", people=people, units=named))
     today = day_of(request.now).isoformat()
     notices = {
         person.id: Notice(
@@ -151,7 +153,7 @@ def _what(request: Request, tx: Reading, number: int) -> str:
     entry = ledger.entry(tx, number)
     if entry is None:
         return ""
-    if entry.fact.kind == "lead" and report.is_erased(tx, number):
+    if entry.fact.kind == "lead" and identity.is_erased(tx, number):
         return say("lead.erased")
     return describe.what(request, entry)
 

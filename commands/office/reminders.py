@@ -10,36 +10,16 @@ from datetime import timedelta
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import Slot, command
-from commands.wording.formats import date_text, lines, moment, say, unit_name
+from commands.conversation.registry import command
+from commands.grammar.slots import Slot
+from commands.wording.formats import date_text, moment, unit_name
+from commands.wording.sentences import lines, say
+from commands.wording.terms import REMINDERS
 from db import outbox, quiet, reminders
 from db.calendar import calendar
 from db.engine.tx import Reading, Row, Tx
 from db.people import ADMIN, HEAD
 from scoring.moments import DAY, HOUR, Instant, day_of, end_of, period_days, start_of, week_of
-
-FAMILIES = {
-    "handover": "账号交接",
-    "ppt": "PPT",
-    "ppt2": "PPT第二档",
-    "team": "直播专班",
-    "eve": "节前清单",
-    "live": "直播场次",
-    "year": "年底清点",
-    "monday": "周一小结",
-    "friday": "周五汇总",
-    "meeting": "班会",
-    "month": "月末缺口",
-    "report": "月报",
-    "queue": "待审积压",
-    "views": "点击量",
-    "task": "任务截止",
-    "settle": "结任务",
-    "held": "有私信等您",
-    "health": "健康",
-    "calendar": "放假安排",
-}
-"""What people call the kinds of reminders; the codes are those of `reminders.tick.VOICES`."""
 
 WEEK = 7 * DAY
 EARLY = 8 * HOUR
@@ -74,11 +54,11 @@ def overview(request: Request, tx: Tx) -> Reply:
     if request.args.get("start"):
         family = _family(request)
         quiet.hush(tx, f"rule:{family}", None)
-        return Reply(text=say("reminders.started", word=FAMILIES[family]))
+        return Reply(text=say("reminders.started", word=REMINDERS[family]))
     rows = reminders.since(tx, request.now - WEEK)
-    counts = {family: _counted(rows, family) for family in FAMILIES}
+    counts = {family: _counted(rows, family) for family in REMINDERS}
     total: Counter[str] = sum(counts.values(), Counter())
-    shown = [_line(FAMILIES[family], count) for family, count in counts.items() if +count]
+    shown = [_line(REMINDERS[family], count) for family, count in counts.items() if +count]
     return Reply(
         text=lines(
             say(
@@ -117,7 +97,7 @@ def _line(word: str, count: Counter[str]) -> str:
 def _silent(tx: Reading, now: Instant) -> str:
     words = [
         say("reminders.silent_until", word=word, until=date_text(day_of(until - 1)))
-        for family, word in FAMILIES.items()
+        for family, word in REMINDERS.items()
         if (until := quiet.until(tx, f"rule:{family}")) > now
     ]
     return say("reminders.silent", said="、".join(words)) if words else say("reminders.none_silent")
@@ -125,10 +105,10 @@ def _silent(tx: Reading, now: Instant) -> str:
 
 def _family(request: Request) -> str:
     said = request.args.get("family", "").strip()
-    for family, word in FAMILIES.items():
+    for family, word in REMINDERS.items():
         if said in (word, family):
             return family
-    raise Refusal(say("reminders.which", said="、".join(FAMILIES.values())))
+    raise Refusal(say("reminders.which", said="、".join(REMINDERS.values())))
 
 
 def _stop(request: Request, tx: Tx) -> Reply:
@@ -140,7 +120,7 @@ def _stop(request: Request, tx: Tx) -> Reply:
     if until <= request.now:
         raise Refusal(say("mute.past"))
     quiet.hush(tx, f"rule:{family}", until)
-    word = FAMILIES[family]
+    word = REMINDERS[family]
     return Reply(
         text=say("reminders.stopped", word=word, until=date_text(day_of(until - 1))),
         buttons=((Button(label=say("button.start_again"), says=f"reminders 开 {family}"),),),

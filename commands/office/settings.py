@@ -2,13 +2,15 @@
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply, Request
-from commands.conversation import dialogue
-from commands.conversation.registry import Slot, command
-from commands.tasks.issuing import decimal, line_of
-from commands.wording.formats import say, short
+from commands.conversation import proposals
+from commands.conversation.registry import command
+from commands.grammar.slots import Slot
+from commands.wording.formats import decimal, short
+from commands.wording.sentences import say
 from db import audit, people, settings
 from db.engine.tx import Tx
 from db.people import ADMIN
+from scoring.rules_counts import line_of
 
 NAMES = (settings.STUDENTS, "抬头", "落款")
 MOST_IN_A_CLASS = 200
@@ -46,7 +48,7 @@ def set_(request: Request, tx: Tx) -> Reply:
         text = say("set.will", scope=shown, name=name, was=was, value=value)
         if name == settings.STUDENTS and scope == settings.SCHOOL:
             text += "\n" + _line(request, tx, int(value))
-        return dialogue.propose(tx, request, text)
+        return proposals.propose(tx, request, text)
     settings.put(tx, name, value, now=request.now, by=request.who.id, scope=scope)
     audit.note(
         tx,

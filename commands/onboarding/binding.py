@@ -2,16 +2,14 @@
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Chat, Notice, Reply, Request
-from commands.conversation import dialogue
-from commands.conversation.registry import COMMANDS, WORDS, Slot, command, shown
-from commands.grammar.folding import clean, fold
-from commands.help import examples
-from commands.roster import enrolment, marks
-from commands.roster import file as rosterfile
-from commands.wording.formats import address, lines, say, short
-from db import accounts, chats, people, settings
+from commands.conversation.registry import command
+from commands.grammar.slots import Slot
+from commands.help.help import help_
+from commands.wording.formats import address, short
+from commands.wording.sentences import lines, say
+from db import accounts, people
 from db.engine.tx import Tx
-from db.people import NOBODY, ROLES, Person
+from db.people import NOBODY, Person
 
 
 @command(
@@ -30,47 +28,6 @@ def start(request: Request, tx: Tx) -> Reply:
     if request.who is NOBODY:
         return Reply(text=say("speaking.bind_here"))
     return help_(request, tx)
-
-
-@command(
-    "help",
-    "帮助",
-    slots=(Slot(name="word", kind="text"),),
-    unbound=True,
-    planless=True,
-    never_bare=True,
-    example="帮助 报线索",
-)
-def help_(request: Request, tx: Tx) -> Reply:
-    """At most six examples of the asker's own roles, to tap or copy; one for a named word."""
-    if request.who is NOBODY:
-        return Reply(text=say("speaking.bind_here"))
-    word = request.args.get("word", "")
-    if word:
-        return _one_word(request, tx, word)
-    entries = examples.chosen(request, tx)
-    return Reply(
-        text=lines(
-            say("help.head", who=address(request.who, request.plan)),
-            *(said for _, said in entries),
-            say("help.more"),
-        ),
-        buttons=tuple(examples.words(entries)),
-    )
-
-
-def _one_word(request: Request, tx: Tx, said: str) -> Reply:
-    """One line, one example; whose word it is, where it is not the asker's."""
-    found = WORDS.get(fold(clean(said)).strip())
-    if found is None or found.internal:
-        raise Refusal(say("help.unknown", word=said[:12]))
-    if request.chat.group and any(slot.kind == "phone" for slot in found.slots):
-        return Reply(text=say("help.in_private", word=shown(found)))
-    example = examples.line(request, tx, found) or found.example
-    others = found.roles and found.roles.isdisjoint(request.who.roles)
-    roles = "、".join(role for role in ROLES if role in found.roles) if others else ""
-    key = "help.of_others" if others else "help.file" if found.needs_file else "help.one"
-    return Reply(text=say(key, word=shown(found), example=example, roles=roles))
 
 
 @command(
@@ -206,77 +163,3 @@ def admit(request: Request, tx: Tx) -> Reply:
     )
     text = say("bind.admin_done", name=person.name)
     return Reply(text=text, replaces=True, notices=(notice,))
-
-
-@command(
-    "link",
-    "关联",
-    roles="管理员",
-    slots=(Slot(name="unit", kind="unit"),),
-    planless=True,
-    never_bare=True,
-    example="关联",
-)
-def link(request: Request, tx: Tx) -> Reply:
-    """Let the bot speak in this group; without it it is silent there."""
-    if not request.chat.group:
-        raise Refusal(say("link.in_group"))
-    title = request.chat.title
-    chats.link(
-        tx,
-        platform=request.chat.platform,
-        chat=request.chat.id,
-        title=request.chat.title,
-        unit=request.args.get("unit"),
-        by=request.who.id,
-        at=request.now,
-    )
-    return Reply(
-        text=lines(
-            say("link.done", title=say("link.title", title=title) if title else ""),
-            (say("link.mention_only") if request.can.needs_mention else "")
-            + say("link.can_delete" if request.can.delete else "link.cannot_delete"),
-        ),
-        buttons=((Button(label=say("link.what"), says="help"),),),
-    )
-
-
-@command(
-    "roster",
-    "名册",
-    roles="管理员",
-    planless=True,
-    never_bare=True,
-    private=True,
-    needs_file=True,
-    example="名册",
-)
-def roster(request: Request, tx: Tx) -> Reply:
-    """Import the roster file after a dry run and {确认}; a bad row imports nothing (C15)."""
-    file = request.incoming.file
-    if file is None:
-        raise Refusal(say("speaking.file_missing", example=COMMANDS["roster"].example))
-    read = rosterfile.read(file.name, file.data, enrolment.units_of(request.plan))
-    changes = enrolment.compare(tx, read)
-    summary = enrolment.summary(changes)
-    if read.faults:
-        marked = marks.marked(file.name, file.data, read.faults)
-        return Reply(text=summary, files=(marked,) if marked and request.can.files else ())
-    if changes.is_nothing:
-        return Reply(text=summary)
-    if not request.confirmed:
-        return dialogue.propose(tx, request, summary, label=say("button.import"))
-    enrolment.apply(tx, changes, request.now, request.who.id)
-    return Reply(text=lines(say("roster.done", total=read.people), _after_roster(request, tx)))
-
-
-def _after_roster(request: Request, tx: Tx) -> str:
-    """What a school still needs before people can speak; "" when it has it."""
-    unset = settings.value(tx, settings.STUDENTS, request.now) is None
-    missing = [
-        key
-        for key, is_missing in (("students", unset), ("link", not chats.linked(tx)))
-        if is_missing
-    ]
-    said = "；".join(say(f"roster.next_{key}") for key in missing)
-    return say("roster.next", said=said) if said else ""

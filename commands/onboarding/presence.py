@@ -3,7 +3,7 @@ let in or shown out, a person stops us or starts us again."""
 
 from commands.chat.messages import Incoming, Notice, Reply
 from commands.conversation.postbox import post_notice
-from commands.wording.formats import say
+from commands.wording.sentences import say
 from db import accounts, chats
 from db.engine.tx import Tx
 from db.people import ADMIN, directory

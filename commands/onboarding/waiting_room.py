@@ -3,7 +3,8 @@
 from commands.chat.messages import Button, Chat, Notice, Reply, Request
 from commands.conversation.registry import command
 from commands.onboarding.binding import admit_buttons, first_buttons
-from commands.wording.formats import address, say, short
+from commands.wording.formats import address, short
+from commands.wording.sentences import say
 from db import accounts
 from db.accounts import Binding
 from db.engine.tx import Reading, Tx

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from commands.months.outline import GROUPS, month_words, ranked, shown
+from commands.paper.blocks import shown
 from commands.paper.fonts import Face, find, font
-from commands.wording.formats import percent, say
+from commands.wording.formats import percent
+from commands.wording.sentences import say
 
 WIDTH, MARGIN, ROW, HEAD, GAP = 1080, 40, 44, 110, 24
 NAME_ROOM, VALUE_ROOM = 280, 210
 TITLE, TEXT, SMALL = 36, 24, 20
 INK, PALE, PAPER, GREY = "#1F2933", "#E4E9EF", "#FFFFFF", "#66727F"
-COLOURS = {"系部": "#2F6DB5", "有号职能部门": "#3A8F6B", "其他": "#B7791F", "两院": "#8E4EA8"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,29 +33,6 @@ class Picture:
 
     data: bytes
     warning: str = ""
-
-
-def ranking(document: Mapping[str, Any]) -> Picture:
-    """The month's picture."""
-    note = say("paper.chart_note")
-    return draw(say("paper.chart", **month_words(document)), note, groups(document))
-
-
-def groups(document: Mapping[str, Any]) -> list[tuple[str, list[Bar]]]:
-    """The units of each group by rate, the school's row below."""
-    found: list[tuple[str, list[Bar]]] = [
-        (
-            group,
-            [
-                bar(row, COLOURS[group], name=f"{place} {row['unit']}")
-                for place, row in ranked(document, group)
-            ],
-        )
-        for group in GROUPS
-    ]
-    school = document["school"]
-    found.append((school["group"], [bar(school, COLOURS["两院"])]))
-    return found
 
 
 def bar(row: Mapping[str, Any], colour: str, *, name: str = "") -> Bar:

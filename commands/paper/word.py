@@ -10,12 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from commands.months.compose import LETTERHEAD, SIGNATURE
-from commands.months.outline import Block, Table, Text, date_words, outline, title, when
+from commands.paper.blocks import Block, Table, Text, date_words
 from commands.paper.steady import steady
-from commands.wording.formats import say
 from scoring.moments import Instant, local
-from scoring.plan import Plan
 
 TITLE_FONT, BODY_FONT, LATIN_FONT = "方正小标宋简体", "仿宋_GB2312", "Times New Roman"
 HEADING_FONTS = {1: "黑体", 2: "楷体_GB2312"}
@@ -53,25 +50,6 @@ class Paper:
     signature: str
     at: Instant
     small: str = ""
-
-
-def write(
-    plan: Plan, document: Mapping[str, Any], *, seal: str = "", attachment: str = ""
-) -> bytes:
-    """The bytes of a month's .docx; `seal` is printed, without one it is marked as a draft."""
-    return lay_out(
-        Paper(
-            mark=document["letterhead"][LETTERHEAD] or say("paper.letterhead"),
-            title=title(document),
-            note="" if seal else say("paper.draft", when=when(document["known"])),
-            recipient=say("paper.recipient"),
-            blocks=outline(plan, document),
-            attachment=say("paper.attachment", name=attachment) if attachment else "",
-            signature=document["letterhead"][SIGNATURE] or say("paper.signature"),
-            at=document["known"],
-            small=say("paper.seal", seal=seal) if seal else say("paper.seal_draft"),
-        )
-    )
 
 
 def lay_out(paper: Paper) -> bytes:
@@ -310,3 +288,6 @@ def _border(paragraph: Any) -> None:
     paragraph._element.get_or_add_pPr().insert_element_before(
         borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc"
     )
+
+
+LETTERHEAD, SIGNATURE = "抬头", "落款"

@@ -2,11 +2,12 @@
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply, Request
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.duties.obligations import POSTS, unread
 from commands.filing.receipts import undo
 from commands.filing.record import record
-from commands.wording.formats import say
+from commands.grammar.slots import Slot
+from commands.wording.sentences import say
 from db import ledger
 from db.engine.tx import Reading, Tx
 from scoring.facts import STANDING

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply, Request
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.filing.deciders import may_decide
 from commands.filing.describe import entry_of
 from commands.filing.receipts import card_buttons
-from commands.wording.formats import address, moment, say, unit_name
+from commands.grammar.slots import Slot
+from commands.wording.formats import address, moment, unit_name
+from commands.wording.sentences import say
 from db import ledger, reminders
 from db.calendar import calendar
 from db.engine.tx import Reading, Tx

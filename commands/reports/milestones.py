@@ -4,12 +4,14 @@ from collections.abc import Iterable
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply, Request
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.filing.receipts import MAX_TITLE, cards_to_deciders, held_already, undo
 from commands.filing.record import record
 from commands.grammar.links import normalise_link
+from commands.grammar.slots import Slot
 from commands.reports import deans_approval
-from commands.wording.formats import date_text, day, deadline, lines, say, short
+from commands.wording.formats import date_text, day, deadline, short
+from commands.wording.sentences import lines, say
 from db import ledger
 from db.engine.tx import Tx
 from db.people import Person

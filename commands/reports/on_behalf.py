@@ -6,11 +6,13 @@ from dataclasses import replace
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply, Request
 from commands.conversation import dialogue
-from commands.conversation.registry import Slot, command
-from commands.conversation.router import Understanding, understand
-from commands.grammar.lexicon import build
-from commands.roster.enrolment import units_of
-from commands.wording.formats import say, short
+from commands.conversation.registry import command
+from commands.conversation.router import understand
+from commands.conversation.understanding import Understanding
+from commands.grammar.lexicon import build, units_of
+from commands.grammar.slots import Slot
+from commands.wording.formats import short
+from commands.wording.sentences import say
 from db import grants
 from db.engine.tx import Tx
 from db.people import OFFICER

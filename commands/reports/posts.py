@@ -10,8 +10,8 @@ from typing import Any
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import MAX_TEXT, Button, Reply, Request
-from commands.conversation import dialogue
-from commands.conversation.registry import Slot, command
+from commands.conversation import proposals
+from commands.conversation.registry import command
 from commands.duties import standing
 from commands.filing.receipts import MAX_TITLE, held_already, undo
 from commands.filing.record import record
@@ -19,7 +19,9 @@ from commands.grammar import links
 from commands.grammar.folding import clean, fold
 from commands.grammar.links import KIND_WORDS, normalise_link
 from commands.grammar.quantities import marked_numbers
-from commands.wording.formats import cut, lines, moment, say, short, week_at
+from commands.grammar.slots import Slot
+from commands.wording.formats import cut, moment, short, week_at
+from commands.wording.sentences import lines, say
 from db import ledger
 from db.engine.tx import Reading, Tx
 from scoring.facts import State
@@ -254,7 +256,7 @@ def items(request: Request, tx: Reading) -> Reply:
 @command("sort", internal=True)
 def sort(request: Request, tx: Tx) -> Reply:
     """Ask an officer what kind the bare links are (C2); nothing is recorded yet."""
-    number = dialogue.keep(tx, request)
+    number = proposals.keep(tx, request)
     row = [Button(label=word, says=f"sorted {number} {word}") for word in (*KIND_WORDS, NEITHER)]
     return Reply(text=say("report.which_kind"), buttons=(tuple(row),))
 
@@ -270,13 +272,13 @@ def sort(request: Request, tx: Tx) -> Reply:
 def sorted_(request: Request, tx: Tx) -> Reply:
     """{新闻|软文|栏目|视频|不报}: record the links that were asked about, as of when they came."""
     number, word = request.args["number"], request.args["word"]
-    found = dialogue.proposal(tx, number, request.now)
+    found = proposals.proposal(tx, number, request.now)
     if found is None or found[0].state != "open":
         raise Refusal(say("dialogue.answered"))
     row, said = found
     if row.person != request.who.id:
         raise Refusal(say("dialogue.not_yours_to_answer"))
-    dialogue.settle(tx, number, "confirmed")
+    proposals.settle(tx, number, "confirmed")
     if word == NEITHER:
         return Reply(text=say("report.not_reported"), replaces=True)
     then: Any = replace(request, at=min(said["at"], request.at))

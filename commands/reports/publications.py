@@ -5,13 +5,15 @@ from datetime import date
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply, Request
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.duties import completion, obligations
 from commands.filing.receipts import MAX_TITLE, cards_to_deciders, held_already, undo
 from commands.filing.record import record
 from commands.grammar.folding import fold
 from commands.grammar.links import normalise_link
-from commands.wording.formats import cut, date_text, lines, say, short
+from commands.grammar.slots import Slot
+from commands.wording.formats import cut, date_text, short
+from commands.wording.sentences import lines, say
 from db import ledger, settings
 from db.engine.tx import Reading, Tx
 from scoring.moments import day_of, end_of, start_of, week_of

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply, Request
-from commands.conversation import dialogue
+from commands.conversation import proposals
 from commands.filing.deciders import deciders
 from commands.filing.describe import what
 from commands.filing.record import judge
-from commands.wording.formats import moment, say
+from commands.wording.formats import moment
+from commands.wording.sentences import say
 from db import ledger
 from db.engine.tx import Tx
 from scoring.cards import scorecard
@@ -80,7 +81,7 @@ def ask_second(request: Request, tx: Tx, entry: ledger.Entry, happened_at: Insta
         name=request.who.name,
     )
     answerer = f"decider:{entry.number}"
-    asked = dialogue.propose(tx, request, text, answerer=answerer)
+    asked = proposals.propose(tx, request, text, answerer=answerer)
     number = int(asked.buttons[0][0].says.split()[1])
     others = [
         person
@@ -94,7 +95,7 @@ def ask_second(request: Request, tx: Tx, entry: ledger.Entry, happened_at: Insta
         Notice(
             text=text,
             person=person.id,
-            buttons=(dialogue.answer_buttons(number),),
+            buttons=(proposals.answer_buttons(number),),
             key=f"second:{number}:{person.id}",
         )
         for person in others

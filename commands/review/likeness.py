@@ -1,7 +1,8 @@
 """Titles that look alike: a short link cannot be resolved offline, a reviewer can look (C17)."""
 
 from commands.grammar.folding import fold
-from commands.wording.formats import say, short, weekday
+from commands.wording.formats import short, weekday
+from commands.wording.sentences import say
 from db import ledger
 from db.engine.tx import Reading
 from scoring.moments import DAY, day_of

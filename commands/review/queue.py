@@ -2,14 +2,19 @@
 
 from dataclasses import replace
 
+from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.filing.deciders import DECIDERS, decided_kinds, may_decide
 from commands.filing.describe import brief, entry_of, what
+from commands.grammar.slots import Slot
 from commands.leads import card as leadcard
 from commands.review import likeness, shares
-from commands.wording.formats import days_ago, deadline, lines, say, short, since
-from db import appeals, ledger
+from commands.review.shares import FIRST, LAST, LASTS, PREFIX, others
+from commands.wording.formats import date_text, days_ago, deadline, short, since
+from commands.wording.sentences import lines, say
+from db import appeals, leases, ledger
+from db.calendar import calendar
 from db.engine.tx import Reading, Row, Tx
 from scoring.moments import day_of, end_of
 
@@ -131,3 +136,46 @@ def _no_hurry(request: Request, rows: list[Row]) -> str:
         return say("queue.no_hurry")
     oldest = days_ago(rows[0].since, request.now)
     return say("queue.oldest", days=oldest) if oldest else ""
+
+
+@command(
+    "slice",
+    roles=DECIDERS,
+    internal=True,
+    private=True,
+    slots=(
+        Slot(name="which", kind="choice", choices=(FIRST, LAST), required=True),
+        Slot(name="size", kind="count", required=True),
+    ),
+)
+def take(request: Request, tx: Tx) -> Reply:
+    """{我审前 20}: half of what waits is mine for half an hour; its first card follows."""
+    from commands.review.queue import (
+        card_after,
+        waiting,  # it shows what we leave free
+    )
+
+    rows = [row for row in waiting(request, tx) if row.kind != "lead"]
+    size, last = request.args["size"], request.args["which"] == LAST
+    mine = rows[-size:] if last else rows[:size]
+    taken = [
+        row
+        for row in mine
+        if leases.hold(tx, f"{PREFIX}{row.fact}", str(request.who.id), request.now, LASTS)
+    ]
+    if not taken:
+        raise Refusal(say("queue.taken"))
+    return card_after(request, tx, taken[0].fact - 1)
+
+
+@command("untilmonday", roles=DECIDERS, internal=True, private=True)
+def until_monday(request: Request, tx: Tx) -> Reply:
+    """{周一再审}: what waits is said to every reviewer on the first workday of the week anyway."""
+    from commands.review.queue import waiting
+
+    rows = waiting(request, tx)
+    day = calendar(tx).next_workday(day_of(request.now))
+    names = "".join(say("queue.and", name=one.name) for one in others(request, rows)[:2])
+    weekday = "一二三四五六日"[day.weekday()]
+    text = say("queue.on_monday", weekday=weekday, day=date_text(day), names=names, total=len(rows))
+    return Reply(text=text)

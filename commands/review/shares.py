@@ -3,14 +3,12 @@ and what can wait until Monday does."""
 
 from collections.abc import Iterable
 
-from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import Slot, command
+from commands.chat.messages import Button, Request
 from commands.filing.deciders import DECIDERS, may_decide
-from commands.wording.formats import date_text, say
+from commands.wording.sentences import say
 from db import leases
 from db.calendar import calendar
-from db.engine.tx import Reading, Row, Tx
+from db.engine.tx import Reading, Row
 from db.people import Person
 from scoring.moments import MINUTE, day_of, week_of
 
@@ -56,46 +54,3 @@ def can_wait(request: Request, tx: Reading) -> bool:
     """Whether the next workday lies in another week: then Monday is soon enough."""
     today = day_of(request.now)
     return week_of(calendar(tx).next_workday(today)) != week_of(today)
-
-
-@command(
-    "slice",
-    roles=DECIDERS,
-    internal=True,
-    private=True,
-    slots=(
-        Slot(name="which", kind="choice", choices=(FIRST, LAST), required=True),
-        Slot(name="size", kind="count", required=True),
-    ),
-)
-def take(request: Request, tx: Tx) -> Reply:
-    """{我审前 20}: half of what waits is mine for half an hour; its first card follows."""
-    from commands.review.queue import (
-        card_after,
-        waiting,  # it shows what we leave free
-    )
-
-    rows = [row for row in waiting(request, tx) if row.kind != "lead"]
-    size, last = request.args["size"], request.args["which"] == LAST
-    mine = rows[-size:] if last else rows[:size]
-    taken = [
-        row
-        for row in mine
-        if leases.hold(tx, f"{PREFIX}{row.fact}", str(request.who.id), request.now, LASTS)
-    ]
-    if not taken:
-        raise Refusal(say("queue.taken"))
-    return card_after(request, tx, taken[0].fact - 1)
-
-
-@command("untilmonday", roles=DECIDERS, internal=True, private=True)
-def until_monday(request: Request, tx: Tx) -> Reply:
-    """{周一再审}: what waits is said to every reviewer on the first workday of the week anyway."""
-    from commands.review.queue import waiting
-
-    rows = waiting(request, tx)
-    day = calendar(tx).next_workday(day_of(request.now))
-    names = "".join(say("queue.and", name=one.name) for one in others(request, rows)[:2])
-    weekday = "一二三四五六日"[day.weekday()]
-    text = say("queue.on_monday", weekday=weekday, day=date_text(day), names=names, total=len(rows))
-    return Reply(text=text)

@@ -2,6 +2,7 @@
 
 from importlib.resources import files
 
+from commands.grammar import lexicon
 from commands.roster import enrolment
 from commands.roster.file import RosterFile, read
 from db import people, settings
@@ -21,7 +22,7 @@ def roster(plan: Plan) -> RosterFile:
     """The roster file that is shipped beside this module."""
     name = "demo_school.csv"
     data = (files("commands.roster") / name).read_bytes()
-    return read(name, data, enrolment.units_of(plan))
+    return read(name, data, lexicon.units_of(plan))
 
 
 def load(tx: Tx, plan: Plan, now: Instant) -> None:

@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from commands.chat.errors import Refusal
-from commands.roster.file import Leave, RosterFile, RosterRow, Units
-from commands.tables.cells import squeeze
+from commands.roster.file import Leave, RosterFile, RosterRow
 from db import absences, accounts, people
 from db.engine.tx import Reading, Tx
 from db.people import Person
 from db.schema import audit
 from scoring.calendar import Span
 from scoring.moments import DAY, Instant, day_of
-from scoring.plan import Plan
 
 CODES_LAST = 30 * DAY
 """A list of one-time codes is printed and handed out at a meeting, not on the same day."""
@@ -63,16 +61,6 @@ class Changes:
         """The roster says already what the file says."""
         people_stay = not (self.new or self.changed or self.left)
         return people_stay and not (self.bound or self.moved or self.leaves)
-
-
-def units_of(plan: Plan) -> Units:
-    """Finds a unit's code by its code, its name or an alias; a major is no 部门."""
-    codes = {
-        squeeze(alias).casefold(): unit.code
-        for unit in plan.units
-        for alias in (unit.code, unit.name, *unit.aliases)
-    }
-    return lambda text: codes.get(squeeze(text).casefold())
 
 
 # --- comparing ----------------------------------------------------------------------------

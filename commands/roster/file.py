@@ -6,13 +6,15 @@ and reason, and then nobody is to be imported. Reads bytes only; knows no databa
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from unicodedata import normalize
 
 from commands.chat.messages import MAX_FILE
-from commands.tables.cells import Grid, Row, Unreadable, squeeze, tidy
+from commands.grammar.folding import squeeze, tidy
+from commands.grammar.lexicon import Units
+from commands.tables.cells import Grid, Row, Unreadable
 from commands.tables.sheets import grids
 from db.people import LOCAL, ROLES
 
@@ -61,7 +63,6 @@ ACCOUNT_IDS: Mapping[str, re.Pattern[str]] = {
 
 NONE_IMPORTED = "一行都没有导入。"
 
-Units = Callable[[str], str | None]
 Cells = Mapping[str, str]
 """The cells of a row by their column, "" where it has none."""
 

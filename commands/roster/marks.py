@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 
 from commands.chat.messages import File
+from commands.grammar.folding import tidy
 from commands.roster import file
 from commands.roster.file import RosterFault
-from commands.tables.cells import Grid, tidy
-from commands.wording.formats import cut, say
+from commands.tables.cells import Grid
+from commands.wording.formats import cut
+from commands.wording.sentences import say
 
 COLUMN_WIDTH = 36
 MAX_STEM = 40

@@ -9,13 +9,14 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Button, File, Reply, Request
 from commands.conversation import jobs
 from commands.conversation.jobs import Made, Order, Tell
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.duties.reached import deliveries
-from commands.months.compose import SIGNATURE
-from commands.months.outline import Block, Text, when
-from commands.paper.word import Paper, lay_out
+from commands.grammar.slots import Slot
+from commands.paper.blocks import Block, Text, when
+from commands.paper.word import SIGNATURE, Paper, lay_out
 from commands.scores.grounds import readings
-from commands.wording.formats import points, say, say_first
+from commands.wording.formats import points
+from commands.wording.sentences import say, say_first
 from db import appeals, documents, ledger, months, people, settings
 from db.engine.tx import Reading, Tx
 from scoring.cards import Verdict, scorecard

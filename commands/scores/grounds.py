@@ -2,7 +2,8 @@
 entered and who decided them, and the reading used (C13)."""
 
 from commands.chat.messages import Request
-from commands.wording.formats import moment, say, say_first
+from commands.wording.formats import moment
+from commands.wording.sentences import say, say_first
 from db import ledger
 from db.engine.tx import Reading
 from scoring.cards import Status, Verdict

@@ -7,16 +7,20 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import File, Reply, Request
 from commands.conversation import jobs
 from commands.conversation.jobs import Made, Order, Tell
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
+from commands.grammar.slots import Slot
+from commands.months import picture
+from commands.months.picture import COLOURS
 from commands.paper import chart
-from commands.wording.formats import moment, say, unit_name
+from commands.wording.formats import moment, unit_name
+from commands.wording.sentences import say
 from db import ledger
 from db.engine.tx import Reading, Tx
 from scoring import months as monthly
 
 
 @command("picture", slots=(Slot(name="unit", kind="unit"),), internal=True, private=True)
-def picture(request: Request, tx: Tx) -> Reply:
+def draw_picture(request: Request, tx: Tx) -> Reply:
     """Order the picture; who has no card has none."""
     code = request.args.get("unit") or ""
     if code and not request.plan.by_code[code].scored:
@@ -36,16 +40,16 @@ def _draw(tx: Reading, order: Order, _tell: Tell) -> Made:
         name = plan.by_code[code].name
         row = next(row for row in document["units"] if row["unit"] == name)
         items = [
-            chart.bar(item, chart.COLOURS[row["group"]], name=plan.item[item["item"]].word)
+            chart.bar(item, COLOURS[row["group"]], name=plan.item[item["item"]].word)
             for item in row["items"]
             if Decimal(item["max"])
         ]
-        total = chart.bar(row, chart.COLOURS["两院"], name=say("picture.total"))
-        groups = [(say("picture.items"), items), (say("picture.sum"), [total])]
-        drawn = chart.draw(say("picture.card", name=name), note, groups)
+        total = chart.bar(row, COLOURS["两院"], name=say("picture.total"))
+        bars = [(say("picture.items"), items), (say("picture.sum"), [total])]
+        drawn = chart.draw(say("picture.card", name=name), note, bars)
     else:
         name = say("picture.all")
-        drawn = chart.draw(say("picture.ranking"), note, chart.groups(document))
+        drawn = chart.draw(say("picture.ranking"), note, picture.groups(document))
     if not drawn.data:
         raise Refusal(drawn.warning)
     return Made(

@@ -5,20 +5,11 @@ from decimal import Decimal
 from commands.appeals import on_scores
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
+from commands.grammar.slots import Slot
 from commands.scores import rank
-from commands.wording.formats import (
-    bar,
-    date_text,
-    lines,
-    moment,
-    percent,
-    points,
-    say,
-    say_first,
-    short,
-    short_name,
-)
+from commands.wording.formats import bar, date_text, moment, percent, points, short, short_name
+from commands.wording.sentences import lines, say, say_first
 from db import ledger, livecards
 from db.engine.tx import Reading
 from scoring.cards import Basis, Card, Status, Tallies, Verdict, school_card, scorecard

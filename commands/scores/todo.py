@@ -3,22 +3,20 @@
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply, Request
 from commands.conversation.registry import command
-from commands.duties import standing
-from commands.leads import report
+from commands.duties import obligations, standing
 from commands.review import queue
 from commands.scores import score
 from commands.tasks import participation
 from commands.wording.formats import (
     date_text,
     deadline,
-    lines,
-    say,
     short,
     short_name,
     week,
     week_span,
     weekday,
 )
+from commands.wording.sentences import lines, say
 from db import ledger
 from db.engine.tx import Reading
 from scoring.moments import day_of, end_of, week_of
@@ -51,7 +49,7 @@ def todo(request: Request, tx: Reading) -> Reply:
     plan, who = request.plan, request.who
     said: list[str] = []
     buttons: list[Button] = []
-    counts = report.counts(tx, plan, who.id)
+    counts = obligations.lead_counts(tx, plan, who.id)
     if counts["done"] < counts["due"]:
         said.append(say("todo.leads", **counts))
     said += participation.left_of(tx, request)

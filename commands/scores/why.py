@@ -5,11 +5,13 @@ from commands.appeals import on_scores
 from commands.assessment import trainings
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.filing import describe
-from commands.leads import report
+from commands.grammar.slots import Slot
+from commands.leads import identity
 from commands.scores import explanation, grounds, score
-from commands.wording.formats import cut, lines, moment, points, say, say_first, short, short_name
+from commands.wording.formats import cut, moment, points, short, short_name
+from commands.wording.sentences import lines, say, say_first
 from db import documents, ledger
 from db.appeals import case as case_of
 from db.engine.tx import Reading
@@ -116,7 +118,7 @@ def _story(request: Request, tx: Reading, number: int) -> Reply:
             "why.reported",
             number=number,
             what=say("lead.erased")
-            if entry.fact.kind == "lead" and report.is_erased(tx, number)
+            if entry.fact.kind == "lead" and identity.is_erased(tx, number)
             else describe.what(request, entry),
             unit=short(request.plan, entry.fact.unit),
             name=reporter.name if reporter else "",

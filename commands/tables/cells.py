@@ -3,9 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import normalize
 
-from commands.grammar.folding import clean
 from scoring.errors import UserError
 
 MAX_CELL = 500
@@ -45,13 +43,3 @@ def csv_cell(text: str) -> Cell:
         return Cell(kept[1][:MAX_CELL])
     formula = text.lstrip().startswith("=")
     return Cell("" if formula else text[:MAX_CELL], formula)
-
-
-def tidy(text: str) -> str:
-    """The text without what cannot be seen, its white space single and none at the ends."""
-    return " ".join(clean(text).split())
-
-
-def squeeze(text: str) -> str:
-    """The text as words of a table are compared: half width, without any space."""
-    return "".join(normalize("NFKC", tidy(text)).split())

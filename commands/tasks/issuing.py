@@ -1,15 +1,16 @@
 """Interaction tasks: issued to the groups as a card, settled from the platform's counters
 (附件3·五)."""
 
-from fractions import Fraction
-
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Chat, Notice, Reply, Request
-from commands.conversation import dialogue
-from commands.conversation.registry import Slot, command
+from commands.conversation import proposals
+from commands.conversation.registry import command
 from commands.filing.describe import entry_of
 from commands.filing.record import record
-from commands.wording.formats import cut, deadline, lines, points, say, short
+from commands.grammar.slots import Slot
+from commands.wording.formats import cut, deadline, decimal, points, short
+from commands.wording.sentences import lines, say
+from commands.wording.terms import ACTS
 from db import chats, ledger, livecards, people, settings, tasks
 from db.calendar import calendar
 from db.engine.tx import Reading, Tx
@@ -17,9 +18,7 @@ from scoring.cards import scorecard
 from scoring.facts import State
 from scoring.moments import DAY, Instant, day_of, end_of
 from scoring.plan import Plan
-
-ACTS = {"forward": "转发", "like": "点赞", "comment": "评论", "follow": "关注"}
-"""The four metrics of a task, which are also what people can do."""
+from scoring.rules_counts import line_of
 
 STAYS_OPEN = 7 * DAY
 """How long a task runs unless its end is named (A25)."""
@@ -178,7 +177,7 @@ def settle(request: Request, tx: Tx) -> Reply:
         now = _interaction(request, tx)
         tx.undo(before)
         text = _preview(request, tx, number, counts, was=was, now=now)
-        return dialogue.propose(tx, request, text, label=say("task.confirm"))
+        return proposals.propose(tx, request, text, label=say("task.confirm"))
     _settled(request, tx, entry, counts)
     return Reply(text=_verdict(request, tx, number, counts))
 
@@ -261,17 +260,3 @@ def _verdict(request: Request, tx: Reading, number: int, counts: dict[str, int])
         share=int(request.plan.term("interaction", "share") * 100),
         said=said,
     )
-
-
-def line_of(plan: Plan, students: int, staff: int) -> Fraction:
-    """How many of each metric a task needs: a share of all students and staff, unrounded (A23)."""
-    share: Fraction = plan.term("interaction", "share")
-    return share * (students + staff)
-
-
-def decimal(value: Fraction) -> str:
-    """5929.6: exact, since the share is a whole percentage."""
-    tenths = value * 10
-    whole = int(tenths)
-    text = f"{whole // 10}.{whole % 10}" if tenths == whole else f"{float(value):.2f}"
-    return text.removesuffix(".0")

@@ -5,11 +5,13 @@ import re
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import Slot, command
+from commands.conversation.registry import command
 from commands.grammar.folding import clean
+from commands.grammar.slots import Slot
 from commands.tasks import participation
-from commands.tasks.issuing import ACTS
-from commands.wording.formats import lines, say, short
+from commands.wording.formats import short
+from commands.wording.sentences import lines, say
+from commands.wording.terms import ACTS
 from db import tasks
 from db.engine.tx import Tx
 from db.people import Person

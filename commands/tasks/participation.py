@@ -5,9 +5,12 @@ from dataclasses import replace
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply, Request
-from commands.conversation.registry import Handler, Slot, command
-from commands.tasks.issuing import ACTS, task_of
-from commands.wording.formats import address, lines, say
+from commands.conversation.registry import Handler, command
+from commands.grammar.slots import Slot
+from commands.tasks.issuing import task_of
+from commands.wording.formats import address
+from commands.wording.sentences import lines, say
+from commands.wording.terms import ACTS
 from db import ledger, settings, tasks
 from db.engine.tx import Reading, Tx
 

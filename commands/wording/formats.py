@@ -2,11 +2,9 @@
 them (walkthrough part 3). No sentence is pieced together in branches elsewhere."""
 
 import re
-import tomllib
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
+from fractions import Fraction
 
 from db.people import FOUNDER, Person
 from scoring.moments import Instant, day_of, local, period_days, week_of
@@ -25,41 +23,6 @@ _COMPOUND_SURNAMES = (
     "令狐",
     "慕容",
 )
-
-
-@cache
-def _catalogue() -> dict[str, dict[str, str]]:
-    """All sentences by family and name; a family stands in one file."""
-    found: dict[str, dict[str, str]] = {}
-    for file in files("commands").joinpath("sentences").iterdir():
-        if file.name.endswith(".toml"):
-            found.update(tomllib.loads(file.read_text("utf-8")))
-    return found
-
-
-def say(key: str, /, **values: object) -> str:
-    """The sentence `family.name` of sentences/, filled in. KeyError for an unknown one."""
-    return _sentence(key).format(**values)
-
-
-@cache
-def _sentence(key: str) -> str:
-    family, name = key.split(".")
-    return _catalogue()[family][name]
-
-
-def say_first(*keys: str, **values: object) -> str:
-    """The first of these sentences that the catalogue has: a special case before the plain one."""
-    for key in keys:
-        family, name = key.split(".")
-        if name in _catalogue()[family]:
-            return say(key, **values)
-    raise KeyError(keys[-1])
-
-
-def lines(*parts: str) -> str:
-    """The parts that are not empty, one a line."""
-    return "\n".join(part for part in parts if part)
 
 
 def day(at: Instant) -> str:
@@ -193,3 +156,11 @@ def short(plan: Plan, code: str) -> str:
 def cut(text: str, most: int = 26) -> str:
     """A title short enough for one line."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def decimal(value: Fraction) -> str:
+    """5929.6: exact, since the share is a whole percentage."""
+    tenths = value * 10
+    whole = int(tenths)
+    text = f"{whole // 10}.{whole % 10}" if tenths == whole else f"{float(value):.2f}"
+    return text.removesuffix(".0")

@@ -12,6 +12,7 @@ from bot.playground.replay import Line, first_moment, moment_of, read_script
 from bot.process.app import build
 from bot.shell.score import document_at
 from commands.chat.messages import Adapter, Chat, Incoming
+from commands.grammar import lexicon
 from commands.roster import enrolment, file
 from db import chats, plans
 from db.engine.database import Database
@@ -124,7 +125,7 @@ def _furnish(tx: Tx, people: People, roster: str, lines: Iterable[Line], now: In
     names = {word for row in table.split() for word in row.split(",") if word.startswith("u-")}
     for name in sorted(names, key=len, reverse=True):
         table = table.replace(f",{name},", f",{people.account(name)},")
-    read = file.read(roster, table.encode(), enrolment.units_of(plans.shipped()[0]))
+    read = file.read(roster, table.encode(), lexicon.units_of(plans.shipped()[0]))
     assert not read.faults
     enrolment.apply(tx, enrolment.compare(tx, read), now, None)
     for group in sorted({line.group for line in lines} - {""}):

@@ -18,8 +18,9 @@ from docx.shared import Mm, Pt
 from PIL import Image
 
 from commands.months import compose, outline, workbook
-from commands.paper import chart, fonts, word
-from commands.paper.files import files
+from commands.months.document import files, write
+from commands.months.picture import ranking
+from commands.paper import blocks, chart, fonts
 from db import months
 from scoring import months as monthly
 from tests.commands.test_months import frozen, reported
@@ -142,7 +143,7 @@ async def test_the_quotas_without_points_stand_week_by_week_and_for_the_month(
 
 
 async def test_the_paper_has_the_format_of_an_official_document(school: School) -> None:
-    paper = Document(io.BytesIO(word.write(school.plan, await composed(school), seal=SEAL)))
+    paper = Document(io.BytesIO(write(school.plan, await composed(school), seal=SEAL)))
     page = paper.sections[0]
     lengths = (
         *(page.page_width, page.page_height, page.top_margin, page.bottom_margin),
@@ -160,7 +161,7 @@ async def test_the_paper_has_the_format_of_an_official_document(school: School) 
 
 async def test_every_ranking_line_is_that_of_its_card(school: School) -> None:
     document = await composed(school)
-    paper = Document(io.BytesIO(word.write(school.plan, document)))
+    paper = Document(io.BytesIO(write(school.plan, document)))
     printed: dict[str, list[str]] = {}
     for table in paper.tables[:3]:
         assert tuple(cell.text for cell in table.rows[0].cells) == outline.RANKING
@@ -168,17 +169,17 @@ async def test_every_ranking_line_is_that_of_its_card(school: School) -> None:
             printed[row.cells[1].text] = [cell.text for cell in row.cells]
     for card in school.score("05-01 00:00")["units"]:
         _, _, points, most, rate, _, _ = printed.pop(card["unit"])
-        assert points == outline.shown(card["points"])
-        assert most == outline.shown(card["max"])
+        assert points == blocks.shown(card["points"])
+        assert most == blocks.shown(card["max"])
         assert Decimal(rate.rstrip("%")) == int(Decimal(card["rate"]) * 1000) / Decimal(10)
     assert not printed
 
 
 async def test_every_line_of_the_outline_is_printed_in_its_order(school: School) -> None:
     document = await composed(school)
-    paper = Document(io.BytesIO(word.write(school.plan, document)))
+    paper = Document(io.BytesIO(write(school.plan, document)))
     printed = [p.text for p in paper.paragraphs if p.text]
-    told = [b.text for b in outline.outline(school.plan, document) if isinstance(b, outline.Text)]
+    told = [b.text for b in outline.outline(school.plan, document) if isinstance(b, blocks.Text)]
     start = printed.index(told[0])
     assert printed[start : start + len(told)] == told
 
@@ -188,14 +189,14 @@ async def test_the_paper_bears_the_schools_head_and_signature(school: School) ->
     await school.presses("u-he", "确认")
     await school.says("u-he", "设置 落款 宣传考核办")
     await school.presses("u-he", "确认")
-    paper = Document(io.BytesIO(word.write(school.plan, await composed(school), seal=SEAL)))
+    paper = Document(io.BytesIO(write(school.plan, await composed(school), seal=SEAL)))
     texts = [p.text for p in paper.paragraphs if p.text]
     assert texts[0] == "某某职业学校文件"
     assert texts[-3:-1] == ["宣传考核办", "2024年5月9日"]
 
 
 async def test_a_draft_says_that_it_is_one(school: School) -> None:
-    paper = Document(io.BytesIO(word.write(school.plan, await composed(school))))
+    paper = Document(io.BytesIO(write(school.plan, await composed(school))))
     assert any(p.text.startswith("（草稿，数到") for p in paper.paragraphs)
 
 
@@ -223,7 +224,7 @@ async def test_a_frozen_month_comes_as_the_same_bytes_whenever_it_is_asked_for(
 
 
 async def test_the_picture_shows_every_unit(school: School) -> None:
-    picture = chart.ranking(await composed(school))
+    picture = ranking(await composed(school))
     assert picture.warning == ""
     with Image.open(io.BytesIO(picture.data)) as drawn:
         assert drawn.size[0] == chart.WIDTH
@@ -253,7 +254,7 @@ async def test_missing_characters_are_counted_and_named(
     document = await composed(school)
     document["units"][0]["unit"] = "某\U0010fffd系"
     document["before"]["某\U0010fffd系"] = document["before"]["党群办"]
-    assert chart.ranking(document).warning.startswith("图里有 1 个字现有字体画不出：\U0010fffd")
+    assert ranking(document).warning.startswith("图里有 1 个字现有字体画不出：\U0010fffd")
 
 
 def test_the_font_that_is_set_comes_first(tmp_path: Path) -> None:
@@ -281,7 +282,7 @@ async def test_an_office_program_opens_both_and_prints_the_same_points(
     if office is None:
         pytest.skip("no office program on this machine")
     document = await composed(school)
-    (tmp_path / "paper.docx").write_bytes(word.write(school.plan, document, seal=SEAL))
+    (tmp_path / "paper.docx").write_bytes(write(school.plan, document, seal=SEAL))
     (tmp_path / "table.xlsx").write_bytes(workbook.write(school.plan, document, seal=SEAL))
     for kind, name in (
         ("txt:Text (encoded):UTF8", "paper.docx"),
@@ -293,7 +294,7 @@ async def test_an_office_program_opens_both_and_prints_the_same_points(
         await asyncio.to_thread(converted, office, tmp_path, kind, name)
     paper = (tmp_path / "paper.txt").read_text("utf-8-sig")
     for block in outline.outline(school.plan, document):
-        if isinstance(block, outline.Text):
+        if isinstance(block, blocks.Text):
             assert block.text in paper
         else:
             assert all(cell in paper for row in block.rows for cell in row)

@@ -9,6 +9,7 @@ from bot.adapters.telegram import TelegramAdapter, make_driver
 from bot.clock import VirtualClock
 from bot.process.app import App, build
 from bot.services import menus
+from commands.grammar import lexicon
 from commands.roster import enrolment, file
 from db import plans
 from db.engine.database import Database
@@ -40,7 +41,7 @@ def app(sqlite_database: Database, api: BotApi) -> App:
 
 
 def enrolled(app: App, table: str) -> None:
-    read = file.read("a.csv", table.encode(), enrolment.units_of(plans.shipped()[0]))
+    read = file.read("a.csv", table.encode(), lexicon.units_of(plans.shipped()[0]))
     app.writer.submit(
         lambda tx: enrolment.apply(tx, enrolment.compare(tx, read), START, None)
     ).result()

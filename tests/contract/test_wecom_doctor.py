@@ -10,6 +10,7 @@ from bot.adapters.wecom import contacts, doctor
 from bot.adapters.wecom.api import Api
 from bot.adapters.wecom.tokens import Shared
 from commands.chat.errors import Retry
+from commands.grammar import lexicon
 from commands.roster import enrolment, file
 from db import plans
 from db.engine.database import Database
@@ -128,7 +129,7 @@ async def test_contacts_come_in_as_a_roster_does(
         {"userid": "min", "name": "周敏", "department": [3], "extattr": number},
         {"userid": "gone", "name": "离人", "department": [2], "status": 5},
     ]
-    units = enrolment.units_of(plans.shipped()[0])
+    units = lexicon.units_of(plans.shipped()[0])
     with Writer(sqlite_database) as writer:
         for _ in range(2):
             with sqlite_database.reading() as tx:

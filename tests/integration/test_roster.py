@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from commands.chat.errors import Refusal
+from commands.grammar import lexicon
 from commands.roster import demo_school, enrolment
 from commands.roster.enrolment import Changes
 from commands.roster.file import RosterFile, read
@@ -25,7 +26,7 @@ from tests.rows import NOW
 
 T = TypeVar("T")
 PLAN = shipped()[0]
-UNITS = enrolment.units_of(PLAN)
+UNITS = lexicon.units_of(PLAN)
 CAST = (
     "T2031,刘桂芳,健康管理系,教师,u-liu",
     "T4001,王建国,机电工程系,部门负责人,u-wang",

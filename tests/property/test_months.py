@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from commands.grammar import lexicon
 from commands.months import compose
 from commands.roster import enrolment, file
 from db import ledger, months, plans, settings
@@ -80,7 +81,7 @@ class Life:
 
 
 def begin(tx: Tx) -> None:
-    read = file.read(ROSTER.name, ROSTER.read_bytes(), enrolment.units_of(PLAN))
+    read = file.read(ROSTER.name, ROSTER.read_bytes(), lexicon.units_of(PLAN))
     enrolment.apply(tx, enrolment.compare(tx, read), at("03-01"), None)
     settings.put(tx, settings.STUDENTS, "7000", now=at("03-01"), by=None)
 

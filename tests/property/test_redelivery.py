@@ -12,6 +12,7 @@ from bot.adapters.telegram.driver import Update
 from bot.clock import VirtualClock
 from bot.process.app import App, build
 from bot.services.patience import Patience
+from commands.grammar import lexicon
 from commands.roster import enrolment, file
 from db import plans
 from db.engine.database import Database
@@ -64,7 +65,7 @@ def opened(address: str, adapter: TelegramAdapter) -> tuple[App, Database]:
     app = build(db, VirtualClock(NOW), plans.shipped(), [adapter], patience=Patience(None))
     rows = "\n".join(f"T{n},张{n},机电工程系,教师,telegram:{1000 + n}" for n in range(TEACHERS))
     table = f"工号,姓名,部门,角色,账号\n{rows}\n"
-    read = file.read("roster.csv", table.encode(), enrolment.units_of(plans.shipped()[0]))
+    read = file.read("roster.csv", table.encode(), lexicon.units_of(plans.shipped()[0]))
     app.writer.submit(
         lambda tx: enrolment.apply(tx, enrolment.compare(tx, read), NOW, None)
     ).result()

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from commands.conversation.registry import Slot
 from commands.grammar.arguments import Arguments, read
 from commands.grammar.links import Item, normalise_link
+from commands.grammar.slots import Slot
 from scoring.moments import local
 from tests.unit.grammar_school import AT, LEXICON, WORDS
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from commands.office.oversight import action_word
-from commands.wording.formats import say
+from commands.wording.sentences import say
 from db import plans
 from db.audit import ACTIONS
 from scoring.facts import Verb

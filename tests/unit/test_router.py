@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from commands.chat.messages import MAX_TEXT, Person
-from commands.conversation.router import Understanding, understand
+from commands.conversation.router import understand
+from commands.conversation.understanding import Understanding
 from tests.unit.grammar_school import LEXICON, OFFICER, REVIEWER, TEACHER, WORDS, incoming
 
 

@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 
 from commands.wording import formats
-from commands.wording.formats import _catalogue
+from commands.wording.sentences import _catalogue
 from tests.scoring_world import PLAN
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from bot.playground.demo import stories
-from commands.review.decide import MOST_AT_ONCE, MOST_LEADS_AT_ONCE
+from commands.review.batches import MOST_AT_ONCE, MOST_LEADS_AT_ONCE
 from commands.roster.demo_school import GROUP
 from db.people import LOCAL, Directory
 from scoring.moments import MINUTE, ZONE, Instant, instant

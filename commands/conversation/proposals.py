@@ -1,0 +1,84 @@
+"""Proposals: the line that {确认} says once more, kept sealed until its buttons are pressed."""
+
+import json
+from typing import Any
+
+from sqlalchemy import bindparam, update
+
+from commands.chat.messages import Button, Reply, Request
+from commands.wording.sentences import say
+from db.engine.tx import Reading, Tx
+from db.schema import proposals
+from scoring.moments import MINUTE, Instant
+
+STANDS = 24 * 60 * MINUTE
+"""A proposal can be confirmed for a day."""
+
+_SETTLE = (
+    update(proposals)
+    .where(proposals.c.id == bindparam("number"), proposals.c.state == "open")
+    .values(state=bindparam("to"), sealed=b"")
+)
+
+
+def propose(
+    tx: Tx,
+    request: Request,
+    text: str,
+    *,
+    label: str = "",
+    answerer: str = "",
+) -> Reply:
+    """Show what would happen with {确认|取消}; nothing is done yet.
+
+    `answerer`: "" for the asker himself, else who else may confirm: "role:招办", or
+    "decider:<fact>" for anybody who may decide on that fact, or "head:<unit>".
+    """
+    number = keep(tx, request, answerer=answerer)
+    return Reply(text=text, buttons=(answer_buttons(number, label, mine=not answerer),))
+
+
+def keep(tx: Tx, request: Request, *, answerer: str = "") -> int:
+    """Keep what was asked, sealed, until its buttons are pressed; the number they name."""
+    return tx.add(
+        proposals,
+        action=request.line.split(" ", 1)[0],
+        sealed=tx.vault.seal(_packed(request), b"proposal"),
+        person=request.who.id,
+        answerer=answerer,
+        created_at=request.now,
+        expires_at=request.now + STANDS,
+        state="open",
+    )
+
+
+def answer_buttons(number: int, label: str = "", *, mine: bool = True) -> tuple[Button, ...]:
+    """{确认 …|取消} of a proposal; whoever waits for somebody else can only cancel."""
+    yes = Button(label=label or say("button.confirm"), says=f"answer {number} 确认")
+    no = Button(label=say("button.cancel"), says=f"answer {number} 取消")
+    return (yes, no) if mine else (no,)
+
+
+def settle(tx: Tx, number: int, to: str) -> bool:
+    """Close an open proposal, and keep no longer what was proposed; False when it was closed."""
+    return tx.change(_SETTLE, number=number, to=to) == 1
+
+
+def proposal(tx: Reading, number: int, now: Instant) -> tuple[Any, dict[str, Any]] | None:
+    """A proposal's row and what it would say again; None when unknown or too old."""
+    row = tx.find(proposals, number)
+    if row is None or row.expires_at < now or not row.sealed:
+        return None
+    return row, json.loads(tx.vault.open(bytes(row.sealed), b"proposal"))
+
+
+def _packed(request: Request) -> bytes:
+    file = request.incoming.file
+    return json.dumps(
+        {
+            "line": request.line,
+            "at": request.at,
+            "file": [file.name, file.data.hex()] if file else None,
+        },
+        ensure_ascii=False,
+    ).encode()

@@ -1,0 +1,76 @@
+"""Who a lead is: sealed in the database, shown masked to all but the desk (C7, C8)."""
+
+import orjson
+
+from commands.wording.formats import cut, masked, short
+from commands.wording.sentences import say
+from db import ledger
+from db.engine.tx import Reading, Tx
+from db.schema import leads
+from scoring.plan import Plan
+
+
+def _seal_of(number: int) -> bytes:
+    """What a sealed lead is bound to: it cannot be moved to another fact."""
+    return f"lead {number}".encode()
+
+
+MAX_NAME = 20
+MAX_NOTE = 200
+
+
+def seal(tx: Tx, number: int, name: str, phone: str, note: str) -> None:
+    """Put away who the lead is, readable by nobody without the key."""
+    sealed = orjson.dumps([name, phone, note])
+    tx.add(
+        leads,
+        fact=number,
+        phone_hash=tx.vault.digest("phone", phone) if phone else b"",
+        sealed=tx.vault.seal(sealed, _seal_of(number)),
+    )
+
+
+def opened(tx: Reading, number: int) -> tuple[str, str, str]:
+    """Name, phone and note of a lead in full. Whoever shows the phone appends an audit row."""
+    row = tx.find(leads, number)
+    if row is None or not row.sealed:
+        return "", "", ""
+    name, phone, note = orjson.loads(tx.vault.open(bytes(row.sealed), _seal_of(number)))
+    return name, phone, note
+
+
+def is_erased(tx: Reading, number: int) -> bool:
+    """Whether who this lead is about has been erased."""
+    row = tx.find(leads, number)
+    return row is not None and not row.sealed
+
+
+def described(tx: Reading, plan: Plan, entry: ledger.Entry, *, full: bool) -> str:
+    """A lead on one line, its phone in full or masked."""
+    if is_erased(tx, entry.number):
+        return say("lead.erased")
+    name, phone, note = opened(tx, entry.number)
+    who = f"{name} {phone}".strip() if full else masked_name(name, phone)
+    return f"{with_wishes(who, entry, plan)} {cut(note)}".strip()
+
+
+def name_and_note(text: str) -> tuple[str, str]:
+    """Who is named first; what follows is the note."""
+    name, _, note = text.strip(" ，,、；;。").partition(" ")
+    return name[:MAX_NAME], note.strip(" ，,、；;。")[:MAX_NOTE]
+
+
+def masked_name(name: str, phone: str) -> str:
+    return f"{name}（{masked(phone)}）" if phone else name
+
+
+def with_wishes(who: str, entry: ledger.Entry, plan: Plan) -> str:
+    details = entry.fact.details
+    wished = details.get("wished")
+    parts = (
+        details.get("level"),
+        short(plan, wished) if wished else details.get("major"),
+        details.get("track"),
+    )
+    said = " · ".join(part for part in parts if part)
+    return f"{who} {said}".strip()

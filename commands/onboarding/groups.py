@@ -1,0 +1,42 @@
+"""关联: a group lets the bot speak."""
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import Button, Reply, Request
+from commands.conversation.registry import command
+from commands.grammar.slots import Slot
+from commands.wording.sentences import lines, say
+from db import chats
+from db.engine.tx import Tx
+
+
+@command(
+    "link",
+    "关联",
+    roles="管理员",
+    slots=(Slot(name="unit", kind="unit"),),
+    planless=True,
+    never_bare=True,
+    example="关联",
+)
+def link(request: Request, tx: Tx) -> Reply:
+    """Let the bot speak in this group; without it it is silent there."""
+    if not request.chat.group:
+        raise Refusal(say("link.in_group"))
+    title = request.chat.title
+    chats.link(
+        tx,
+        platform=request.chat.platform,
+        chat=request.chat.id,
+        title=request.chat.title,
+        unit=request.args.get("unit"),
+        by=request.who.id,
+        at=request.now,
+    )
+    return Reply(
+        text=lines(
+            say("link.done", title=say("link.title", title=title) if title else ""),
+            (say("link.mention_only") if request.can.needs_mention else "")
+            + say("link.can_delete" if request.can.delete else "link.cannot_delete"),
+        ),
+        buttons=((Button(label=say("link.what"), says="help"),),),
+    )
