@@ -37,14 +37,14 @@ def write(
     """The bytes of a month's .docx; `seal` is printed, without one it is marked as a draft."""
     return lay_out(
         Paper(
-            mark=document["letterhead"][LETTERHEAD] or say("paper.letterhead"),
+            mark=document["letterhead"][LETTERHEAD] or say("document.letterhead"),
             title=title(document),
-            note="" if seal else say("paper.draft", when=when(document["known"])),
-            recipient=say("paper.recipient"),
+            note="" if seal else say("document.draft", when=when(document["known"])),
+            recipient=say("document.recipient"),
             blocks=outline(plan, document),
-            attachment=say("paper.attachment", name=attachment) if attachment else "",
-            signature=document["letterhead"][SIGNATURE] or say("paper.signature"),
+            attachment=say("document.attachment", name=attachment) if attachment else "",
+            signature=document["letterhead"][SIGNATURE] or say("document.signature"),
             at=document["known"],
-            small=say("paper.seal", seal=seal) if seal else say("paper.seal_draft"),
+            small=say("document.seal", seal=seal) if seal else say("document.seal_draft"),
         )
     )

@@ -25,7 +25,7 @@ def month_words(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def title(document: Mapping[str, Any]) -> str:
     """2024年4月宣传工作考核月报."""
-    return say("paper.title", **month_words(document))
+    return say("document.title", **month_words(document))
 
 
 def until_words(document: Mapping[str, Any]) -> str:
@@ -39,7 +39,7 @@ def outline(plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
     """The body of the report, from its opening sentence to the readings used."""
     yield Text(
         text=say(
-            "paper.opening",
+            "document.opening",
             title=document["title"],
             until=until_words(document),
             known=when(document["known"]),
@@ -69,27 +69,27 @@ def ranked(document: Mapping[str, Any], group: str) -> list[tuple[int, Mapping[s
 
 
 def _totals(_plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
-    yield Text(text=say("paper.totals"), level=1)
+    yield Text(text=say("document.totals"), level=1)
     for number, group in zip(NUMERALS, GROUPS, strict=False):
-        yield Text(text=say("paper.ranking", number=number, group=group), level=2)
+        yield Text(text=say("document.ranking", number=number, group=group), level=2)
         yield Table(
             name=group,
             head=RANKING,
             rows=tuple(_ranking(document, place, row) for place, row in ranked(document, group)),
             widths=(8, 32, 11, 11, 14, 12, 12),
         )
-    yield Text(text=say("paper.school", number=NUMERALS[len(GROUPS)]), level=2)
+    yield Text(text=say("document.school", number=NUMERALS[len(GROUPS)]), level=2)
     school = document["school"]
     leads = next(item for item in school["items"] if Decimal(item["max"]))
     yield Text(
         text=say(
-            "paper.school_line",
+            "document.school_line",
             points=shown(school["points"]),
             max=shown(school["max"]),
             because=leads["because"],
         )
     )
-    yield Text(text=say("paper.pending_note"))
+    yield Text(text=say("document.pending_note"))
 
 
 def _ranking(document: Mapping[str, Any], place: int, row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -106,14 +106,14 @@ def _ranking(document: Mapping[str, Any], place: int, row: Mapping[str, Any]) ->
 
 
 def _changes(plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
-    yield Text(text=say("paper.changes"), level=1)
+    yield Text(text=say("document.changes"), level=1)
     told = 0
     for row in [*document["units"], document["school"]]:
         before = document["before"][row["unit"]]
         change = Decimal(row["points"]) - Decimal(before["points"])
         items = "；".join(
             say(
-                "paper.changed_item",
+                "document.changed_item",
                 word=plan.item[item["item"]].word,
                 was=shown(before["items"][item["item"]]),
                 now=shown(item["points"]),
@@ -125,7 +125,7 @@ def _changes(plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
             told += 1
             yield Text(
                 text=say(
-                    "paper.changed",
+                    "document.changed",
                     unit=row["unit"],
                     was=shown(before["points"]),
                     now=shown(row["points"]),
@@ -134,15 +134,15 @@ def _changes(plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
                 )
             )
     if not told:
-        yield Text(text=say("paper.unchanged"))
+        yield Text(text=say("document.unchanged"))
 
 
 def _corrections(_plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
-    yield Text(text=say("paper.corrections"), level=1)
+    yield Text(text=say("document.corrections"), level=1)
     for number, one in enumerate(document["corrections"], start=1):
         same = one["was"] == one["now"]
         text = say(
-            "paper.correction_same" if same else "paper.correction",
+            "document.correction_same" if same else "document.correction",
             month=one["month"],
             unit=one["unit"],
             word=one["word"],
@@ -154,34 +154,34 @@ def _corrections(_plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
         )
         yield Text(text=f"{number}. {text}")
     if not document["corrections"]:
-        yield Text(text=say("paper.no_correction"))
+        yield Text(text=say("document.no_correction"))
 
 
 def causes(one: Mapping[str, Any], most: int = 3) -> str:
     """Who did what to which fact, and why; without a fact, that the head-counts changed."""
     if not one["causes"]:
-        return say("paper.cause_basis") + "。"
+        return say("document.cause_basis") + "。"
     said = "；".join(
         say(
-            "paper.cause",
+            "document.cause",
             number=cause["number"],
             what=cause["what"],
             when=moment(cause["at"]),
             who=cause["who"],
             verb=cause["verb"],
-            why=say("paper.cause_why", why=cause["why"]) if cause["why"] else "",
+            why=say("document.cause_why", why=cause["why"]) if cause["why"] else "",
         )
         for cause in one["causes"][:most]
     )
-    more = say("paper.cause_more", total=one["total"]) if one["total"] > most else ""
+    more = say("document.cause_more", total=one["total"]) if one["total"] > most else ""
     return f"{said}{more}。"
 
 
 def _attention(plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
-    yield Text(text=say("paper.attention"), level=1)
+    yield Text(text=say("document.attention"), level=1)
     for number, one in enumerate(document["attention"], start=1):
         text = say(
-            "paper.attention_item",
+            "document.attention_item",
             unit=one["unit"],
             word=plan.item[one["item"]].word,
             points=shown(one["points"]),
@@ -189,7 +189,7 @@ def _attention(plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
         )
         yield Text(text=f"{number}. {text}")
     if not document["attention"]:
-        yield Text(text=say("paper.no_attention"))
+        yield Text(text=say("document.no_attention"))
 
 
 VIDEOS = ("账号", "每周或每月", "达标", "通过", "偏题", "退回", "待审")
@@ -197,7 +197,7 @@ STATES = ("accepted", "off_topic", "rejected", "waiting")
 
 
 def _videos(plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
-    yield Text(text=say("paper.videos"), level=1)
+    yield Text(text=say("document.videos"), level=1)
     yield Table(
         name="视频",
         head=VIDEOS,
@@ -205,7 +205,7 @@ def _videos(plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
         widths=(32, 20, 12, 9, 9, 9, 9),
     )
     first = plan.effective_from
-    yield Text(text=say("paper.videos_note", month=first.month, day=first.day))
+    yield Text(text=say("document.videos_note", month=first.month, day=first.day))
 
 
 def _account(one: Mapping[str, Any]) -> tuple[str, ...]:
@@ -230,9 +230,9 @@ INTERACTION = ("任务", "标题", "合格线", *ACTS.values(), "结果")
 
 
 def _interaction(plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
-    yield Text(text=say("paper.interaction"), level=1)
+    yield Text(text=say("document.interaction"), level=1)
     if not document["interaction"]:
-        yield Text(text=say("paper.no_interaction"))
+        yield Text(text=say("document.no_interaction"))
         return
     yield Table(
         name="互动",
@@ -241,7 +241,7 @@ def _interaction(plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
         widths=(9, 28, 13, 10, 10, 10, 10, 10),
     )
     share = int(plan.term("interaction", "share") * 100)
-    yield Text(text=say("paper.interaction_note", share=share))
+    yield Text(text=say("document.interaction_note", share=share))
 
 
 def _task(one: Mapping[str, Any]) -> tuple[str, ...]:
@@ -263,16 +263,16 @@ def result(one: Mapping[str, Any]) -> str:
 
 
 def _open(_plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
-    yield Text(text=say("paper.open"), level=1)
+    yield Text(text=say("document.open"), level=1)
     together: dict[tuple[str, str, str, str], list[Mapping[str, Any]]] = {}
     for one in document["open"]:
-        who = "、".join(one["who"]) or say("paper.nobody")
+        who = "、".join(one["who"]) or say("document.nobody")
         key = one["what"], one["kind"], "、".join(one["roles"]), who
         together.setdefault(key, []).append(one)
     for number, (key, found) in enumerate(together.items(), start=1):
         what, kind, roles, who = key
         text = say(
-            "paper.open_item",
+            "document.open_item",
             what=what,
             kind=kind,
             total=sum(one["total"] for one in found),
@@ -282,14 +282,14 @@ def _open(_plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
         )
         yield Text(text=f"{number}. {text}")
     if not document["open"]:
-        yield Text(text=say("paper.no_open"))
+        yield Text(text=say("document.no_open"))
 
 
 def _conventions(_plan: Plan, document: Mapping[str, Any]) -> Iterator[Block]:
-    yield Text(text=say("paper.conventions"), level=1)
+    yield Text(text=say("document.conventions"), level=1)
     for number, one in enumerate(document["conventions"], start=1):
         text = say(
-            "paper.convention",
+            "document.convention",
             number=one["number"],
             clause=one["clause"],
             note=one["note"],

@@ -13,8 +13,8 @@ COLOURS = {"系部": "#2F6DB5", "有号职能部门": "#3A8F6B", "其他": "#B77
 
 def ranking(document: Mapping[str, Any]) -> Picture:
     """The month's picture."""
-    note = say("paper.chart_note")
-    return draw(say("paper.chart", **month_words(document)), note, groups(document))
+    note = say("document.chart_note")
+    return draw(say("document.chart", **month_words(document)), note, groups(document))
 
 
 def groups(document: Mapping[str, Any]) -> list[tuple[str, list[Bar]]]:

@@ -176,7 +176,7 @@ def cause(scene: Scene, number: int, since: Heads) -> dict[str, Any]:
         verb = say_first(f"verb.{last.verb.value}_{fact.kind}", f"verb.{last.verb.value}")
         person, at, why = last.person, last.recorded_at, last.reason
     else:
-        verb = say("paper.late") if number > since.facts else say("paper.reported")
+        verb = say("document.late") if number > since.facts else say("document.reported")
         person, at, why = fact.person, fact.recorded_at, ""
     return {
         "number": number,

@@ -185,7 +185,7 @@ def _corrections(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
             _less(one["now"], one["was"]),
             one["was_because"],
             one["now_because"],
-            "、".join(f"#{cause['number']}" for cause in one["causes"]) or say("paper.cause_basis"),
+            "、".join(f"#{cause['number']}" for cause in one["causes"]) or say("document.cause_basis"),
             "、".join(dict.fromkeys(cause["who"] for cause in one["causes"])),
         )
 
@@ -252,7 +252,7 @@ def _open(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
             one["total"],
             one["oldest"] or None,
             "、".join(one["roles"]),
-            "、".join(one["who"]) or say("paper.nobody"),
+            "、".join(one["who"]) or say("document.nobody"),
         )
 
 
@@ -269,7 +269,7 @@ def _about(document: Mapping[str, Any], seal: str) -> Iterable[Sequence[Cell]]:
     yield "教职工人数", len(document["basis"]["staff"])
     for one in document["reveals"]:
         yield f"本月查看完整号码次数：{one['who']}", one["total"]
-    yield "校验码（SHA-256）", seal or say("paper.seal_draft")
+    yield "校验码（SHA-256）", seal or say("document.seal_draft")
 
 
 # --- cells and charts ---------------------------------------------------------------------

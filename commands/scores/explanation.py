@@ -67,7 +67,7 @@ def _write(tx: Reading, order: Order, _tell: Tell) -> Made:
         Paper(
             title=name,
             blocks=tuple(_blocks(tx, plan, unit.code, verdict)),
-            signature=settings.value(tx, SIGNATURE, now) or say("paper.signature"),
+            signature=settings.value(tx, SIGNATURE, now) or say("document.signature"),
             at=now,
             small=say("explain.seal", month=last.month, seal=last.sha256) if last else "",
         )
@@ -131,7 +131,7 @@ def _story(tx: Reading, plan: Plan, verdict: Verdict) -> Iterator[Block]:
                 who=names.get(one.person, ""),
                 verb=say_first(f"verb.{one.verb.value}_{fact.kind}", f"verb.{one.verb.value}"),
                 dated=_dated(one.verb, one.happened_at, fact.happened_at),
-                why="" if is_lead or not one.reason else say("paper.cause_why", why=one.reason),
+                why="" if is_lead or not one.reason else say("document.cause_why", why=one.reason),
             )
         yield Text(text=f"{told}。")
     left = len(numbers) - MOST_FACTS
