@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from scoring.periods import year_end
 from scoring.plan import Item, Plan, Unit
@@ -32,6 +33,7 @@ ALL_REACHED = "{settled} 个任务都达到 {share}"
 MISSED = "{max}－{each}×未达任务{count}（{which}）"
 MISSED_ONE = "#{task} 最低 {lowest}，线 {line}"
 NO_HEADCOUNT = "待补基数：{what}未设"
+HEADCOUNTS = {"students": "在校人数", "staff": "教职工人数"}
 TIMES = "{each}×{count} 次 = {points}"
 CAPPED = "{each}×{count} 次，封顶 {points}"
 LEADS = "{done}/{all} 人满 {each} 条 = {share}，{points} 分"
@@ -75,12 +77,13 @@ def interaction(book: Book, item: Item, unit: Unit) -> Verdict:
     names = ("settled", "lowest", "students", "staff")
     reads: Reads = tuple((unit.code, f"interaction.{name}") for name in names)
     settled, lowest, students, staff = (book.tallies.of(*pair) for pair in reads)
-    missed, unknown = [], ""
+    missed: list[str] = []
+    lacks: Literal["", "students", "staff"] = ""
     for task in sorted(settled, key=lambda number: (len(number), number)):
         learners = students.get(task) or book.basis.students or 0
         staffed = staff.get(task) or len(book.basis.staff)
         if learners <= 0 or staffed <= 0:
-            unknown = unknown or ("在校人数" if learners <= 0 else "教职工人数")
+            lacks = lacks or ("students" if learners <= 0 else "staff")
             continue
         line = share * (learners + staffed)
         if lowest.get(task, 0) < line:
@@ -88,9 +91,10 @@ def interaction(book: Book, item: Item, unit: Unit) -> Verdict:
                 MISSED_ONE.format(task=task, lowest=lowest.get(task, 0), line=digits(_shown(line)))
             )
     left = cut(item.max - each * len(missed))
-    if unknown:
-        because = NO_HEADCOUNT.format(what=unknown)
-        return judged(item, Status.PENDING, because, reads=reads, open=max(ZERO, left))
+    if lacks:
+        because = NO_HEADCOUNT.format(what=HEADCOUNTS[lacks])
+        open_ = max(ZERO, left)
+        return judged(item, Status.PENDING, because, reads=reads, open=open_, lacks=lacks)
     because = ALL_REACHED.format(settled=len(settled), share=percent(share))
     if not settled:
         because = NO_TASK
@@ -129,7 +133,7 @@ def school_leads(book: Book, item: Item) -> Verdict:
     people = [person for members in book.basis.members.values() for person in members]
     if not people:
         left = item.max if book.until < year_end(book.plan) else ZERO
-        return judged(item, Status.PENDING, NO_STAFF, reads=reads, winnable=left)
+        return judged(item, Status.PENDING, NO_STAFF, reads=reads, winnable=left, lacks="staff")
     done, share = _reached(item, book.tallies, people)
     points = cut(band(item.terms["bands"].value, share))
     because = LEADS.format(

@@ -10,6 +10,7 @@ from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from typing import Literal
 
 from scoring.moments import Instant
 from scoring.periods import year_end
@@ -120,7 +121,7 @@ class Verdict:
     """One item of one unit. points (0 when None) + lost + open + winnable = max (contracts 1).
 
     `measures` names the (unit, measure) pairs that were read: the facts behind the points are
-    the facts of their postings.
+    the facts of their postings. `lacks`: the head-count without which there is no verdict (A36).
     """
 
     item: str
@@ -134,6 +135,7 @@ class Verdict:
     open: Decimal
     winnable: Decimal
     measures: Reads
+    lacks: Literal["", "students", "staff"] = ""
 
 
 def judged(
@@ -145,6 +147,7 @@ def judged(
     points: Decimal | None = None,
     open: Decimal = ZERO,
     winnable: Decimal = ZERO,
+    lacks: Literal["", "students", "staff"] = "",
 ) -> Verdict:
     """A verdict on an item that applies; whatever is neither won nor still to come is lost."""
     return Verdict(
@@ -159,6 +162,7 @@ def judged(
         open=open,
         winnable=winnable,
         measures=reads,
+        lacks=lacks,
     )
 
 

@@ -185,7 +185,8 @@ def _corrections(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
             _less(one["now"], one["was"]),
             one["was_because"],
             one["now_because"],
-            "、".join(f"#{cause['number']}" for cause in one["causes"]) or say("document.cause_basis"),
+            "、".join(f"#{cause['number']}" for cause in one["causes"])
+            or say("document.cause_basis"),
             "、".join(dict.fromkeys(cause["who"] for cause in one["causes"])),
         )
 

@@ -1,38 +1,11 @@
-"""The catalogue of sentences, kept as data in sentences/, and filled in here."""
+"""What is said to people, from the catalogue in commands/sentences/."""
 
-import tomllib
-from functools import cache
-from importlib.resources import files
+from scoring.wording import Catalogue
 
+CATALOGUE = Catalogue("commands")
 
-@cache
-def _catalogue() -> dict[str, dict[str, str]]:
-    """All sentences by family and name; a family stands in one file."""
-    found: dict[str, dict[str, str]] = {}
-    for file in files("commands").joinpath("sentences").iterdir():
-        if file.name.endswith(".toml"):
-            found.update(tomllib.loads(file.read_text("utf-8")))
-    return found
-
-
-def say(key: str, /, **values: object) -> str:
-    """The sentence `family.name` of sentences/, filled in. KeyError for an unknown one."""
-    return _sentence(key).format(**values)
-
-
-@cache
-def _sentence(key: str) -> str:
-    family, name = key.split(".")
-    return _catalogue()[family][name]
-
-
-def say_first(*keys: str, **values: object) -> str:
-    """The first of these sentences that the catalogue has: a special case before the plain one."""
-    for key in keys:
-        family, name = key.split(".")
-        if name in _catalogue()[family]:
-            return say(key, **values)
-    raise KeyError(keys[-1])
+say = CATALOGUE.say
+say_first = CATALOGUE.say_first
 
 
 def lines(*parts: str) -> str:

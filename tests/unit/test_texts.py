@@ -8,13 +8,15 @@ from string import Formatter
 import pytest
 
 from commands.wording import formats
-from commands.wording.sentences import _catalogue
+from commands.wording.sentences import CATALOGUE
 from tests.scoring_world import PLAN
 
 ROOT = Path(__file__).parents[2]
 SAID = re.compile(r'say\(\s*"(\w+\.\w+)"')
 SENTENCES = {
-    f"{family}.{name}": text for family, rows in _catalogue().items() for name, text in rows.items()
+    f"{family}.{name}": text
+    for family, rows in CATALOGUE.families.items()
+    for name, text in rows.items()
 }
 FORBIDDEN = ("系统", "用户", "参数", "非法", "无效命令", "错误", "亲爱")
 
