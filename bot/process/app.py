@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from bot import settings
@@ -16,10 +17,11 @@ from bot.services.gateway import Gateway, Inside
 from bot.services.jobs import Jobs
 from bot.services.patience import Patience
 from bot.settings import Settings
-from commands import families  # noqa: F401 - registers every command
 from commands.chat.messages import Adapter
+from commands.chat.requests import Registry
 from commands.conversation.world import load_world
 from commands.dispatch import respond, route
+from commands.families import FAMILIES
 from commands.scores import live_cards as cards
 from db import livecards, outbox
 from db.engine.database import Database
@@ -50,6 +52,7 @@ class App:
     gateway: Gateway
     delivery: Delivery
     jobs: Jobs
+    registry: Registry
 
     async def write(self, work: Any) -> Any:
         """Run work(tx) in a transaction of the writer; its result, after the commit."""
@@ -163,11 +166,20 @@ def _writable(folder: Path) -> None:
 
 
 def inside(
-    plans: tuple[Plan, ...], bot_names: tuple[str, ...], adapters: Mapping[str, Adapter]
+    plans: tuple[Plan, ...],
+    bot_names: tuple[str, ...],
+    adapters: Mapping[str, Adapter],
+    registry: Registry,
 ) -> Inside:
     """The commands, with what they have to know of plans and platforms."""
     capabilities = {name: adapter.capabilities for name, adapter in adapters.items()}
-    load = partial(load_world, plans=plans, bot_names=bot_names, capabilities=capabilities)
+    load = partial(
+        load_world,
+        plans=plans,
+        bot_names=bot_names,
+        capabilities=capabilities,
+        registry=registry,
+    )
     return Inside(load=load, route=route, respond=respond)
 
 
@@ -178,18 +190,20 @@ def build(
     adapters: Iterable[Adapter],
     bot_names: tuple[str, ...] = BOT_NAMES,
     *,
+    families: Sequence[ModuleType] = FAMILIES,
     patience: Patience | None = None,
 ) -> App:
-    """Put an application together on an open, migrated database. `patience` None: the usual
-    one with people who type very fast."""
+    """Put an application together on an open, migrated database. `families`: the modules whose
+    commands it answers; `patience` None: the usual one with people who type very fast."""
     by_name = {adapter.name: adapter for adapter in adapters}
+    registry = Registry(families)
     writer = Writer(db)
     delivery = Delivery(db, writer, by_name, clock)
     gateway = Gateway(
         db,
         writer,
         clock,
-        inside(plans, bot_names, by_name),
+        inside(plans, bot_names, by_name, registry),
         patience=patience,
     )
     jobs = Jobs(db, writer, clock, gateway)
@@ -209,4 +223,5 @@ def build(
         gateway=gateway,
         delivery=delivery,
         jobs=jobs,
+        registry=registry,
     )

@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.services.gateway import Gateway
+from commands.chat import requests
 from commands.chat.messages import Notice
 from commands.conversation import jobs as longwork
 from commands.conversation.postbox import post_notice
@@ -111,13 +112,13 @@ class Jobs:
         # Whoever asked may have left meanwhile; then nothing will ever finish it.
         await self.writer.run(lambda tx: jobs.failed(tx, row.id, "not taken back"))
 
-    def _work(self, row: Row, tell: Callable[[int], None]) -> longwork.Made:
+    def _work(self, row: Row, tell: Callable[[int], None]) -> requests.Made:
         world: World = self.db.peek("world", self.gateway.inside.load)
         now = self.clock.now()
         with self.db.reading() as tx:
             known = (*world.plans, world.nearest_plan(now))
             told = longwork.order(row, known, world.people, now)
-            return longwork.KINDS[row.kind].work(tx, told, tell)
+            return world.registry.jobs[row.kind].work(tx, told, tell)
 
     async def _give_up(self, row: Row, why: str, text: str) -> None:
         now = self.clock.now()

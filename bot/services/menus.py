@@ -53,5 +53,5 @@ async def refresh(app: App) -> int:
 def _stale(app: App, platform: str) -> list[Menu]:
     with app.db.reading() as tx:
         shown = menus.known(tx, platform)
-        every = offered.every(directory(tx), platform)
+        every = offered.every(directory(tx), platform, app.registry.commands)
         return [menu for menu in every if shown.get(menu.scope) != menu.digest]

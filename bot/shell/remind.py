@@ -7,6 +7,7 @@ from functools import partial
 
 from bot.process.app import inside, open_database, read_settings
 from bot.shell.output import moment, out
+from commands.chat.requests import Registry
 from commands.conversation.world import World
 from commands.wording.formats import clock, unit_name, weekday
 from commands.wording.terms import REMINDERS
@@ -36,7 +37,7 @@ def preview(arguments: Namespace) -> int:
         raise OperatorError("一次最多看 400 天，请把 --from 和 --to 写近一些")
     found = read_settings(arguments.db)
     shipped = plans.shipped()
-    load = inside(shipped, (), {}).load
+    load = inside(shipped, (), {}, Registry(())).load
     db = open_database(found.database, found, to_look=True)
     try:
         with db.reading() as tx:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 
 from commands.admissions import table as desksheet
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, File, Reply, Request
+from commands.chat.messages import Button, File, Reply
+from commands.chat.requests import Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs, proposals
-from commands.conversation.jobs import Made, Order, Tell
-from commands.conversation.registry import command
 from commands.filing.record import judge
 from commands.grammar.slots import Slot
 from commands.leads import card, identity, news
@@ -150,7 +149,7 @@ def _send_table(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
     return jobs.sent(request, made.payload["text"], made.files, say("desk.no_files"))
 
 
-jobs.KINDS["desktable"] = jobs.Kind(work=_write_table, finish=_send_table)
+TABLE = Job(name="desktable", work=_write_table, finish=_send_table)
 
 
 def _cells(

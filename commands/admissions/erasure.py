@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Notice, Reply, Request
+from commands.chat.messages import Notice, Reply
+from commands.chat.requests import Request, command
 from commands.conversation import proposals
 from commands.conversation.postbox import unpack
-from commands.conversation.registry import command
 from commands.filing.deciders import deciders
 from commands.filing.numbers import spans
 from commands.filing.record import judge

@@ -11,9 +11,9 @@ from datetime import date
 from commands.appeals import case as cases
 from commands.appeals import on_scores
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Notice, Reply, Request
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.filing import describe
 from commands.filing.deciders import deciders
 from commands.filing.record import record
@@ -54,7 +54,7 @@ def appeal(request: Request, tx: Tx) -> Reply:
         if one.is_open and appeals.current(tx, one.of).number == entry.number:
             raise Refusal(say("appeal.again", of=entry.number, number=one.number))
     if not request.args.get("reason"):
-        return cases.ask_reason(request, tx, "appeal")
+        return cases.ask_reason(request, tx, appeal)
     if unit is None:
         return _forwarded(request, tx, entry)
     return _filed(request, tx, entry, unit)

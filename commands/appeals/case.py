@@ -4,9 +4,9 @@ stands, the question for a reason and the buttons under a case (C14)."""
 from datetime import date
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Command, Request
 from commands.conversation import dialogue
-from commands.conversation.registry import COMMANDS
 from commands.conversation.understanding import Understanding
 from commands.filing.deciders import deciders, may_decide
 from commands.grammar.slots import Slot
@@ -61,10 +61,10 @@ def state(request: Request, case: Case) -> str:
     )
 
 
-def ask_reason(request: Request, tx: Tx, name: str) -> Reply:
+def ask_reason(request: Request, tx: Tx, entry: Command) -> Reply:
     """Ask for the reason that 申诉 or 反映 was said without."""
-    said = Understanding(command=COMMANDS[name], line=request.line, missing=REASON)
-    return dialogue.ask(tx, request.incoming, request.who, COMMANDS[name], said)
+    said = Understanding(command=entry, line=request.line, missing=REASON)
+    return dialogue.ask(tx, request.incoming, request.who, entry, said)
 
 
 def answer_buttons(number: int) -> tuple[Button, ...]:

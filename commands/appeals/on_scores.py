@@ -3,7 +3,8 @@
 from datetime import date
 
 from commands.assessment import trainings
-from commands.chat.messages import Button, Request
+from commands.chat.messages import Button
+from commands.chat.requests import Request
 from commands.wording.formats import date_text, day, points
 from commands.wording.sentences import say
 from db import appeals as cases

@@ -10,9 +10,9 @@ from dataclasses import replace
 from commands.appeals import case as cases
 from commands.assessment import trainings
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Notice, Reply, Request
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.duties.reached import deliveries
 from commands.filing import describe
 from commands.filing.deciders import deciders, may_decide

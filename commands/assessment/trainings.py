@@ -11,9 +11,9 @@ from typing import Any
 
 from commands.assessment import rolls
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Notice, Reply, Request
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.filing.record import TAKE_BACK, judge, record
 from commands.grammar.slots import Slot
 from commands.wording.formats import day, short

@@ -6,8 +6,8 @@ Entered by 考核组, it counts at once; the heads are told of it, and told when
 from collections.abc import Iterable, Iterator
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Notice, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Request, command
 from commands.filing.record import record
 from commands.grammar.lexicon import units_of
 from commands.grammar.slots import Slot

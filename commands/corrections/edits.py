@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Reply
+from commands.chat.requests import Request, command
 from commands.filing.receipts import MAX_TITLE, cards_to_deciders, undo
 from commands.filing.record import record
 from commands.grammar import links

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from commands.assessment import trainings, waivers
 from commands.chat.errors import Refusal
-from commands.chat.messages import Notice, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Notice, Reply
+from commands.chat.requests import Request, command
 from commands.filing import describe, record
 from commands.filing.record import judge
 from commands.grammar.slots import Slot

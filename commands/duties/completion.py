@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 
-from commands.chat.messages import Request
+from commands.chat.requests import Request
 from commands.duties import obligations
 from db import ledger, reminders
 from db.engine.tx import Reading, Tx

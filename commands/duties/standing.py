@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from commands.chat.messages import Request
+from commands.chat.requests import Request
 from commands.duties import obligations
 from commands.wording.formats import date_text, week
 from commands.wording.sentences import say

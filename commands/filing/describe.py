@@ -1,7 +1,7 @@
 """A fact as people read it in half a line, and the word for where it stands."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Request
+from commands.chat.requests import Request
 from commands.wording.formats import cut, short, week_at
 from commands.wording.sentences import say, say_first
 from db import ledger

@@ -1,6 +1,7 @@
 """What stands under a receipt and goes out beside it: buttons, cards, and why a link was not in."""
 
-from commands.chat.messages import Button, Notice, Request
+from commands.chat.messages import Button, Notice
+from commands.chat.requests import Request
 from commands.filing.deciders import deciders
 from commands.filing.numbers import compact
 from commands.wording.formats import cut, day, moment, short

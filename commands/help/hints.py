@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from commands.chat.messages import Button, Reply, Request
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request, shown
 from commands.conversation import proposals
-from commands.conversation.registry import COMMANDS, shown
 from commands.filing.describe import entry_of, what
-from commands.grammar.folding import clean_and_fold
 from commands.grammar.quantities import find_phone, marked_numbers
 from commands.help import examples
 from commands.leads import identity, report
@@ -35,7 +34,7 @@ def hint(request: Request, tx: Tx) -> Reply | None:
     """The way to what a text that is no command seems to ask for, if it can be told."""
     if request.pressed:
         return None
-    copy = clean_and_fold(request.incoming.text)[1].strip()
+    copy = request.spoken.copy.strip()
     hints = _IN_GROUPS if request.chat.group else _HINTS
     found = (way(request, tx, copy) for pattern, way in hints if pattern.search(copy))
     if (reply := next((reply for reply in found if reply is not None), None)) is not None:
@@ -189,7 +188,7 @@ _ALL = re.compile(r"^(?:全部?|都|一起|统统)(?:都)?通过[。!！]?$")
 def _assent(request: Request, tx: Tx, copy: str) -> Reply | None:
     """A loose word decides nothing; to whom it may be a decision it brings the button (C3, C23)."""
     rows = queue.waiting(request, tx)
-    quoted = marked_numbers(clean_and_fold(request.incoming.quote)[1])
+    quoted = marked_numbers(request.spoken.quote)
     numbers = [row.fact for row in rows if row.fact in quoted] or [row.fact for row in rows]
     if not numbers or len(numbers) > MOST_AT_ONCE:
         return None
@@ -249,11 +248,8 @@ def _meant(request: Request, tx: Tx, copy: str) -> Reply | None:
     for pattern, names in _MEANT:
         if not pattern.search(copy):
             continue
-        entries = [
-            COMMANDS[name]
-            for name in names
-            if not COMMANDS[name].roles or COMMANDS[name].roles & request.who.roles
-        ]
+        meant = [request.registry.commands[name] for name in names]
+        entries = [entry for entry in meant if not entry.roles or entry.roles & request.who.roles]
         buttons = [
             examples.button(entry, examples.line(request, tx, entry))
             or Button(label=shown(entry), says=entry.name)

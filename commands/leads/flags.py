@@ -3,7 +3,7 @@ many for one day shows when the desk looks (`db.leads.suspected`)."""
 
 from collections.abc import Mapping
 
-from commands.chat.messages import Request
+from commands.chat.requests import Request
 from db import leads as desk
 from db.engine.tx import Tx
 from db.schema import claims, facts

@@ -3,7 +3,8 @@ taken back, at most one a day and person (C5, C11)."""
 
 from collections.abc import Iterable
 
-from commands.chat.messages import Notice, Request
+from commands.chat.messages import Notice
+from commands.chat.requests import Request
 from commands.duties import obligations
 from commands.wording.sentences import say
 from db import leads as desk

@@ -7,10 +7,9 @@ from functools import partial
 from typing import Any
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import File, Incoming, Notice, Reply, Request
+from commands.chat.messages import File, Incoming, Notice, Reply
+from commands.chat.requests import Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs, proposals
-from commands.conversation.jobs import Made, Order, Tell
-from commands.conversation.registry import command
 from commands.grammar.slots import Slot
 from commands.months import compose, sections
 from commands.months.document import files
@@ -225,9 +224,9 @@ def _told(request: Request, plan: Plan, found: Frozen, made: tuple[File, ...]) -
     return Reply(text=text, notices=(*covers, *papers, asker), private=True)
 
 
-jobs.KINDS["month"] = jobs.Kind(work=_make, finish=_hand_over)
-jobs.KINDS["month_check"] = jobs.Kind(work=_check, finish=_ask_second)
-jobs.KINDS["month_freeze"] = jobs.Kind(work=_seal, finish=_freeze)
+REPORT = Job(name="month", work=_make, finish=_hand_over)
+CHECK = Job(name="month_check", work=_check, finish=_ask_second)
+FREEZE = Job(name="month_freeze", work=_seal, finish=_freeze)
 
 
 # --- what is said -------------------------------------------------------------------------

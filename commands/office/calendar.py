@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import File, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import File, Reply
+from commands.chat.requests import Request, command
 from commands.grammar.folding import fold
 from commands.grammar.lexicon import units_of
 from commands.grammar.quantities import Unclear, find_when

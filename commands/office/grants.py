@@ -1,9 +1,9 @@
 """授权 and 收回授权: roles beyond the roster, given by an administrator, never to himself."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
+from commands.chat.messages import Reply
+from commands.chat.requests import Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.grammar.slots import Slot
 from commands.wording.formats import short
 from commands.wording.sentences import say

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request, command
 from commands.grammar.slots import Slot
 from commands.wording.formats import date_text, moment
 from commands.wording.sentences import say

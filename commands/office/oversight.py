@@ -1,9 +1,9 @@
 """催办 审计 健康: what an administrator looks at and sets going; he decides no fact."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Notice, Reply, Request
+from commands.chat.messages import Notice, Reply
+from commands.chat.requests import Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.duties import standing
 from commands.filing import describe
 from commands.grammar.slots import Slot

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request, command
 from commands.grammar.slots import Slot
 from commands.wording.formats import date_text, moment, unit_name
 from commands.wording.sentences import lines, say

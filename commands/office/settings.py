@@ -1,9 +1,9 @@
 """设置: head-counts and letterheads, per school, unit or class; shown before they change."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
+from commands.chat.messages import Reply
+from commands.chat.requests import Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.grammar.slots import Slot
 from commands.wording.formats import decimal, short
 from commands.wording.sentences import say

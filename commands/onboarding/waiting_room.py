@@ -1,7 +1,7 @@
 """待确认: the bindings that wait for an administrator; those whose name agrees in one press."""
 
-from commands.chat.messages import Button, Chat, Notice, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Chat, Notice, Reply
+from commands.chat.requests import Request, command
 from commands.onboarding.binding import admit_buttons, first_buttons
 from commands.wording.formats import address, short
 from commands.wording.sentences import say

@@ -1,8 +1,8 @@
 """点击: how often a post was read, against the bar of its unit (附件2·说明3, A41)."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Reply
+from commands.chat.requests import Request, command
 from commands.duties.obligations import POSTS, unread
 from commands.filing.receipts import undo
 from commands.filing.record import record

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Notice, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Request, command
 from commands.filing.deciders import may_decide
 from commands.filing.describe import entry_of
 from commands.filing.receipts import card_buttons

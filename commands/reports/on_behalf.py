@@ -4,9 +4,9 @@ says who made it (C19)."""
 from dataclasses import replace
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
+from commands.chat.messages import Reply
+from commands.chat.requests import Request, command
 from commands.conversation import dialogue
-from commands.conversation.registry import command
 from commands.conversation.router import understand
 from commands.conversation.understanding import Understanding
 from commands.grammar.lexicon import build, units_of
@@ -76,6 +76,7 @@ def _understood(request: Request, text: str) -> Understanding:
         replace(request.incoming, text=text, press=None, addressed=True),
         build(request.plan, people),
         request.who,
+        words=request.registry.words,
         bot_names=(),
         year=request.plan.year,
     )

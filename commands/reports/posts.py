@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import MAX_TEXT, Button, Reply, Request
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.duties import standing
 from commands.filing.receipts import MAX_TITLE, held_already, undo
 from commands.filing.record import record
 from commands.grammar import links
-from commands.grammar.folding import clean, fold
+from commands.grammar.folding import fold
 from commands.grammar.links import KIND_WORDS, normalise_link
 from commands.grammar.quantities import marked_numbers
 from commands.grammar.slots import Slot
@@ -177,7 +177,7 @@ def claim_of(tx: Reading, plan: Plan, unit: str, kind: str, link: str) -> tuple[
 
 def _redone(request: Request, tx: Reading, kind: str) -> ledger.Entry | None:
     """The rejected report of one's unit that is quoted here, unless it is redone already."""
-    quoted = marked_numbers(fold(clean(request.incoming.quote[:MAX_TEXT])))
+    quoted = marked_numbers(request.spoken.quote)
     old = ledger.entry(tx, quoted[0]) if len(quoted) == 1 else None
     if old is None or old.fact.unit != request.who.unit or old.fact.kind != kind:
         return None

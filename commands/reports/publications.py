@@ -4,8 +4,8 @@ class meetings."""
 from datetime import date
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Reply
+from commands.chat.requests import Request, command
 from commands.duties import completion, obligations
 from commands.filing.receipts import MAX_TITLE, cards_to_deciders, held_already, undo
 from commands.filing.record import record

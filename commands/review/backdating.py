@@ -6,7 +6,8 @@ It wants evidence, and a second decider where it would change points.
 from dataclasses import replace
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Notice, Reply, Request
+from commands.chat.messages import Notice, Reply
+from commands.chat.requests import Request
 from commands.conversation import proposals
 from commands.filing.deciders import deciders
 from commands.filing.describe import what

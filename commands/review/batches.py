@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Notice, Reply, Request
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Request
 from commands.conversation import proposals
 from commands.duties import completion
 from commands.filing.describe import brief

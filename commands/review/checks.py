@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Request
+from commands.chat.requests import Request
 from commands.filing.deciders import deciders, may_decide
 from commands.filing.describe import entry_of, state_word
 from commands.grammar.slots import Slot

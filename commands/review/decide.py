@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from commands.chat.messages import Button, Notice, Reply, Request
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.duties import completion, obligations
 from commands.filing.deciders import DECIDERS
 from commands.filing.describe import entry_of, what

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request, command
 from commands.filing.deciders import DECIDERS, decided_kinds, may_decide
 from commands.filing.describe import brief, entry_of, what
 from commands.grammar.slots import Slot
@@ -150,10 +150,7 @@ def _no_hurry(request: Request, rows: list[Row]) -> str:
 )
 def take(request: Request, tx: Tx) -> Reply:
     """{我审前 20}: half of what waits is mine for half an hour; its first card follows."""
-    from commands.review.queue import (
-        card_after,
-        waiting,  # it shows what we leave free
-    )
+    pass
 
     rows = [row for row in waiting(request, tx) if row.kind != "lead"]
     size, last = request.args["size"], request.args["which"] == LAST
@@ -171,7 +168,7 @@ def take(request: Request, tx: Tx) -> Reply:
 @command("untilmonday", roles=DECIDERS, internal=True, private=True)
 def until_monday(request: Request, tx: Tx) -> Reply:
     """{周一再审}: what waits is said to every reviewer on the first workday of the week anyway."""
-    from commands.review.queue import waiting
+    pass
 
     rows = waiting(request, tx)
     day = calendar(tx).next_workday(day_of(request.now))

@@ -3,7 +3,8 @@ and what can wait until Monday does."""
 
 from collections.abc import Iterable
 
-from commands.chat.messages import Button, Request
+from commands.chat.messages import Button
+from commands.chat.requests import Request
 from commands.filing.deciders import DECIDERS, may_decide
 from commands.wording.sentences import say
 from db import leases

@@ -6,10 +6,9 @@ from typing import Any
 
 from commands.appeals.on_scores import is_of
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, File, Reply, Request
+from commands.chat.messages import Button, File, Reply
+from commands.chat.requests import Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs
-from commands.conversation.jobs import Made, Order, Tell
-from commands.conversation.registry import command
 from commands.duties.reached import deliveries
 from commands.grammar.slots import Slot
 from commands.paper.blocks import Block, Text, when
@@ -79,7 +78,7 @@ def _send(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
     return jobs.sent(request, made.payload["text"], made.files, say("explain.no_files"))
 
 
-jobs.KINDS["explain"] = jobs.Kind(work=_write, finish=_send)
+WRITING = Job(name="explain", work=_write, finish=_send)
 
 
 # --- what stands on the page --------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What 为什么 tells of a line beside its arithmetic and its clause: the facts behind it with who
 entered and who decided them, and the reading used (C13)."""
 
-from commands.chat.messages import Request
+from commands.chat.requests import Request
 from commands.wording.formats import moment
 from commands.wording.sentences import say, say_first
 from db import ledger

@@ -1,7 +1,7 @@
 """我的: one's own leads and reports, and where each stands."""
 
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request, command
 from commands.duties import obligations
 from commands.filing import describe
 from commands.leads import identity

@@ -4,10 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import File, Reply, Request
+from commands.chat.messages import File, Reply
+from commands.chat.requests import Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs
-from commands.conversation.jobs import Made, Order, Tell
-from commands.conversation.registry import command
 from commands.grammar.slots import Slot
 from commands.months import picture
 from commands.months.picture import COLOURS
@@ -62,4 +61,4 @@ def _send(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
     return jobs.sent(request, made.payload["text"], made.files, say("picture.no_files"))
 
 
-jobs.KINDS["picture"] = jobs.Kind(work=_draw, finish=_send)
+DRAWING = Job(name="picture", work=_draw, finish=_send)

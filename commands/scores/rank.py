@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request, command
 from commands.wording.formats import percent, points, short_name
 from commands.wording.sentences import lines, say
 from db import ledger

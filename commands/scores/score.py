@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from commands.appeals import on_scores
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request, command
 from commands.grammar.slots import Slot
 from commands.scores import rank
 from commands.wording.formats import bar, date_text, moment, percent, points, short, short_name

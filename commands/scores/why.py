@@ -4,8 +4,8 @@ from commands.appeals import case as cases
 from commands.appeals import on_scores
 from commands.assessment import trainings
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request, command
 from commands.filing import describe
 from commands.grammar.slots import Slot
 from commands.leads import identity

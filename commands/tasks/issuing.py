@@ -2,9 +2,9 @@
 (附件3·五)."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Chat, Notice, Reply, Request
+from commands.chat.messages import Button, Chat, Notice, Reply
+from commands.chat.requests import Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.filing.describe import entry_of
 from commands.filing.record import record
 from commands.grammar.slots import Slot

@@ -4,8 +4,8 @@ is on the roster is noted; whom nobody knows is named, namesakes are asked for b
 import re
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request, command
 from commands.grammar.folding import clean
 from commands.grammar.slots import Slot
 from commands.tasks import participation

@@ -4,8 +4,8 @@ scored (A50, C9, C17)."""
 from dataclasses import replace
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
-from commands.conversation.registry import Handler, command
+from commands.chat.messages import Reply
+from commands.chat.requests import Command, Request, command
 from commands.grammar.slots import Slot
 from commands.tasks.issuing import task_of
 from commands.wording.formats import address
@@ -25,23 +25,23 @@ SAID = {
 NUMBER = Slot(name="number", kind="number")
 
 
-def _register(act: str) -> None:
-    def did(request: Request, tx: Tx) -> Reply:
-        return _take_part(request, tx, act)
+def _act(name: str) -> Command:
+    """The command that notes that the asker has done this for a task."""
 
-    did.__doc__ = f"Note that the asker has done {act} for a task."
-    handler: Handler = did
-    command(
-        act,
-        SAID[act],
+    @command(
+        name,
+        SAID[name],
         slots=(NUMBER, Slot(name="count", kind="count")),
-        example=f"{ACTS[act]} 12",
-        never_bare=act == "follow",
-    )(handler)
+        example=f"{ACTS[name]} 12",
+        never_bare=name == "follow",
+    )
+    def did(request: Request, tx: Tx) -> Reply:
+        return _take_part(request, tx, name)
+
+    return did
 
 
-for _act in SAID:
-    _register(_act)
+forward, like, comment, follow = map(_act, SAID)
 
 
 @command("done", "都做了 全做了 都做完了", slots=(NUMBER,), example="都做了 12", never_bare=True)

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from commands.chat.messages import MAX_TEXT, Person
 from commands.conversation.router import understand
 from commands.conversation.understanding import Understanding
+from commands.grammar.folding import MAX_TEXT
+from db.people import Person
 from tests.unit.grammar_school import LEXICON, OFFICER, REVIEWER, TEACHER, WORDS, incoming
 
 
