@@ -12,7 +12,7 @@ from typing import Any
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
-from commands.chat.requests import Request, command
+from commands.chat.requests import Asking, Request, command
 from commands.filing.receipts import MAX_TITLE, cards_to_deciders, undo
 from commands.filing.record import record
 from commands.grammar import links
@@ -103,19 +103,19 @@ def _own(request: Request, tx: Tx) -> _Old:
 _OF_TIME = re.compile(r"(?:报送|提交|完成|交接|发布)?(?:时间|日期)")
 
 
-def _refuse_time(request: Request, old: _Old, text: str) -> None:
+def _refuse_time(asking: Asking, old: _Old, text: str) -> None:
     """Nobody sets the time of his own report; of a handover no day is taken at all."""
     number, copy = old.entry.number, fold(text)
     if old.entry.fact.kind == "handover":
-        if _OF_TIME.match(copy) or _names_a_day(request, copy):
+        if _OF_TIME.match(copy) or _names_a_day(asking, copy):
             raise Refusal(say("edit.time_of_handover", number=number))
-    elif _OF_TIME.match(copy) and _names_a_day(request, copy):
+    elif _OF_TIME.match(copy) and _names_a_day(asking, copy):
         raise Refusal(say("edit.time", number=number, when=moment(old.entry.fact.happened_at)))
 
 
-def _names_a_day(request: Request, copy: str) -> bool:
+def _names_a_day(asking: Asking, copy: str) -> bool:
     try:
-        return find_when(copy, request.plan.year, request.at) is not None
+        return find_when(copy, asking.plan.year, asking.at) is not None
     except Unclear:
         return True
 
@@ -188,16 +188,16 @@ def _views(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
     return _done(request, old.entry, new)
 
 
-def _done(request: Request, entry: ledger.Entry, new: ledger.Entry) -> Reply:
+def _done(asking: Asking, entry: ledger.Entry, new: ledger.Entry) -> Reply:
     """The receipt; whoever had the old card gets a new one."""
-    plan, kept = request.plan, new.fact.happened_at == entry.fact.happened_at
+    plan, kept = asking.plan, new.fact.happened_at == entry.fact.happened_at
     word = plan.kinds[new.fact.kind].word
     what = say("what.titled", word=word, title=cut(new.title)) if new.title else word
     if new.fact.kind == "views":
         what = say("what.views", title=new.title)
     said = say("edit.done", number=entry.number, new=new.number, what=what)
     when = say("edit.kept" if kept else "edit.now", when=moment(new.fact.happened_at))
-    cards = cards_to_deciders(request, new) if new.fact.kind in _CARDED else ()
+    cards = cards_to_deciders(asking, new) if new.fact.kind in _CARDED else ()
     return Reply(text=lines(said, when), buttons=undo([new]), notices=cards)
 
 

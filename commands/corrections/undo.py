@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from commands.assessment import trainings, waivers
 from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply
-from commands.chat.requests import Request, command
+from commands.chat.requests import Asking, Request, command
 from commands.filing import describe, record
 from commands.filing.record import judge
 from commands.grammar.slots import Slot
@@ -96,8 +96,8 @@ def _not_an_answer(entry: ledger.Entry) -> None:
         raise Refusal(say("undo.answered", number=entry.number))
 
 
-def _takes_back(request: Request, last: Row) -> bool:
-    fresh = request.now - last.recorded_at <= record.TAKE_BACK
+def _takes_back(asking: Asking, last: Row) -> bool:
+    fresh = asking.now - last.recorded_at <= record.TAKE_BACK
     return fresh and last.verb not in (Verb.RETRACT, Verb.WITHDRAW)
 
 
@@ -122,10 +122,10 @@ def _retract(request: Request, tx: Tx, numbers: Iterable[int], last: Row) -> Rep
     return Reply(text=text, replaces=request.pressed, notices=notices)
 
 
-def _lead_news(request: Request, tx: Tx, entries: Iterable[ledger.Entry]) -> tuple[Notice, ...]:
+def _lead_news(asking: Asking, tx: Tx, entries: Iterable[ledger.Entry]) -> tuple[Notice, ...]:
     """What is still to be said of others' leads, without what has just been taken back."""
     leads_only = (entry.fact for entry in entries if entry.fact.kind == "lead")
-    return news.about(request, tx, {f.person for f in leads_only} - {request.who.id})
+    return news.about(asking, tx, {f.person for f in leads_only} - {asking.who.id})
 
 
 def _take_back(request: Request, tx: Tx, entries: list[ledger.Entry]) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import chain, zip_longest
 
 from commands.chat.messages import Button
-from commands.chat.requests import Command, Request, shown
+from commands.chat.requests import Asking, Command, Request, shown
 from commands.duties import obligations
 from commands.filing.describe import ITEM_OF
 from commands.review import queue
@@ -75,15 +75,15 @@ def button(entry: Command, said: str) -> Button | None:
 # --- one's own ----------------------------------------------------------------------------
 
 
-def _unit(request: Request) -> str:
+def _unit(asking: Asking) -> str:
     """The asker's unit where it has a scorecard, else the one of the examples."""
-    plan = request.plan
-    own = plan.by_code.get(request.who.unit)
+    plan = asking.plan
+    own = plan.by_code.get(asking.who.unit)
     return short(plan, own.code) if own is not None and own.scored else say("help.unit")
 
 
-def _with_unit(request: Request, entry: Command) -> str:
-    return entry.example.replace(say("help.unit"), _unit(request))
+def _with_unit(asking: Asking, entry: Command) -> str:
+    return entry.example.replace(say("help.unit"), _unit(asking))
 
 
 def _lead(request: Request, tx: Reading, entry: Command) -> str:
@@ -96,19 +96,19 @@ def _lead(request: Request, tx: Reading, entry: Command) -> str:
     return _with_unit(request, entry) if taught else entry.example
 
 
-def _meeting(request: Request, tx: Reading, entry: Command) -> str:
-    klass = _class(request)
+def _meeting(asking: Asking, tx: Reading, entry: Command) -> str:
+    klass = _class(asking)
     return say("help.meeting", klass=klass) if klass else ""
 
 
-def _class(request: Request) -> str:
+def _class(asking: Asking) -> str:
     """The asker's class, else one of his unit; "" where the roster has none."""
-    of_unit = obligations.classes(request.people, request.who.unit)
-    return next(iter((*request.who.classes, *of_unit)), "")
+    of_unit = obligations.classes(asking.people, asking.who.unit)
+    return next(iter((*asking.who.classes, *of_unit)), "")
 
 
-def _for_class(request: Request, tx: Reading, entry: Command) -> str:
-    klass, found = _class(request), tasks.open_tasks(tx, request.plan, request.at)
+def _for_class(asking: Asking, tx: Reading, entry: Command) -> str:
+    klass, found = _class(asking), tasks.open_tasks(tx, asking.plan, asking.at)
     return say("help.for_class", number=found[-1].number, klass=klass) if klass and found else ""
 
 
@@ -129,12 +129,12 @@ def _owed(code: str, fill_with: Fill | None = None) -> Fill:
     return fill
 
 
-def _colleagues(request: Request, tx: Reading, entry: Command) -> str:
+def _colleagues(asking: Asking, tx: Reading, entry: Command) -> str:
     """Two teachers of the asker's own unit: the names of an example are on no roster."""
     names = [
         one.name
-        for one in request.people.by_id.values()
-        if one.unit == request.who.unit and one is not request.who
+        for one in asking.people.by_id.values()
+        if one.unit == asking.who.unit and one is not asking.who
     ]
     alone = [name for name in names if names.count(name) == 1]
     return say("help.recommend", names=" ".join(alone[:2])) if alone else ""
@@ -186,9 +186,9 @@ def _link(request: Request, tx: Reading, entry: Command) -> str:
     return entry.example if request.chat.group or not chats.linked(tx) else ""
 
 
-def _set(request: Request, tx: Reading, entry: Command) -> str:
+def _set(asking: Asking, tx: Reading, entry: Command) -> str:
     """The value that stands, so that sending the example changes nothing."""
-    students = settings.students(tx, request.now)
+    students = settings.students(tx, asking.now)
     return say("help.set", students=students) if students else entry.example
 
 

@@ -2,7 +2,7 @@
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
-from commands.chat.requests import Request, command
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.grammar.slots import Slot
 from commands.wording.formats import short
@@ -80,8 +80,8 @@ def _meant(request: Request) -> tuple[Person, str, str]:
     return person, role, "" if unit == person.unit else unit
 
 
-def _named(request: Request, role: str, unit: str) -> str:
-    return f"{short(request.plan, unit)} {role}" if unit else role
+def _named(asking: Asking, role: str, unit: str) -> str:
+    return f"{short(asking.plan, unit)} {role}" if unit else role
 
 
 def _noted(request: Request, tx: Tx, action: str, person: Person) -> None:

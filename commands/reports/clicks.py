@@ -2,7 +2,7 @@
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
-from commands.chat.requests import Request, command
+from commands.chat.requests import Asking, Request, command
 from commands.duties.obligations import POSTS, unread
 from commands.filing.receipts import undo
 from commands.filing.record import record
@@ -46,14 +46,14 @@ def enter(request: Request, tx: Tx, of: int, count: int) -> ledger.Entry:
     )
 
 
-def _post(request: Request, tx: Reading, number: int) -> ledger.Entry:
+def _post(asking: Asking, tx: Reading, number: int) -> ledger.Entry:
     post = ledger.entry(tx, number)
     if post is None:
         raise Refusal(say("review.unknown", number=number))
-    kind = request.plan.kinds[post.fact.kind]
+    kind = asking.plan.kinds[post.fact.kind]
     if kind.code not in POSTS:
         raise Refusal(say("views.other_kind", number=number, word=kind.word))
-    if post.fact.unit != request.who.unit:
+    if post.fact.unit != asking.who.unit:
         raise Refusal(say("views.not_yours", number=number))
     state = ledger.stands(tx, number).state
     if state not in STANDING:
@@ -61,13 +61,13 @@ def _post(request: Request, tx: Reading, number: int) -> ledger.Entry:
     return post
 
 
-def _receipt(request: Request, tx: Reading, post: ledger.Entry, entry: ledger.Entry) -> str:
-    count, plan = entry.fact.details["count"], request.plan
+def _receipt(asking: Asking, tx: Reading, post: ledger.Entry, entry: ledger.Entry) -> str:
+    count, plan = entry.fact.details["count"], asking.plan
     bar = plan.by_code[post.fact.unit].views
     least = bar.least if bar else None
     key = "views.no_bar" if least is None else "views.met" if count >= least else "views.short"
     text = say(key, of=post.number, count=count, least=least)
-    left = unread(tx, plan, post.fact.unit, request.at) if least is not None else []
+    left = unread(tx, plan, post.fact.unit, asking.at) if least is not None else []
     if not left:
         return text
     said = "、".join(f"#{one.number}" for one in left[:NAMED])

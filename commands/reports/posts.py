@@ -10,7 +10,7 @@ from typing import Any
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
-from commands.chat.requests import Request, command
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.duties import standing
 from commands.filing.receipts import MAX_TITLE, held_already, undo
@@ -224,11 +224,11 @@ def _in_words(count: int) -> str:
     return _IN_WORDS[count] if count < len(_IN_WORDS) else f" {count} "
 
 
-def _standing_line(request: Request, tx: Reading, taken: _Taken) -> str:
+def _standing_line(asking: Asking, tx: Reading, taken: _Taken) -> str:
     old = taken.redoes
     if old is not None and taken.entries[0].fact.happened_at == old.fact.happened_at:
         return say("report.first_time", number=old.number, when=moment(old.fact.happened_at))
-    return standing.after_report(tx, request, [entry.fact.kind for entry in taken.entries])
+    return standing.after_report(tx, asking, [entry.fact.kind for entry in taken.entries])
 
 
 @command(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
-from commands.chat.requests import Request, command
+from commands.chat.requests import Asking, Request, command
 from commands.filing.deciders import DECIDERS, decided_kinds, may_decide
 from commands.filing.describe import brief, entry_of, what
 from commands.grammar.slots import Slot
@@ -110,21 +110,21 @@ def _card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
     return (*answers, Button(label=say("button.skip"), says=f"card #{number}"))
 
 
-def waiting(request: Request, tx: Reading) -> list[Row]:
+def waiting(asking: Asking, tx: Reading) -> list[Row]:
     """The rows of the queue that this person may decide on, oldest first; without those that
     another reviewer is looking through."""
-    plan, who = request.plan, request.who
+    plan, who = asking.plan, asking.who
     rows = [
         row
         for row in ledger.queue(tx, decided_kinds(plan, who))
         if may_decide(plan, who, row.kind, row.unit)
     ]
-    return shares.free(request, tx, rows)
+    return shares.free(asking, tx, rows)
 
 
-def _no_hurry(request: Request, rows: list[Row]) -> str:
+def _no_hurry(asking: Asking, rows: list[Row]) -> str:
     """Whether waiting costs anybody a point (delight 1); only a PPT's ladder runs on approval."""
-    plan, today = request.plan, day_of(request.now)
+    plan, today = asking.plan, day_of(asking.now)
     if any(row.kind == "ppt" for row in rows):
         for rung in ("first", "second"):
             last = plan.term("ppt", f"{rung}_deadline")
@@ -134,7 +134,7 @@ def _no_hurry(request: Request, rows: list[Row]) -> str:
     kinds = {row.kind for row in rows}
     if kinds <= {"video", "news", "soft_article", "column"}:
         return say("queue.no_hurry")
-    oldest = days_ago(rows[0].since, request.now)
+    oldest = days_ago(rows[0].since, asking.now)
     return say("queue.oldest", days=oldest) if oldest else ""
 
 

@@ -2,7 +2,7 @@
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
-from commands.chat.requests import Request, command
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.grammar import lexicon
 from commands.roster import enrolment, marks
@@ -41,9 +41,9 @@ def roster(request: Request, tx: Tx) -> Reply:
     return Reply(text=lines(say("roster.done", total=read.people), _after_roster(request, tx)))
 
 
-def _after_roster(request: Request, tx: Tx) -> str:
+def _after_roster(asking: Asking, tx: Tx) -> str:
     """What a school still needs before people can speak; "" when it has it."""
-    unset = settings.value(tx, settings.STUDENTS, request.now) is None
+    unset = settings.value(tx, settings.STUDENTS, asking.now) is None
     missing = [
         key
         for key, is_missing in (("students", unset), ("link", not chats.linked(tx)))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
-from commands.chat.requests import Command, Request, command
+from commands.chat.requests import Asking, Command, Request, command
 from commands.grammar.slots import Slot
 from commands.tasks.issuing import task_of
 from commands.wording.formats import address
@@ -107,20 +107,18 @@ def _take_part(request: Request, tx: Tx, act: str) -> Reply:
     return Reply(text=text, private=request.pressed)
 
 
-def _note(
-    request: Request, tx: Tx, task: ledger.Entry, act: str, *, klass: str, count: int
-) -> bool:
-    if not tasks.is_open(tx, request.plan, task, request.at):
+def _note(asking: Asking, tx: Tx, task: ledger.Entry, act: str, *, klass: str, count: int) -> bool:
+    if not tasks.is_open(tx, asking.plan, task, asking.at):
         raise Refusal(say("task.closed", number=task.number))
     return tasks.take_part(
         tx,
-        request.plan,
+        asking.plan,
         task.number,
-        request.who.id,
+        asking.who.id,
         act,
         klass=klass,
         count=count,
-        at=request.at,
+        at=asking.at,
     )
 
 
@@ -137,12 +135,12 @@ def which(request: Request, tx: Reading) -> ledger.Entry:
     raise Refusal(say("task.which", said=said))
 
 
-def left_of(tx: Reading, request: Request) -> list[str]:
+def left_of(tx: Reading, asking: Asking) -> list[str]:
     """任务 #186 转发已记，还差 点赞、评论: one line an open task, for 我的."""
     said = []
-    for task in tasks.open_tasks(tx, request.plan, request.at):
+    for task in tasks.open_tasks(tx, asking.plan, asking.at):
         metrics = task.fact.details["metrics"]
-        done = tasks.acts_of(tx, request.plan, task.number, request.who.id)
+        done = tasks.acts_of(tx, asking.plan, task.number, asking.who.id)
         left = [ACTS[act] for act in metrics if act not in done]
         if left:
             noted = "、".join(ACTS[act] for act in metrics if act in done)
