@@ -5,6 +5,7 @@ from datetime import date
 from commands.assessment import trainings
 from commands.chat.messages import Button
 from commands.chat.requests import Asking
+from commands.filing.kinds import KINDS
 from commands.wording.formats import date_text, day, points
 from commands.wording.sentences import say
 from db import appeals as cases
@@ -13,9 +14,6 @@ from db.engine.tx import Reading
 from db.people import HEAD
 from scoring.cards import Verdict, scorecard
 from scoring.plan import Plan
-
-SINGLE = frozenset({"training", "handover", "ppt", "recommend", "settlement"})
-"""Kinds of which one fact alone can cost points."""
 
 
 def concerned(plan: Plan, entry: ledger.Entry) -> tuple[str, ...]:
@@ -76,7 +74,7 @@ def offered(
     row = tuple(
         Button(label=say("appeal.button", number=entry.number), says=f"appeal #{entry.number}")
         for entry in entries
-        if entry.fact.kind in SINGLE and unit in concerned(asking.plan, entry)
+        if KINDS[entry.fact.kind].alone and unit in concerned(asking.plan, entry)
     )
     return (row[-3:],) if row else ()
 

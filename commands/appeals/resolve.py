@@ -16,6 +16,7 @@ from commands.conversation import proposals
 from commands.duties.reached import deliveries
 from commands.filing import describe
 from commands.filing.deciders import deciders, may_decide
+from commands.filing.kinds import KINDS
 from commands.filing.record import judge, record
 from commands.grammar.slots import Slot
 from commands.wording.formats import short
@@ -87,7 +88,7 @@ def resolve(request: Request, tx: Tx) -> Reply:
 
 def _reminded(asking: Asking, tx: Reading, case: Case) -> str:
     """The last reminder in time that reached each of the unit, where a deadline was missed."""
-    item = describe.ITEM_OF.get(case.of.fact.kind, "")
+    item = KINDS[case.of.fact.kind].item
     found = deliveries(tx, asking.plan, asking.people, case.of.fact.unit, item)
     last = {one.name: str(one) for one in found}
     return say("resolve.reminded", said="、".join(last.values())) if last else ""
@@ -113,16 +114,12 @@ def _may_resolve(asking: Asking, tx: Reading, case: Case) -> None:
         )
 
 
-PUBLISHED = frozenset({"video", "news", "soft_article", "column", "views", "results", "lookup"})
-"""Kinds that an upheld appeal approves as they stand, with their first time (A18, A40)."""
-
-
 def _approves(case: Case, stands: State) -> bool:
     if case.entry.fact.kind != "appeal":
         return False
     if case.of.fact.kind == "lead":
         return stands is State.REVOKED
-    return case.of.fact.kind in PUBLISHED and stands in (State.REJECTED, State.OFF_TOPIC)
+    return KINDS[case.of.fact.kind].upheld and stands in (State.REJECTED, State.OFF_TOPIC)
 
 
 def _consequence(asking: Asking, tx: Reading, case: Case) -> str:

@@ -249,8 +249,6 @@ def check_undo(asking: Asking, entry: ledger.Entry) -> None:
 def undone(request: Request, tx: Tx, entry: ledger.Entry) -> None:
     """What follows when its recorder takes a roll back: heads who were not told of it yet never
     are, and the roll that it replaced stands again."""
-    if entry.fact.kind != "training":
-        return
     for unit in charged(entry):
         for head in request.people.heads(unit):
             outbox.withdraw(tx, told_key(entry.number, head.id))

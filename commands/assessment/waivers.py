@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request, command
+from commands.filing.kinds import KINDS
 from commands.filing.record import record
 from commands.grammar.lexicon import units_of
 from commands.grammar.slots import Slot
@@ -151,7 +152,7 @@ def _tell_waived(asking: Asking, taken: list[ledger.Entry]) -> Iterator[Notice]:
 def taken_back(asking: Asking, entries: Iterable[ledger.Entry]) -> Iterator[Notice]:
     """The heads of units whose waiver is taken back are told so."""
     for entry in entries:
-        if entry.fact.kind == "waiver":
+        if KINDS[entry.fact.kind].undone == "waiver":
             yield from _tell_taken_back(asking, entry)
 
 

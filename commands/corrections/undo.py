@@ -1,4 +1,4 @@
-"""One's own: what I reported (我的), and taking it back (撤回)."""
+"""撤回: taking back one's own report, or one's own decision while it is fresh."""
 
 from collections.abc import Iterable
 
@@ -7,6 +7,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.filing import describe, record
+from commands.filing.kinds import KINDS
 from commands.filing.record import judge
 from commands.grammar.slots import Slot
 from commands.leads import news
@@ -83,10 +84,12 @@ def _withdraw(request: Request, tx: Tx, entry: ledger.Entry) -> str:
     if stands.state is not State.WAITING:
         state = describe.state_word(entry, stands.state)
         raise Refusal(say("undo.decided", number=entry.number, state=state))
-    if entry.fact.kind == "training":
+    is_roll = KINDS[entry.fact.kind].undone == "roll"
+    if is_roll:
         trainings.check_undo(request, entry)
     judge(request, tx, entry, Verb.WITHDRAW)
-    trainings.undone(request, tx, entry)
+    if is_roll:
+        trainings.undone(request, tx, entry)
     return say("undo.withdrawn", number=entry.number)
 
 

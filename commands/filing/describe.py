@@ -8,9 +8,6 @@ from db import ledger
 from db.engine.tx import Reading
 from scoring.facts import State
 
-ITEM_OF = {"handover": "dy_handover", "recommend": "live_team", "ppt": "ppt"}
-"""The item behind a report that is made once, by a deadline."""
-
 
 def entry_of(tx: Reading, number: int) -> ledger.Entry:
     """The fact of a number; refused where there is none."""

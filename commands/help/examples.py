@@ -9,7 +9,7 @@ from itertools import chain, zip_longest
 from commands.chat.messages import Button
 from commands.chat.requests import Asking, Command, Request, shown
 from commands.duties import obligations
-from commands.filing.describe import ITEM_OF
+from commands.filing.kinds import KINDS
 from commands.review import queue
 from commands.wording.formats import date_text, short
 from commands.wording.sentences import say
@@ -121,7 +121,7 @@ def _owed(code: str, fill_with: Fill | None = None) -> Fill:
         if unit is None or not unit.scored:
             return ""
         open_ones = duties(plan, unit, ledger.tallies(tx, plan), request.now)
-        owed = any(duty.code.startswith(ITEM_OF[code]) and duty.missing for duty in open_ones)
+        owed = any(duty.code.startswith(KINDS[code].item) and duty.missing for duty in open_ones)
         if not owed:
             return ""
         return fill_with(request, tx, entry) if fill_with else _with_unit(request, entry)

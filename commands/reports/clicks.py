@@ -3,7 +3,8 @@
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
 from commands.chat.requests import Asking, Request, command
-from commands.duties.obligations import POSTS, unread
+from commands.duties.obligations import unread
+from commands.filing.kinds import CLICKED
 from commands.filing.receipts import undo
 from commands.filing.record import record
 from commands.grammar.slots import Slot
@@ -51,7 +52,7 @@ def _post(asking: Asking, tx: Reading, number: int) -> ledger.Entry:
     if post is None:
         raise Refusal(say("review.unknown", number=number))
     kind = asking.plan.kinds[post.fact.kind]
-    if kind.code not in POSTS:
+    if kind.code not in CLICKED:
         raise Refusal(say("views.other_kind", number=number, word=kind.word))
     if post.fact.unit != asking.who.unit:
         raise Refusal(say("views.not_yours", number=number))

@@ -13,6 +13,7 @@ from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.duties import standing
+from commands.filing.kinds import PASTED
 from commands.filing.receipts import MAX_TITLE, held_already, undo
 from commands.filing.record import record
 from commands.grammar import links
@@ -27,7 +28,6 @@ from db.engine.tx import Reading, Tx
 from scoring.facts import State
 from scoring.plan import Plan
 
-KINDS = ("news", "soft_article", "column", "video")
 NEITHER = "不报"
 
 REPORTS = Slot(
@@ -245,7 +245,7 @@ def items(request: Request, tx: Reading) -> Reply:
             state=say(f"state.{ledger.stands(tx, number).state.value}_report"),
         )
         for number in request.args.get("numbers", ())
-        if (entry := ledger.entry(tx, number)) is not None and entry.fact.kind in KINDS
+        if (entry := ledger.entry(tx, number)) is not None and entry.fact.kind in PASTED
     ]
     return Reply(text="\n".join(said) or say("report.nothing"))
 

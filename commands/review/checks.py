@@ -6,6 +6,7 @@ from commands.chat.errors import Refusal
 from commands.chat.requests import Asking, Request
 from commands.filing.deciders import deciders, may_decide
 from commands.filing.describe import entry_of, state_word
+from commands.filing.kinds import KINDS
 from commands.grammar.slots import Slot
 from commands.wording.formats import clock, day
 from commands.wording.sentences import say
@@ -28,12 +29,12 @@ class Way:
     verb: Verb
     of_leads: bool
     source: State = State.WAITING
-    videos_only: bool = False
+    topical_only: bool = False
 
 
 APPROVE = Way("approve", Verb.APPROVE, of_leads=False)
 REJECT = Way("reject", Verb.REJECT, of_leads=False)
-OFF_TOPIC = Way("offtopic", Verb.OFF_TOPIC, of_leads=False, videos_only=True)
+OFF_TOPIC = Way("offtopic", Verb.OFF_TOPIC, of_leads=False, topical_only=True)
 CERTIFY = Way("certify", Verb.APPROVE, of_leads=True)
 INVALID = Way("invalid", Verb.REJECT, of_leads=True)
 REVOKE = Way("revoke", Verb.REVOKE, of_leads=True, source=State.ACCEPTED)
@@ -47,7 +48,7 @@ def check(asking: Asking, tx: Reading, way: Way, entry: ledger.Entry) -> None:
     """Refuse what this person, this way, may not decide now. The words say who may."""
     plan, fact = asking.plan, entry.fact
     kind = plan.kinds[fact.kind]
-    if (fact.kind == "lead") != way.of_leads or (way.videos_only and fact.kind != "video"):
+    if (fact.kind == "lead") != way.of_leads or (way.topical_only and not KINDS[fact.kind].topical):
         key = "review.other_kind"
         raise Refusal(say(key, number=entry.number, word=kind.word, way=say(f"way.{way.word}")))
     if fact.kind in appeals.KINDS:

@@ -7,6 +7,7 @@ from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.filing.deciders import DECIDERS, decided_kinds, may_decide
 from commands.filing.describe import brief, entry_of, what
+from commands.filing.kinds import KINDS
 from commands.grammar.slots import Slot
 from commands.leads import card as leadcard
 from commands.review import likeness, shares
@@ -44,8 +45,7 @@ def queue(request: Request, tx: Reading) -> Reply:
     buttons = [Button(label=say("button.one_by_one"), says="card")]
     if page and page[-1].fact != rows[-1].fact:
         buttons.append(Button(label=say("button.next_page"), says=f"queue #{page[-1].fact}"))
-    comfort = _no_hurry(request, rows)
-    if comfort == say("queue.no_hurry") and shares.can_wait(request, tx):
+    if _costs_nothing(rows) and shares.can_wait(request, tx):
         buttons.append(Button(label=say("button.until_monday"), says="untilmonday"))
     return Reply(
         text=lines(
@@ -56,7 +56,7 @@ def queue(request: Request, tx: Reading) -> Reply:
                 since=since(oldest.since, request.now),
                 named=named,
             ),
-            comfort,
+            _hurry(request, rows),
         ),
         buttons=(tuple(buttons),),
     )
@@ -103,7 +103,7 @@ def _card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
     if kind in appeals.KINDS:
         answers = [Button(label=word, says=f"resolve #{number} {word}") for word in ANSWERS]
     else:
-        words = ("approve", "reject", *(("offtopic",) if kind == "video" else ()))
+        words = ("approve", "reject", *(("offtopic",) if KINDS[kind].topical else ()))
         answers = [
             Button(label=say(f"button.{word}"), says=f"{word} #{number} 下一条") for word in words
         ]
@@ -122,7 +122,12 @@ def waiting(asking: Asking, tx: Reading) -> list[Row]:
     return shares.free(asking, tx, rows)
 
 
-def _no_hurry(asking: Asking, rows: list[Row]) -> str:
+def _costs_nothing(rows: list[Row]) -> bool:
+    """Whether no point depends on when these are decided: posts count from their report."""
+    return all(KINDS[row.kind].edit == "link" for row in rows)
+
+
+def _hurry(asking: Asking, rows: list[Row]) -> str:
     """Whether waiting costs anybody a point (delight 1); only a PPT's ladder runs on approval."""
     plan, today = asking.plan, day_of(asking.now)
     if any(row.kind == "ppt" for row in rows):
@@ -131,8 +136,7 @@ def _no_hurry(asking: Asking, rows: list[Row]) -> str:
             if today <= last:
                 return say("queue.ppt_hurry", by=deadline(end_of(last)))
         return ""
-    kinds = {row.kind for row in rows}
-    if kinds <= {"video", "news", "soft_article", "column"}:
+    if _costs_nothing(rows):
         return say("queue.no_hurry")
     oldest = days_ago(rows[0].since, asking.now)
     return say("queue.oldest", days=oldest) if oldest else ""
