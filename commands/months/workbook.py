@@ -266,13 +266,13 @@ def _conventions(report: Report) -> Iterable[Sequence[Cell]]:
 
 def _about(report: Report, seal: str) -> Iterable[Sequence[Cell]]:
     yield "月份", report.month
-    yield "数到（不含）", _time(report.until)
+    yield say("workbook.until"), _time(report.until)
     yield "以此时所知为准", _time(report.known)
     yield "在校人数", report.basis.students
     yield "教职工人数", len(report.basis.staff)
     for one in report.reveals:
-        yield f"本月查看完整号码次数：{one.who}", one.total
-    yield "校验码（SHA-256）", seal or say("document.seal_draft")
+        yield say("workbook.reveals", who=one.who), one.total
+    yield say("workbook.seal"), seal or say("document.seal_draft")
 
 
 # --- cells and charts ---------------------------------------------------------------------
@@ -357,7 +357,7 @@ def _chart(book: Any, report: Report) -> None:
     parts = book.add_chart({"type": "bar", "subtype": "stacked"})
     for column in (3, 6, 7, 8):
         parts.add_series(_series(column, last))
-    parts.set_title({"name": "得、已失、待评、还可争取"})
+    parts.set_title({"name": say("workbook.parts")})
     parts.set_y_axis({"reverse": True})
     for chart, place in ((rate, 0), (parts, 26)):
         chart.set_size({"width": 1000, "height": 500})
