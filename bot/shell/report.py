@@ -1,4 +1,4 @@
-"""`promobot report`: a month's report as files on the disk, frozen or as it stands."""
+"""`promobot report`: a month's report as files on disk, frozen or as it stands."""
 
 import re
 import time
@@ -13,7 +13,6 @@ from commands.months import compose
 from commands.months import monthly_report as said
 from commands.months.document import files
 from commands.paper import fonts
-from commands.wording.formats import moment
 from db import months, plans
 from db.engine.tx import Reading
 from scoring import months as monthly
@@ -24,7 +23,7 @@ _MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 
 
 def run(arguments: Namespace) -> int:
-    """Write the paper, the workbook and the picture of a month, and say its three lines."""
+    """Write the paper, the workbook and the picture of a month, and print its three lines."""
     month = arguments.month
     plan = _plan(month)
     found = read_settings(arguments.db)
@@ -55,11 +54,10 @@ def _make(tx: Reading, plan: Plan, month: str, now: int) -> tuple[str, tuple[Fil
     if kept is None and monthly.month_start(month) > now:
         raise OperatorError(f"{month} 还没开始，没有月报可出")
     out(f"正在算 {month} 的月报 …")
-    document = kept.document if kept else compose.compose(tx, plan, month, now)
+    report = compose.reported(tx, plan, month, now, kept)
     out("正在写文件 …")
-    made, warning = files(plan, document, kept.sha256 if kept else "")
-    key = "month.frozen" if kept else "month.draft" if document["whole"] else "month.draft_running"
-    text = said.summary(document, key, moment(document["known"]))
+    made, warning = files(plan, report, kept.sha256 if kept else "")
+    text = said.summary(report, frozen=kept is not None)
     seal = f"\n校验码 {kept.sha256}" if kept else ""
     return f"{text}{seal}\n{warning}".rstrip(), made
 

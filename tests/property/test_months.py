@@ -9,6 +9,7 @@ import pytest
 
 from commands.grammar import lexicon
 from commands.months import compose
+from commands.months.stored import to_json
 from commands.roster import enrolment, file
 from db import ledger, months, plans, settings
 from db.engine.database import Database
@@ -87,11 +88,12 @@ def begin(tx: Tx) -> None:
 
 
 def froze(tx: Tx, month: str, now: Instant) -> Frozen:
-    document = compose.compose(tx, PLAN, month, now)
+    report = compose.compose(tx, PLAN, month, now)
+    document = to_json(report)
     heads = months.heads(tx)
     found = Frozen(
         month=month,
-        until=document["until"],
+        until=report.until,
         known=now,
         heads=heads,
         sha256=compose.seal(tx, PLAN, document, heads),
@@ -138,7 +140,7 @@ def test_a_frozen_month_stays_and_the_next_report_lists_exactly_the_differences(
             assert months.frozen(tx, PLAN, "2024-04") == april
             assert compose.holds(tx, PLAN, april)
             again = from_the_start(tx, PLAN, "2024-04", next_time)
-            told = compose.compose(tx, PLAN, "2024-05", next_time)["corrections"]
+            told = compose.compose(tx, PLAN, "2024-05", next_time).corrections
         expected = {
             (row["unit"], item["item"]): (was["points"], item["points"])
             for before, row in zip(monthly.rows(april.document), monthly.rows(again), strict=True)
@@ -146,11 +148,13 @@ def test_a_frozen_month_stays_and_the_next_report_lists_exactly_the_differences(
             if was != item
         }
         assert expected
-        assert {(one["unit"], one["item"]): (one["was"], one["now"]) for one in told} == expected
+        assert {
+            (one["unit"], one["item"]): (one["was"], one["now"]) for one in to_json(told)
+        } == expected
         assert len(told) == len(expected)
         do(lambda tx: froze(tx, "2024-05", next_time))
         with sqlite_database.reading() as tx:
-            assert compose.compose(tx, PLAN, "2024-06", at("07-10"))["corrections"] == []
+            assert compose.compose(tx, PLAN, "2024-06", at("07-10")).corrections == ()
             assert compose.holds(tx, PLAN, april)
 
 
@@ -162,8 +166,8 @@ def test_every_correction_by_a_fact_names_it_and_who(sqlite_database: Database) 
         writer.submit(lambda tx: froze(tx, "2024-04", at("05-09"))).result()
         writer.submit(lambda tx: life.goes_on(tx, 100, at("05-09"), at("03-01"))).result()
         with sqlite_database.reading() as tx:
-            told = compose.compose(tx, PLAN, "2024-05", at("06-10"))["corrections"]
+            told = compose.compose(tx, PLAN, "2024-05", at("06-10")).corrections
     assert told
     for one in told:
-        assert one["causes"], one
-        assert all(cause["who"] and cause["verb"] for cause in one["causes"])
+        assert one.causes, one
+        assert all(cause.who and cause.verb for cause in one.causes)
