@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot import wording
 from bot.adapters.local import NAME, Event, LocalPlatform
 from bot.clock import VirtualClock
 from bot.process.app import App
@@ -47,9 +48,9 @@ def read_script(path: Path) -> list[Line]:
     try:
         text = path.read_text("utf-8-sig")
     except OSError as fault:
-        raise OperatorError(f"脚本 {path} 打不开，请核对文件名") from fault
+        raise OperatorError(wording.say("script.no_file", path=path)) from fault
     except UnicodeDecodeError as fault:
-        raise OperatorError(f"脚本 {path} 不是 UTF-8 文本，请另存为 UTF-8") from fault
+        raise OperatorError(wording.say("script.not_text", path=path)) from fault
     return [
         Line(number, _parsed(raw, number))
         for number, raw in enumerate(text.split("\n"), start=1)
@@ -61,13 +62,11 @@ def _parsed(raw: str, number: int) -> Mapping[str, Any]:
     try:
         said = json.loads(raw)
     except ValueError as fault:
-        raise OperatorError(f"脚本第 {number} 行不是一个 JSON 对象，请核对引号和逗号") from fault
+        raise OperatorError(wording.say("script.not_json", line=number)) from fault
     if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
-        raise OperatorError(f'脚本第 {number} 行要写成 {{"at":"…",…}}，值都是文字')
+        raise OperatorError(wording.say("script.not_texts", line=number))
     if unknown := sorted(said.keys() - FIELDS):
-        raise OperatorError(
-            f"脚本第 {number} 行的 {unknown[0]} 不认识，可写 at、from、chat、text 等"
-        )
+        raise OperatorError(wording.say("script.unknown_field", line=number, field=unknown[0]))
     return said
 
 
@@ -76,9 +75,9 @@ def moment_of(line: Line) -> Instant:
     try:
         moment = datetime.fromisoformat(line.said["at"])
     except (KeyError, ValueError):
-        raise LineFault("at 没看懂，请写成 2024-03-29T10:00:00+08:00") from None
+        raise LineFault(wording.say("script.bad_time")) from None
     if moment.tzinfo is None:
-        raise LineFault("at 没有时区，请写成 2024-03-29T10:00:00+08:00")
+        raise LineFault(wording.say("script.no_zone"))
     return instant(moment)
 
 
@@ -130,7 +129,7 @@ class Replay:
     async def _play(self, line: Line) -> None:
         at = moment_of(line)
         if at < self.clock.now():
-            raise LineFault(f"时间倒退了：前面已到 {_iso(self.clock.now())}")
+            raise LineFault(wording.say("script.backwards", at=_iso(self.clock.now())))
         await self.app.fire_until(at, self.clock, self.app.delivery.deliver_all)
         if not line.said.keys() - {"at"}:
             return
@@ -143,11 +142,11 @@ class Replay:
         if "press" in said:
             found = self.platform.newest_with(chat, said["press"])
             if found is None:
-                raise LineFault(f"这里没有“{said['press']}”按钮")
+                raise LineFault(wording.say("script.no_button", label=said["press"]))
             await self.platform.presses(author, chat, *found)
             return
         if "text" not in said and "file" not in said:
-            raise LineFault("没有 text、press 或 file，不知道要做什么")
+            raise LineFault(wording.say("script.nothing_to_do"))
         message = f"{self.platform.prefix}L{line.number}"
         self.lines_of[message] = line.number
         await self.platform.says(
@@ -162,10 +161,10 @@ class Replay:
     def _who_and_where(self, line: Line) -> tuple[str, Chat]:
         author, chat = line.said.get("from", ""), line.said.get("chat", "")
         if not author or not chat:
-            raise LineFault("要写 from 和 chat")
+            raise LineFault(wording.say("script.no_speaker"))
         world = self.app.db.peek("world", self.app.gateway.inside.load)
         if (NAME, author) not in world.people.by_account:
-            raise LineFault(f"名册里没有账号 {author}")
+            raise LineFault(wording.say("script.unknown_account", account=author))
         if chat == PRIVATE:
             return author, Chat(platform=NAME, id=author)
         return author, Chat(platform=NAME, id=chat, group=True, title=chat)
@@ -175,7 +174,7 @@ class Replay:
         try:
             return File(name=path.name, data=path.read_bytes())
         except OSError:
-            raise LineFault(f"文件 {name} 打不开") from None
+            raise LineFault(wording.say("script.no_attachment", name=name)) from None
 
     # --- output ---------------------------------------------------------------------------
 

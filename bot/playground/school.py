@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from bot import wording
 from bot.clock import RunningClock
 from bot.playground.demo import making, script, talk
 from bot.process.app import App, build, open_database
@@ -50,12 +51,9 @@ async def playground(found: Settings, say: Say) -> AsyncIterator[App]:
     app = build(db, clock, plans.shipped(), [page])
     async with running(app, found.http_host, found.http_port, (page.mount,)) as port:
         host = f"[{found.http_host}]" if ":" in found.http_host else found.http_host
-        say(f"演示学校已打开：http://{host}:{port}/ （只有本机能看；数据在 {DATA_NOTE}）")
+        say(wording.say("school.opened", host=host, port=port))
         yield app
     talk.keep(page.platform, kept)
-
-
-DATA_NOTE = "data/playground.db，删掉它就重新开始"
 
 
 def open_playground(
@@ -68,7 +66,7 @@ def open_playground(
     kept = making.clock_of(_file(found))
     db = open_database(url, own) if _file(found).exists() else None
     if db is None or not making.is_filled(db):
-        say("第一次打开，正在准备演示学校（约 120 人、三周的往来），请稍等几秒。")
+        say(wording.say("school.first_time"))
         if db is not None:
             db.close()
         making.make(url, own)

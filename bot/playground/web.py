@@ -38,6 +38,7 @@ from bot.playground.pages.views import (
     shown_person,
     shown_time,
 )
+from bot.wording import say
 from commands.chat.messages import Capabilities, Chat, Outgoing, Receipt, Receive
 from scoring.moments import DAY, ZONE, Instant, instant
 
@@ -208,7 +209,7 @@ class WebPage:
         message = self.platform.message(id_)
         files = message.files if message and not message.deleted else ()
         if not index.isdecimal() or int(index) >= len(files):
-            raise NotDone("这个文件已经不在了。", 404)
+            raise NotDone(say("page.file_gone"), 404)
         file = files[int(index)]
         named = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
         return web.Response(
@@ -229,7 +230,7 @@ class WebPage:
         person, chat = self._who_and_where(text_of(said, "person"), text_of(said, "chat"))
         text = text_of(said, "text")
         if not text.strip():
-            raise NotDone("还没有写字，没有发出。")
+            raise NotDone(say("page.no_text"))
         quoted = self._message_in(chat, id_) if (id_ := text_of(said, "quote")) else None
         message = await self.platform.says(
             person.account,
@@ -250,20 +251,20 @@ class WebPage:
         buttons = [button for row in message.buttons for button in row]
         index, label = pressed.get("button"), text_of(pressed, "label")
         if type(index) is not int or not 0 <= index < len(buttons):
-            raise NotDone("这个按钮已经不在了，请看最新的消息。", 409)
+            raise NotDone(say("page.no_button"), 409)
         if label and label != buttons[index].label:
-            raise NotDone("按钮刚刚换过，没有按下，请看一眼再按。", 409)
+            raise NotDone(say("page.button_changed"), 409)
         await self.platform.presses(person.account, chat, message, buttons[index], person.name)
         self._tell_people()
         return web.json_response({"ok": True})
 
     async def _post_file(self, request: web.Request) -> web.Response:
         if request.content_type != "multipart/form-data":
-            raise NotDone("没有收下：文件要从页面里选。", 415)
+            raise NotDone(say("page.not_from_page"), 415)
         fields, file = await form_of(request)
         person, chat = self._who_and_where(fields.get("person", ""), fields.get("chat", ""))
         if file is None:
-            raise NotDone("还没有选文件，没有发出。")
+            raise NotDone(say("page.no_file"))
         message = await self.platform.says(
             person.account, chat, fields.get("text", ""), file=file, author_name=person.name
         )
@@ -279,17 +280,17 @@ class WebPage:
     async def _post_jump(self, request: web.Request) -> web.Response:
         written = text_of(await json_of(request), "at")
         if self._jump is None:
-            raise NotDone("这里走的是真实时间，不能拨。", 409)
+            raise NotDone(say("page.real_time"), 409)
         try:
             moment = datetime.fromisoformat(written)
             to = instant(moment if moment.tzinfo else moment.replace(tzinfo=ZONE))
         except (ValueError, OverflowError):
-            raise NotDone("时间没看懂，请写成 2024-04-05 14:30。") from None
+            raise NotDone(say("page.bad_time")) from None
         async with self._jumping:
             if to <= (now := self.now()):
-                raise NotDone(f"时间只能往前拨，现在是 {shown_time(now)}。", 409)
+                raise NotDone(say("page.backwards", now=shown_time(now)), 409)
             if to > now + FARTHEST:
-                raise NotDone("一次最多往前拨一年，没有拨。")
+                raise NotDone(say("page.too_far"))
             self._delivered.clear()
             await self._jump(to)
             delivered = dict(self._delivered)
@@ -301,15 +302,15 @@ class WebPage:
     def _who_and_where(self, account: str, place: str) -> tuple[PersonView, Chat]:
         person = next((one for one in self.people() if one.account == account), None)
         if person is None:
-            raise NotDone("名册里没有这个人，请重新选人。", 404)
+            raise NotDone(say("page.no_person"), 404)
         if place == PRIVATE:
             return person, private_chat(account)
         if place != self.group.id:
-            raise NotDone("没有这个群，请刷新页面。", 404)
+            raise NotDone(say("page.no_group"), 404)
         return person, self.group
 
     def _message_in(self, chat: Chat, id_: str) -> Message:
         message = self.platform.message(id_)
         if message is None or message.deleted or chat_key(message.chat) != chat_key(chat):
-            raise NotDone("这条消息已经不在了，请看最新的消息。", 409)
+            raise NotDone(say("page.message_gone"), 409)
         return message

@@ -16,6 +16,7 @@ from bot.services.gateway import Gateway, Inside
 from bot.services.jobs import Jobs
 from bot.services.patience import Patience
 from bot.settings import Settings
+from bot.wording import say
 from commands import families  # noqa: F401 - registers every command
 from commands.chat.messages import Adapter
 from commands.conversation.world import load_world
@@ -132,10 +133,7 @@ def open_database(url: str, found: Settings, *, to_look: bool = False) -> Databa
     and is left as it is."""
     file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
     if to_look and file is not None and not file.exists():
-        raise OperatorError(
-            f"还没有数据库 {file}。先运行 promobot roster import 名册；"
-            "看演示学校请加 --db sqlite:///data/playground.db"
-        )
+        raise OperatorError(say("database.missing", file=file))
     if file is not None and not to_look:
         _writable(file.parent)
     key_file = Path(found.key_file) if found.key_file else None
@@ -144,7 +142,7 @@ def open_database(url: str, found: Settings, *, to_look: bool = False) -> Databa
     if not to_look:
         db.migrate()
     elif db.version() != HEAD:
-        raise OperatorError("数据库还不是这个版本的，请先运行 promobot migrate")
+        raise OperatorError(say("database.old"))
     return db
 
 
@@ -156,10 +154,7 @@ def _writable(folder: Path) -> None:
     except OSError:
         usable = False
     if not usable:
-        raise OperatorError(
-            f"{folder} 文件夹不能写，没有启动。请换到能写的文件夹再启动，"
-            "或用 PROMOBOT_DATABASE_URL 指定数据库"
-        )
+        raise OperatorError(say("database.read_only", folder=folder))
 
 
 def inside(

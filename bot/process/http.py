@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from bot.wording import say
 from scoring.errors import OperatorError
 
 Mount = Callable[[web.Application], None]
@@ -36,8 +37,6 @@ async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
         await web.TCPSite(runner, host, port).start()
     except OSError as fault:
         await runner.cleanup()
-        raise OperatorError(
-            f"{host}:{port} 已被占用或不能使用（可能本程序已在运行）。"
-            f"换端口：设置 PROMOBOT_HTTP_PORT={port + 1 if port else 8081} 再启动"
-        ) from fault
+        other = port + 1 if port else 8081
+        raise OperatorError(say("http.taken", host=host, port=port, other=other)) from fault
     return runner

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from bot.clock import Clock
 from bot.services.patience import Mood, Patience
+from bot.wording import say
 from commands.chat.messages import MAX_FILE, Incoming, Reply
 from commands.conversation.postbox import post
 from commands.onboarding import presence
@@ -35,8 +36,6 @@ BUDGET = 0.005
 """Seconds a handler may take before it is named in the log (design 4)."""
 
 READERS = 4
-SLOW_DOWN = "发得有些快，这条没有处理。请歇一分钟再发；多条线索可以一次贴给我。"
-APOLOGY = "没有办成，已记下（编号 {reference}），请稍后再试或告诉管理员。"
 
 log = logging.getLogger("promobot.gateway")
 
@@ -153,7 +152,7 @@ class Gateway:
                 return
         mood = self._mood(incoming)
         if mood == "warn":
-            answer = "flood", Reply(text=SLOW_DOWN)
+            answer = "flood", Reply(text=say("gateway.slow_down"))
             await self._commit(incoming, "flood", partial(_keep, incoming=incoming, answer=answer))
         elif mood == "fine":
             await self._in_turn(incoming, way, world, keys)
@@ -320,7 +319,7 @@ class Gateway:
         """Log the exception in flight under a number that the answer repeats."""
         reference = reference_of(incoming)
         log.exception("request failed", extra={"reference": reference, "command": name})
-        return "failed", Reply(text=APOLOGY.format(reference=reference))
+        return "failed", Reply(text=say("gateway.failed", reference=reference))
 
 
 def bounded(incoming: Incoming) -> Incoming:

@@ -9,6 +9,7 @@ from bot.playground.demo import making
 from bot.process.app import open_database, read_settings
 from bot.settings import Settings
 from bot.shell.output import out
+from bot.wording import say
 from scoring.errors import OperatorError
 
 
@@ -20,11 +21,11 @@ def run(arguments: Namespace) -> int:
     if not arguments.db:
         found = replace(found, key="", key_file="")  # as the playground opens it
     _clear(url, found, own=url == found.playground_database)
-    out("正在准备演示学校，请稍等几秒。")
+    out(say("demo.making"))
     made = making.make(url, found, arguments.seed)
-    out(f"演示学校已备好：{made.people} 人，{made.facts} 条报送和任务，时间停在 4月2日 10:00。")
+    out(say("demo.made", people=made.people, facts=made.facts))
     if url == found.playground_database:
-        out("打开：promobot run")
+        out(say("demo.next"))
     return 0
 
 
@@ -37,7 +38,7 @@ def _clear(url: str, found: Settings, *, own: bool) -> None:
         db = open_database(url, found)
         try:
             if making.is_filled(db) and (file is None or not making.is_demonstration(db)):
-                raise OperatorError("这个数据库里已有名册，没有改动。演示学校请用另一个 --db")
+                raise OperatorError(say("demo.not_empty"))
         finally:
             db.close()
     if file is not None:

@@ -10,6 +10,7 @@ from bot.process.app import open_database, read_settings
 from bot.settings import Settings
 from bot.shell.output import out
 from bot.shell.run import telegram_driver
+from bot.wording import say
 from db import chats, leases
 from scoring.errors import OperatorError
 
@@ -20,7 +21,7 @@ def telegram(url: str | None) -> int:
     """Print one line a finding; 1 if something is to be done."""
     found = read_settings(url)
     if not found.telegram_token:
-        raise OperatorError("PROMOBOT_TELEGRAM_TOKEN 没有设置：先到 @BotFather 发 /newbot 领一个")
+        raise OperatorError(say("platforms.telegram_token"))
     db = open_database(found.database, found)
     try:
         with db.reading() as tx:
@@ -31,7 +32,7 @@ def telegram(url: str | None) -> int:
         db.close()
     ill = _told(asyncio.run(_examined(found, groups)))
     if not groups:
-        out("还没有关联的群：把机器人拉进职工群，由管理员在群里发 /关联")
+        out(say("platforms.telegram_groups"))
     return ill
 
 
@@ -57,10 +58,7 @@ def wecom(url: str | None) -> int:
     """Print one line a finding, way by way; 1 if something is to be done."""
     found = read_settings(url)
     if not (found.wecom_bot_id or found.wecom_bot_token or found.wecom_app_secret):
-        raise OperatorError(
-            "企业微信还没有设置：先设 PROMOBOT_WECOM_BOT_ID 和 _BOT_SECRET，"
-            "见 docs/guides/wecom.zh-CN.md"
-        )
+        raise OperatorError(say("platforms.wecom"))
     db = open_database(found.database, found)
     try:
         with db.reading() as tx:

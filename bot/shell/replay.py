@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bot import logs
+from bot import logs, wording
 from bot.adapters.local import NAME, LocalPlatform
 from bot.clock import VirtualClock
 from bot.playground.replay import Line, Replay, first_moment, read_script
@@ -105,7 +105,7 @@ def _utf8_lines() -> Any:
 def _write_score(app: App, path: Path, at: Instant) -> None:
     plan = plans.in_force(at, app.plans)
     if plan is None:
-        raise OperatorError("脚本最后的时间没有方案在用，没有得分可写")
+        raise OperatorError(wording.say("replay.no_plan"))
     with app.db.reading() as tx:
         document = document_at(tx, plan, until=at, known=at)
     try:
@@ -113,4 +113,4 @@ def _write_score(app: App, path: Path, at: Instant) -> None:
             json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8", newline="\n"
         )
     except OSError as fault:
-        raise OperatorError(f"得分写不进 {path}，请换一个能写的位置") from fault
+        raise OperatorError(wording.say("replay.no_score", path=path)) from fault

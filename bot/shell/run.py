@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from bot import logs, settings
+from bot import logs, settings, wording
 from bot.adapters.telegram.driver import Driver
 from bot.clock import Clock, RealClock
 from bot.process.app import BOT_NAMES, App, build, open_database
@@ -64,9 +64,9 @@ async def serve(
         served = _school(found, say)
     async with served:
         started()
-        say("按 Ctrl+C 停止。")
+        say(wording.say("run.how_to_stop"))
         await stop.wait()
-        say("正在停止，先把手上的事做完。")
+        say(wording.say("run.stopping"))
 
 
 @asynccontextmanager
@@ -82,14 +82,13 @@ async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
             share(Shared(db, app.writer))
     mounts = [adapter.mount for adapter in adapters if hasattr(adapter, "mount")]
     async with running(app, found.http_host, found.http_port, tuple(mounts)):
-        say(
-            f"宣传助手已启动（{'、'.join(map(shown, found.platforms))}）。{kept_in(found.database)}"
-        )
+        names = "、".join(map(shown, found.platforms))
+        say(wording.say("run.started", platforms=names, data=kept_in(found.database)))
         if plans.in_force(clock.now()) is None:
             last = plans.shipped()[-1].year
-            say(f"今年还没有方案，暂不收报送。换年：promobot plan new 年份 --from {last}")
+            say(wording.say("run.no_plan", year=last))
         if (code := await app.write(lambda tx: first_code(tx, clock.now()))) is not None:
-            say(f"第一次使用：私聊我发“绑定 {code}”（管理员一次性口令，30 分钟内有效）。")
+            say(wording.say("run.first_code", code=code))
         yield app
 
 
@@ -105,10 +104,10 @@ def shown(platform: str) -> str:
 def kept_in(database: str) -> str:
     """Where the data are, and that somebody has to keep a copy of them; no password in it."""
     if not database.startswith(FILE):
-        return "数据在 PostgreSQL 数据库（请每天备份）"
+        return wording.say("run.in_postgresql")
     folder = Path(database.removeprefix(FILE)).parent
     name = folder.as_posix() if folder.name else Path.cwd().name
-    return f"数据在 {name} 文件夹（请每天备份这个文件夹）"
+    return wording.say("run.in_folder", folder=name)
 
 
 def bot_names(found: Settings) -> tuple[str, ...]:

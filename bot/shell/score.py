@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.process.app import open_database, read_settings
 from bot.shell.output import moment, out
+from bot.wording import say
 from commands.grammar.lexicon import units_of
 from commands.wording.formats import bar, percent
 from db import ledger, plans
@@ -29,7 +30,7 @@ def run(arguments: Namespace) -> int:
     found = read_settings(arguments.db)
     plan = plans.in_force(until)
     if plan is None:
-        raise OperatorError("这个时间没有方案在用，没有得分可算。看那一年请加 --as-of 2024-12-31")
+        raise OperatorError(say("score.no_plan"))
     unit = _unit(plan, arguments.unit) if arguments.unit else None
     db = open_database(found.database, found, to_look=True)
     try:
@@ -63,7 +64,7 @@ def _unit(plan: Plan, name: str) -> Unit:
     unit = plan.by_code.get(code) if code else None
     if unit is None or not unit.scored:
         names = "、".join(one.name for one in plan.scored_units)
-        raise OperatorError(f"没有“{name[:20]}”的得分，可写：{names}")
+        raise OperatorError(say("score.no_unit", unit=name[:20], names=names))
     return unit
 
 
@@ -82,6 +83,7 @@ def _lines(plan: Plan, scores: dict[str, Any]) -> Iterator[str]:
             if item["max"] == "0":
                 yield f"　{word}　{item['because']}"
                 continue
-            shown = "待评" if item["points"] is None else item["points"]
-            by = f"（约定 {item['convention']}）" if item["convention"] else ""
+            shown = say("score.pending") if item["points"] is None else item["points"]
+            clause = item["convention"]
+            by = say("score.by_convention", convention=clause) if clause else ""
             yield f"　{word}　{shown}/{item['max']}　{item['because']}{by}"

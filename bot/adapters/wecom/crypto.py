@@ -14,6 +14,7 @@ import struct
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from bot.wording import say
 from scoring.errors import Fault, OperatorError
 
 BLOCK = 32
@@ -100,5 +101,5 @@ def _key(text: str) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(text) != KEY_TEXT or len(key) != 32:
-        raise OperatorError("企业微信的 EncodingAESKey 应为 43 个字母和数字，请到后台重新复制")
+        raise OperatorError(say("wecom.bad_aes_key"))
     return key

@@ -21,6 +21,7 @@ from bot.playground.demo.player import newest, play
 from bot.playground.demo.script import BEGIN, LAST, SEED, history
 from bot.process.app import build, open_database
 from bot.settings import Settings
+from bot.wording import say
 from commands.roster import demo_school
 from db import plans
 from db.engine.database import Database
@@ -57,7 +58,7 @@ def make(url: str, found: Settings, seed: int = SEED) -> Made:
     try:
         os.replace(new, file)
     except OSError as fault:
-        raise OperatorError(f"{file} 正在使用，没有换成新的。请先停下 promobot run") from fault
+        raise OperatorError(say("school.in_use", file=file)) from fault
     return made
 
 
@@ -91,7 +92,7 @@ def release(file: Path) -> None:
     except sqlite3.Error:
         mode = ""
     if mode != "delete":
-        raise OperatorError(f"{file} 正在使用，没有换成新的。请先停下 promobot run")
+        raise OperatorError(say("school.in_use", file=file))
 
 
 def _remove(file: Path) -> None:

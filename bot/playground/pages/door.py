@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import BodyPartReader, StreamReader, web
 
+from bot.wording import say
 from commands.chat.messages import MAX_FILE, File
 from scoring.errors import UserError
 
@@ -81,7 +82,7 @@ def guarded(handler: Handler) -> Handler:
             raise
         except Exception:
             log.exception("page request failed", extra={"path": request.path})
-            response = _sentence("没有办成，请再试一次。", 500)
+            response = _sentence(say("door.failed"), 500)
         if not response.prepared:
             response.headers.update(HEADERS)
         return response
@@ -96,9 +97,9 @@ def _sentence(text: str, status: int) -> web.Response:
 def _admit(request: web.Request) -> None:
     host = request.headers.get("Host", "")
     if not is_loopback(host):
-        raise NotDone("这一页只在本机打开，请用 http://127.0.0.1 开头的地址。", 421)
+        raise NotDone(say("door.only_here"), 421)
     if request.method == "POST" and not _is_own(request, host):
-        raise NotDone("没有收下：请求不是这一页发出的，请在页面里操作。", 403)
+        raise NotDone(say("door.foreign"), 403)
 
 
 def is_loopback(host: str) -> bool:
@@ -142,16 +143,16 @@ async def read_up_to(source: StreamReader | BodyPartReader, limit: int) -> bytes
 async def json_of(request: web.Request) -> dict[str, Any]:
     """The JSON object that was posted."""
     if request.content_type != "application/json":
-        raise NotDone("没有收下：内容要以 JSON 发来。", 415)
+        raise NotDone(say("door.not_json"), 415)
     body = await read_up_to(request.content, MAX_JSON)
     if body is None:
-        raise NotDone("这段话太长，没有发出，请分几次发。", 413)
+        raise NotDone(say("door.text_too_long"), 413)
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise NotDone("没有收下：内容不是一个 JSON 对象。")
+        raise NotDone(say("door.not_object"))
     return found
 
 
@@ -159,7 +160,7 @@ def text_of(found: dict[str, Any], name: str) -> str:
     """A text of a posted object, "" if it is missing; half characters become question marks."""
     value = found.get(name, "")
     if not isinstance(value, str):
-        raise NotDone(f"没有收下：{name} 要写成文字。")
+        raise NotDone(say("door.not_text", name=name))
     return value.encode(errors="replace").decode()
 
 
@@ -174,14 +175,14 @@ async def form_of(request: web.Request) -> tuple[dict[str, str], File | None]:
             is_file = part.name == "file"
             data = await read_up_to(part, MAX_FILE if is_file else MAX_FIELD)
             if data is None:
-                what = "文件超过 5 MB" if is_file else "这段话太长"
-                raise NotDone(f"{what}，没有发出，请分几次发。", 413)
+                fault = "door.file_too_big" if is_file else "door.text_too_long"
+                raise NotDone(say(fault), 413)
             if is_file:
                 file = File(name=file_name(part.filename or ""), data=data)
             else:
                 fields[part.name] = data.decode(errors="replace")
     except ValueError:
-        raise NotDone("文件没有传完整，请再传一次。") from None
+        raise NotDone(say("door.file_incomplete")) from None
     return fields, file
 
 

@@ -1,0 +1,8 @@
+"""What the process says to operators and to visitors of the demonstration page, from
+bot/sentences/. Answers to commands come from the catalogue of commands."""
+
+from scoring.wording import Catalogue
+
+CATALOGUE = Catalogue("bot")
+
+say = CATALOGUE.say
