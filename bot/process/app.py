@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from bot import settings
 from bot.clock import Clock, RunningClock, VirtualClock
@@ -26,7 +26,7 @@ from db import livecards, outbox
 from db.engine.database import Database
 from db.engine.tx import Tx
 from db.engine.vault import key_from
-from db.engine.writer import Writer
+from db.engine.writer import Work, Writer
 from db.errors import Conflict
 from db.migrations import HEAD
 from reminders.tick import idle, next_due, tick
@@ -37,6 +37,8 @@ from scoring.plan import Plan
 BOT_NAMES = ("宣传助手",)
 
 log = logging.getLogger("promobot.app")
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +54,7 @@ class App:
     delivery: Delivery
     jobs: Jobs
 
-    async def write(self, work: Any) -> Any:
+    async def write(self, work: Work[T]) -> T:
         """Run work(tx) in a transaction of the writer; its result, after the commit."""
         return await self.writer.run(work)
 
@@ -85,9 +87,9 @@ class App:
         with self.db.reading() as tx:
             return bool(livecards.live(tx, self.clock.now()))
 
-    def _turn_cards(self, tx: Tx) -> int:
+    def _turn_cards(self, tx: Tx) -> bool:
         world, now = tx.cached("world", self.gateway.inside.load), self.clock.now()
-        return cards.refresh(tx, now, world.plan(now), world.capabilities)
+        return bool(cards.refresh(tx, now, world.plan(now), world.capabilities))
 
     def next_due(self) -> Instant | None:
         """The next instant at which a reminder or a waiting message is due, if any."""
@@ -101,7 +103,7 @@ class App:
         self,
         to: Instant,
         clock: VirtualClock | RunningClock,
-        deliver: Callable[[], Awaitable[Any]],
+        deliver: Callable[[], Awaitable[object]],
     ) -> None:
         """Move a clock of ours forward, letting everything due on the way happen at its time."""
         while (due := await asyncio.to_thread(self.next_due)) is not None:

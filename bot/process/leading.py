@@ -9,7 +9,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 from bot.clock import Clock
 from db import leases
@@ -30,7 +29,7 @@ Pause = Callable[[float], Awaitable[None]]
 async def leading(
     name: str,
     holder: str,
-    work: Callable[[], Awaitable[Any]],
+    work: Callable[[], Awaitable[object]],
     writer: Writer,
     clock: Clock,
     *,

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from time import perf_counter
-from typing import Any, Protocol
 
 from bot.clock import Clock
 from bot.services.patience import Mood, Patience
 from bot.wording import say
 from commands.chat.messages import MAX_FILE, Incoming, Reply
 from commands.conversation.postbox import post
+from commands.conversation.world import World
+from commands.dispatch import Route
 from commands.onboarding import presence
 from db.accounts import touch_account
 from db.engine.database import Database
@@ -40,28 +41,15 @@ READERS = 4
 log = logging.getLogger("promobot.gateway")
 
 
-class Way(Protocol):
-    """What routing found out: `silent` (nothing is done), `reads` (a reader will do), `name`,
-    and `wants`, the rows it is going to look up."""
-
-    @property
-    def silent(self) -> bool: ...
-    @property
-    def reads(self) -> bool: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def wants(self) -> Wants: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
     """The commands as the gateway sees them. `load` reads what routing needs; `route` is pure
-    and fast; `respond` runs in the transaction and raises only UserError or bugs."""
+    and fast; `respond` gets the writer's Tx unless the route reads, and raises only UserError
+    or bugs."""
 
-    load: Callable[[Reading], Any]
-    route: Callable[[Incoming, Any], Way]
-    respond: Callable[[Any, Incoming, Any, Any], Reply | None]
+    load: Callable[[Reading], World]
+    route: Callable[[Incoming, World], Route]
+    respond: Callable[[Route, Incoming, Reading, World], Reply | None]
 
 
 Answer = tuple[str, Reply | None]
@@ -128,7 +116,7 @@ class Gateway:
         self.inside = inside
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.last: dict[tuple[str, ...], Turn] = {}
-        self._arrived: list[tuple[Incoming, asyncio.Future[tuple[Way, Any]]]] = []
+        self._arrived: list[tuple[Incoming, asyncio.Future[tuple[Route, World]]]] = []
 
     async def receive(self, incoming: Incoming) -> None:
         """Take one event; returns once its effects are committed (at once if it has none)."""
@@ -176,7 +164,7 @@ class Gateway:
 
     # --- what they mean -------------------------------------------------------------------
 
-    def _understood(self, incoming: Incoming) -> "asyncio.Future[tuple[Way, Any]]":
+    def _understood(self, incoming: Incoming) -> "asyncio.Future[tuple[Route, World]]":
         """What an event means, and the world in which it does.
 
         All that arrive in one turn of the loop are routed in one go, in their order: the same
@@ -184,7 +172,7 @@ class Gateway:
         handed over in between.
         """
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[tuple[Way, Any]] = loop.create_future()
+        future: asyncio.Future[tuple[Route, World]] = loop.create_future()
         if not self._arrived:
             loop.call_soon(self._route_arrived)
         self._arrived.append((incoming, future))
@@ -207,7 +195,7 @@ class Gateway:
         return [self.last[key] for key in keys if key in self.last]
 
     async def _in_turn(
-        self, incoming: Incoming, way: Way, world: Any, keys: tuple[tuple[str, ...], ...]
+        self, incoming: Incoming, way: Route, world: World, keys: tuple[tuple[str, ...], ...]
     ) -> None:
         before = self._before(keys)
         turn = Turn(reads=way.reads)
@@ -230,10 +218,10 @@ class Gateway:
 
     # --- the two ways ---------------------------------------------------------------------
 
-    def _work(self, incoming: Incoming, way: Way, world: Any) -> Callable[[Tx], None]:
+    def _work(self, incoming: Incoming, way: Route, world: World) -> Callable[[Tx], None]:
         return partial(self._carry_out, incoming, way, world)
 
-    async def _read(self, incoming: Incoming, way: Way, world: Any) -> None:
+    async def _read(self, incoming: Incoming, way: Route, world: World) -> None:
         loop = asyncio.get_running_loop()
         try:
             answer = await loop.run_in_executor(self.readers, self._look_up, incoming, way, world)
@@ -269,22 +257,22 @@ class Gateway:
 
     # --- on the writer and on the readers ---------------------------------------------------
 
-    def _carry_out(self, incoming: Incoming, way: Way, world: Any, tx: Tx) -> None:
+    def _carry_out(self, incoming: Incoming, way: Route, world: World, tx: Tx) -> None:
         if _known(tx, incoming):
             return
         answer = self._answer(tx, incoming, way, world, undo=partial(tx.undo, tx.began))
         _enter(tx, incoming, answer)
 
-    def _look_up(self, incoming: Incoming, way: Way, world: Any) -> Answer:
+    def _look_up(self, incoming: Incoming, way: Route, world: World) -> Answer:
         with self.db.reading() as reading:
             return self._answer(reading, incoming, way, world, undo=None)
 
     def _answer(
         self,
-        tx: Any,
+        tx: Reading,
         incoming: Incoming,
-        way: Way,
-        world: Any,
+        way: Route,
+        world: World,
         *,
         undo: Callable[[], None] | None,
     ) -> Answer:

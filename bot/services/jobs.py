@@ -11,14 +11,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from time import perf_counter, sleep
-from typing import Any
 
 from bot.clock import Clock
 from bot.services.gateway import Gateway
 from commands.chat.messages import Notice
 from commands.conversation import jobs as longwork
 from commands.conversation.postbox import post_notice
-from commands.conversation.world import World
 from commands.wording.sentences import say
 from db import jobs
 from db.engine.database import Database
@@ -112,7 +110,7 @@ class Jobs:
         await self.writer.run(lambda tx: jobs.failed(tx, row.id, "not taken back"))
 
     def _work(self, row: Row, tell: Callable[[int], None]) -> longwork.Made:
-        world: World = self.db.peek("world", self.gateway.inside.load)
+        world = self.db.peek("world", self.gateway.inside.load)
         now = self.clock.now()
         with self.db.reading() as tx:
             known = (*world.plans, world.nearest_plan(now))
@@ -166,7 +164,7 @@ class _Progress:
 
     def _show(self, tx: Tx, now: Instant, percent: int) -> None:
         self._renew(tx, now)
-        adapters: Any = tx.cached("world", self.owner.gateway.inside.load).capabilities
+        adapters = tx.cached("world", self.owner.gateway.inside.load).capabilities
         can = adapters[self.row.platform].edit if self.row.platform in adapters else False
         text = say("work.progress", percent=percent)
         key = f"job:{self.row.id}:{self.row.attempts}:{percent}:{now}"
