@@ -1,7 +1,7 @@
-"""`promobot`: the commands of the shell.
+"""The `promobot` command line.
 
-Bad input costs one clear Chinese line and exit code 2, never a trace. Only what a command needs
-is imported, inside that command.
+Bad input gets one clear Chinese line and exit code 2, never a traceback. Each command imports
+what it needs when it runs.
 """
 
 import argparse
@@ -30,11 +30,11 @@ _FAULTS = (
     ("usage.takes_no_value", r"argument (?P<what>.*?): ignored explicit argument (?P<other>.*)"),
     ("usage.wrong_value", r"argument (?P<what>.*?): (?P<other>[^a-zA-Z].*)"),
 )
-"""The faults that argparse finds, in its own words, and the sentences that say them."""
+"""Our sentence for each argparse error, and the pattern of the English message it replaces."""
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse that speaks Chinese and keeps a fault to one line."""
+    """An argparse parser that speaks Chinese and reports an error in one line."""
 
     def __init__(self, *names: Any, **options: Any) -> None:
         options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
@@ -248,7 +248,7 @@ COMMANDS: tuple[Callable[[Any], None], ...] = (
 
 
 def parser() -> Parser:
-    """The whole grammar of the shell."""
+    """Build the parser with all subcommands."""
     top = Parser(
         prog="promobot",
         description=say("cli.about"),
@@ -261,14 +261,14 @@ def parser() -> Parser:
 
 
 def forgiving(stream: TextIO) -> None:
-    """Let a console of any code page print what it can of a line, instead of failing."""
+    """Replace characters that the console's code page cannot print, instead of failing."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code."""
+    """Run one command and return its exit code."""
     forgiving(sys.stdout)
     forgiving(sys.stderr)
     try:
@@ -283,7 +283,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has left; so that the interpreter's last flush is quiet:
+        # Nobody reads our output any more; keep the interpreter's final flush from failing.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         return 0
 

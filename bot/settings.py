@@ -1,7 +1,7 @@
-"""What the process is told from outside: environment and promobot.toml, read once, checked whole.
+"""Settings from the environment and promobot.toml, read once and checked as a whole.
 
-The environment wins over the file. All faults are reported at once, in Chinese; secrets never
-show, neither in `repr` nor in a fault.
+The environment wins over the file. All faults are reported at once, in Chinese. Secrets appear
+neither in `repr` nor in a fault.
 """
 
 import difflib
@@ -25,7 +25,7 @@ DATABASES = ("sqlite", "postgresql")
 
 
 class SettingsFault(OperatorError):
-    """Everything that is wrong with the settings, one line each."""
+    """Everything wrong with the settings, one line per fault."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join((say("settings.faults"), *(f"· {fault}" for fault in faults))))
@@ -38,7 +38,7 @@ def _secret() -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One field a key of contracts 4: PROMOBOT_<FIELD IN CAPITALS>. "" means: not set."""
+    """One field per key of contracts 4: PROMOBOT_<FIELD IN CAPITALS>. "" means not set."""
 
     database_url: str = ""
     platforms: tuple[str, ...] = ("web",)
@@ -70,27 +70,27 @@ class Settings:
 
     @property
     def playground(self) -> bool:
-        """Whether `promobot run` is the open demonstration page."""
+        """Whether `promobot run` opens the demonstration page, which has no login."""
         return self.platforms == ("web",) and not self.database_url
 
     @property
     def database(self) -> str:
-        """The school's own database: the one that is named, else SQLite in ./data."""
+        """The school's own database: the one set, else SQLite in ./data."""
         return self.database_url or f"sqlite:///{(DATA / 'promobot.db').as_posix()}"
 
     @property
     def playground_database(self) -> str:
-        """The database of the demonstration school, never the school's own."""
+        """The database of the demonstration school; never the school's own."""
         return f"sqlite:///{(DATA / 'playground.db').as_posix()}"
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What the log must never show; the password of a database address included."""
+        """What the log must never show, including the password in a database address."""
         own = [str(getattr(self, f.name)) for f in fields(self) if f.metadata.get("secret")]
         return tuple(filter(None, [*own, _password(self.database_url)]))
 
     def shown(self) -> dict[str, str]:
-        """Every key with its value, secrets as ***, for `promobot doctor`."""
+        """Return every key with its value, secrets as ***, for `promobot doctor`."""
         values = {}
         for entry in fields(self):
             value = getattr(self, entry.name)
@@ -104,7 +104,7 @@ class Settings:
 
 
 def _key(name: str) -> str:
-    """What the environment calls a field."""
+    """The name of a field in the environment."""
     return PREFIX + name.upper()
 
 
@@ -183,8 +183,8 @@ NAMES = tuple(entry.name for entry in fields(Settings))
 
 
 def read(environ: Mapping[str, str], folder: Path = Path(), *, to_run: bool = False) -> Settings:
-    """The settings; SettingsFault with every fault. `to_run` also asks whether the process may
-    start like this (tokens present, the open page alone)."""
+    """Read the settings; raise SettingsFault with every fault. `to_run` also checks that the
+    process may start like this (tokens present, the demonstration page alone)."""
     faults: list[str] = []
     given = _from_file(folder / FILE, faults)
     given |= _from_environment(environ, faults)
@@ -249,7 +249,7 @@ def _from_file(path: Path, faults: list[str]) -> dict[str, str]:
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:
-    """`[telegram] token = …` is the same as `telegram_token = …`."""
+    """Flatten tables: `[telegram] token = …` is the same as `telegram_token = …`."""
     leaves: list[tuple[str, Any]] = []
     for key, value in tree.items():
         if isinstance(value, dict):
@@ -278,7 +278,7 @@ def _faults_of_run(settings: Settings) -> list[str]:
 
 
 def _faults_of_webhook(settings: Settings) -> list[str]:
-    """Telegram calls an https address only, and shows the secret that it was given."""
+    """Telegram calls https addresses only, and sends back the secret it was given."""
     faults = []
     if not settings.telegram_webhook_url.startswith("https://"):
         faults.append(say("settings_telegram.webhook_url"))
@@ -293,13 +293,13 @@ WECOM_TOGETHER = (
     ("wecom_corp_id", "wecom_agent_id", "wecom_app_secret"),
     ("wecom_token", "wecom_aes_key"),
 )
-"""Each way to WeCom needs all of its settings: the bot's connection, the bot's callback, the
+"""Settings that go together, per way to WeCom: the bot's connection, the bot's callback, the
 self-built app, the app's callback."""
 
 
 def _faults_of_wecom(settings: Settings) -> list[str]:
-    """A way is set whole or not at all; the bot, one way or the other, is the only way into a
-    staff group, so it must be there."""
+    """Each way to WeCom is set completely or not at all. Only the bot reaches staff groups, so it
+    must be set, by connection or by callback."""
     faults = []
     for together in WECOM_TOGETHER:
         missing = [name for name in together if not getattr(settings, name)]
@@ -318,7 +318,7 @@ def _faults_of_wecom(settings: Settings) -> list[str]:
 
 
 def _faults_of_page(settings: Settings) -> list[str]:
-    """The page lets anybody be anybody, so it only ever shows the demonstration school."""
+    """The page lets a visitor act as anybody, so it may only show the demonstration school."""
     faults = []
     if settings.platforms != ("web",):
         faults.append(say("settings_page.alone"))
@@ -330,7 +330,7 @@ def _faults_of_page(settings: Settings) -> list[str]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address."""
+    """Return whether only this machine can reach the address."""
     if host.lower() == "localhost":
         return True
     try:

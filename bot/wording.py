@@ -1,5 +1,7 @@
-"""What the process says to operators and to visitors of the demonstration page, from
-bot/sentences/. Answers to commands come from the catalogue of commands."""
+"""Sentences for operators and for the demonstration page, from bot/sentences/.
+
+Answers to commands come from the catalogue of commands/.
+"""
 
 from scoring.wording import Catalogue
 

@@ -1,6 +1,6 @@
-"""The playground in a terminal: write as anybody, in a group or privately, press by label.
+"""The playground in a terminal: write as anybody, in a group or privately, press buttons by label.
 
-`:谁 账号` `:群 群名` `:私` `:按 按钮` `:传 文件` `:退出`; everything else is said.
+Commands: `:谁 账号` `:群 群名` `:私` `:按 按钮` `:传 文件` `:退出`; anything else is said.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ def _print(text: str) -> None:
 def _hand_over(
     read: Callable[[], str], loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[str]
 ) -> None:
-    """Pass on line after line; an empty one is the end of input."""
+    """Pass lines on to the loop; an empty one marks the end of input."""
     with suppress(RuntimeError):  # the loop has ended
         while line := read():
             loop.call_soon_threadsafe(lines.put_nowait, line)
@@ -51,7 +51,7 @@ class Console(LocalPlatform):
         self.out(say("console.help"))
         lines: asyncio.Queue[str] = asyncio.Queue()
         reader = partial(_hand_over, self.read, asyncio.get_running_loop(), lines)
-        # A thread nobody waits for: the process may end while somebody is still thinking.
+        # A daemon thread: the process may end while somebody is still thinking.
         threading.Thread(target=reader, name="keyboard", daemon=True).start()
         while (line := await lines.get()) and line.strip() != ":退出":
             if line.strip():

@@ -1,7 +1,7 @@
-"""`promobot replay`: a script of chat lines through the real gateway in virtual time.
+"""`promobot replay`: runs a script of chat lines through the real gateway in virtual time.
 
-The same script gives the same output, byte for byte, on every database. Input and output are
-those of contracts 5; nothing of the inside is replaced but the clock and the platform.
+The same script gives the same output, byte for byte, on every database. Input and output follow
+contracts 5; only the clock and the platform are replaced.
 """
 
 import json
@@ -26,7 +26,7 @@ Say = Callable[[Mapping[str, Any]], None]
 
 
 class LineFault(Exception):
-    """A line that cannot be carried out; it becomes an `error` of the output."""
+    """A line cannot be carried out; it becomes an `error` in the output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class Line:
 
     @property
     def group(self) -> str:
-        """The name of the group it is said in, or ""."""
+        """The group it is said in, or ""."""
         chat = self.said.get("chat", "")
         return "" if chat == PRIVATE else str(chat)
 
 
 def read_script(path: Path) -> list[Line]:
-    """The lines of a script; what is no script at all is refused before anything happens."""
+    """Read the lines of a script; raise OperatorError if any line is malformed."""
     try:
         text = path.read_text("utf-8-sig")
     except OSError as fault:
@@ -71,7 +71,7 @@ def _parsed(raw: str, number: int) -> Mapping[str, Any]:
 
 
 def moment_of(line: Line) -> Instant:
-    """The instant of a line; LineFault without a readable time or without its offset."""
+    """Return the instant of a line; raise LineFault if it is unreadable or has no UTC offset."""
     try:
         moment = datetime.fromisoformat(line.said["at"])
     except (KeyError, ValueError):
@@ -82,7 +82,7 @@ def moment_of(line: Line) -> Instant:
 
 
 def first_moment(lines: Iterable[Line]) -> Instant | None:
-    """The instant at which a script starts: that of its first line with a usable one."""
+    """Return the instant at which a script starts: that of the first line with a valid one."""
     for line in lines:
         try:
             return moment_of(line)
@@ -93,7 +93,7 @@ def first_moment(lines: Iterable[Line]) -> Instant | None:
 
 @dataclass
 class Replay:
-    """One run of a script. `folder`: where its files lie; `say` takes each line of output."""
+    """One run of a script. `folder`: where its files are; `say` gets each line of output."""
 
     app: App
     platform: LocalPlatform
@@ -105,7 +105,7 @@ class Replay:
     lines_of: dict[str, int] = field(default_factory=dict)
 
     async def run(self, lines: Iterable[Line]) -> bool:
-        """Play all lines; False if one of them could not be carried out."""
+        """Play all lines; return False if one could not be carried out."""
         self.platform.open(self.app.gateway.receive)
         self.platform.hooks.append(self._show)
         lines = list(lines)
@@ -122,7 +122,7 @@ class Replay:
         return not self.failed
 
     async def _catch_up(self) -> None:
-        """What was still useful to say when the script begins is due before its first line."""
+        """Send what is already due when the script begins, before its first line."""
         await self.app.tick()
         await self.app.delivery.deliver_all()
 

@@ -1,8 +1,8 @@
-"""The platform in memory seen through a browser: pick a person, write, press, see what arrives.
+"""The in-memory platform in a browser: pick a person, write, press, see what arrives.
 
-It promises: whoever opens the page again finds what was said since the process started; a page
-that lost its connection is brought up to date in one piece; what a chat has removed is gone from
-every page. It has no accounts: it is for this machine alone (see `bot.playground.pages.door`).
+It promises: a reopened page shows what was said since the process started; a page that lost its
+connection is brought up to date as a whole; a message removed from a chat disappears from every
+page. There is no login: it serves this machine only (see `bot.playground.pages.door`).
 """
 
 import asyncio
@@ -48,15 +48,15 @@ STAFF = Chat(platform=NAME, id="staff", group=True, title="职工群")
 KEEP = 500
 FARTHEST = 366 * DAY
 BEAT = 15.0
-"""Seconds after which a silent stream says what time it is, which also finds closed pages."""
+"""Seconds of silence after which a stream sends the time, which also detects closed pages."""
 
 
 class WebPage:
-    """An `Adapter` whose people sit at a browser.
+    """An `Adapter` whose people use a browser.
 
-    `people` is asked whenever the picker is shown. `now` and `jump` are the clock of the
-    process; `jump` moves it forward and returns when everything due on the way was delivered
-    (None: the clock cannot be moved).
+    `people` is called whenever the picker is shown. `now` is the clock of the process; `jump`
+    moves it forward and returns when everything due on the way is delivered (None: the clock
+    cannot be moved).
     """
 
     def __init__(
@@ -86,11 +86,11 @@ class WebPage:
     # --- the port -------------------------------------------------------------------------
 
     async def run(self, receive: Receive) -> None:
-        """Be open for people until cancelled."""
+        """Accept messages until cancelled."""
         await self.platform.run(receive)
 
     async def send(self, message: Outgoing) -> Receipt:
-        """Show a message on every page that shows its chat."""
+        """Show a message on every page with its chat open."""
         return await self.platform.send(message)
 
     def mount(self, app: web.Application) -> None:
@@ -110,7 +110,7 @@ class WebPage:
     # --- what is on the screen ------------------------------------------------------------
 
     def state(self, watching: Iterable[str]) -> dict[str, Any]:
-        """Everything a page needs to begin: the clock, the people and the chats it shows."""
+        """Return what a page needs to start: the clock, the people and the chats it shows."""
         self._shown_people = self.people()
         names = {person.account: person.name for person in self._shown_people}
         chats = [self.group, *(private_chat(account) for account in sorted(watching))]
@@ -162,7 +162,7 @@ class WebPage:
         return sum(1 for message in messages if message is not None and not message.deleted)
 
     def _tell_people(self) -> None:
-        """What was said may have changed the roster."""
+        """Update the pickers: what was said may have changed the roster."""
         if (people := self.people()) != self._shown_people:
             self._shown_people = people
             self._tell_all("people", [shown_person(person) for person in people])
@@ -189,7 +189,7 @@ class WebPage:
         return response
 
     async def _next(self, stream: Stream) -> bytes:
-        """What a page is told next; nothing: its stream is over."""
+        """Return the next frame for a page; empty when its stream is over."""
         if stream.lost:
             return b""
         try:
@@ -219,7 +219,7 @@ class WebPage:
         )
 
     def _watching(self, request: web.Request) -> frozenset[str]:
-        """The people a page asks for; one who has left the roster is left out."""
+        """Return the people a page asks for, without those no longer on the roster."""
         known = {person.account for person in self.people()}
         return frozenset(request.query.getall("person", [])) & known
 
@@ -236,7 +236,7 @@ class WebPage:
             person.account,
             chat,
             text,
-            # Only what we said ourselves counts as a quote of us.
+            # Only a message of the bot counts as a quote of the bot.
             quote=quoted.text if quoted and quoted.author is None else "",
             answers=quoted.id if quoted else "",
             author_name=person.name,

@@ -1,4 +1,4 @@
-"""The wiring: database, writer, gateway, delivery and clock put together once, explicitly."""
+"""Wires database, writer, gateway, delivery and clock together, once and explicitly."""
 
 import asyncio
 import logging
@@ -55,17 +55,16 @@ class App:
     jobs: Jobs
 
     async def write(self, work: Work[T]) -> T:
-        """Run work(tx) in a transaction of the writer; its result, after the commit."""
+        """Run work(tx) in a writer transaction; return its result after the commit."""
         return await self.writer.run(work)
 
     async def tick(self, holder: str = "") -> None:
-        """Put what is due at this moment into the outbox; `holder`: this replica, if there may be
-        several."""
+        """Put what is due now into the outbox. `holder`: this replica, if there may be several."""
         while not await asyncio.to_thread(self._idle):
             try:
                 said = await self.write(partial(self._tick, holder=holder))
             except Conflict:
-                log.info("another replica was faster")  # its rows stand, ours are undone
+                log.info("another replica was faster")  # its rows stay, ours are rolled back
                 break
             self.delivery.wake()
             if not said:
@@ -79,7 +78,7 @@ class App:
         return tick(tx, self.clock.now(), tx.cached("world", self.gateway.inside.load), holder)
 
     async def turn_cards(self) -> None:
-        """Let the cards that change in place show what is so by now."""
+        """Bring the cards that change in place up to date."""
         if await asyncio.to_thread(self._has_cards) and await self.write(self._turn_cards):
             self.delivery.wake()
 
@@ -92,7 +91,7 @@ class App:
         return bool(cards.refresh(tx, now, world.plan(now), world.capabilities))
 
     def next_due(self) -> Instant | None:
-        """The next instant at which a reminder or a waiting message is due, if any."""
+        """Return the next instant at which a reminder or waiting message is due, if any."""
         with self.db.reading() as tx:
             now = self.clock.now()
             world = tx.cached("world", self.gateway.inside.load)
@@ -105,7 +104,7 @@ class App:
         clock: VirtualClock | RunningClock,
         deliver: Callable[[], Awaitable[object]],
     ) -> None:
-        """Move a clock of ours forward, letting everything due on the way happen at its time."""
+        """Move a simulated clock forward; everything due on the way happens at its time."""
         while (due := await asyncio.to_thread(self.next_due)) is not None:
             at = max(due, clock.now() + 1)
             if at > to:
@@ -116,14 +115,14 @@ class App:
         clock.advance(to)
 
     def close(self) -> None:
-        """Let threads and the database go; everything submitted is committed first."""
+        """Stop the threads and close the database; everything submitted is committed first."""
         self.gateway.close()
         self.writer.close()
         self.db.close()
 
 
 def read_settings(url: str | None = None) -> Settings:
-    """The settings of a command of the shell, with the database it was told."""
+    """Read the settings for a shell command; `url` overrides the database."""
     environ = dict(os.environ)
     if url:
         environ["PROMOBOT_DATABASE_URL"] = url
@@ -131,8 +130,8 @@ def read_settings(url: str | None = None) -> Settings:
 
 
 def open_database(url: str, found: Settings, *, to_look: bool = False) -> Database:
-    """A database with its key, brought to this version; `to_look`: it must be there already,
-    and is left as it is."""
+    """Open a database with its key and migrate it to this version. With `to_look` it must exist
+    at this version and is left as it is."""
     file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
     if to_look and file is not None and not file.exists():
         raise OperatorError(say("database.missing", file=file))
@@ -149,7 +148,7 @@ def open_database(url: str, found: Settings, *, to_look: bool = False) -> Databa
 
 
 def _writable(folder: Path) -> None:
-    """A folder where a database can be kept, made if it is not there yet (C26)."""
+    """Make the folder for a database if needed; raise OperatorError if it is not writable (C26)."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         usable = os.access(folder, os.W_OK)
@@ -162,7 +161,7 @@ def _writable(folder: Path) -> None:
 def inside(
     plans: tuple[Plan, ...], bot_names: tuple[str, ...], adapters: Mapping[str, Adapter]
 ) -> Inside:
-    """The commands, with what they have to know of plans and platforms."""
+    """Return the commands, bound to what they must know of plans and platforms."""
     capabilities = {name: adapter.capabilities for name, adapter in adapters.items()}
     load = partial(load_world, plans=plans, bot_names=bot_names, capabilities=capabilities)
     return Inside(load=load, route=route, respond=respond)
@@ -177,8 +176,8 @@ def build(
     *,
     patience: Patience | None = None,
 ) -> App:
-    """Put an application together on an open, migrated database. `patience` None: the usual
-    one with people who type very fast."""
+    """Build an application on an open, migrated database. `patience` None: the usual limit for
+    people who type very fast."""
     by_name = {adapter.name: adapter for adapter in adapters}
     writer = Writer(db)
     delivery = Delivery(db, writer, by_name, clock)

@@ -1,4 +1,4 @@
-"""The one HTTP server of the process: health for operators; pages and webhooks mount on it."""
+"""The HTTP server of the process: health checks for operators; pages and webhooks mount on it."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ Mount = Callable[[web.Application], None]
 
 
 def application(ready: Callable[[], bool], mounts: tuple[Mount, ...] = ()) -> web.Application:
-    """The server with /healthz (the process lives) and /readyz (it takes work: 200 or 503)."""
+    """Return the server with /healthz (it is up) and /readyz (200 if it takes work, else 503)."""
     app = web.Application(client_max_size=8 * 1024 * 1024)
 
     async def health(_: web.Request) -> web.Response:
@@ -30,7 +30,7 @@ def application(ready: Callable[[], bool], mounts: tuple[Mount, ...] = ()) -> we
 
 
 async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
-    """Start serving; a taken port or a wrong address is the operator's to mend."""
+    """Start serving; raise OperatorError for a taken port or a wrong address."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
     await runner.setup()
     try:

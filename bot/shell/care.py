@@ -1,4 +1,4 @@
-"""`promobot migrate|doctor`: looking after the database."""
+"""`promobot migrate|doctor`: database maintenance."""
 
 import time
 from argparse import Namespace
@@ -29,7 +29,7 @@ INTEGRITY = text("PRAGMA integrity_check")
 
 
 def migrate(arguments: Namespace) -> int:
-    """Bring the database to this version."""
+    """Migrate the database to this version."""
     found = read_settings(arguments.db)
     db = open_database(found.database, found)
     version = db.version()
@@ -39,8 +39,8 @@ def migrate(arguments: Namespace) -> int:
 
 
 def doctor(arguments: Namespace) -> int:
-    """Recompute every tally from facts and decisions and compare; look at everything else. With a
-    platform named, ask that platform instead."""
+    """Recompute every tally from facts and decisions, compare, and check everything else. With a
+    platform named, check that platform instead."""
     if arguments.platform:
         look = platforms.wecom if arguments.platform == "wecom" else platforms.telegram
         return look(arguments.db)
@@ -104,7 +104,7 @@ def _of_the_plan() -> Iterable[str]:
 
 
 def recomputed(plan: Plan, everything: Iterable[tuple[Fact, list[Decision]]]) -> dict[Key, int]:
-    """The tallies that facts and decisions add up to."""
+    """Return the tallies that facts and decisions add up to."""
     sums: Counter[Key] = Counter()
     for fact, decisions in everything:
         before: Standing | None = None

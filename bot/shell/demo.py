@@ -1,4 +1,4 @@
-"""`promobot demo`: makes the demonstration school, or makes it anew."""
+"""`promobot demo`: makes the demonstration school, or remakes it."""
 
 from argparse import Namespace
 from dataclasses import replace
@@ -14,7 +14,7 @@ from scoring.errors import OperatorError
 
 
 def run(arguments: Namespace) -> int:
-    """Fill the playground's database, or the one that is named."""
+    """Fill the playground's database, or the named one."""
     found = read_settings(arguments.db)
     logs.setup(found.secrets, level=logs.ERROR)
     url = found.database if arguments.db else found.playground_database
@@ -30,7 +30,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _clear(url: str, found: Settings, *, own: bool) -> None:
-    """Refuse to touch what is in use, or what is a school's own."""
+    """Refuse a database that is in use or that belongs to a school."""
     file = Path(url.removeprefix(making.FILE)) if url.startswith(making.FILE) else None
     if file is not None and not file.exists():
         return

@@ -1,4 +1,4 @@
-"""`promobot plan check|show|text`: a plan file as the program reads it; the school's own words."""
+"""`promobot plan check|show|text`: check and list plan files, load the school's document."""
 
 import time
 from argparse import Namespace
@@ -15,7 +15,7 @@ MAX_BYTES = 1_000_000
 
 
 def check(arguments: Namespace) -> int:
-    """Say that a plan holds; one that does not raises PlanFault with line and field."""
+    """Report that a plan is valid; an invalid one raises PlanFault with line and field."""
     for plan in _chosen(arguments.file):
         units, items = len(plan.scored_units), len(plan.items)
         out(say("plan.fine", plan=plan.id, document=plan.document, units=units, items=items))
@@ -32,7 +32,7 @@ def show(arguments: Namespace) -> int:
 
 
 def text(arguments: Namespace) -> int:
-    """Load the school's document, clause by clause, in place of the one before."""
+    """Load the school's document, clause by clause, replacing the previous one."""
     path = Path(arguments.file)
     try:
         words = path.read_bytes()[:MAX_BYTES].decode("utf-8-sig")

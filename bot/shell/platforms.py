@@ -1,4 +1,4 @@
-"""`promobot doctor telegram|wecom`: what a platform still has to be told, asked of itself."""
+"""`promobot doctor telegram|wecom`: ask a platform what is still to be set up."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ EXIT_ILL = 1
 
 
 def telegram(url: str | None) -> int:
-    """Print one line a finding; 1 if something is to be done."""
+    """Print one line per finding; return 1 if something is to be done."""
     found = read_settings(url)
     if not found.telegram_token:
         raise OperatorError(say("platforms.telegram_token"))
@@ -37,7 +37,7 @@ def telegram(url: str | None) -> int:
 
 
 def _told(findings: list[Finding]) -> int:
-    """Print the findings; the exit code."""
+    """Print the findings; return the exit code."""
     for kind, line in findings:
         out(f"{kind}　{line}")
     return EXIT_ILL if any(kind == ILL for kind, _ in findings) else 0
@@ -55,7 +55,7 @@ async def _examined(found: Settings, groups: list[tuple[str, str]]) -> list[Find
 
 
 def wecom(url: str | None) -> int:
-    """Print one line a finding, way by way; 1 if something is to be done."""
+    """Print one line per finding, way by way; return 1 if something is to be done."""
     found = read_settings(url)
     if not (found.wecom_bot_id or found.wecom_bot_token or found.wecom_app_secret):
         raise OperatorError(say("platforms.wecom"))

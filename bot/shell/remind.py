@@ -1,4 +1,4 @@
-"""`promobot remind preview`: what would go to whom, if nothing more were reported until then."""
+"""`promobot remind preview`: the reminders to come, if nothing more is reported until then."""
 
 import time
 from argparse import Namespace
@@ -22,11 +22,11 @@ from scoring.moments import DAY, Instant, day_of, end_of, start_of
 TWO_WEEKS = 14 * DAY
 LONGEST = 400 * DAY
 MOST = 2_000
-"""Rows put off that are listed at most."""
+"""Most postponed reminders listed."""
 
 
 def preview(arguments: Namespace) -> int:
-    """Print every reminder between two days, with its listeners; nothing is sent or kept."""
+    """Print every reminder between two days and who gets it; nothing is sent or stored."""
     now = int(time.time())
     since, to = arguments.since, arguments.to
     first = start_of(day_of(moment(since, option="--from"))) if since else now
@@ -49,7 +49,7 @@ def preview(arguments: Namespace) -> int:
 
 
 def told(tx: Reading, world: World, first: Instant, last: Instant) -> Iterator[str]:
-    """A line an occurrence and text: when, to whom, what; by what is known now."""
+    """Yield one entry per occurrence and text: when, to whom, what, by what is known now."""
     for one in schedule(tx, world).all:
         if not first <= one.at < last:
             continue
@@ -65,7 +65,7 @@ def told(tx: Reading, world: World, first: Instant, last: Instant) -> Iterator[s
 
 
 def _put_off(tx: Reading, world: World, first: Instant, last: Instant) -> Iterator[str]:
-    """What somebody put off to these days; its words are found when it is due."""
+    """Yield the reminders postponed to these days; their text is composed only when due."""
     for row in reminders.waiting(tx, last, MOST):
         if row.due_at >= first:
             person = world.people.by_id.get(reminders.person_of(row.audience) or 0)

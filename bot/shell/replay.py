@@ -1,4 +1,4 @@
-"""`promobot replay`: opens what a script needs, plays it, writes the score."""
+"""`promobot replay`: open what a script needs, play it, write the score."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ EXIT_FAILED = 1
 
 
 def run(arguments: Namespace) -> int:
-    """Play a script; 1 if a line of it could not be carried out."""
+    """Play a script; return 1 if one of its lines could not be carried out."""
     lines = read_script(Path(arguments.script))
     in_use = _plans(arguments.plan)
     with _database(arguments.db) as db:
@@ -64,7 +64,7 @@ def _nearest(in_use: tuple[Plan, ...], at: Instant) -> Plan:
 
 @contextmanager
 def _database(url: str | None) -> Iterator[Database]:
-    """The named database, or one that is gone afterwards. `App.close` closes it."""
+    """Open the named database, or a temporary one. `App.close` closes it."""
     found = read_settings(url)
     logs.setup(found.secrets, level=logs.ERROR)
     if url:
@@ -77,7 +77,7 @@ def _database(url: str | None) -> Iterator[Database]:
 
 
 def _furnish(app: App, roster: Path, plan: Plan, lines: list[Line], at: Instant) -> None:
-    """The roster, and the groups of the script, which are linked from the start."""
+    """Load the roster and link the groups of the script."""
     bring_in(app.db, app.writer, read_roster(roster, plan), at)
     groups = sorted({line.group for line in lines} - {""})
 
@@ -91,7 +91,7 @@ def _furnish(app: App, roster: Path, plan: Plan, lines: list[Line], at: Instant)
 
 
 def _utf8_lines() -> Any:
-    """Output is for programs: UTF-8 and plain line ends whatever the console speaks."""
+    """Return a function that prints JSON lines as programs read them: UTF-8, LF line ends."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", newline="\n")

@@ -1,4 +1,4 @@
-"""`promobot report`: a month's report as files on the disk, frozen or as it stands."""
+"""`promobot report`: write a month's report to files, frozen or as a draft."""
 
 import re
 import time
@@ -25,7 +25,7 @@ _MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 
 
 def run(arguments: Namespace) -> int:
-    """Write the paper, the workbook and the picture of a month, and say its three lines."""
+    """Write the document, workbook and chart of a month; print its three-line summary."""
     month = arguments.month
     plan = _plan(month)
     found = read_settings(arguments.db)

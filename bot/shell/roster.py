@@ -1,4 +1,4 @@
-"""`promobot roster import|codes`: the roster from the shell, by the same door as in chat."""
+"""`promobot roster import|codes`: the roster from the shell, with the same code as in chat."""
 
 import asyncio
 import time
@@ -25,8 +25,7 @@ EXIT_NO = 1
 
 
 def load(arguments: Namespace) -> int:
-    """Show what a roster file, or WeCom's contacts, would change; import it once somebody
-    agrees."""
+    """Show what a roster file or WeCom's contacts would change; import it once confirmed."""
     if bool(arguments.file) == bool(arguments.wecom):
         raise OperatorError(say("roster.which"))
     read = None if arguments.wecom else read_roster(Path(arguments.file), _plan_of_today())
@@ -44,7 +43,7 @@ def load(arguments: Namespace) -> int:
 
 
 def _contacts(db: Database, url: str | None) -> file.RosterFile:
-    """What WeCom's contacts say, as a roster file says it."""
+    """Read WeCom's contacts as a roster file."""
     from bot.adapters.wecom import contacts, doctor, doors
 
     found = read_settings(url)
@@ -69,7 +68,7 @@ def _contacts(db: Database, url: str | None) -> file.RosterFile:
 
 
 def codes(arguments: Namespace) -> int:
-    """Print a one-time code for each person asked for, or for all, who has no account yet."""
+    """Print a one-time code for each person without an account: those named, or all."""
     wanted = [number.strip().upper() for number in arguments.staff_no]
     with opened(arguments.db) as (db, writer):
         with db.reading() as tx:
@@ -86,7 +85,7 @@ def codes(arguments: Namespace) -> int:
 
 
 def read_roster(path: Path, plan: Plan) -> file.RosterFile:
-    """A roster file as read, its faults included."""
+    """Read a roster file; faults in its rows are part of the result."""
     try:
         if path.stat().st_size > MAX_FILE:
             raise OperatorError(say("roster.too_big", file=path.name))
@@ -97,7 +96,7 @@ def read_roster(path: Path, plan: Plan) -> file.RosterFile:
 
 
 def summary(db: Database, read: file.RosterFile) -> str:
-    """The dry run in words; OperatorError with the bad rows named if there are any."""
+    """Return the dry run in words; raise OperatorError naming the bad rows, if any."""
     with db.reading() as tx:
         said = enrolment.summary(enrolment.compare(tx, read))
     if read.faults:
@@ -106,7 +105,7 @@ def summary(db: Database, read: file.RosterFile) -> str:
 
 
 def bring_in(db: Database, writer: Writer, read: file.RosterFile, now: Instant) -> None:
-    """Import a roster in one transaction, or nothing of it."""
+    """Import a whole roster in one transaction, or nothing."""
     summary(db, read)
     writer.submit(lambda tx: enrolment.apply(tx, enrolment.compare(tx, read), now, None)).result()
 
@@ -117,7 +116,7 @@ def _plan_of_today() -> Plan:
 
 @contextmanager
 def opened(url: str | None) -> Iterator[tuple[Database, Writer]]:
-    """The school's database and its writer, closed afterwards."""
+    """Open the school's database and its writer; close them afterwards."""
     found = read_settings(url)
     db = open_database(found.database, found)
     try:

@@ -1,7 +1,7 @@
-"""`promobot run`: the process that stays.
+"""`promobot run`: the long-running process.
 
-With the web page alone and no database named it is the playground (`bot.playground.school`); with
-any other platform it serves the school's own database by the real clock.
+With only the web page and no database set it is the playground (`bot.playground.school`); with
+any other platform it serves the school's own database on the real clock.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ def run(_: Namespace) -> int:
 
 
 def out(text: str) -> None:
-    """Tell whoever sits at the console."""
+    """Print a line for whoever is at the console."""
     print(text, flush=True)  # noqa: T201
 
 
@@ -52,7 +52,7 @@ async def serve(
     stop: asyncio.Event | None = None,
     started: Callable[[], None] = lambda: None,
 ) -> None:
-    """Run on these settings until `stop` is set or a signal comes; calls `started` when ready."""
+    """Run on these settings until `stop` is set or a signal comes; call `started` when ready."""
     stop = stop or asyncio.Event()
     fonts.prefer(found.font)
     _stop_on_signals(stop)
@@ -102,7 +102,7 @@ def shown(platform: str) -> str:
 
 
 def kept_in(database: str) -> str:
-    """Where the data are, and that somebody has to keep a copy of them; no password in it."""
+    """Say where the data are and that they need a backup; never shows a password."""
     if not database.startswith(FILE):
         return wording.say("run.in_postgresql")
     folder = Path(database.removeprefix(FILE)).parent
@@ -111,20 +111,20 @@ def kept_in(database: str) -> str:
 
 
 def bot_names(found: Settings) -> tuple[str, ...]:
-    """What people call the bot in a group, as the console of a platform names it."""
+    """Return the names of the bot in groups, including those set in a platform's console."""
     said = found.wecom_bot_names.replace("，", ",").split(",")
     return tuple(dict.fromkeys((*filter(None, map(str.strip, said)), *BOT_NAMES)))
 
 
 def first_code(tx: Tx, now: Instant) -> str | None:
-    """A one-time code that makes its sender the administrator, while there is none."""
+    """Issue a one-time code that makes its sender administrator; None if there is one already."""
     if directory(tx).with_role(ADMIN):
         return None
     return issue_code(tx, FIRST_ADMIN, None, now, ttl=30 * MINUTE)
 
 
 def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
-    """The adapter of a platform; its library is imported here and not before."""
+    """Make the adapter of a platform; its library is imported only here."""
     if name == "console":
         from bot.playground.console import Console
 
@@ -144,7 +144,7 @@ def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
 
 
 def telegram_driver(found: Settings) -> Driver:
-    """The driver over the chosen library, which is imported here."""
+    """Make the driver over the chosen library, which is imported only here."""
     from bot.adapters.telegram import make_driver
 
     options = {"api_base": found.telegram_api_base} if found.telegram_api_base else {}

@@ -1,4 +1,4 @@
-"""`promobot score`: the scorecards on the shell, live or as of any past instant."""
+"""`promobot score`: scorecards in the shell, current or as of any past instant."""
 
 import json
 import time
@@ -23,7 +23,7 @@ from scoring.plan import Plan, Unit
 
 
 def run(arguments: Namespace) -> int:
-    """Print one unit's card or everybody's."""
+    """Print the card of one unit, or of all."""
     now = int(time.time())
     known = moment(arguments.as_of, option="--as-of") if arguments.as_of else now
     until = moment(arguments.until, option="--until") if arguments.until else known
@@ -48,7 +48,7 @@ def run(arguments: Namespace) -> int:
 def document_at(
     tx: Reading, plan: Plan, *, until: Instant, known: Instant, unit: Unit | None = None
 ) -> dict[str, Any]:
-    """The document of contracts 6: what happened up to `until`, as known at `known`."""
+    """Return the document of contracts 6: what happened up to `until`, as known at `known`."""
     tallies = ledger.tallies_at(tx, plan, until, known)
     basis = ledger.basis(tx, plan, until, known)
     units = (unit,) if unit else plan.scored_units
@@ -69,7 +69,7 @@ def _unit(plan: Plan, name: str) -> Unit:
 
 
 def _lines(plan: Plan, scores: dict[str, Any]) -> Iterator[str]:
-    """The document as people read it; one unit alone with its items and the reasons."""
+    """Yield the document as lines for people; a single unit with its items and reasons."""
     units = scores["units"]
     cards = [*units, scores["school"]] if scores["school"] else units
     for card in cards:

@@ -1,4 +1,4 @@
-"""What Telegram still has to be told: one Chinese line a finding, with the next step."""
+"""Checks the Telegram setup: one Chinese line per finding, with the next step."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -12,7 +12,7 @@ from scoring.errors import PlatformError
 async def examine(
     driver: Driver, *, mode: str, url: str, groups: Sequence[tuple[str, str]]
 ) -> AsyncIterator[Finding]:
-    """Look at the token, the bot's settings, the webhook and each linked group (id, title)."""
+    """Check the token, the bot's settings, the webhook and each linked group (id, title)."""
     try:
         me = await driver.call("getMe")
     except Unauthorized:

@@ -1,5 +1,5 @@
-"""What the console of WeCom still has to be told. Nothing here sends a message or takes a running
-connection away; no secret, key or token is in any line."""
+"""Checks the WeCom setup. Nothing here sends a message or displaces a running connection; no line
+contains a secret, key or token."""
 
 import json
 import re
@@ -27,14 +27,14 @@ PLACES: Mapping[int, str] = {
     853000: "wecom_code.bot",
     93000: "wecom_code.webhook",
 }
-"""The sentence that says what a code asks for, and where in the console."""
+"""The sentence for an error code: what to do about it, and where in the console."""
 
 _CODE = re.compile(r"\d+")
 _IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 
 
 def advice(fault: PlatformError) -> str:
-    """The line for a failure: what its code asks for; else the code itself."""
+    """Return the line for a failure: what to do about its code; else the code itself."""
     code = _CODE.match(str(fault))
     if code is None:
         return say("wecom.unreachable", fault=str(fault)[:60])
@@ -53,7 +53,7 @@ def advice(fault: PlatformError) -> str:
 async def of_connection(
     bot_id: str, secret: str, address: str, *, in_use: bool
 ) -> AsyncIterator[Finding]:
-    """The long connection. A second one would push the first one out, so it is tried only where
+    """Check the long connection. A second one would displace the first, so it is tried only if
     nobody holds it."""
     if in_use:
         yield FINE, say("wecom_connection.in_use")
@@ -71,7 +71,7 @@ async def of_connection(
 
 
 async def _subscribed(bot_id: str, secret: str, address: str) -> int:
-    """The code by which WeCom answers a subscription that is given up at once."""
+    """Subscribe, hang up at once, and return the code of WeCom's answer."""
     frame = {
         "cmd": "aibot_subscribe",
         "headers": {"req_id": token_hex(16)},
@@ -88,7 +88,7 @@ async def _subscribed(bot_id: str, secret: str, address: str) -> int:
 
 
 def of_callback(path: str, *, to: str) -> Finding:
-    """A callback: only WeCom can try it, when its address is saved."""
+    """Describe a callback: only WeCom can test it, when its address is saved."""
     return FINE, say("wecom.callback", to=to, path=path)
 
 
@@ -96,7 +96,7 @@ def of_callback(path: str, *, to: str) -> Finding:
 
 
 async def of_app(api: Api, agent: int, *, called: bool) -> AsyncIterator[Finding]:
-    """The self-built app: its secret, its IP, whom it sees, whether it hears."""
+    """Check the self-built app: its secret, its IP, its visible range, its callback."""
     try:
         told = await api.get("/cgi-bin/agent/get", agentid=agent)
     except PlatformError as fault:
@@ -121,7 +121,7 @@ async def of_app(api: Api, agent: int, *, called: bool) -> AsyncIterator[Finding
 
 
 async def of_webhook(key: str, address: str) -> AsyncIterator[Finding]:
-    """The key of a group's webhook, asked by a message without a kind, which is never shown."""
+    """Check the key of a group's webhook with a message of no valid type, which is never shown."""
     url = f"{address}/cgi-bin/webhook/send"
     timeout = aiohttp.ClientTimeout(total=TIMEOUT)
     try:

@@ -1,8 +1,8 @@
-"""The door of a page that anybody at this machine may use, and nobody from elsewhere.
+"""Request checks for a page that anybody at this machine may use, and nobody from elsewhere.
 
-It promises: only requests made to a loopback name are served, so that a name pointed at this
-machine by a stranger opens nothing; only the page itself writes; a body is read up to its limit;
-whatever is not done is answered by one Chinese sentence, never by a trace.
+It promises: only requests to a loopback host name are served, so a stranger's name that resolves
+to this machine opens nothing; only the page itself may write; a body is read up to its limit;
+every refusal or failure is answered with one Chinese sentence, never a traceback.
 """
 
 import json
@@ -59,7 +59,7 @@ log = logging.getLogger("promobot.page")
 
 
 class NotDone(UserError):
-    """What was asked is not done; the text is what the person reads, `status` what HTTP says."""
+    """A request is refused; the text is shown to the person, `status` is the HTTP status."""
 
     def __init__(self, text: str, status: int = 400) -> None:
         super().__init__(text)
@@ -67,7 +67,7 @@ class NotDone(UserError):
 
 
 def guarded(handler: Handler) -> Handler:
-    """The handler behind the door: strangers are turned away, faults become sentences."""
+    """Wrap a handler: refuse strangers, turn faults into sentences."""
 
     @wraps(handler)
     async def behind(request: web.Request) -> web.StreamResponse:
@@ -103,7 +103,7 @@ def _admit(request: web.Request) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a Host header names this machine and nothing else."""
+    """Return whether a Host header names this machine and nothing else."""
     try:
         name = urlsplit(f"//{host}").hostname or ""
         return name == "localhost" or ip_address(name).is_loopback
@@ -112,7 +112,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _is_own(request: web.Request, host: str) -> bool:
-    """Browsers say where a POST comes from; what says nothing is no browser."""
+    """Return whether a POST comes from our page; what sends no origin is no browser."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return False
     origin = request.headers.get("Origin")
@@ -120,7 +120,7 @@ def _is_own(request: web.Request, host: str) -> bool:
 
 
 def static(name: str, kind: str) -> Handler:
-    """A handler for one file of the page, read once."""
+    """Return a handler for one file of the page, read once."""
     content = resources.files(__package__).joinpath(name).read_bytes()
 
     async def give(_: web.Request) -> web.Response:
@@ -130,7 +130,7 @@ def static(name: str, kind: str) -> Handler:
 
 
 async def read_up_to(source: StreamReader | BodyPartReader, limit: int) -> bytes | None:
-    """Everything in a body, or None if it is longer than the limit."""
+    """Return a whole body, or None if it is longer than the limit."""
     found = bytearray()
     read = source.read_chunk if isinstance(source, BodyPartReader) else source.read
     while chunk := await read(CHUNK):
@@ -141,7 +141,7 @@ async def read_up_to(source: StreamReader | BodyPartReader, limit: int) -> bytes
 
 
 async def json_of(request: web.Request) -> dict[str, Any]:
-    """The JSON object that was posted."""
+    """Return the posted JSON object."""
     if request.content_type != "application/json":
         raise NotDone(say("door.not_json"), 415)
     body = await read_up_to(request.content, MAX_JSON)
@@ -157,7 +157,7 @@ async def json_of(request: web.Request) -> dict[str, Any]:
 
 
 def text_of(found: dict[str, Any], name: str) -> str:
-    """A text of a posted object, "" if it is missing; half characters become question marks."""
+    """Return a text of a posted object, "" if missing; lone surrogates become question marks."""
     value = found.get(name, "")
     if not isinstance(value, str):
         raise NotDone(say("door.not_text", name=name))
@@ -165,7 +165,7 @@ def text_of(found: dict[str, Any], name: str) -> str:
 
 
 async def form_of(request: web.Request) -> tuple[dict[str, str], File | None]:
-    """The texts and the file of an upload, each read up to its limit."""
+    """Return the texts and the file of an upload, each read up to its limit."""
     fields: dict[str, str] = {}
     file = None
     try:
@@ -187,7 +187,7 @@ async def form_of(request: web.Request) -> tuple[dict[str, str], File | None]:
 
 
 def file_name(written: str) -> str:
-    """The last part of a file's name without control characters, never empty."""
+    """Return the last part of a file name without control characters, never empty."""
     last = written.replace("\\", "/").rpartition("/")[2]
     kept = "".join(sign for sign in last if sign.isprintable())[-MAX_FILE_NAME:]
     return kept.encode(errors="replace").decode().strip(". ") or "文件"
