@@ -1,4 +1,4 @@
-"""Gives a platform its menus: once each, again when a role has changed."""
+"""Sets the command menus of a platform: each once, and again when a role changes."""
 
 import asyncio
 import logging
@@ -13,13 +13,13 @@ from db.people import directory
 from scoring.errors import PlatformError
 
 LOOK = 300.0
-"""Seconds between two looks at whether a menu is out of date."""
+"""Seconds between two checks for outdated menus."""
 
 log = logging.getLogger("promobot.menus")
 
 
 async def run(app: App) -> None:
-    """Look for ever; nothing else waits for it."""
+    """Check for ever; nothing else waits for it."""
     while True:
         try:
             await refresh(app)
@@ -29,7 +29,7 @@ async def run(app: App) -> None:
 
 
 async def refresh(app: App) -> int:
-    """Set every menu that is not shown as it should be; how many were."""
+    """Set every outdated menu; return how many were set."""
     count = 0
     for name, adapter in app.adapters.items():
         set_menu = getattr(adapter, "set_menu", None)
@@ -41,7 +41,9 @@ async def refresh(app: App) -> int:
             except Retry as fault:
                 log.info("menus later", extra={"platform": name, "cause": str(fault)})
                 break
-            except PlatformError as fault:  # who has stopped us has no menu, and is not asked again
+            except (
+                PlatformError
+            ) as fault:  # somebody who blocked us gets no menu and is not tried again
                 log.warning("menu not set", extra={"platform": name, "cause": str(fault)})
             else:
                 count += 1

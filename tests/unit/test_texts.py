@@ -1,33 +1,60 @@
 """The catalogue of sentences: everything said exists, and every sentence can be said."""
 
 import re
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
+from bot import wording as of_the_process
 from commands.wording import formats
 from commands.wording.sentences import CATALOGUE
+from scoring.wording import Catalogue
 from tests.scoring_world import PLAN
 
 ROOT = Path(__file__).parents[2]
 SAID = re.compile(r'say\(\s*"(\w+\.\w+)"')
-SENTENCES = {
-    f"{family}.{name}": text
-    for family, rows in CATALOGUE.families.items()
-    for name, text in rows.items()
-}
+QUOTED = re.compile(r'"(\w+\.\w+)"')
+
+
+def _sentences(catalogue: Catalogue) -> dict[str, str]:
+    return {
+        f"{family}.{name}": text
+        for family, rows in catalogue.families.items()
+        for name, text in rows.items()
+    }
+
+
+SENTENCES = _sentences(CATALOGUE)
+OF_THE_PROCESS = _sentences(of_the_process.CATALOGUE)
 FORBIDDEN = ("系统", "用户", "参数", "非法", "无效命令", "错误", "亲爱")
 
 
+def _sources(*rooms: str) -> list[str]:
+    return [path.read_text("utf-8") for room in rooms for path in ROOT.joinpath(room).rglob("*.py")]
+
+
 def test_every_sentence_that_is_said_exists() -> None:
-    sources = [
-        path for room in ("commands", "reminders") for path in ROOT.joinpath(room).rglob("*.py")
-    ]
-    said = {key for path in sources for key in SAID.findall(path.read_text("utf-8"))}
-    assert said
-    assert said <= SENTENCES.keys()
+    theirs, process = _sources("commands", "reminders"), []
+    for source in _sources("bot"):
+        (theirs if "from commands.wording.sentences import" in source else process).append(source)
+    for sources, sentences in ((theirs, SENTENCES), (process, OF_THE_PROCESS)):
+        said = {key for source in sources for key in SAID.findall(source)}
+        assert said
+        assert said <= sentences.keys()
+
+
+def test_every_sentence_of_the_process_is_said() -> None:
+    named = {key for source in _sources("bot") for key in QUOTED.findall(source)}
+    assert OF_THE_PROCESS.keys() <= named
+
+
+def test_a_sentence_of_the_process_stands_once() -> None:
+    files = ROOT.joinpath("bot", "sentences").glob("*.toml")
+    families = [family for file in files for family in tomllib.loads(file.read_text("utf-8"))]
+    assert len(families) == len(set(families))
 
 
 @pytest.mark.parametrize("key", sorted(SENTENCES))
