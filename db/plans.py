@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from db.wording import say
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan
 from scoring.planfile import PlanFault, parse
@@ -35,11 +36,11 @@ def read_file(path: str | Path) -> Plan:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError):
-        raise PlanFault(path.name, "文件打不开，请核对路径和读取权限") from None
+        raise PlanFault(path.name, say("plan_file.unopened")) from None
     if len(data) > MAX_BYTES:
-        raise PlanFault(path.name, "文件超过 1 MB，不像方案文件，请核对路径")
+        raise PlanFault(path.name, say("plan_file.too_large"))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise PlanFault(path.name, "文件不是 UTF-8 编码，请另存为 UTF-8 再试") from None
+        raise PlanFault(path.name, say("plan_file.encoding")) from None
     return parse(text, path.name)

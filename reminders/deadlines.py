@@ -88,9 +88,11 @@ def _to_units(track: Track, occurrence: Occurrence, scene: Scene) -> Iterator[It
         if owed is None or not owed.missing:
             continue
         for person in _responsible(track, unit, occurrence, scene):
+            who = address(person, scene.plan)
             yield Item(
                 person=person,
-                text=_text(track, owed, unit, person, occurrence=occurrence, scene=scene),
+                who="" if occurrence.days < 0 else who,
+                text=_text(track, owed, unit, who, occurrence=occurrence, scene=scene),
                 actions=(_does(track),),
                 snooze=IN_AN_HOUR if _is_today(track, scene) else NEXT_MORNING,
                 for_officer=OFFICER not in person.roles and bool(scene.officers(unit)),
@@ -115,7 +117,7 @@ def _text(
     track: Track,
     owed: Duty,
     unit: Unit,
-    person: Person,
+    who: str,
     *,
     occurrence: Occurrence,
     scene: Scene,
@@ -128,7 +130,7 @@ def _text(
     return lines(
         say(
             f"remind.{track.code}{key}",
-            who=address(person, plan),
+            who=who,
             unit=short_name(unit),
             by=deadline(end_of(last)),
             day=weekday(last),

@@ -220,12 +220,13 @@ def ppt_unseen(rest: str, scene: Scene) -> Iterator[Item]:
     if entry is None or not any(row.fact == number for row in ledger.queue(scene.tx, ("ppt",))):
         return
     for dean in scene.role(DEAN):
+        who = address(dean, scene.plan)
         text = say(
             "remind.unseen",
-            who=address(dean, scene.plan),
+            who=who,
             number=number,
             unit=unit_name(scene.plan, entry.fact.unit),
             day=weekday(day_of(scene.now)),
         )
         buttons = (press("approve", f"approve #{number}"), press("reject", f"reject #{number}"))
-        yield Item(person=dean, text=text, actions=buttons, snooze=IN_AN_HOUR)
+        yield Item(person=dean, who=who, text=text, actions=buttons, snooze=IN_AN_HOUR)

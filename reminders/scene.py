@@ -78,12 +78,14 @@ class Scene:
 class Item:
     """What one person, or one group, is to hear of one occurrence.
 
-    `actions`: the buttons that do the thing. `snooze`: how it can be put off ("": not at all).
+    `who`: what the text calls its listener at its beginning ("": it does not). `actions`: the
+    buttons that do the thing. `snooze`: how it can be put off ("": not at all).
     `for_officer`: a head may hand it on to the 宣传员 of the unit. `to_note`: somebody is to say
     that he knows.
     """
 
     text: str
+    who: str = ""
     person: Person | None = None
     chat: Chat | None = None
     actions: tuple[Button, ...] = ()

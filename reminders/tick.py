@@ -272,11 +272,10 @@ def _say(tx: Tx, audience: str, due: list[_Due], now: Instant) -> None:
                 message=key,
             )
     head = _headline(tx, due, now)
-    texts = dict.fromkeys(_addressed_once([one.item.text for one in due]))
     postbox.post_notice(
         tx,
         Notice(
-            text="\n".join([*head, *texts]),
+            text="\n".join([*head, *_texts([one.item for one in due])]),
             person=first.item.person.id if first.item.person else None,
             chat=first.item.chat,
             buttons=_buttons(due, first.at),
@@ -286,10 +285,11 @@ def _say(tx: Tx, audience: str, due: list[_Due], now: Instant) -> None:
     )
 
 
-def _addressed_once(texts: list[str]) -> list[str]:
-    """Of several texts that begin with the same name only the first one does."""
-    who, comma, _ = texts[0].partition("，")
-    return [texts[0], *(text.removeprefix(who + comma) for text in texts[1:])]
+def _texts(found: list[Item]) -> list[str]:
+    """Every text once; where they call the listener by name, only the first one does."""
+    first, *others = dict.fromkeys(item.text for item in found)
+    who = found[0].who
+    return [first, *(text.removeprefix(f"{who}，") if who else text for text in others)]
 
 
 def _headline(tx: Reading, due: list[_Due], now: Instant) -> list[str]:

@@ -164,12 +164,13 @@ def meeting(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
             is None
         ]
         if left:
+            who = address(person, scene.plan)
             text = say(
                 "remind.meeting",
-                who=address(person, scene.plan),
+                who=who,
                 classes="、".join(left),
                 week=week(occurrence.period),
                 by=deadline(end_of(sunday)),
                 example=left[0],
             )
-            yield Item(person=person, text=text, snooze=NEXT_MORNING)
+            yield Item(person=person, who=who, text=text, snooze=NEXT_MORNING)

@@ -82,8 +82,9 @@ def _to_everybody(
     there = {person.id for person in scene.present(person for person, _ in people)}
     for person, said in people:
         if person.id in there:
-            text = say("remind.leads", who=address(person, scene.plan), by=ends, **said)
-            yield Item(person=person, text=text, actions=(press("lead", "lead"),))
+            who = address(person, scene.plan)
+            text = say("remind.leads", who=who, by=ends, **said)
+            yield Item(person=person, who=who, text=text, actions=(press("lead", "lead"),))
 
 
 # --- the live streams of summer -----------------------------------------------------------
@@ -122,9 +123,10 @@ def _ask_for_streams(owed: Obligation, unit: Unit, done: int, *, scene: Scene) -
     begun = day_of(scene.now) >= first
     leaders = scene.role(DEAN) if owed.code == LIVE[0] else []
     for person in scene.present([*leaders, *scene.heads(unit)]):
+        who = address(person, scene.plan)
         text = say(
             "remind.live" if begun else "remind.live_soon",
-            who=address(person, scene.plan),
+            who=who,
             word=owed.word,
             first=date_text(first),
             by=deadline(end_of(last)),
@@ -132,4 +134,10 @@ def _ask_for_streams(owed: Obligation, unit: Unit, done: int, *, scene: Scene) -
             due=owed.terms["sessions"].value,
             minutes=owed.terms["minutes"].value,
         )
-        yield Item(person=person, text=text, actions=(press("live", "live"),), snooze=IN_AN_HOUR)
+        yield Item(
+            person=person,
+            who=who,
+            text=text,
+            actions=(press("live", "live"),),
+            snooze=IN_AN_HOUR,
+        )

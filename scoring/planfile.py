@@ -53,6 +53,7 @@ from scoring.planvalues import (
     text,
     texts,
 )
+from scoring.words import say
 
 __all__ = ["Flaw", "PlanFault", "parse", "show"]
 
@@ -80,7 +81,7 @@ def parse(source: str, name: str) -> Plan:
 
 def _number(raw: Any) -> str:
     if not isinstance(raw, str) or raw not in READINGS:
-        raise ValueError("没有这一条口径，请写 [readings] 里的编号，如 A06")
+        raise ValueError(say("fault.reading"))
     return raw
 
 
@@ -94,16 +95,16 @@ def _convention(raw: Any) -> str | None:
         return None
     word, _, number = raw.partition(" ") if isinstance(raw, str) else ("", "", "")
     if word != "convention":
-        raise ValueError("依据没看懂，请写 explicit 或 convention A06")
+        raise ValueError(say("fault.basis"))
     if number not in READINGS:
-        raise ValueError("约定要带 [readings] 里的编号，请写成 convention A06")
+        raise ValueError(say("fault.convention"))
     return number
 
 
 def _roles(raw: Any) -> tuple[str, ...]:
     roles = texts(raw)
     if strangers := [role for role in roles if role not in ROLES]:
-        raise ValueError(f"没有“{strangers[0]}”这个角色，可写 {'、'.join(sorted(ROLES))}")
+        raise ValueError(say("fault.role", role=strangers[0], roles="、".join(sorted(ROLES))))
     return roles
 
 
@@ -165,7 +166,7 @@ def _units(tables: Table) -> tuple[Unit, ...]:
     units = []
     for code, table in tables.tables().items():
         if not _CODE.fullmatch(code):
-            table.sheet.flaw(table.path, "部门代号只用小写英文字母、数字和下划线，如 it")
+            table.sheet.flaw(table.path, say("fault.unit_code"))
         quotas, views = _quotas(table)
         units.append(
             Unit(
@@ -212,14 +213,15 @@ def _cell_and_due(table: Table) -> tuple[str, int | None]:
     written = table.take("cell", cell, "/")
     due: int | None = table.take("due", _in_year(count, 0), None, optional=True)
     if written == "/" and due is not None:
-        table.sheet.flaw(table.at("due"), "格子是“/”，不要求数量，请删去 due")
+        table.sheet.flaw(table.at("due"), say("fault.due_of_slash"))
     figure = re.fullmatch(r"([0-9]+)|≥([0-9]+)/[周月]", written)
     if figure and (figure[1] or table.raw.get("basis") == "explicit"):
         asked = int(figure[1] or figure[2])
         if due != asked:
-            table.sheet.flaw(table.at("due"), f"格子里是 {written}，due 请照写 {asked}")
+            said = say("fault.due_of_figure", cell=written, due=asked)
+            table.sheet.flaw(table.at("due"), said)
     if written == "" and table.raw.get("basis") == "explicit":
-        table.sheet.flaw(table.at("basis"), "空格没有写明要求，依据请写 convention 和编号")
+        table.sheet.flaw(table.at("basis"), say("fault.basis_of_blank"))
     return written, due
 
 
@@ -239,7 +241,7 @@ def _selector(units: tuple[Unit, ...]) -> Select:
         chosen: frozenset[str] = frozenset()
         for word in texts(raw):
             if word not in sets and word not in sets["@all"]:
-                raise ValueError(f"没有代号为 {word} 的部门，请写 [units] 里的代号或 @系部")
+                raise ValueError(say("fault.unknown_unit", unit=word))
             chosen |= sets.get(word, frozenset({word}))
         return chosen
 
@@ -336,7 +338,7 @@ def _readings(tables: Table) -> dict[str, Reading]:
             source=_source(table),
         )
         if readings[number].source.convention not in {None, number}:
-            table.sheet.flaw(table.at("basis"), f"这一行是 {number}，请写 convention {number}")
+            table.sheet.flaw(table.at("basis"), say("fault.own_convention", number=number))
         table.close()
     tables.close()
     return readings

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from scoring.errors import UserError
+from scoring.words import say
 
 T = TypeVar("T")
 
@@ -30,7 +31,8 @@ class Flaw:
 
     def __str__(self) -> str:
         shown = "".join(sign if sign.isprintable() else "?" for sign in self.field[:80])
-        return f"第 {self.line} 行{' ' + shown if shown else ''}：{self.text}"
+        key = "fault.field" if shown else "fault.line"
+        return say(key, line=self.line, field=shown, said=self.text)
 
 
 class PlanFault(UserError):
@@ -39,12 +41,12 @@ class PlanFault(UserError):
     def __init__(self, name: str, flaws: list[Flaw] | str) -> None:
         self.flaws = [] if isinstance(flaws, str) else sorted(flaws)
         if isinstance(flaws, str):
-            super().__init__(f"方案 {name} 没有读入：{flaws}")
+            super().__init__(say("fault.refused", name=name, said=flaws))
             return
         told = [str(flaw) for flaw in self.flaws[:MOST_FAULTS]]
         if len(self.flaws) > MOST_FAULTS:
-            told.append(f"另有 {len(self.flaws) - MOST_FAULTS} 处，改好这些再看")
-        head = f"方案 {name} 没有读入，有 {len(self.flaws)} 处要改："
+            told.append(say("fault.more", total=len(self.flaws) - MOST_FAULTS))
+        head = say("fault.head", name=name, total=len(self.flaws))
         super().__init__("\n".join([head, *told]))
 
 
@@ -65,10 +67,10 @@ class Sheet:
             line = int(place[1]) if place else text.count("\n") + 1
             if not str(error).startswith("Cannot"):  # that is: said twice, where it is told
                 line = _opened(text, line)
-            said = "这一行没看懂，请看引号、括号、等号是否成对，名字有没有重复"
-            raise PlanFault(self.name, [Flaw(line=line, field="", text=said)]) from None
+            flaw = Flaw(line=line, field="", text=say("fault.syntax"))
+            raise PlanFault(self.name, [flaw]) from None
         except (ValueError, ArithmeticError, RecursionError):
-            raise PlanFault(self.name, "里面有过长的数字或过深的括号，请对照原文件改回") from None
+            raise PlanFault(self.name, say("fault.too_deep")) from None
 
     def flaw(self, path: str, text: str) -> None:
         """Note a fault at a field; a field that is not there is placed at its table."""
@@ -95,7 +97,7 @@ class Table:
         self.raw: dict[str, Any] = raw if isinstance(raw, dict) else {}
         self.known: set[str] = set()
         if not isinstance(raw, dict):
-            sheet.flaw(path, "这里要写一张表，如 { … }，请对照原文件改回")
+            sheet.flaw(path, say("fault.table"))
 
     def at(self, key: str) -> str:
         """The dotted path of a key."""
@@ -106,7 +108,7 @@ class Table:
         self.known.add(key)
         if key not in self.raw:
             if not optional:
-                self.sheet.flaw(self.at(key), "缺了这一项，请补上")
+                self.sheet.flaw(self.at(key), say("fault.missing"))
             return instead
         try:
             return read(self.raw[key])
@@ -119,7 +121,7 @@ class Table:
         self.known.add(key)
         if key not in self.raw:
             if not optional:
-                self.sheet.flaw(self.at(key), "缺了这一项，请补上")
+                self.sheet.flaw(self.at(key), say("fault.missing"))
             return Table(self.sheet, self.at(key), {})
         return Table(self.sheet, self.at(key), self.raw[key])
 
@@ -131,8 +133,8 @@ class Table:
         """Note the keys nobody asked for: nothing in the file is silently ignored."""
         for key in self.raw.keys() - self.known:
             near = get_close_matches(key, sorted(self.known - self.raw.keys()), 1)
-            hint = f"是不是 {near[0]}？" if near else "请删去，或对照原文件改回"
-            self.sheet.flaw(self.at(key), f"不认识这个名字，{hint}")
+            said = say("fault.unknown_near", near=near[0]) if near else say("fault.unknown")
+            self.sheet.flaw(self.at(key), said)
 
 
 def _lines(text: str) -> dict[str, int]:

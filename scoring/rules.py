@@ -19,6 +19,7 @@ from scoring.rules_counts import (
 from scoring.rules_milestones import dy_handover, live_team, ppt
 from scoring.rules_videos import dy_content, dy_update
 from scoring.verdicts import Book, Status, Verdict, outside
+from scoring.words import say
 
 Rule = Callable[[Book, Item, Unit], Verdict]
 SchoolRule = Callable[[Book, Item], Verdict]
@@ -44,4 +45,6 @@ SCHOOL_RULES: Mapping[str, SchoolRule] = {"leads": school_leads}
 @per_plan
 def not_applicable(plan: Plan) -> Mapping[str, Verdict]:
     """The verdict on each item for whom it does not apply."""
-    return {item.code: outside(item, Status.NA, "不适用") for item in plan.items}
+    return {
+        item.code: outside(item, Status.NA, say("because.not_applicable")) for item in plan.items
+    }

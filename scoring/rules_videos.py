@@ -22,12 +22,7 @@ from scoring.verdicts import (
     judged,
     percent,
 )
-
-NOT_YET = "第一{per}还没过完"
-MET = "{max}×{met}/{due} {per} = {points}"
-NOTHING_JUDGED = "还没有审过的作品"
-ON_TOPIC = "切题 {good}/{all} = {share}，{points} 分"
-PER = {"week": "周", "month": "月"}
+from scoring.words import say
 
 
 def dy_update(book: Book, item: Item, unit: Unit) -> Verdict:
@@ -40,13 +35,18 @@ def dy_update(book: Book, item: Item, unit: Unit) -> Verdict:
     quota = unit.quotas["video"]
     due = _due_periods(book, unit)
     if not due:
-        because = NOT_YET.format(per=PER[quota.per])
+        because = say("because.no_period_yet", per=say(f"each.{quota.per}"))
         return judged(item, Status.PENDING, because, reads=reads, open=item.max)
     good, off = _works(book.tallies, pool)
     met = sum(good.get(period, 0) + off.get(period, 0) >= (quota.due or 0) for period in due)
     points = cut(Fraction(item.max) * met / len(due))
-    because = MET.format(
-        max=digits(item.max), met=met, due=len(due), per=PER[quota.per], points=digits(points)
+    because = say(
+        "because.met",
+        max=digits(item.max),
+        met=met,
+        due=len(due),
+        per=say(f"each.{quota.per}"),
+        points=digits(points),
     )
     return earned(book, item, because, points, reads=reads)
 
@@ -56,15 +56,20 @@ def dy_content(book: Book, item: Item, unit: Unit) -> Verdict:
     pool = account(book.plan, unit.code)
     reads = _reads(pool, "video.accepted", "video.off_topic", "waiver.accepted")
     if not _due_periods(book, unit):
-        because = NOT_YET.format(per=PER[unit.quotas["video"].per])
+        per = say(f"each.{unit.quotas['video'].per}")
+        because = say("because.no_period_yet", per=per)
         return judged(item, Status.PENDING, because, reads=reads, open=item.max)
     good, off = (sum(counts.values()) for counts in _works(book.tallies, pool))
-    points, because = ZERO, NOTHING_JUDGED
+    points, because = ZERO, say("because.nothing_judged")
     if good + off:
         share = Fraction(good, good + off)
         points = cut(band(item.terms["bands"].value, share))
-        because = ON_TOPIC.format(
-            good=good, all=good + off, share=percent(share), points=digits(points)
+        because = say(
+            "because.on_topic",
+            good=good,
+            all=good + off,
+            share=percent(share),
+            points=digits(points),
         )
     return earned(book, item, because, points, reads=reads)
 

@@ -17,6 +17,7 @@ from db.engine.vault import Vault
 from db.errors import DatabaseFault, KeyMismatch
 from db.migrations import HEAD
 from db.schema import secrets
+from db.wording import say
 
 T = TypeVar("T")
 READERS = 4
@@ -36,9 +37,7 @@ def driver_of(url: str) -> Driver:
         from db.engine.postgres import Postgres
 
         return Postgres(url)
-    raise DatabaseFault(
-        "PROMOBOT_DATABASE_URL 只认 sqlite:///路径 和 postgresql://地址，请改成其中一种"
-    )
+    raise DatabaseFault(say("database.address"))
 
 
 class Database:
@@ -91,7 +90,7 @@ class Database:
                 connection.change(self.statements[SIGN], signed)
                 connection.commit()
             elif bytes(kept[0].value) != self.vault.fingerprint:
-                raise KeyMismatch("密钥与此数据库不符：请换回当初的 PROMOBOT_KEY 或密钥文件")
+                raise KeyMismatch(say("key.other"))
 
     @contextmanager
     def _connection(self, *, writing: bool) -> Iterator[Connection]:
@@ -108,7 +107,7 @@ class Database:
         connection = self._readers.get()
         try:
             if self._closed:
-                raise DatabaseFault("数据库已经关闭")
+                raise DatabaseFault(say("database.closed"))
             if connection is None or connection.broken:
                 connection = self.driver.connect(writing=False)
             connection.look()

@@ -25,6 +25,7 @@ from db.engine.shapes import Key, Shape
 from db.engine.statements import Compiled
 from db.errors import DatabaseFault
 from db.migrations import TURN
+from db.wording import say
 
 BEGIN = (
     f"BEGIN; SELECT pg_advisory_xact_lock({TURN}); "
@@ -216,9 +217,7 @@ class Postgres:
         try:
             return PostgresConnection(self._url, writing=writing)
         except psycopg.Error as fault:
-            raise DatabaseFault(
-                "连不上 PostgreSQL：请检查 PROMOBOT_DATABASE_URL 和服务器"
-            ) from fault
+            raise DatabaseFault(say("database.unreachable")) from fault
 
     def engine(self) -> Engine:
         """Migrations wait for their turn like any writer (see migrations/env.py)."""

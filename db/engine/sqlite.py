@@ -19,6 +19,7 @@ from db.engine.driver import Counters, columns_text, insert_text, upsert_text
 from db.engine.shapes import Key, Shape
 from db.engine.statements import Compiled
 from db.errors import DatabaseFault
+from db.wording import say
 
 BUSY_SECONDS = 10.0
 AT_ONCE = 512
@@ -222,7 +223,7 @@ class Sqlite:
             self._create()
             return SqliteConnection(self.path, writing=writing)
         except (OSError, sqlite3.Error) as fault:
-            raise DatabaseFault(f"打不开数据库 {self.path}：{fault}") from fault
+            raise DatabaseFault(say("database.unopened", path=self.path, fault=fault)) from fault
 
     def _create(self) -> None:
         """Only its owner may read it; SQLite gives the files beside it the same rights."""

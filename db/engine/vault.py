@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from db.errors import KeyMismatch
+from db.wording import say
 from scoring.errors import Fault
 
 KEY_BYTES = 32
@@ -43,7 +44,7 @@ class Vault:
 
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
-            raise KeyMismatch(f"密钥须为 {KEY_BYTES} 字节，现为 {len(key)} 字节")
+            raise KeyMismatch(say("key.length", needed=KEY_BYTES, found=len(key)))
         self._cipher = AESGCM(_derived(key, "seal"))
         self._digests = hashlib.blake2b(digest_size=DIGEST_BYTES, key=_derived(key, "digest"))
         self._nonces: list[bytes] = []
@@ -92,7 +93,7 @@ def key_from(text: str | None, file: Path | None, beside: Path | None) -> bytes:
     if file is not None:
         return _read(file)
     if beside is None:
-        raise KeyMismatch("没有密钥：请设置 PROMOBOT_KEY 或 PROMOBOT_KEY_FILE（32 字节，base64）")
+        raise KeyMismatch(say("key.missing"))
     return _read(beside) if beside.exists() else _generated(beside)
 
 
@@ -100,7 +101,7 @@ def _read(file: Path) -> bytes:
     try:
         return _decoded(file.read_text(encoding="ascii"), str(file))
     except (OSError, UnicodeDecodeError) as fault:
-        raise KeyMismatch(f"读不出密钥文件 {file}：请确认它存在、可读，内容是 base64") from fault
+        raise KeyMismatch(say("key.unreadable", file=file)) from fault
 
 
 def _decoded(text: str, source: str) -> bytes:
@@ -112,7 +113,7 @@ def _decoded(text: str, source: str) -> bytes:
     except (ValueError, binascii.Error):
         key = b""
     if len(key) != KEY_BYTES:
-        raise KeyMismatch(f"{source} 不是密钥：应为 32 字节的 base64 或十六进制")
+        raise KeyMismatch(say("key.malformed", source=source))
     return key
 
 

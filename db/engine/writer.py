@@ -22,6 +22,7 @@ from db.engine.driver import Connection
 from db.engine.shapes import Key
 from db.engine.tx import Tx
 from db.errors import Conflict, DatabaseFault
+from db.wording import say
 
 log = logging.getLogger("promobot.writer")
 
@@ -123,7 +124,7 @@ class Writer:
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
-            raise DatabaseFault("正在停止，不再接收新的内容；请稍后再发一次")
+            raise DatabaseFault(say("database.stopping"))
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
         with self._door:
@@ -254,7 +255,7 @@ class Writer:
         if isinstance(fault, self._database.driver.conflicts):
             told: Exception = Conflict("a key is taken")
         elif isinstance(fault, self._database.driver.errors):
-            told = DatabaseFault("数据库没有写入：请查看日志，并运行 promobot doctor")
+            told = DatabaseFault(say("database.not_written"))
         else:
             return fault
         told.__cause__ = fault

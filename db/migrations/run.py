@@ -8,6 +8,7 @@ from alembic.util import CommandError
 from sqlalchemy import Engine
 
 from db.errors import DatabaseFault
+from db.wording import say
 
 
 def config() -> Config:
@@ -25,6 +26,4 @@ def upgrade(engine: Engine) -> None:
         try:
             command.upgrade(settings, "head")
         except CommandError as fault:
-            raise DatabaseFault(
-                "数据库的版本此程序不认识：请改用建立它的程序版本，或从备份恢复"
-            ) from fault
+            raise DatabaseFault(say("database.version")) from fault
