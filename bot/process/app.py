@@ -15,6 +15,7 @@ from bot.clock import Clock, RunningClock, VirtualClock
 from bot.services.delivery import Delivery
 from bot.services.gateway import Gateway, Inside
 from bot.services.jobs import Jobs
+from bot.services.menus import Menus
 from bot.services.patience import Patience
 from bot.settings import Settings
 from bot.wording import say
@@ -55,6 +56,7 @@ class App:
     gateway: Gateway
     delivery: Delivery
     jobs: Jobs
+    menus: Menus
     registry: Registry
 
     async def write(self, work: Work[T]) -> T:
@@ -219,5 +221,6 @@ def build(
         gateway=gateway,
         delivery=delivery,
         jobs=jobs,
+        menus=Menus(db, writer, by_name, registry.commands),
         registry=registry,
     )

@@ -17,7 +17,6 @@ from time import monotonic
 from bot.process.app import App
 from bot.process.http import Mount, application, listen
 from bot.process.leading import leading
-from bot.services import menus
 from commands.chat.messages import Adapter
 
 LONGEST_PAUSE = 60.0
@@ -47,7 +46,7 @@ async def running(
         stack.push_async_callback(_stop, app, tasks)
         tasks.append(asyncio.create_task(app.delivery.run(), name="delivery"))
         tasks.append(asyncio.create_task(app.jobs.run(), name="jobs"))
-        tasks.append(asyncio.create_task(menus.run(app), name="menus"))
+        tasks.append(asyncio.create_task(app.menus.run(), name="menus"))
         tasks.extend(
             asyncio.create_task(keep_running(adapter, app), name=adapter.name)
             for adapter in app.adapters.values()
