@@ -1,7 +1,7 @@
-"""Sentences kept as data: one TOML a subject in the sentences/ folder of a package.
+"""Sentences kept as data: one TOML file per subject in the sentences/ folder of a package.
 
-Each floor has a catalogue of its own. It is read once, as a module's code is; a sentence that is
-missing is a bug, never something to fall back from.
+Each floor has its own catalogue, read once like the code of a module. A missing sentence is a
+bug, never something to fall back from.
 """
 
 import tomllib
@@ -10,7 +10,7 @@ from importlib.resources import files
 
 
 class Catalogue:
-    """The sentences of one package, found as `family.name`; a family stands in one file."""
+    """The sentences of one package, by `family.name`; a family is in one file."""
 
     def __init__(self, package: str) -> None:
         self.package = package
@@ -34,8 +34,8 @@ class Catalogue:
         return sentence.format(**values)
 
     def say_first(self, *keys: str, **values: object) -> str:
-        """The first of these sentences that there is: a special case before the plain one.
-        Raises KeyError when there is none."""
+        """The first of these sentences that exists, so that a special case can precede the plain
+        one. Raises KeyError if none exists."""
         for key in keys:
             family, name = key.split(".")
             if name in self.families[family]:
