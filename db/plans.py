@@ -1,4 +1,4 @@
-"""Plans from files: those shipped with the program and those a school keeps of its own."""
+"""Plans from files: those shipped with the program and a school's own."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -23,14 +23,14 @@ def shipped() -> tuple[Plan, ...]:
 
 
 def in_force(at: Instant, plans: Iterable[Plan] | None = None) -> Plan | None:
-    """The plan whose year contains the school's day at an instant; None: no plan, no score."""
+    """The plan for the year of an instant in the school's time zone; None: no plan, no score."""
     year = day_of(at).year
     chosen = shipped() if plans is None else plans
     return next((plan for plan in chosen if plan.year == year), None)
 
 
 def read_file(path: str | Path) -> Plan:
-    """The plan in a file of the school. Raises PlanFault with one sentence for a bad file."""
+    """The plan in a file of the school. Raises PlanFault for a bad file."""
     path = Path(path)
     try:
         with path.open("rb") as file:

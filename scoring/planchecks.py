@@ -1,4 +1,4 @@
-"""What the lines of a plan file must agree on with each other."""
+"""Checks across the lines of a plan file."""
 
 import unicodedata
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from scoring.words import say
 
 
 def check_units(sheet: Sheet, plan: Plan) -> None:
-    """A word means one unit; the group says whether there is an account."""
+    """A word must mean one unit, and the group must match having an account."""
     owner: dict[str, Unit | None] = {_same(major): None for major in plan.majors}
     for unit in plan.units:
         for field, words in (
@@ -30,7 +30,7 @@ def check_units(sheet: Sheet, plan: Plan) -> None:
 
 
 def check_accounts(sheet: Sheet, plan: Plan) -> None:
-    """Every account owes videos, and those who share one owe the same (A16)."""
+    """Every unit with an account owes videos, and units sharing one owe the same (A16)."""
     for unit in plan.units:
         video = unit.quotas.get("video")
         field = f"units.{unit.code}.quotas.video"
@@ -47,7 +47,7 @@ def _same(word: str) -> str:
 
 
 def check_items(sheet: Sheet, plan: Plan) -> None:
-    """What an item can bring at most is its maximum; its second deadline follows its first."""
+    """The most an item can earn must be its maximum; the second PPT deadline must be the later."""
     best: dict[str, tuple[str, Callable[[Any], Decimal]]] = {
         "dy_content": ("bands", lambda term: term("bands")[0][1]),
         "leads": ("bands", lambda term: term("bands")[0][1]),
@@ -67,7 +67,7 @@ def check_items(sheet: Sheet, plan: Plan) -> None:
 
 
 def check_totals(sheet: Sheet, plan: Plan) -> None:
-    """The sums the file states are those of its lines."""
+    """The totals stated in the file must equal the sums of its lines."""
     stated = sheet.root.raw["totals"]
     quotas = [unit.quotas for unit in plan.units if unit.quotas]
     sums = {

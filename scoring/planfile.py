@@ -1,7 +1,7 @@
-"""Reads a plan file. Whatever does not hold is refused with its line and field, all at once.
+"""Reads a plan file. All its faults are reported at once, each with line and field.
 
-Nothing in the file is silently ignored: an unknown name, or a reading this version does not
-compute, is a fault like a missing one.
+Nothing in the file is silently ignored: an unknown name, or a reading that this version does not
+compute, is a fault just like a missing one.
 """
 
 import re
@@ -64,11 +64,11 @@ _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def parse(source: str, name: str) -> Plan:
-    """The plan a file holds; `name` is how faults call the file. Raises PlanFault."""
+    """The plan in a file; faults refer to the file as `name`. Raises PlanFault."""
     sheet = Sheet(name, source)
     plan = _plan(sheet)
     check_units(sheet, plan)
-    sheet.settle()  # the checks below would only echo what is missing above
+    sheet.settle()  # the checks below would only repeat what is missing above
     check_accounts(sheet, plan)
     check_items(sheet, plan)
     check_totals(sheet, plan)
@@ -186,7 +186,7 @@ def _units(tables: Table) -> tuple[Unit, ...]:
 
 
 def _quotas(unit: Table) -> tuple[dict[str, Quota], Threshold | None]:
-    """A unit's row of 附件2: all of its cells or, for one that has no row, none."""
+    """A unit's row of 附件2: all of its cells, or none for a unit without a row."""
     if "quotas" not in unit.raw:
         unit.known.add("quotas")
         return {}, None
@@ -209,7 +209,7 @@ def _quota(table: Table, task: str) -> Quota:
 
 
 def _cell_and_due(table: Table) -> tuple[str, int | None]:
-    """The cell as printed and its reading; a plain figure and "/" leave no choice."""
+    """The cell as printed and how it is read; a plain figure and "/" leave no choice."""
     written = table.take("cell", cell, "/")
     due: int | None = table.take("due", _in_year(count, 0), None, optional=True)
     if written == "/" and due is not None:
@@ -229,7 +229,7 @@ Select = Callable[[Any], frozenset[str]]
 
 
 def _selector(units: tuple[Unit, ...]) -> Select:
-    """Reads a list of unit codes and of the sets @all, @scored, @accounts, @系部."""
+    """A reader of lists of unit codes and the sets @all, @scored, @accounts, @系部."""
     sets = {
         "@all": frozenset(unit.code for unit in units),
         "@scored": frozenset(unit.code for unit in units if unit.scored),

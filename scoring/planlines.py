@@ -1,4 +1,4 @@
-"""TOML text as tables that know their lines and gather every fault before anything is refused."""
+"""TOML as tables that know their line numbers and collect every fault before raising any."""
 
 import re
 import tomllib
@@ -14,7 +14,7 @@ from scoring.words import say
 T = TypeVar("T")
 
 MOST_FAULTS = 30
-"""Faults told in one answer; a file with more is told how many are left."""
+"""Faults listed in one answer, followed by how many more there are."""
 
 _HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*([^=#\[\]{}]+?)\s*=")
@@ -23,7 +23,7 @@ _PLACE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Flaw:
-    """One thing to mend: the line, the field as a dotted path ("" for a line that is no TOML)."""
+    """One fault: its line and field, a dotted path ("" for a line that is not valid TOML)."""
 
     line: int
     field: str
@@ -36,7 +36,7 @@ class Flaw:
 
 
 class PlanFault(UserError):
-    """A plan file that was not taken; `flaws` are all that was found, in the order of lines."""
+    """A plan file that was refused; `flaws` lists every fault found, in line order."""
 
     def __init__(self, name: str, flaws: list[Flaw] | str) -> None:
         self.flaws = [] if isinstance(flaws, str) else sorted(flaws)
@@ -51,7 +51,7 @@ class PlanFault(UserError):
 
 
 class Sheet:
-    """A plan file being read: where each field stands and what was wrong so far."""
+    """A plan file being read: the line of each field and the faults so far."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
@@ -65,7 +65,7 @@ class Sheet:
         except tomllib.TOMLDecodeError as error:
             place = _PLACE.search(str(error))
             line = int(place[1]) if place else text.count("\n") + 1
-            if not str(error).startswith("Cannot"):  # that is: said twice, where it is told
+            if not str(error).startswith("Cannot"):  # such an error names its own line
                 line = _opened(text, line)
             flaw = Flaw(line=line, field="", text=say("fault.syntax"))
             raise PlanFault(self.name, [flaw]) from None
@@ -73,7 +73,7 @@ class Sheet:
             raise PlanFault(self.name, say("fault.too_deep")) from None
 
     def flaw(self, path: str, text: str) -> None:
-        """Note a fault at a field; a field that is not there is placed at its table."""
+        """Note a fault at a field; a missing field is placed at its table."""
         path = path.removesuffix(".is")  # people look for the term, not for its value
         place = path
         while place and place not in self.lines:
@@ -89,7 +89,7 @@ class Sheet:
 
 
 class Table:
-    """One table of the file: every key is taken once; what was not taken is unknown."""
+    """One table of the file. Each known key is taken once; any key left over is unknown."""
 
     def __init__(self, sheet: Sheet, path: str, raw: Any) -> None:
         self.sheet = sheet
@@ -104,7 +104,7 @@ class Table:
         return f"{self.path}.{key}" if self.path else key
 
     def take(self, key: str, read: Callable[[Any], T], instead: T, *, optional: bool = False) -> T:
-        """The value of a key as `read` types it; `instead` where it is absent or at fault."""
+        """The value of a key as typed by `read`; `instead` if it is absent or faulty."""
         self.known.add(key)
         if key not in self.raw:
             if not optional:
@@ -117,7 +117,7 @@ class Table:
             return instead
 
     def table(self, key: str, *, optional: bool = False) -> "Table":
-        """A table below this one; an empty one where it is absent."""
+        """A table below this one; an empty one if it is absent."""
         self.known.add(key)
         if key not in self.raw:
             if not optional:
@@ -130,7 +130,7 @@ class Table:
         return {key: self.table(key) for key in self.raw}
 
     def close(self) -> None:
-        """Note the keys nobody asked for: nothing in the file is silently ignored."""
+        """Note the keys that were not taken, so that nothing is silently ignored."""
         for key in self.raw.keys() - self.known:
             near = get_close_matches(key, sorted(self.known - self.raw.keys()), 1)
             said = say("fault.unknown_near", near=near[0]) if near else say("fault.unknown")
@@ -138,7 +138,7 @@ class Table:
 
 
 def _lines(text: str) -> dict[str, int]:
-    """Dotted path -> the line it first stands on. One value a line, as plan files are written."""
+    """Dotted path -> the line where it first appears. Plan files have one value per line."""
     found: dict[str, int] = {}
     table = ""
     for number, line in enumerate(text.split("\n"), 1):
@@ -156,7 +156,7 @@ def _lines(text: str) -> dict[str, int]:
 
 
 def _opened(text: str, told: int) -> int:
-    """Where the value began that turned out wrong at line `told`: a bracket left open is only
+    """The line where the value found faulty at line `told` begins: an open bracket is only
     noticed further down."""
     lines = text.split("\n")[:told]
     if not _holds(lines[-1]):

@@ -1,4 +1,4 @@
-"""A plan as people read it: every number with its clause, and which readings are ours.
+"""A plan as people read it: every number with its clause, and whether the reading is ours.
 
 Plain lines: the Chinese column first, padded with U+3000 (walkthrough, style rule 12).
 """
@@ -212,7 +212,7 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def _column(words: Iterable[str]) -> dict[str, str]:
-    """Each word padded with U+3000 to the longest one's count of characters."""
+    """Each word padded with U+3000 to the length of the longest."""
     found = list(words)
     width = max(map(len, found), default=0)
     return {word: word.ljust(width, "\u3000") for word in found}

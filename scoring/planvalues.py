@@ -1,7 +1,7 @@
-"""How the values of a plan file are written: each reader types one or says what to write instead.
+"""Readers of the values in a plan file: each returns a typed value or says what to write instead.
 
-A reader raises ValueError with the Chinese sentence that the fault shows. Those of terms take
-the plan's year too, because a day is written without one.
+A reader raises ValueError with the Chinese sentence that the fault shows. Readers of terms also
+take the plan's year, because days are written without one.
 """
 
 import re
@@ -15,13 +15,13 @@ from typing import Any
 from scoring.words import say
 
 Read = Callable[[Any, int], Any]
-"""From what the file holds and the plan's year to the typed value of a term."""
+"""Types the value of a term, given the raw value and the plan's year."""
 
 _CLAUSE = re.compile(r"(全文|正文|附件[1-9])(·?\S.*)?")
 
 
 def points(raw: Any, year: int) -> Decimal:
-    """Points: more than nothing, exact to a hundredth."""
+    """Points: positive, to a hundredth at most."""
     value = Decimal(raw) if type(raw) in {int, Decimal} else Decimal("NaN")
     if not (value.is_finite() and 0 < value <= 1000 and value == round(value, 2)):
         raise ValueError(say("fault.points"))
@@ -29,7 +29,7 @@ def points(raw: Any, year: int) -> Decimal:
 
 
 def count(raw: Any, year: int) -> int:
-    """A whole number above nothing."""
+    """A positive whole number."""
     value = raw if type(raw) is int else 0
     if not 0 < value < 1_000_000:
         raise ValueError(say("fault.count"))
@@ -120,7 +120,7 @@ def flag(raw: Any) -> bool:
 
 
 def clause(raw: Any) -> str:
-    """Where in the document it stands."""
+    """A place in the document."""
     if not _CLAUSE.fullmatch(said := text(raw)):
         raise ValueError(say("fault.clause"))
     return said

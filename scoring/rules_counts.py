@@ -1,4 +1,4 @@
-"""The rules that count: training, interaction, publications, leads."""
+"""The rules that count events: training, interaction, publications, leads."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -26,12 +26,12 @@ from scoring.verdicts import (
 from scoring.words import say
 
 LACKING = {"students": "because.no_students", "staff": "because.no_staff"}
-"""What is said of the head-count that a verdict lacks."""
+"""The sentence for the head-count that a verdict lacks."""
 
 
 def training(book: Book, item: Item, unit: Unit) -> Verdict:
-    """Full points less each absence and each failed test of the unit's own people, with no
-    floor (A07, A08, A10)."""
+    """Full points minus a deduction for each absence and each failed test of the unit's own
+    people, with no lower limit (A07, A08, A10)."""
     absent, failed = (
         (book.tallies.total(unit.code, f"training.{what}"), item.terms[term].value, sentence)
         for what, term, sentence in (
@@ -58,8 +58,9 @@ def training(book: Book, item: Item, unit: Unit) -> Verdict:
 
 
 def interaction(book: Book, item: Item, unit: Unit) -> Verdict:
-    """Full points less each settled task whose lowest metric stayed below the share of all
-    students and staff; exactly on it is enough (A23, A24). No head-count, no verdict (A36)."""
+    """Full points minus a deduction for each settled task whose lowest metric stayed below the
+    share of all students and staff; exactly on it is enough (A23, A24). Pending while a
+    head-count is missing (A36)."""
     share, each = item.terms["share"].value, item.terms["failure"].value
     names = ("settled", "lowest", "students", "staff")
     reads: Reads = tuple((unit.code, f"interaction.{name}") for name in names)
@@ -124,7 +125,7 @@ def _each(book: Book, item: Item, read: tuple[str, str]) -> Verdict:
 
 
 def school_leads(book: Book, item: Item) -> Verdict:
-    """Points by the share of all staff who have enough certified leads each (A29, A33)."""
+    """Points by the share of all staff who each have enough certified leads (A29, A33)."""
     reads: Reads = ((EVERYBODY, "lead.accepted"),)
     people = [person for members in book.basis.members.values() for person in members]
     if not people:
@@ -145,7 +146,7 @@ def school_leads(book: Book, item: Item) -> Verdict:
 
 
 def unit_leads(book: Book, item: Item, unit: Unit) -> Verdict:
-    """A unit's own share of people who are through; shown, never scored (A29)."""
+    """The share of a unit's own people with enough leads; shown, never scored (A29)."""
     reads: Reads = ((EVERYBODY, "lead.accepted"),)
     people = book.basis.members.get(unit.code)
     if not people:
@@ -162,7 +163,7 @@ def unit_leads(book: Book, item: Item, unit: Unit) -> Verdict:
 
 
 def _reached(item: Item, tallies: Tallies, people: Iterable[str]) -> tuple[int, Fraction]:
-    """How many have enough, wherever they worked when they reported, and their share."""
+    """How many people have enough leads, whatever their unit was at the time, and their share."""
     each, certified = item.terms["each_person"].value, tallies.of(EVERYBODY, "lead.accepted")
     counts = [certified.get(person, 0) for person in people]
     done = sum(count >= each for count in counts)
@@ -170,6 +171,7 @@ def _reached(item: Item, tallies: Tallies, people: Iterable[str]) -> tuple[int, 
 
 
 def line_of(plan: Plan, students: int, staff: int) -> Fraction:
-    """How many of each metric a task needs: a share of all students and staff, unrounded (A23)."""
+    """The count each metric of a task must reach: a share of all students and staff, unrounded
+    (A23)."""
     share: Fraction = plan.term("interaction", "share")
     return share * (students + staff)

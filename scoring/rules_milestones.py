@@ -1,7 +1,7 @@
-"""The rules on what is done once, before a day: handover, PPT, the live-stream team.
+"""The rules on one-off deadlines: handover, PPT, the live-stream team.
 
-A deadline includes its day, to 24:00 (A01). A report waits with its own time, so what came in
-time can still bring its points however late it is decided.
+A deadline includes its day, to 24:00 (A01). A waiting report keeps its own time, so one that came
+in time can still earn its points however late it is decided.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ from scoring.words import say
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """Done by this day: so many points."""
+    """The points for being done by this day."""
 
     day: date
     points: Decimal
@@ -41,7 +41,7 @@ def handover_rungs(item: Item) -> tuple[Rung, ...]:
 
 
 def ppt_rungs(item: Item) -> tuple[Rung, ...]:
-    """Two days, the second for less."""
+    """Two days, the second for fewer points."""
     terms = item.terms
     return tuple(
         Rung(day=terms[f"{which}_deadline"].value, points=terms[f"{which}_points"].value)
@@ -53,17 +53,17 @@ RUNGS: Mapping[str, Callable[[Item], tuple[Rung, ...]]] = {
     "dy_handover": handover_rungs,
     "ppt": ppt_rungs,
 }
-"""What done by when brings how much, best first."""
+"""The days and points of each milestone, best first."""
 
 
 def dy_handover(book: Book, item: Item, unit: Unit) -> Verdict:
-    """Full points when verified as done by the deadline, none after it (A17)."""
+    """Full points if verified as done by the deadline, none otherwise (A17)."""
     pool = account(book.plan, unit.code)
     return _dated(book, item, "handover", pool)
 
 
 def ppt(book: Book, item: Item, unit: Unit) -> Verdict:
-    """Points by the day of the earliest approval that stands (A21, A22)."""
+    """Points by the day of the earliest standing approval (A21, A22)."""
     return _dated(book, item, "ppt", (unit.code,))
 
 
@@ -110,7 +110,7 @@ def _rung(rungs: Sequence[Rung], day: str | None) -> Rung | None:
 
 
 def live_team(book: Book, item: Item, unit: Unit) -> Verdict:
-    """Points for each accepted teacher who was recommended in time, seat by seat (A20)."""
+    """Points for each seat taken by an accepted teacher who was recommended in time (A20)."""
     terms = item.terms
     deadline, seat, seats = (terms[name].value for name in ("deadline", "seat", "seats"))
     states = ("accepted", "waiting", "rejected", "off_topic")
@@ -146,6 +146,6 @@ def live_team(book: Book, item: Item, unit: Unit) -> Verdict:
 
 
 def in_time(counts: Mapping[str, int], deadline: date) -> int:
-    """How many were reported by a deadline's day."""
+    """How many were reported by the day of a deadline."""
     last = deadline.isoformat()
     return max(0, sum(count for day, count in counts.items() if day <= last))

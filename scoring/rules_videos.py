@@ -1,4 +1,4 @@
-"""The rules on what a video account shows: how steadily (dy_update), how on topic (dy_content).
+"""The rules on video accounts: regular updates (dy_update) and staying on topic (dy_content).
 
 Works of all units that share an account count for each of them (A16).
 """
@@ -28,7 +28,7 @@ from scoring.words import say
 def dy_update(book: Book, item: Item, unit: Unit) -> Verdict:
     """Points by the share of due periods with enough published works (A06, A18, A27).
 
-    An off-topic work was published, so it counts here.
+    Off-topic works count here, since they were published.
     """
     pool = account(book.plan, unit.code)
     reads = _reads(pool, "video.accepted", "video.off_topic", "waiver.accepted")
@@ -83,7 +83,7 @@ def _works(tallies: Tallies, pool: tuple[str, ...]) -> tuple[Mapping[str, int], 
 
 
 def _due_periods(book: Book, unit: Unit) -> list[str]:
-    """The periods that have ended, less those waived for any unit of the account (A28)."""
+    """The periods that have ended, except those waived for any unit of the account (A28)."""
     waived = book.tallies.pooled(account(book.plan, unit.code), "waiver.accepted")
     ends = periods(book.plan)[unit.quotas["video"].per]
     return [period for period, end in ends.items() if end <= book.until and period not in waived]

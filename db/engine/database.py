@@ -1,4 +1,4 @@
-"""One database by its address: opening, migrating, reading, and what the process remembers."""
+"""One database by its address: opening, migrating, reading and caching."""
 
 import queue
 import threading
@@ -21,14 +21,14 @@ from db.wording import say
 
 T = TypeVar("T")
 READERS = 4
-"""Connections that read at the same time."""
+"""Connections that can read at the same time."""
 
 FINGERPRINT = select(secrets.c.value).where(secrets.c.name == "fingerprint")
 SIGN = insert(secrets).values(name="fingerprint", value=bindparam("fingerprint"))
 
 
 def driver_of(url: str) -> Driver:
-    """The driver of an address, imported only when it is the one."""
+    """The driver for an address, imported only if it is needed."""
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
         from db.engine.sqlite import Sqlite
 
@@ -41,7 +41,7 @@ def driver_of(url: str) -> Driver:
 
 
 class Database:
-    """Opened once a process. Writing goes through `db.engine.writer.Writer`, and only there."""
+    """Opened once per process. All writing goes through `db.engine.writer.Writer`."""
 
     def __init__(self, driver: Driver, vault: Vault) -> None:
         self.driver = driver
@@ -66,12 +66,12 @@ class Database:
         return database
 
     def version(self) -> str | None:
-        """The migration the schema stands at; None for an empty database."""
+        """The migration of the schema; None for an empty database."""
         with self._connection(writing=True) as connection:
             return connection.version_row()
 
     def migrate(self) -> None:
-        """Bring the schema to the newest version; costs one row read when it is there already."""
+        """Bring the schema to the newest version; reads only one row if it is up to date."""
         if self.version() != HEAD:
             from db.migrations.run import upgrade
 
@@ -79,7 +79,7 @@ class Database:
             self._check_key(HEAD)
 
     def _check_key(self, version: str | None) -> None:
-        """The fingerprint of the key is kept in the first migration's `secrets`."""
+        """Check the key against its fingerprint, kept in the first migration's `secrets`."""
         if version is None:
             return
         with self._connection(writing=True) as connection:
@@ -103,7 +103,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """Reads on one snapshot, on a connection of the pool; waits while all are in use."""
+        """Reads on one snapshot, on a pooled connection; waits while all are in use."""
         connection = self._readers.get()
         try:
             if self._closed:
@@ -122,10 +122,10 @@ class Database:
         return Reading(connection, self.statements, self.caches, self.vault)
 
     def peek(self, name: str, load: Callable[[Reading], T]) -> T:
-        """`cached(name)` without a transaction as long as nobody has bumped it.
+        """`cached(name)`, without a transaction while nobody has bumped it.
 
-        Cheap enough for the event loop. Bumps of this process are seen at once, others' within
-        a fiftieth of a second on SQLite, a second on PostgreSQL.
+        Cheap enough for the event loop. Bumps by this process are seen at once, by others within
+        a fiftieth of a second on SQLite and a second on PostgreSQL.
         """
         with self._peeking:
             connection = self._peeker
@@ -144,7 +144,7 @@ class Database:
             return kept
 
     def close(self) -> None:
-        """Close the readers; those at work finish first."""
+        """Close the readers once they have finished."""
         self._closed = True
         for _ in range(READERS):
             connection = self._readers.get()

@@ -1,8 +1,8 @@
-# ruff: noqa: S608 - the only names in the texts are those of our own tables and columns
-"""PostgreSQL by psycopg 3: writers take turns by an advisory lock, rows go in as arrays.
+# ruff: noqa: S608 - the SQL contains only the names of our own tables and columns
+"""PostgreSQL with psycopg 3: writers take turns by an advisory lock, rows are sent as arrays.
 
-Turns make it one writer for all replicas: numbers have no holes, what a request has found cannot
-be taken by another process, and nothing deadlocks.
+Taking turns makes one writer of all replicas: numbers have no gaps, no other process can change
+what a request has found, and nothing deadlocks.
 """
 
 import time
@@ -33,11 +33,11 @@ BEGIN = (
 )
 LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 FRESH_SECONDS = 1.0
-"""How long other replicas' changes may go unnoticed outside a transaction."""
+"""How long changes by other replicas may go unnoticed outside a transaction."""
 
 
 class _Whole(Loader):
-    """A sum of whole numbers is a whole number, as on SQLite; the schema has no other numeric."""
+    """Loads sums of whole numbers as int, as on SQLite; the schema has no other numeric."""
 
     def load(self, data: Buffer) -> int:
         return int(bytes(data))
@@ -108,7 +108,7 @@ class PostgresConnection:
         self._raw.adapters.register_loader("numeric", _Whole)
         self._cursor = self._raw.cursor()
         self._looked_at = 0.0
-        if writing:  # a writer that hangs must not keep the others from their turn
+        if writing:  # a hanging writer must not block the others
             self._execute(
                 "SET idle_in_transaction_session_timeout = '60s'; SET lock_timeout = '60s'"
             )
@@ -182,7 +182,7 @@ class PostgresConnection:
         self._execute(f"RELEASE {name}")
 
     def together(self) -> AbstractContextManager[Any]:
-        # A failed transaction would answer COMMIT with a silent rollback.
+        # COMMIT of a failed transaction would silently roll back.
         if self._raw.info.transaction_status != TransactionStatus.INTRANS:
             raise psycopg.errors.InFailedSqlTransaction("the transaction has failed before")
         return self._raw.pipeline()
@@ -191,11 +191,11 @@ class PostgresConnection:
         self._execute("COMMIT")
 
     def rest(self) -> None:
-        """The server sees to itself."""
+        """Nothing: the server maintains itself."""
 
     def rollback(self) -> None:
-        # Not a statement of our own: this one also forgets what a pipeline that failed half-way
-        # was about to prepare and did not (else: "prepared statement does not exist").
+        # psycopg's own rollback also forgets statements that a failed pipeline was about to
+        # prepare (a plain ROLLBACK would lead to "prepared statement does not exist").
         if not self.broken:
             self._raw.rollback()
 

@@ -1,7 +1,7 @@
-"""Seals what is personal and finds it again by keyed hash.
+"""Seals personal data and finds it again by keyed hash.
 
-One key of 32 bytes; everything used is derived from it, so that no derived key tells another.
-A sealed value opens only with the context it was sealed with: it cannot be moved to another row.
+All keys are derived from one key of 32 bytes, so that none of them reveals another. A sealed value
+opens only with the context it was sealed with, so it cannot be moved to another row.
 """
 
 import base64
@@ -27,8 +27,8 @@ DIGEST_BYTES = 16
 NONCE_BYTES = 12
 NONCES = 1024
 RECENT = 4096
-"""Hashes kept at hand: routing and its command ask for the same ones, some of them twice."""
-FORM = b"\x01"  # first byte of a sealed value, so that another cipher can stand beside this one
+"""Hashes cached: routing and the command ask for the same ones, some of them twice."""
+FORM = b"\x01"  # first byte of a sealed value, so that a second cipher can be added
 
 
 class Unsealable(Fault):
@@ -49,9 +49,9 @@ class Vault:
         self._digests = hashlib.blake2b(digest_size=DIGEST_BYTES, key=_derived(key, "digest"))
         self._nonces: list[bytes] = []
         self.digest: Callable[[str, str], bytes] = lru_cache(RECENT)(self._hash)
-        """Of a topic and a text 16 bytes that find the same again and tell nothing of it."""
+        """A 16-byte keyed hash of a topic and a text, which finds it again without revealing it."""
         self.fingerprint = _derived(key, "fingerprint")[:DIGEST_BYTES]
-        """Tells two keys apart and says nothing of either."""
+        """Distinguishes keys without revealing them."""
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """The value, encrypted and bound to its context (`b"lead 12"`)."""
@@ -62,13 +62,13 @@ class Vault:
         return FORM + nonce + self._cipher.encrypt(nonce, plain, context)
 
     def _draw(self) -> bytes:
-        """Fresh random nonces by the thousand: each call of the system costs a thread switch."""
+        """Draw random nonces by the thousand, since each system call costs a thread switch."""
         drawn = os.urandom(NONCE_BYTES * NONCES)
         self._nonces += [drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES)]
         return self._nonces.pop()
 
     def open(self, sealed: bytes, context: bytes) -> bytes:
-        """What was sealed with this context; raises Unsealable otherwise."""
+        """The value sealed with this context; raises Unsealable otherwise."""
         body = 1 + NONCE_BYTES
         if sealed[:1] != FORM:
             raise Unsealable("nothing sealed here")
@@ -84,9 +84,9 @@ class Vault:
 
 
 def key_from(text: str | None, file: Path | None, beside: Path | None) -> bytes:
-    """The key as given in a setting, else in a file, else kept beside an SQLite database.
+    """The key from a setting, else from a file, else kept beside an SQLite database.
 
-    Only the last is generated when it is not there yet, readable by its owner alone.
+    Only the last is generated if it does not exist yet, readable by its owner only.
     """
     if text:
         return _decoded(text, "PROMOBOT_KEY")
@@ -122,7 +122,7 @@ def _generated(beside: Path) -> bytes:
     beside.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was quicker: its key counts
+    except FileExistsError:  # another process was quicker: use its key
         return _read(beside)
     with os.fdopen(handle, "wb") as out:
         out.write(base64.b64encode(key) + b"\n")
