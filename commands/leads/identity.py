@@ -61,7 +61,7 @@ def name_and_note(text: str) -> tuple[str, str]:
 
 
 def masked_name(name: str, phone: str) -> str:
-    return f"{name}（{masked(phone)}）" if phone else name
+    return say("lead.masked", name=name, phone=masked(phone)) if phone else name
 
 
 def with_wishes(who: str, entry: ledger.Entry, plan: Plan) -> str:

@@ -36,7 +36,7 @@ def clause(request: Request, tx: Reading) -> Reply:
     if not items:
         known = "、".join(dict.fromkeys(item.clause for item in request.plan.items))
         raise Refusal(say("clause.unknown", clause=wanted[:20], known=known))
-    shown = "、".join(f"{item.word}（{points(item.max)} 分）" for item in items)
+    shown = "、".join(say("clause.item", word=item.word, max=points(item.max)) for item in items)
     return Reply(text=say("clause.not_loaded", clause=wanted, items=shown))
 
 

@@ -132,7 +132,10 @@ def live(
 def _left_out(entry: ledger.Entry) -> str:
     """不计 评论（没有评论区）。: what the task does not count, and why."""
     without: dict[str, str] = entry.fact.details["without"]
-    said = "、".join(f"{ACTS[act]}（{why}）" if why else ACTS[act] for act, why in without.items())
+    said = "、".join(
+        say("task.without_why", act=ACTS[act], why=why) if why else ACTS[act]
+        for act, why in without.items()
+    )
     return say("task.without", said=said) if said else ""
 
 

@@ -131,7 +131,9 @@ def which(request: Request, tx: Reading) -> ledger.Entry:
         return found[0]
     if not found:
         raise Refusal(say("task.none"))
-    said = "、".join(f"#{task.number}《{task.title}》" for task in found[:5])
+    said = "、".join(
+        say("task.running", number=task.number, title=task.title) for task in found[:5]
+    )
     raise Refusal(say("task.which", said=said))
 
 
