@@ -173,7 +173,7 @@ def _cells(
         short(plan, entry.fact.unit),
         reporter.name if reporter else "",
         day(entry.fact.happened_at),
-        card.remarks(tried.get(number, 0), suspect=suspect).strip("　"),
+        "　".join(card.remarks(tried.get(number, 0), suspect=suspect)),
         "",
     ]
 

@@ -11,7 +11,7 @@ from commands.chat.requests import Asking, Request, command
 from commands.filing.record import record
 from commands.grammar.lexicon import units_of
 from commands.grammar.slots import Slot
-from commands.wording.formats import cut, date_text, short, week
+from commands.wording.formats import cut, date_text, period_name, short
 from commands.wording.sentences import lines, say
 from db import ledger
 from db.engine.tx import Tx
@@ -113,7 +113,7 @@ def _nothing_waived(plan: Plan, units: list[str], weeks: Iterable[str], done: It
 
 
 def _weeks(weeks: Iterable[str]) -> str:
-    return "、".join(week(one) if "W" in one else f"{int(one[-2:])}月" for one in weeks)
+    return "、".join(map(period_name, weeks))
 
 
 def _waived(asking: Asking, taken: list[ledger.Entry], weeks: Iterable[str]) -> str:

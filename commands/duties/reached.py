@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from commands.wording.formats import clock, day
+from commands.wording.formats import moment
 from db import months, reminders
 from db.engine.tx import Reading
 from db.people import Directory
@@ -26,7 +26,7 @@ class Delivery:
     at: Instant
 
     def __str__(self) -> str:
-        return f"{self.name} {day(self.at)} {clock(self.at)}:{local(self.at):%S}"
+        return f"{self.name} {moment(self.at)}:{local(self.at):%S}"
 
 
 def deliveries(tx: Reading, plan: Plan, people: Directory, unit: str, item: str) -> list[Delivery]:

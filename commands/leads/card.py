@@ -51,22 +51,22 @@ def shown(request: Request, tx: Tx, entry: ledger.Entry, unit: str = "") -> Repl
     reporter = request.people.by_id.get(entry.fact.person)
     times = desk.tried(tx).get(entry.number, 0)
     suspect = entry.number in desk.suspected(tx, request.plan)
-    text = say(
+    card = say(
         "desk.card",
         number=entry.number,
         said=identity.described(tx, request.plan, entry, full=True),
         unit=short(request.plan, entry.fact.unit),
         name=reporter.name if reporter else "",
         day=since(entry.fact.happened_at, request.now),
-        notes=remarks(times, suspect=suspect),
     )
+    text = "　".join((card, *remarks(times, suspect=suspect)))
     return Reply(text=text, buttons=(buttons(entry.number, unit),))
 
 
-def remarks(times: int, *, suspect: bool) -> str:
+def remarks(times: int, *, suspect: bool) -> list[str]:
     """What to know before ringing: many in a row, rung in vain."""
-    doubt = say("desk.suspect") if suspect else ""
-    return doubt + (say("desk.tried", times=times) if times else "")
+    doubts = [say("desk.suspect")] if suspect else []
+    return [*doubts, say("desk.tried", times=times)] if times else doubts
 
 
 def buttons(number: int, unit: str) -> tuple[Button, ...]:

@@ -6,7 +6,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.grammar.slots import Slot
-from commands.wording.formats import date_text, moment
+from commands.wording.formats import date_text, day_end
 from commands.wording.sentences import say
 from db import quiet
 from db.engine.tx import Tx
@@ -37,7 +37,7 @@ def mute(request: Request, tx: Tx) -> Reply:
         return Reply(text=say("mute.ask"), buttons=(_choices(request),))
     to = _end(request, named)
     quiet.hush(tx, who, to)
-    return Reply(text=say("mute.done", until=f"{moment(to - 1)[:-5]}24:00"))
+    return Reply(text=say("mute.done", until=day_end(to)))
 
 
 def _choices(asking: Asking) -> tuple[Button, ...]:
@@ -69,7 +69,7 @@ def silence(request: Request, tx: Tx) -> Reply:
         raise Refusal(say("silence.in_group"))
     to = _end(request, request.args.get("to") or request.now)
     quiet.hush(tx, quiet.subject(None, request.chat), to)
-    return Reply(text=say("silence.done", until=f"{moment(to - 1)[:-5]}24:00"))
+    return Reply(text=say("silence.done", until=day_end(to)))
 
 
 def _end(asking: Asking, named: Instant) -> Instant:

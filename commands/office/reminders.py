@@ -12,7 +12,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.grammar.slots import Slot
-from commands.wording.formats import date_text, moment, unit_name
+from commands.wording.formats import day, moment, unit_name
 from commands.wording.sentences import lines, say
 from commands.wording.terms import REMINDERS
 from db import outbox, quiet, reminders
@@ -96,7 +96,7 @@ def _line(word: str, count: Counter[str]) -> str:
 
 def _silent(tx: Reading, now: Instant) -> str:
     words = [
-        say("reminders.silent_until", word=word, until=date_text(day_of(until - 1)))
+        say("reminders.silent_until", word=word, until=day(until - 1))
         for family, word in REMINDERS.items()
         if (until := quiet.until(tx, f"rule:{family}")) > now
     ]
@@ -122,7 +122,7 @@ def _stop(request: Request, tx: Tx) -> Reply:
     quiet.hush(tx, f"rule:{family}", until)
     word = REMINDERS[family]
     return Reply(
-        text=say("reminders.stopped", word=word, until=date_text(day_of(until - 1))),
+        text=say("reminders.stopped", word=word, until=day(until - 1)),
         buttons=((Button(label=say("button.start_again"), says=f"reminders 开 {family}"),),),
     )
 

@@ -40,14 +40,18 @@ def set_(request: Request, tx: Tx) -> Reply:
         return _all(request, tx)
     scope = request.args.get("class") or request.args.get("unit") or settings.SCHOOL
     value = _value(request, name)
-    if name == settings.STUDENTS and request.args.get("class") and int(value) > MOST_IN_A_CLASS:
+    if (
+        name == settings.STUDENTS
+        and request.args.get("class")
+        and request.args["count"] > MOST_IN_A_CLASS
+    ):
         raise Refusal(say("set.too_big", klass=scope, value=value))
     shown = _scope(request, scope)
     if not request.confirmed:
         was = settings.value(tx, name, request.now, scope) or say("set.unset")
         text = say("set.will", scope=shown, name=name, was=was, value=value)
         if name == settings.STUDENTS and scope == settings.SCHOOL:
-            text += "\n" + _line(request, tx, int(value))
+            text += "\n" + _line(request, tx, request.args["count"])
         return proposals.propose(tx, request, text)
     settings.put(tx, name, value, now=request.now, by=request.who.id, scope=scope)
     audit.note(

@@ -8,7 +8,7 @@ from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.grammar.slots import Slot
 from commands.scores import rank
-from commands.wording.formats import bar, date_text, moment, percent, points, short, short_name
+from commands.wording.formats import bar, day, moment, percent, points, short, short_name
 from commands.wording.sentences import lines, say, say_first
 from db import ledger, livecards
 from db.engine.tx import Reading
@@ -177,7 +177,7 @@ def next_gate(asking: Asking, unit: Unit, tallies: Tallies, when: Instant) -> st
             f"gate.{gate.item}",
             "gate.plain",
             word=asking.plan.item[gate.item].word,
-            by=date_text(day_of(gate.deadline - 1)),
+            by=day(gate.deadline - 1),
             points=points(gate.points),
             missing=gate.missing,
         )

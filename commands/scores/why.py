@@ -130,7 +130,7 @@ def _story(asking: Asking, tx: Reading, number: int) -> Reply:
         dated = decision.happened_at < entry.fact.happened_at and decision.verb is Verb.APPROVE
         said.append(
             say(
-                "why.decided",
+                "why.decided_reason" if decision.reason else "why.decided",
                 when=moment(decision.recorded_at),
                 name=by.name if by else "",
                 verb=say_first(
@@ -139,7 +139,7 @@ def _story(asking: Asking, tx: Reading, number: int) -> Reply:
                 ),
                 dated=say("why.dated", when=moment(decision.happened_at)) if dated else "",
                 reason=decision.reason,
-            ).rstrip("：")
+            )
         )
     return Reply(text="\n".join(said))
 

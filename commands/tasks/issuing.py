@@ -101,16 +101,13 @@ def _closes(request: Request, tx: Reading) -> Instant:
 
 
 def _card(entry: ledger.Entry) -> str:
-    return lines(
-        say(
-            "task.card",
-            number=entry.number,
-            title=cut(entry.title),
-            by=deadline(entry.fact.details["closes"]),
-        ),
-        entry.link,
-        say("task.how") + _left_out(entry),
-    )
+    return lines(_what(entry), say("task.how") + _left_out(entry))
+
+
+def _what(entry: ledger.Entry) -> str:
+    """The task with its deadline and link, without the line on how to take part."""
+    by = deadline(entry.fact.details["closes"])
+    return lines(say("task.card", number=entry.number, title=cut(entry.title), by=by), entry.link)
 
 
 def live(
@@ -126,7 +123,7 @@ def live(
         return lines(_card(entry), noted), (card_buttons(entry),)
     settled = ledger.claimed(tx, plan, tasks.SETTLED, str(entry.number)) is not None
     over = say("task.card_settled" if settled else "task.card_closed")
-    return lines(_card(entry).rpartition("\n")[0], noted, over), ()
+    return lines(_what(entry), noted, over), ()
 
 
 def _left_out(entry: ledger.Entry) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from string import Formatter
 
@@ -9,6 +10,7 @@ import pytest
 
 from commands.wording import formats
 from commands.wording.sentences import CATALOGUE
+from scoring.moments import end_of
 from tests.scoring_world import PLAN
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +58,12 @@ def test_a_unit_is_called_by_its_first_alias_where_that_is_shorter(
 ) -> None:
     unit = replace(PLAN.units[0], name=name, aliases=aliases)
     assert formats.short_name(unit) == short
+
+
+def test_a_day_that_is_over_and_a_period_are_named() -> None:
+    assert formats.day_end(end_of(date(2024, 4, 30))) == "4月30日 24:00"
+    assert formats.period_name("2024-W05") == "第5周"
+    assert formats.period_name("2024-04") == "4月"
 
 
 def test_points_and_rates_are_shown_as_the_school_reads_them() -> None:
