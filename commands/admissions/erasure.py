@@ -12,6 +12,7 @@ from commands.chat.messages import Notice, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.conversation.postbox import unpack
+from commands.filing import trail
 from commands.filing.deciders import deciders
 from commands.filing.numbers import spans
 from commands.filing.record import judge
@@ -20,7 +21,7 @@ from commands.grammar.slots import Slot
 from commands.leads import identity, recall
 from commands.wording.formats import masked
 from commands.wording.sentences import lines, say
-from db import audit, erasures, ledger
+from db import erasures, ledger
 from db.engine.tx import Reading, Row, Tx
 from db.engine.vault import Unsealable
 from db.people import Person
@@ -110,7 +111,7 @@ def _ask_second(
         raise Refusal(say("erase.no_second", role=role))
     number = proposals.keep(tx, request, answerer=f"role:{role}")
     for entry in found:
-        _note(request, tx, entry, "erase_asked", request.who)
+        trail.note(request, tx, action="erase_asked", subject=f"#{entry.number}")
     named = spans(entry.number for entry in found)
     shown = say("erase.preview", total=len(found), numbers=named) if found else ""
     also = say("erase.also_refuse") if refuse else ""
@@ -148,7 +149,7 @@ def _erase(
     fresh = [entry for entry in found if not identity.is_erased(tx, entry.number)]
     names = {entry.number: identity.opened(tx, entry.number)[:2] for entry in fresh}
     for entry in fresh:
-        _note(request, tx, entry, "erase", second)
+        trail.note(request, tx, action="erase", subject=f"#{entry.number}", person=second)
         if ledger.stands(tx, entry.number).state is State.WAITING:
             # Nobody could be rung any more: it leaves the queue, and no point changes.
             judge(request, tx, entry, Verb.WITHDRAW)
@@ -242,14 +243,3 @@ def _holds(data: bytes, phones: Iterable[str]) -> bool:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = [packed.read(name) for name in packed.namelist() if name.endswith(".xml")]
     return any(phone in part for part in parts for phone in wanted)
-
-
-def _note(request: Request, tx: Tx, entry: ledger.Entry, action: str, who: Person) -> None:
-    audit.note(
-        tx,
-        at=request.now,
-        person=who.id,
-        action=action,
-        subject=f"#{entry.number}",
-        chat=request.chat.id,
-    )

@@ -63,7 +63,11 @@ def waive(request: Request, tx: Tx) -> Reply:
     return Reply(
         text=lines(_waived(request, taken, weeks), say("waive.next")),
         buttons=((_undo(taken),),),
-        notices=tuple(_tell_waived(request, taken)),
+        notices=tuple(
+            notice
+            for entry in taken
+            for notice in _to_heads(request, entry, "waive.to_head", "waived")
+        ),
     )
 
 
@@ -134,37 +138,21 @@ def _undo(taken: list[ledger.Entry]) -> Button:
     return Button(label=say("button.undo" if one else "button.undo_all"), says=says)
 
 
-def _tell_waived(asking: Asking, taken: list[ledger.Entry]) -> Iterator[Notice]:
-    for entry in taken:
-        for head in asking.people.heads(entry.fact.unit):
-            if head.id != asking.who.id:
-                text = say(
-                    "waive.to_head",
-                    number=entry.number,
-                    unit=short(asking.plan, entry.fact.unit),
-                    weeks=_weeks(entry.fact.details["weeks"]),
-                    reason=entry.title,
-                )
-                yield Notice(text=text, person=head.id, key=f"waived:{entry.number}:{head.id}")
-
-
 def taken_back(asking: Asking, entries: Iterable[ledger.Entry]) -> Iterator[Notice]:
     """The heads of units whose waiver is taken back are told so."""
     for entry in entries:
         if entry.fact.kind == "waiver":
-            yield from _tell_taken_back(asking, entry)
+            yield from _to_heads(asking, entry, "waive.taken_back", "waiver back")
 
 
-def _tell_taken_back(asking: Asking, entry: ledger.Entry) -> tuple[Notice, ...]:
-    plan, heads = asking.plan, asking.people.heads
+def _to_heads(asking: Asking, entry: ledger.Entry, sentence: str, key: str) -> Iterator[Notice]:
     text = say(
-        "waive.taken_back",
+        sentence,
         number=entry.number,
-        unit=short(plan, entry.fact.unit),
+        unit=short(asking.plan, entry.fact.unit),
         weeks=_weeks(entry.fact.details["weeks"]),
+        reason=entry.title,
     )
-    return tuple(
-        Notice(text=text, person=head.id, key=f"waiver back:{entry.number}:{head.id}")
-        for head in heads(entry.fact.unit)
-        if head.id != asking.who.id
-    )
+    for head in asking.people.heads(entry.fact.unit):
+        if head.id != asking.who.id:
+            yield Notice(text=text, person=head.id, key=f"{key}:{entry.number}:{head.id}")

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Request
+from commands.filing import trail
 from commands.leads import identity
 from commands.wording.formats import short, since
 from commands.wording.sentences import say
-from db import audit, ledger
 from db import leads as desk
+from db import ledger
 from db.engine.tx import Reading, Row, Tx
 from scoring.plan import Plan
 
@@ -35,14 +36,7 @@ def after(request: Request, tx: Tx, rows: Iterable[Row], number: int, unit: str 
 
 def reveal(request: Request, tx: Tx, number: int) -> None:
     """Somebody is about to see this lead's number in full."""
-    audit.note(
-        tx,
-        at=request.now,
-        person=request.who.id,
-        action="reveal",
-        subject=f"#{number}",
-        chat=request.chat.id,
-    )
+    trail.note(request, tx, action="reveal", subject=f"#{number}")
 
 
 def shown(request: Request, tx: Tx, entry: ledger.Entry, unit: str = "") -> Reply:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from commands.chat.errors import Refusal
 from commands.chat.messages import File, Reply
 from commands.chat.requests import Asking, Request, command
+from commands.filing import trail
 from commands.grammar.folding import fold
 from commands.grammar.lexicon import units_of
 from commands.grammar.quantities import Unclear, find_when
@@ -19,7 +20,7 @@ from commands.tables.cells import Unreadable
 from commands.tables.sheets import grids
 from commands.wording.formats import date_text, short, weekday
 from commands.wording.sentences import lines, say
-from db import audit, calendar
+from db import calendar
 from db.engine.tx import Tx
 from db.people import ADMIN
 from scoring.calendar import ONE_DAY, Calendar, Span
@@ -78,17 +79,11 @@ def school_calendar(request: Request, tx: Tx) -> Reply:
         return Reply(text=_ahead(calendar.calendar(tx), calendar.notes(tx), request))
     for entry in entries:
         _keep(entry, request, tx)
-    audit.note(
-        tx,
-        at=request.now,
-        person=request.who.id,
-        action="calendar",
-        subject=_worded(entries[0], request.plan),
-        chat=request.chat.id,
-    )
+    worded = _worded(entries[0], request.plan)
+    trail.note(request, tx, action="calendar", subject=worded)
     if file is not None:
         return Reply(text=say("calendar.file", rows=len(entries)))
-    return Reply(text=say("calendar.set", said=_worded(entries[0], request.plan)))
+    return Reply(text=say("calendar.set", said=worded))
 
 
 # --- understanding ------------------------------------------------------------------------

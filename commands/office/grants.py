@@ -4,10 +4,11 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
+from commands.filing import trail
 from commands.grammar.slots import Slot
 from commands.wording.formats import short
 from commands.wording.sentences import say
-from db import audit, grants
+from db import grants
 from db.engine.tx import Tx
 from db.people import ADMIN, OFFICER, ROLES, Person
 
@@ -42,7 +43,7 @@ def grant(request: Request, tx: Tx) -> Reply:
         return proposals.propose(tx, request, say("grant.will", name=person.name, what=what))
     if not grants.grant(tx, person.id, role, unit, at=request.now, by=request.who.id):
         raise Refusal(say("grant.has", name=person.name, role=what))
-    _noted(request, tx, "grant", person)
+    trail.note(request, tx, action="grant", subject=person.staff_no)
     return Reply(text=say("grant.done", name=person.name, what=what))
 
 
@@ -63,7 +64,7 @@ def ungrant(request: Request, tx: Tx) -> Reply:
         return proposals.propose(tx, request, say("grant.will_end", name=person.name, what=what))
     if not grants.take_back(tx, person.id, role, unit, at=request.now):
         raise Refusal(say("grant.none", name=person.name, what=what))
-    _noted(request, tx, "ungrant", person)
+    trail.note(request, tx, action="ungrant", subject=person.staff_no)
     return Reply(text=say("grant.ended", name=person.name, what=what))
 
 
@@ -82,14 +83,3 @@ def _meant(request: Request) -> tuple[Person, str, str]:
 
 def _named(asking: Asking, role: str, unit: str) -> str:
     return f"{short(asking.plan, unit)} {role}" if unit else role
-
-
-def _noted(request: Request, tx: Tx, action: str, person: Person) -> None:
-    audit.note(
-        tx,
-        at=request.now,
-        person=request.who.id,
-        action=action,
-        subject=person.staff_no,
-        chat=request.chat.id,
-    )

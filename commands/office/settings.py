@@ -4,10 +4,11 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
+from commands.filing import trail
 from commands.grammar.slots import Slot
 from commands.wording.formats import decimal, short
 from commands.wording.sentences import say
-from db import audit, people, settings
+from db import people, settings
 from db.engine.tx import Tx
 from db.people import ADMIN
 from scoring.rules_counts import line_of
@@ -54,14 +55,7 @@ def set_(request: Request, tx: Tx) -> Reply:
             text += "\n" + _line(request, tx, request.args["count"])
         return proposals.propose(tx, request, text)
     settings.put(tx, name, value, now=request.now, by=request.who.id, scope=scope)
-    audit.note(
-        tx,
-        at=request.now,
-        person=request.who.id,
-        action="set",
-        subject=f"{shown}{name}",
-        chat=request.chat.id,
-    )
+    trail.note(request, tx, action="set", subject=f"{shown}{name}")
     return Reply(text=say("set.done", scope=shown, name=name, value=value))
 
 

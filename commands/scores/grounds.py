@@ -7,7 +7,7 @@ from commands.wording.sentences import say, say_first
 from db import ledger
 from db.engine.tx import Reading
 from scoring.cards import Status, Verdict
-from scoring.facts import Verb
+from scoring.facts import Decision, Verb
 from scoring.plan import Plan
 
 TOLD_WHOLE = 2
@@ -29,8 +29,7 @@ def facts(asking: Asking, tx: Reading, entries: list[ledger.Entry]) -> str:
 
 
 def _told(asking: Asking, tx: Reading, entry: ledger.Entry) -> str:
-    people = asking.people.by_id
-    reporter = people.get(entry.fact.person)
+    reporter = asking.people.by_id.get(entry.fact.person)
     said = [
         say(
             "why.entered",
@@ -41,21 +40,23 @@ def _told(asking: Asking, tx: Reading, entry: ledger.Entry) -> str:
     ]
     decision = ledger.stands(tx, entry.number).decision
     if decision is not None:
-        by = people.get(decision.person)
-        early = decision.verb is Verb.APPROVE and decision.happened_at < entry.fact.happened_at
-        said.append(
-            say(
-                "why.settled",
-                name=by.name if by else "",
-                when=moment(decision.recorded_at),
-                verb=say_first(
-                    f"verb.{decision.verb.value}_{entry.fact.kind}",
-                    f"verb.{decision.verb.value}",
-                ),
-                dated=say("why.dated", when=moment(decision.happened_at)) if early else "",
-            )
-        )
+        said.append(decided("why.settled", asking, entry, decision))
     return "，".join(said)
+
+
+def decided(key: str, asking: Asking, entry: ledger.Entry, decision: Decision) -> str:
+    """Who decided a fact, when and how, in the sentence `key`; backdated approvals say so."""
+    by = asking.people.by_id.get(decision.person)
+    verb = decision.verb.value
+    backdated = decision.verb is Verb.APPROVE and decision.happened_at < entry.fact.happened_at
+    return say(
+        key,
+        name=by.name if by else "",
+        when=moment(decision.recorded_at),
+        verb=say_first(f"verb.{verb}_{entry.fact.kind}", f"verb.{verb}"),
+        dated=say("why.dated", when=moment(decision.happened_at)) if backdated else "",
+        reason=decision.reason,
+    )
 
 
 def readings(plan: Plan, verdict: Verdict) -> tuple[str, ...]:

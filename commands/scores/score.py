@@ -10,15 +10,13 @@ from commands.grammar.slots import Slot
 from commands.scores import rank
 from commands.wording.formats import bar, day, moment, percent, points, short, short_name
 from commands.wording.sentences import lines, say, say_first
+from commands.wording.terms import GROUPS
 from db import ledger, livecards
 from db.engine.tx import Reading
 from scoring.cards import Basis, Card, Status, Tallies, Verdict, school_card, scorecard
 from scoring.duties import gates
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan, Unit
-
-GROUPS = ("系部", "有号职能部门", "其他")
-"""The order in which the groups of contracts 1 are shown."""
 
 UNIT = Slot(name="unit", kind="unit")
 AS_OF = Slot(name="when", kind="when")

@@ -11,12 +11,11 @@ from commands.grammar.slots import Slot
 from commands.leads import identity
 from commands.scores import explanation, grounds, score
 from commands.wording.formats import cut, moment, points, short, short_name
-from commands.wording.sentences import lines, say, say_first
+from commands.wording.sentences import lines, say
 from db import documents, ledger
 from db.appeals import case as case_of
 from db.engine.tx import Reading
 from scoring.cards import Card, Verdict, scorecard
-from scoring.facts import Verb
 from scoring.plan import Unit
 
 
@@ -111,8 +110,7 @@ def _story(asking: Asking, tx: Reading, number: int) -> Reply:
     case = case_of(tx, entry)
     if case is not None:
         return Reply(text=cases.state(asking, case))
-    people = asking.people.by_id
-    reporter = people.get(entry.fact.person)
+    reporter = asking.people.by_id.get(entry.fact.person)
     said = [
         say(
             "why.reported",
@@ -126,21 +124,8 @@ def _story(asking: Asking, tx: Reading, number: int) -> Reply:
         )
     ]
     for decision in ledger.decided(tx, number):
-        by = people.get(decision.person)
-        dated = decision.happened_at < entry.fact.happened_at and decision.verb is Verb.APPROVE
-        said.append(
-            say(
-                "why.decided_reason" if decision.reason else "why.decided",
-                when=moment(decision.recorded_at),
-                name=by.name if by else "",
-                verb=say_first(
-                    f"verb.{decision.verb.value}_{entry.fact.kind}",
-                    f"verb.{decision.verb.value}",
-                ),
-                dated=say("why.dated", when=moment(decision.happened_at)) if dated else "",
-                reason=decision.reason,
-            )
-        )
+        key = "why.decided_reason" if decision.reason else "why.decided"
+        said.append(grounds.decided(key, asking, entry, decision))
     return Reply(text="\n".join(said))
 
 
