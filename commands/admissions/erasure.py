@@ -1,5 +1,5 @@
-"""抹除: a person is taken out of what is stored, on demand and by two people; 拒联 keeps the
-number from coming back (C7). What was counted stays counted."""
+"""抹除: remove a person from what is stored, on demand and confirmed by a second person; 拒联
+keeps the number from being reported again (C7). What was counted stays counted."""
 
 import io
 import json
@@ -48,12 +48,12 @@ DESK, OTHERS = "招办", "考核组"
     private=True,
 )
 def erase(request: Request, tx: Tx) -> Reply:
-    """Show what would go, ask a second person, and erase it."""
+    """Show what would be erased, ask a second person, and erase it once they confirm."""
     phone, refuse = _phone(request, tx), bool(request.args.get("refuse"))
     found = _found(tx, phone)
     own = any(entry.fact.person == request.who.id for entry in found)
     if not (own or DESK in request.who.roles):
-        # The same words whether or not somebody else has reported it.
+        # Same words either way: they must not reveal whether somebody else reported it.
         raise Refusal(say("erase.not_yours"))
     if request.confirmed:
         return _erase(request, tx, found, phone, refuse=refuse)
@@ -69,7 +69,7 @@ def erase(request: Request, tx: Tx) -> Reply:
 
 
 def _phone(request: Request, tx: Reading) -> str:
-    """The number that was said, or that of the lead that was: a button never holds one."""
+    """The phone number given, or that of the lead given; a button never carries a phone number."""
     said: str | None = request.args.get("phone")
     if said:
         return said
@@ -86,7 +86,7 @@ def _phone(request: Request, tx: Reading) -> str:
 
 
 def _found(tx: Reading, phone: str) -> list[ledger.Entry]:
-    """The leads of a number, and what they corrected or were corrected to."""
+    """The leads with a phone number, with the versions that they replaced or that replaced them."""
     numbers = erasures.of_number(tx, phone)
     found: dict[int, ledger.Entry] = {}
     while numbers:
@@ -130,7 +130,7 @@ def _ask_second(
 
 
 def _others(asking: Asking, found: Iterable[ledger.Entry]) -> tuple[str, list[Person]]:
-    """Who can be the second: 招办, or 考核组 for 招办's own leads or where 招办 is one person."""
+    """Who can confirm: 招办, or 考核组 for 招办's own leads or where 招办 has nobody else."""
     own = any(DESK not in deciders(asking.plan, "lead", entry.fact.unit) for entry in found)
     for role in (OTHERS,) if own else (DESK, OTHERS):
         others = [one for one in asking.people.with_role(role) if one.id != asking.who.id]
@@ -151,7 +151,7 @@ def _erase(
     for entry in fresh:
         trail.note(request, tx, action="erase", subject=f"#{entry.number}", person=second)
         if ledger.stands(tx, entry.number).state is State.WAITING:
-            # Nobody could be rung any more: it leaves the queue, and no point changes.
+            # Nobody can be called any more: the lead leaves the queue, and no points change.
             judge(request, tx, entry, Verb.WITHDRAW)
         erasures.erase(
             tx,
@@ -186,7 +186,7 @@ def _erase(
 
 
 def _take_back(asking: Asking, tx: Tx, phones: set[str], names: dict[int, tuple[str, str]]) -> None:
-    """Blank what is still to be said, half-typed or unconfirmed and would bring it back."""
+    """Blank unsent messages, drafts and open proposals that would bring the person back."""
     told = {
         f"#{number}": [word for word in (name, masked(phone)) if word]
         for number, (name, phone) in names.items()
@@ -231,12 +231,12 @@ def _digits(tx: Reading, sealed: bytes, context: bytes) -> str:
 
 
 def _plain(text: str) -> str:
-    """Digits as the number is stored, however they were spaced."""
+    """The text with digits as phone numbers are stored, however they were spaced."""
     return "".join(char for char in fold(text) if char not in " -.–")
 
 
 def _holds(data: bytes, phones: Iterable[str]) -> bool:
-    """Whether a file, or a part of a workbook, holds one of the numbers."""
+    """Whether a file, or any part of a workbook, contains one of the phone numbers."""
     wanted = [phone.encode() for phone in phones]
     parts = [data]
     if zipfile.is_zipfile(io.BytesIO(data)):

@@ -1,6 +1,6 @@
-"""豁免: weeks, or months where an account is measured by them, that do not count (A28).
+"""豁免: weeks, or months for an account measured monthly, that do not count (A28).
 
-Entered by 考核组, it counts at once; the heads are told of it, and told when it is taken back.
+考核组 enters it and it counts at once; heads hear of it, and again when it is taken back.
 """
 
 from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ MAX_REASON = 40
     example="豁免 机电 第40周 国庆",
 )
 def waive(request: Request, tx: Tx) -> Reply:
-    """Take weeks out of what a unit's video account owes (A28); the week counts for nothing."""
+    """Take weeks out of what a unit's video account owes (A28); they do not count either way."""
     plan = request.plan
     units, reason = _waived_units(request)
     weeks = tuple(request.args["weeks"])
@@ -72,7 +72,7 @@ def waive(request: Request, tx: Tx) -> Reply:
 
 
 def _waived_units(request: Request) -> tuple[list[str], str]:
-    """Whom it is for, and the reason without further units that it began with."""
+    """The units waived, and the reason without further units named at its start."""
     plan, reason = request.plan, request.args["reason"]
     accounts = list(plan.sharers)
     if request.args.get("all"):
@@ -95,12 +95,12 @@ def _waived_units(request: Request) -> tuple[list[str], str]:
 
 
 def _own(asking: Asking, unit: str) -> bool:
-    """Whether the asker's unit is that one, or shares its account (A16, A44)."""
+    """Whether the asker belongs to the unit, or to one that shares its account (A16, A44)."""
     return asking.who.unit in asking.plan.sharers.get(unit, (unit,))
 
 
 def _due(plan: Plan, unit: str, weeks: Iterable[str]) -> list[str]:
-    """Those of the periods that the unit's account is measured by (A19)."""
+    """Those of the weeks or months by which the unit's account is measured (A19)."""
     known = periods(plan)[plan.by_code[unit].quotas["video"].per]
     return [one for one in weeks if one in known]
 
@@ -139,7 +139,7 @@ def _undo(taken: list[ledger.Entry]) -> Button:
 
 
 def taken_back(asking: Asking, entries: Iterable[ledger.Entry]) -> Iterator[Notice]:
-    """The heads of units whose waiver is taken back are told so."""
+    """Tell the heads of units that their waiver is taken back."""
     for entry in entries:
         if entry.fact.kind == "waiver":
             yield from _to_heads(asking, entry, "waive.taken_back", "waiver back")

@@ -1,5 +1,5 @@
-"""A lead as the desk sees it: one card with the number in full, each showing audited (C11, C28),
-in the order in which leads are rung up: oldest first, suspects last (C17)."""
+"""A lead as the desk sees it: a card with the full phone number, each showing audited (C11, C28),
+in calling order: oldest first, suspects last (C17)."""
 
 from collections.abc import Iterable
 
@@ -16,13 +16,13 @@ from scoring.plan import Plan
 
 
 def in_order(tx: Reading, plan: Plan, rows: Iterable[Row]) -> list[Row]:
-    """Waiting leads, the suspects behind the others."""
+    """Waiting leads in calling order, suspects last."""
     suspected = desk.suspected(tx, plan)
     return sorted(rows, key=lambda row: (row.fact in suspected, row.fact))
 
 
 def after(request: Request, tx: Tx, rows: Iterable[Row], number: int, unit: str = "") -> Reply:
-    """The card of the lead that follows on this one (0: the first) in the desk's order."""
+    """The card of the lead after this one (0: the first) in calling order."""
     suspected = desk.suspected(tx, request.plan)
     behind = (number in suspected, number)
     ordered = in_order(tx, request.plan, (row for row in rows if row.kind == "lead"))
@@ -35,12 +35,12 @@ def after(request: Request, tx: Tx, rows: Iterable[Row], number: int, unit: str 
 
 
 def reveal(request: Request, tx: Tx, number: int) -> None:
-    """Somebody is about to see this lead's number in full."""
+    """Note in the audit trail that the asker is shown this lead's full phone number."""
     trail.note(request, tx, action="reveal", subject=f"#{number}")
 
 
 def shown(request: Request, tx: Tx, entry: ledger.Entry, unit: str = "") -> Reply:
-    """A lead's card, with its number in full."""
+    """A lead's card with its full phone number; audited."""
     reveal(request, tx, entry.number)
     reporter = request.people.by_id.get(entry.fact.person)
     times = desk.tried(tx).get(entry.number, 0)
@@ -58,13 +58,13 @@ def shown(request: Request, tx: Tx, entry: ledger.Entry, unit: str = "") -> Repl
 
 
 def remarks(times: int, *, suspect: bool) -> list[str]:
-    """What to know before ringing: many in a row, rung in vain."""
+    """What to know before calling: that the lead is suspect, and how many calls failed."""
     doubts = [say("desk.suspect")] if suspect else []
     return [*doubts, say("desk.tried", times=times)] if times else doubts
 
 
 def buttons(number: int, unit: str) -> tuple[Button, ...]:
-    """{认定|无效|打不通|跳过}: a press turns the card into the next one."""
+    """{认定|无效|打不通|跳过}: a press replaces the card with the next one."""
     onward = f"#{number} {unit}".strip()
     return (
         Button(label=say("button.certify"), says=f"desk 认定 {onward}"),

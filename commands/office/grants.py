@@ -1,4 +1,4 @@
-"""授权 and 收回授权: roles beyond the roster, given by an administrator, never to himself."""
+"""授权 and 收回授权: an administrator grants roles beyond the roster, never to themselves."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
@@ -19,7 +19,7 @@ SLOTS = (
 )
 
 MEANT = {"media_center": "融媒体中心", "admissions": "招办", "chair_office": "董办"}
-"""Units whose name is also the word of a role."""
+"""Units whose name is also the name of a role."""
 
 
 @command(
@@ -32,7 +32,7 @@ MEANT = {"media_center": "融媒体中心", "admissions": "招办", "chair_offic
     example="授权 张三 融媒体中心",
 )
 def grant(request: Request, tx: Tx) -> Reply:
-    """Give somebody a role, or lend him to another unit as its 宣传员 (C19)."""
+    """Give a person a role, or lend them to another unit as its 宣传员 (C19)."""
     person, role, unit = _meant(request)
     if person.id == request.who.id:
         raise Refusal(say("grant.yourself"))
@@ -57,7 +57,7 @@ def grant(request: Request, tx: Tx) -> Reply:
     example="收回授权 张三 融媒体中心",
 )
 def ungrant(request: Request, tx: Tx) -> Reply:
-    """Take back what was granted; a role of the roster is changed in the roster."""
+    """Take back a grant; a role from the roster must be changed in the roster."""
     person, role, unit = _meant(request)
     what = _named(request, role, unit)
     if not request.confirmed:
@@ -69,7 +69,7 @@ def ungrant(request: Request, tx: Tx) -> Reply:
 
 
 def _meant(request: Request) -> tuple[Person, str, str]:
-    """Who, which role, and for which unit ("": as such)."""
+    """The person, the role, and the other unit it is for ("": none)."""
     person: Person = request.args["person"]
     role, unit = request.args.get("role"), request.args.get("unit", "")
     if role is None:

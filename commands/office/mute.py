@@ -1,4 +1,4 @@
-"""免打扰 of a person and 本群静音 of a group: notices wait until then, answers still come."""
+"""免打扰 for a person and 本群静音 for a group: notices wait until it ends, answers still come."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ TODAY = Slot(name="today", kind="flag", choices=("今天",))
     example="免打扰 到 4月8日",
 )
 def mute(request: Request, tx: Tx) -> Reply:
-    """Keep notices from the asker until the end of a day; there is always an end."""
+    """Hold notices to the asker until the end of a day; it always ends."""
     who = quiet.subject(request.who.id, None)
     if request.args.get("off"):
         quiet.hush(tx, who, None)
@@ -64,7 +64,7 @@ def _choices(asking: Asking) -> tuple[Button, ...]:
     example="本群静音 今天",
 )
 def silence(request: Request, tx: Tx) -> Reply:
-    """Keep notices from this group until the end of a day, today unless another is named."""
+    """Hold notices to this group until the end of a day, today unless another is named."""
     if not request.chat.group:
         raise Refusal(say("silence.in_group"))
     to = _end(request, request.args.get("to") or request.now)

@@ -1,4 +1,4 @@
-"""设置: head-counts and letterheads, per school, unit or class; shown before they change."""
+"""设置: head-counts and letterheads of the school, a unit or a class; shown before they change."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
@@ -35,7 +35,7 @@ MAX_VALUE = 60
     example="设置 在校人数 7000",
 )
 def set_(request: Request, tx: Tx) -> Reply:
-    """Set a value after {确认}; alone: all values as they stand."""
+    """Set a value after {确认}; alone: show all current values."""
     name = request.args.get("name")
     if name is None:
         return _all(request, tx)

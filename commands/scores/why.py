@@ -1,4 +1,4 @@
-"""为什么: the reason of an item's points, and the story of a fact. Nothing here writes."""
+"""为什么: the reason for an item's points, or the story of a fact. Nothing here writes."""
 
 from commands.appeals import case as cases
 from commands.appeals import on_scores
@@ -34,7 +34,7 @@ from scoring.plan import Unit
     example="为什么 机电 视频更新",
 )
 def why(request: Request, tx: Reading) -> Reply:
-    """The reason of an item's points: arithmetic, clause, facts, reading; or a fact's story."""
+    """The reason for an item's points: arithmetic, clause, facts, reading; or a fact's story."""
     if request.args.get("number"):
         return _story(request, tx, request.args["number"])
     code = request.args.get("unit") or request.who.unit
@@ -95,13 +95,13 @@ def _explained(
 
 
 def _quoted(asking: Asking, tx: Reading, clause: str) -> str:
-    """The clause in the school's own words, if they are loaded (C13)."""
+    """The clause in the school's own words if its document is loaded, else "" (C13)."""
     words = documents.words_of(tx, asking.plan, clause)
     return say("clause.words", clause=clause, words=cut(words, 80)) if words else ""
 
 
 def _story(asking: Asking, tx: Reading, number: int) -> Reply:
-    """Who reported, who decided and when it counts from; a lead's story names nobody's child."""
+    """Who reported a fact, who decided it and from when it counts; never a child's name."""
     entry = ledger.entry(tx, number)
     if entry is None:
         raise Refusal(say("review.unknown", number=number))
