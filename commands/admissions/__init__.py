@@ -1,1 +1,1 @@
-"""The admissions desk: what waits to be certified, its table, and erasure."""
+"""The admissions desk: leads to certify, their table, and erasure."""

@@ -1,5 +1,5 @@
-"""The admissions desk (C11): 待认定, its cards, and the table that goes out with the numbers and
-comes back with the results. Nobody decides on his own unit's leads (A44)."""
+"""The admissions desk (C11): 待认定, its cards, and the table that goes out with phone numbers and
+comes back with results. Nobody decides on their own unit's leads (A44)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ UNIT = Slot(name="unit", kind="unit")
     example="待认定",
 )
 def pending(request: Request, tx: Reading) -> Reply:
-    """How many leads wait for the asker, since when, and the ways to go through them."""
+    """Say how many leads wait for the asker and since when, with buttons to work through them."""
     unit = request.args.get("unit", "")
     rows = _rows(request, tx, unit)
     if not rows:
@@ -57,7 +57,7 @@ def pending(request: Request, tx: Reading) -> Reply:
 
 
 def _ways(asking: Asking, rows: Sequence[Row], unit: str) -> tuple[Button, ...]:
-    """{逐条认定|下载表格|只看…}: the last for the unit that has the most."""
+    """{逐条认定|下载表格|只看…}: the last one shows only the unit with the most leads."""
     ways = [
         Button(label=say("button.desk_cards"), says=f"desk {unit}".strip()),
         Button(label=say("button.desk_table"), says=f"desktable {unit}".strip()),
@@ -91,7 +91,7 @@ def _rows(asking: Asking, tx: Reading, unit: str = "") -> list[Row]:
     ),
 )
 def desk(request: Request, tx: Tx) -> Reply:
-    """What was pressed under a lead's card, and the card of the next one."""
+    """Do what was pressed under a lead's card, then show the next card."""
     number, unit = request.args.get("number") or 0, request.args.get("unit", "")
     done = Reply(text="")
     if request.args.get("word") == "认定":
@@ -115,8 +115,8 @@ def desk(request: Request, tx: Tx) -> Reply:
 
 @command("desktable", roles=DESK, internal=True, private=True, slots=(UNIT,))
 def desktable(request: Request, tx: Tx) -> Reply:
-    """All that waits as a table with full numbers, written beside the chat: each lead's showing
-    is audited (C28)."""
+    """Write all waiting leads with full phone numbers to a table, in the background; each lead
+    shown is audited (C28)."""
     rows = _rows(request, tx, request.args.get("unit", ""))[: desksheet.MOST_ROWS]
     if not rows:
         return Reply(text=say("desk.empty"))
@@ -130,7 +130,7 @@ def desktable(request: Request, tx: Tx) -> Reply:
 
 
 def _write_table(tx: Reading, order: Order, tell: Tell) -> Made:
-    """The table of the leads that were waiting when it was ordered, less those erased since."""
+    """The table of the leads that waited when it was ordered, without those erased since."""
     tried, suspected = desk_rows.tried(tx), desk_rows.suspected(tx, order.plan)
     told = []
     for number in order.args["numbers"]:
@@ -155,7 +155,7 @@ TABLE = Job(name="desktable", work=_write_table, finish=_send_table)
 def _cells(
     order: Order, tx: Reading, number: int, tried: Mapping[int, int], *, suspect: bool
 ) -> list[str]:
-    """A lead as a row of desksheet.COLUMNS."""
+    """A lead as a row under `desksheet.COLUMNS`."""
     entry = ledger.entry(tx, number)
     assert entry is not None  # noqa: S101 - what waited is a fact
     name, phone, note = identity.opened(tx, number)
@@ -173,7 +173,7 @@ def _cells(
         short(plan, entry.fact.unit),
         reporter.name if reporter else "",
         day(entry.fact.happened_at),
-        card.remarks(tried.get(number, 0), suspect=suspect).strip("　"),
+        "　".join(card.remarks(tried.get(number, 0), suspect=suspect)),
         "",
     ]
 
@@ -183,7 +183,7 @@ def _cells(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Results:
-    """A table that came back, sorted out: what can be decided, what not and why."""
+    """A returned table, sorted: what can be decided, what cannot, and why."""
 
     total: int
     good: tuple[tuple[ledger.Entry, desksheet.Line], ...]
@@ -197,7 +197,7 @@ class _Results:
 
 @command("deskfile", roles=DESK, internal=True)
 def deskfile(request: Request, tx: Tx) -> Reply:
-    """Show what a table of results says, and count it once that is confirmed."""
+    """Show what a returned table says; record the results once confirmed."""
     file = request.incoming.file
     if file is None:
         raise Refusal(say("desk.no_columns"))

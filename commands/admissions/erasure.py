@@ -1,5 +1,5 @@
-"""抹除: a person is taken out of what is stored, on demand and by two people; 拒联 keeps the
-number from coming back (C7). What was counted stays counted."""
+"""抹除: remove a person from what is stored, on demand and confirmed by a second person; 拒联
+keeps the number from being reported again (C7). What was counted stays counted."""
 
 import io
 import json
@@ -12,6 +12,7 @@ from commands.chat.messages import Notice, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.conversation.postbox import unpack
+from commands.filing import trail
 from commands.filing.deciders import deciders
 from commands.filing.numbers import spans
 from commands.filing.record import judge
@@ -20,7 +21,7 @@ from commands.grammar.slots import Slot
 from commands.leads import identity, recall
 from commands.wording.formats import masked
 from commands.wording.sentences import lines, say
-from db import audit, erasures, ledger
+from db import erasures, ledger
 from db.engine.tx import Reading, Row, Tx
 from db.engine.vault import Unsealable
 from db.people import Person
@@ -47,12 +48,12 @@ DESK, OTHERS = "招办", "考核组"
     private=True,
 )
 def erase(request: Request, tx: Tx) -> Reply:
-    """Show what would go, ask a second person, and erase it."""
+    """Show what would be erased, ask a second person, and erase it once they confirm."""
     phone, refuse = _phone(request, tx), bool(request.args.get("refuse"))
     found = _found(tx, phone)
     own = any(entry.fact.person == request.who.id for entry in found)
     if not (own or DESK in request.who.roles):
-        # The same words whether or not somebody else has reported it.
+        # Same words either way: they must not reveal whether somebody else reported it.
         raise Refusal(say("erase.not_yours"))
     if request.confirmed:
         return _erase(request, tx, found, phone, refuse=refuse)
@@ -68,7 +69,7 @@ def erase(request: Request, tx: Tx) -> Reply:
 
 
 def _phone(request: Request, tx: Reading) -> str:
-    """The number that was said, or that of the lead that was: a button never holds one."""
+    """The phone number given, or that of the lead given; a button never carries a phone number."""
     said: str | None = request.args.get("phone")
     if said:
         return said
@@ -85,7 +86,7 @@ def _phone(request: Request, tx: Reading) -> str:
 
 
 def _found(tx: Reading, phone: str) -> list[ledger.Entry]:
-    """The leads of a number, and what they corrected or were corrected to."""
+    """The leads with a phone number, with the versions that they replaced or that replaced them."""
     numbers = erasures.of_number(tx, phone)
     found: dict[int, ledger.Entry] = {}
     while numbers:
@@ -110,7 +111,7 @@ def _ask_second(
         raise Refusal(say("erase.no_second", role=role))
     number = proposals.keep(tx, request, answerer=f"role:{role}")
     for entry in found:
-        _note(request, tx, entry, "erase_asked", request.who)
+        trail.note(request, tx, action="erase_asked", subject=f"#{entry.number}")
     named = spans(entry.number for entry in found)
     shown = say("erase.preview", total=len(found), numbers=named) if found else ""
     also = say("erase.also_refuse") if refuse else ""
@@ -129,7 +130,7 @@ def _ask_second(
 
 
 def _others(asking: Asking, found: Iterable[ledger.Entry]) -> tuple[str, list[Person]]:
-    """Who can be the second: 招办, or 考核组 for 招办's own leads or where 招办 is one person."""
+    """Who can confirm: 招办, or 考核组 for 招办's own leads or where 招办 has nobody else."""
     own = any(DESK not in deciders(asking.plan, "lead", entry.fact.unit) for entry in found)
     for role in (OTHERS,) if own else (DESK, OTHERS):
         others = [one for one in asking.people.with_role(role) if one.id != asking.who.id]
@@ -148,9 +149,9 @@ def _erase(
     fresh = [entry for entry in found if not identity.is_erased(tx, entry.number)]
     names = {entry.number: identity.opened(tx, entry.number)[:2] for entry in fresh}
     for entry in fresh:
-        _note(request, tx, entry, "erase", second)
+        trail.note(request, tx, action="erase", subject=f"#{entry.number}", person=second)
         if ledger.stands(tx, entry.number).state is State.WAITING:
-            # Nobody could be rung any more: it leaves the queue, and no point changes.
+            # Nobody can be called any more: the lead leaves the queue, and no points change.
             judge(request, tx, entry, Verb.WITHDRAW)
         erasures.erase(
             tx,
@@ -185,7 +186,7 @@ def _erase(
 
 
 def _take_back(asking: Asking, tx: Tx, phones: set[str], names: dict[int, tuple[str, str]]) -> None:
-    """Blank what is still to be said, half-typed or unconfirmed and would bring it back."""
+    """Blank unsent messages, drafts and open proposals that would bring the person back."""
     told = {
         f"#{number}": [word for word in (name, masked(phone)) if word]
         for number, (name, phone) in names.items()
@@ -230,26 +231,15 @@ def _digits(tx: Reading, sealed: bytes, context: bytes) -> str:
 
 
 def _plain(text: str) -> str:
-    """Digits as the number is stored, however they were spaced."""
+    """The text with digits as phone numbers are stored, however they were spaced."""
     return "".join(char for char in fold(text) if char not in " -.–")
 
 
 def _holds(data: bytes, phones: Iterable[str]) -> bool:
-    """Whether a file, or a part of a workbook, holds one of the numbers."""
+    """Whether a file, or any part of a workbook, contains one of the phone numbers."""
     wanted = [phone.encode() for phone in phones]
     parts = [data]
     if zipfile.is_zipfile(io.BytesIO(data)):
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = [packed.read(name) for name in packed.namelist() if name.endswith(".xml")]
     return any(phone in part for part in parts for phone in wanted)
-
-
-def _note(request: Request, tx: Tx, entry: ledger.Entry, action: str, who: Person) -> None:
-    audit.note(
-        tx,
-        at=request.now,
-        person=who.id,
-        action=action,
-        subject=f"#{entry.number}",
-        chat=request.chat.id,
-    )

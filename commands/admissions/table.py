@@ -1,5 +1,5 @@
-"""The table of leads on its way out and back (C11): written with openpyxl, every cell a text, so
-that nothing in it is ever a formula; read from whatever comes back with 编号 and 结果."""
+"""Write and read the table of leads (C11). It is written with openpyxl, every cell as text, so
+that nothing becomes a formula; any returned table with 编号 and 结果 is read."""
 
 import io
 import re
@@ -24,8 +24,8 @@ _WIDTHS = {"电话": 14, "备注": 24, "报送部门": 14, "说明": 20, "结果
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A row of a table that came back: its line as people count, the lead, the result as typed
-    ("" when left empty)."""
+    """A row of a returned table: its line counted from 1, the lead's number, and the result as
+    typed ("" when left empty)."""
 
     line: int
     number: int | None
@@ -37,14 +37,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What came back. `table`: which of ours it was, None where nobody can tell."""
+    """A returned table. `table`: which of ours it was, None if it does not say."""
 
     table: int | None
     lines: tuple[Line, ...]
 
 
 def write(title: str, head: str, rows: Iterable[Sequence[str]]) -> bytes:
-    """An xlsx of one sheet: a line on how to use it, the header, a row a lead."""
+    """An xlsx of one sheet: a line on how to use it, the header, then one row per lead."""
     from openpyxl import Workbook
     from openpyxl.utils import get_column_letter
 
@@ -67,7 +67,7 @@ def write(title: str, head: str, rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def read(name: str, data: bytes) -> Sheet:
-    """The results in a file. Raises Unreadable when it has no 编号 and 结果."""
+    """The results in a file. Raises Unreadable without 编号 and 结果, or beyond MOST_ROWS."""
     for grid in grids(name, data):
         head = _header(grid)
         if head is not None:

@@ -1,7 +1,7 @@
-"""The roll of a training as it is typed or sent as a table: who was absent, on leave, or failed.
+"""Read the roll of a training, typed or as a table: who was absent, on leave, or failed.
 
-People are found by name or 工号. What cannot be understood is named, and then nothing of the
-roll counts; of namesakes one is asked for, never guessed.
+People are found by name or 工号. If anything is not understood, it is named and nothing of the
+roll counts; a shared name is asked about, never guessed.
 """
 
 import re
@@ -26,10 +26,10 @@ LABELS = {
     "到齐": "all",
     "全部到齐": "all",
 }
-"""The words of a roll and the list they begin."""
+"""The words of a roll and the list each one begins."""
 
 RESULTS = {**LABELS, "到": "", "出席": "", "到会": "", "合格": "", "": ""}
-"""What the 结果 column may say; the empty ones are no deduction."""
+"""What the 结果 column may say; an empty value means no deduction."""
 
 HEADINGS = {"工号": "工号", "职工号": "工号", "姓名": "姓名", "结果": "结果", "到会情况": "结果"}
 HEADER_WITHIN = 10
@@ -40,8 +40,8 @@ _TOKEN = re.compile(r"[^\s,，、;；。:：]+")
 
 @dataclass(slots=True, kw_only=True)
 class Roll:
-    """`lists`: absent, leave, failed -> people, each once. `stated`: a list was begun, or it was
-    said that all were there. `namesakes`: the first name that is several people's, as written."""
+    """`lists`: absent, leave, failed -> people, each once. `stated`: a list was begun, or all were
+    said to be there. `namesakes`: the first name shared by several people, as written."""
 
     title: str = ""
     lists: dict[str, list[Person]] = field(default_factory=dict)
@@ -54,14 +54,14 @@ class Roll:
         return self.lists.get(name, [])
 
     def put(self, name: str, person: Person) -> None:
-        """Add somebody to a list, once."""
+        """Add a person to a list, once."""
         there = self.lists.setdefault(name, [])
         if person not in there:
             there.append(person)
 
 
 def typed(text: str, people: Directory) -> Roll:
-    """The roll in the words after the command: a title, then lists that begin with a label."""
+    """Read the words after the command: a title, then lists that each begin with a label."""
     roll = Roll()
     title: list[str] = []
     name = ""
@@ -79,7 +79,7 @@ def typed(text: str, people: Directory) -> Roll:
 
 
 def _labelled(token: str, people: Directory) -> tuple[str, str]:
-    """The label a token is, or begins with where somebody's name follows at once."""
+    """The label of a token and the rest: the token is a label, or a label joined to a name."""
     if token in LABELS:
         return token, ""
     for label in sorted(LABELS, key=len, reverse=True):
@@ -105,7 +105,7 @@ def _add(roll: Roll, name: str, said: str, people: Directory) -> None:
 
 
 def _check(roll: Roll) -> None:
-    """Nobody was both there and not there."""
+    """Add a fault for each person both on leave and absent or failed."""
     roll.lists.pop("all", None)
     both = [
         person
@@ -120,7 +120,7 @@ def _check(roll: Roll) -> None:
 
 
 def sheet(name: str, data: bytes, people: Directory) -> Roll:
-    """The roll in an xlsx or csv file with the columns 工号 or 姓名, and 结果."""
+    """Read an xlsx or csv file with the columns 工号 or 姓名, and 结果."""
     try:
         for grid in grids(name, data):
             header = _header(grid)

@@ -1,6 +1,6 @@
-"""培训: the roll of a training, entered by 考核组; it counts at once.
+"""培训: 考核组 enters the roll of a training; it counts at once.
 
-A group is only ever told how many of which unit; names go to the heads of their units, and only
+A group hears only how many people of each unit; names go to the heads of their units, and only
 once the roll can no longer be taken back.
 """
 
@@ -29,10 +29,10 @@ MAX_TITLE = 40
 SHOWN_NAMES = 12
 
 NAMES_ARE_FOR = frozenset({"考核组", "院长", "董办"})
-"""Who reads the names of other units than his own."""
+"""Roles that may read the names of other units than their own."""
 
 Places = list[tuple[int, str]]
-"""People with the unit they are charged to, as the details of a training have them."""
+"""People with the unit they are charged to, as stored in the details of a training."""
 
 
 @command(
@@ -50,7 +50,7 @@ Places = list[tuple[int, str]]
     never_bare=True,
 )
 def training(request: Request, tx: Tx) -> Reply:
-    """Enter the roll of a training: −1 a person absent or failed, at home (附件3·一)."""
+    """Enter the roll of a training: −1 to the unit per person absent or failed (附件3·一)."""
     when = _held_at(request)
     roll = _roll(request)
     if roll.faults:
@@ -89,7 +89,7 @@ def training(request: Request, tx: Tx) -> Reply:
 
 
 def claim(title: str, when: Instant) -> tuple[str, str]:
-    """What a standing training holds: its name on its day."""
+    """The claim of a training that stands: its title and day."""
     return "training", f"{title} {day_of(when)}"
 
 
@@ -115,7 +115,7 @@ def _roll(request: Request) -> rolls.Roll:
 
 
 def _ask_which(request: Request, tx: Tx, said: str, known: tuple[Person, ...]) -> Reply:
-    """One button for each of the namesakes: the same line with a 工号 in the name's place."""
+    """One button per namesake, which sends the same line with a 工号 in place of the name."""
     buttons = []
     head, _, text = request.line.partition(" ")
     for person in known[:6]:
@@ -128,7 +128,7 @@ def _ask_which(request: Request, tx: Tx, said: str, known: tuple[Person, ...]) -
 
 
 def _details(asking: Asking, tx: Reading, roll: rolls.Roll, when: Instant) -> dict[str, Any]:
-    """The lists, each person with his unit at the time of the training (A07)."""
+    """The lists, each person with their unit at the time of the training (A07)."""
     units = people.staff_at(tx, when, asking.now)
 
     def placed(name: str) -> Places:
@@ -142,7 +142,7 @@ def _details(asking: Asking, tx: Reading, roll: rolls.Roll, when: Instant) -> di
 
 
 def _receipt(plan: Plan, entry: ledger.Entry) -> str:
-    """How many of which unit; never who (C8)."""
+    """How many people of each unit; never who (C8)."""
     details = entry.fact.details
     said = [
         say(f"training.{name}_units", said=_counts(plan, details[name]))
@@ -173,7 +173,7 @@ def charged(entry: ledger.Entry) -> tuple[str, ...]:
 
 
 def _to_heads(asking: Asking, entry: ledger.Entry) -> Iterator[Notice]:
-    """The unit's names to its head, held back as long as the roll can be taken back (C5)."""
+    """Tell each head the unit's names, held back while the roll can be taken back (C5)."""
     button = Button(label=say("button.appeal"), says=f"appeal #{entry.number}")
     for unit in charged(entry):
         for head in asking.people.heads(unit):
@@ -197,12 +197,12 @@ def _to_heads(asking: Asking, entry: ledger.Entry) -> Iterator[Notice]:
 
 
 def told_key(number: int, person: int) -> str:
-    """The outbox key of what a head is told of a training, so that taking it back withdraws it."""
+    """The outbox key of a head's notice of a training, so that taking it back withdraws it."""
     return f"training:{number}:{person}"
 
 
 def names(asking: Asking, entry: ledger.Entry, unit: str) -> str:
-    """缺席 周某、吴某；请假 赵某不扣: the people of a unit on a roll. Private, always."""
+    """缺席 周某、吴某；请假 赵某不扣: the people of a unit on a roll. Always private."""
     said = []
     for name in ("absent", "failed", "leave"):
         own = dict.fromkeys(
@@ -219,7 +219,7 @@ def names(asking: Asking, entry: ledger.Entry, unit: str) -> str:
 
 
 def explained(asking: Asking, unit: str, entries: Iterable[ledger.Entry]) -> str:
-    """The trainings a unit lost points by, with names for those who may read them."""
+    """The trainings that cost a unit points, with names for those who may read them."""
     who = asking.who
     may = who.unit == unit or not who.roles.isdisjoint(NAMES_ARE_FOR)
     said = []
@@ -239,7 +239,8 @@ def explained(asking: Asking, unit: str, entries: Iterable[ledger.Entry]) -> str
 
 
 def check_undo(asking: Asking, entry: ledger.Entry) -> None:
-    """A roll counts at once, so it is taken back like a decision; an upheld appeal stays."""
+    """Refuse to take back a roll later than a decision could be, since it counts at once, or one
+    with an upheld appeal."""
     if entry.fact.details.get("upheld"):
         raise Refusal(say("undo.roll_upheld", number=entry.number))
     if asking.now - entry.fact.recorded_at > TAKE_BACK:
@@ -247,8 +248,8 @@ def check_undo(asking: Asking, entry: ledger.Entry) -> None:
 
 
 def undone(request: Request, tx: Tx, entry: ledger.Entry) -> None:
-    """What follows when its recorder takes a roll back: heads who were not told of it yet never
-    are, and the roll that it replaced stands again."""
+    """Finish taking back a roll: withdraw the notices to heads not sent yet, and let the roll
+    that it replaced stand again."""
     for unit in charged(entry):
         for head in request.people.heads(unit):
             outbox.withdraw(tx, told_key(entry.number, head.id))

@@ -1,6 +1,6 @@
-"""豁免: weeks, or months where an account is measured by them, that do not count (A28).
+"""豁免: weeks, or months for an account measured monthly, that do not count (A28).
 
-Entered by 考核组, it counts at once; the heads are told of it, and told when it is taken back.
+考核组 enters it and it counts at once; heads hear of it, and again when it is taken back.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from commands.filing.kinds import KINDS
 from commands.filing.record import record
 from commands.grammar.lexicon import units_of
 from commands.grammar.slots import Slot
-from commands.wording.formats import cut, date_text, short, week
+from commands.wording.formats import cut, date_text, period_name, short
 from commands.wording.sentences import lines, say
 from db import ledger
 from db.engine.tx import Tx
@@ -36,7 +36,7 @@ MAX_REASON = 40
     example="豁免 机电 第40周 国庆",
 )
 def waive(request: Request, tx: Tx) -> Reply:
-    """Take weeks out of what a unit's video account owes (A28); the week counts for nothing."""
+    """Take weeks out of what a unit's video account owes (A28); they do not count either way."""
     plan = request.plan
     units, reason = _waived_units(request)
     weeks = tuple(request.args["weeks"])
@@ -64,12 +64,16 @@ def waive(request: Request, tx: Tx) -> Reply:
     return Reply(
         text=lines(_waived(request, taken, weeks), say("waive.next")),
         buttons=((_undo(taken),),),
-        notices=tuple(_tell_waived(request, taken)),
+        notices=tuple(
+            notice
+            for entry in taken
+            for notice in _to_heads(request, entry, "waive.to_head", "waived")
+        ),
     )
 
 
 def _waived_units(request: Request) -> tuple[list[str], str]:
-    """Whom it is for, and the reason without further units that it began with."""
+    """The units waived, and the reason without further units named at its start."""
     plan, reason = request.plan, request.args["reason"]
     accounts = list(plan.sharers)
     if request.args.get("all"):
@@ -92,12 +96,12 @@ def _waived_units(request: Request) -> tuple[list[str], str]:
 
 
 def _own(asking: Asking, unit: str) -> bool:
-    """Whether the asker's unit is that one, or shares its account (A16, A44)."""
+    """Whether the asker belongs to the unit, or to one that shares its account (A16, A44)."""
     return asking.who.unit in asking.plan.sharers.get(unit, (unit,))
 
 
 def _due(plan: Plan, unit: str, weeks: Iterable[str]) -> list[str]:
-    """Those of the periods that the unit's account is measured by (A19)."""
+    """Those of the weeks or months by which the unit's account is measured (A19)."""
     known = periods(plan)[plan.by_code[unit].quotas["video"].per]
     return [one for one in weeks if one in known]
 
@@ -114,7 +118,7 @@ def _nothing_waived(plan: Plan, units: list[str], weeks: Iterable[str], done: It
 
 
 def _weeks(weeks: Iterable[str]) -> str:
-    return "、".join(week(one) if "W" in one else f"{int(one[-2:])}月" for one in weeks)
+    return "、".join(map(period_name, weeks))
 
 
 def _waived(asking: Asking, taken: list[ledger.Entry], weeks: Iterable[str]) -> str:
@@ -135,37 +139,21 @@ def _undo(taken: list[ledger.Entry]) -> Button:
     return Button(label=say("button.undo" if one else "button.undo_all"), says=says)
 
 
-def _tell_waived(asking: Asking, taken: list[ledger.Entry]) -> Iterator[Notice]:
-    for entry in taken:
-        for head in asking.people.heads(entry.fact.unit):
-            if head.id != asking.who.id:
-                text = say(
-                    "waive.to_head",
-                    number=entry.number,
-                    unit=short(asking.plan, entry.fact.unit),
-                    weeks=_weeks(entry.fact.details["weeks"]),
-                    reason=entry.title,
-                )
-                yield Notice(text=text, person=head.id, key=f"waived:{entry.number}:{head.id}")
-
-
 def taken_back(asking: Asking, entries: Iterable[ledger.Entry]) -> Iterator[Notice]:
-    """The heads of units whose waiver is taken back are told so."""
+    """Tell the heads of units that their waiver is taken back."""
     for entry in entries:
         if KINDS[entry.fact.kind].undone == "waiver":
-            yield from _tell_taken_back(asking, entry)
+            yield from _to_heads(asking, entry, "waive.taken_back", "waiver back")
 
 
-def _tell_taken_back(asking: Asking, entry: ledger.Entry) -> tuple[Notice, ...]:
-    plan, heads = asking.plan, asking.people.heads
+def _to_heads(asking: Asking, entry: ledger.Entry, sentence: str, key: str) -> Iterator[Notice]:
     text = say(
-        "waive.taken_back",
+        sentence,
         number=entry.number,
-        unit=short(plan, entry.fact.unit),
+        unit=short(asking.plan, entry.fact.unit),
         weeks=_weeks(entry.fact.details["weeks"]),
+        reason=entry.title,
     )
-    return tuple(
-        Notice(text=text, person=head.id, key=f"waiver back:{entry.number}:{head.id}")
-        for head in heads(entry.fact.unit)
-        if head.id != asking.who.id
-    )
+    for head in asking.people.heads(entry.fact.unit):
+        if head.id != asking.who.id:
+            yield Notice(text=text, person=head.id, key=f"{key}:{entry.number}:{head.id}")

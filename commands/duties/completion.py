@@ -1,5 +1,5 @@
-"""齐了: when the last open quota of a unit's week or month is accepted, its head hears so, once
-(delight 4). The decision may still be taken back, so it is said ten minutes later, if it holds."""
+"""齐了: tell a head, once, when the last open quota of the unit's week or month is accepted
+(delight 4). The decision can be taken back, so it is said ten minutes later, if it still holds."""
 
 from collections.abc import Iterable
 
@@ -13,14 +13,14 @@ from scoring.moments import DAY, MINUTE, Instant, day_of, month_of, week_of
 from scoring.plan import Plan
 
 COMPLETE = "complete"
-"""The family of these reminders; unit and period follow."""
+"""The family of these reminders; unit and period follow it in the rule."""
 
 HELD_BACK = 10 * MINUTE
 USEFUL = 3 * DAY
 
 
 def note(asking: Asking, tx: Tx, entries: Iterable[ledger.Entry]) -> None:
-    """Have the head told of whose quotas these decided facts, or a meeting, may be complete."""
+    """Plan to tell the heads whose week or month these decided facts, or a meeting, completed."""
     plan = asking.plan
     units = {entry.fact.unit: entry.fact.happened_at for entry in entries}
     for unit, happened_at in units.items():
@@ -50,8 +50,8 @@ def _plan(asking: Asking, tx: Tx, rule: str, unit: str) -> None:
 def accepted(
     tx: Reading, plan: Plan, people: Directory, unit: str, at: Instant
 ) -> dict[str, tuple[Task, ...]]:
-    """The week and the month of an instant in which all that a unit owes is accepted, with what
-    that was; one that asks for nothing is not among them."""
+    """Those of the week and the month of an instant in which all that the unit owes is accepted,
+    with its tasks; a period that asks for nothing is left out."""
     meeting = obligations.meeting_row(tx, plan, people, unit, at)
     rows = (
         *board(plan, plan.by_code[unit], ledger.tallies(tx, plan), at),

@@ -1,4 +1,4 @@
-"""What a unit owes beside its quotas, as rows of its board: class meetings and views.
+"""What a unit owes besides its quotas, as board rows: class meetings and views.
 
 Neither carries points, so neither is in the board of contracts 6.
 """
@@ -18,19 +18,19 @@ from scoring.plan import Obligation, Plan
 from scoring.verdicts import EVERYBODY
 
 READ_AFTER = 7 * DAY
-"""Views are read this long after publication (A41)."""
+"""Views are due this long after publication (A41)."""
 
 ASKED_FOR = 45 * DAY
-"""Nobody is asked any more for the views of a post older than this."""
+"""Nobody is asked for the views of a post older than this."""
 
 
 def obligation(plan: Plan, code: str) -> Obligation:
-    """A duty of the plan without points, by its code."""
+    """A duty without points of the plan, by its code."""
     return next(one for one in plan.obligations if one.code == code)
 
 
 def rows(tx: Reading, plan: Plan, people: Directory, unit: str, at: Instant) -> Iterator[Task]:
-    """The meetings of the running week and the views that fell due in the running month."""
+    """The meetings of the current week and the views that fell due in the current month."""
     if at < effective_at(plan):
         return
     meetings = meeting_row(tx, plan, people, unit, at)
@@ -51,8 +51,8 @@ def classes(people: Directory, unit: str) -> tuple[str, ...]:
 
 
 def meeting_row(tx: Reading, plan: Plan, people: Directory, unit: str, at: Instant) -> Task | None:
-    """One meeting a class and week of teaching (A58); None where there is no class or none is
-    asked."""
+    """One meeting per class and teaching week (A58); None where there is no class or none is
+    asked for."""
     due = len(classes(people, unit))
     if not due or unit not in obligation(plan, "class_meeting").units:
         return None
@@ -68,7 +68,7 @@ def meeting_row(tx: Reading, plan: Plan, people: Directory, unit: str, at: Insta
 
 
 def unread(tx: Reading, plan: Plan, unit: str, at: Instant) -> list[ledger.Entry]:
-    """A unit's posts whose views should be known by now and are not."""
+    """A unit's posts whose views are due but not reported."""
     since = max(effective_at(plan), at - ASKED_FOR)
     return [
         post
@@ -78,7 +78,7 @@ def unread(tx: Reading, plan: Plan, unit: str, at: Instant) -> list[ledger.Entry
 
 
 def views_row(tx: Reading, plan: Plan, unit: str, at: Instant) -> Task | None:
-    """Posts that reached the bar of their unit, of those whose views fell due this month."""
+    """Of the posts whose views fell due this month, how many reached the unit's bar."""
     bar = plan.by_code[unit].views
     if bar is None or not bar.least:
         return None
@@ -91,7 +91,7 @@ def views_row(tx: Reading, plan: Plan, unit: str, at: Instant) -> Task | None:
 
 
 def count_of(tx: Reading, plan: Plan, number: int) -> int | None:
-    """The views of a post as last reported."""
+    """The views of a post as last reported; None if never."""
     holder = ledger.claimed(tx, plan, "views", str(number))
     fact = ledger.entry(tx, holder) if holder is not None else None
     return fact.fact.details["count"] if fact else None
@@ -127,7 +127,7 @@ def leads_due(plan: Plan) -> int:
 
 
 def lead_counts(tx: Reading, plan: Plan, person: int) -> dict[str, int]:
-    """A person's certified and waiting leads of the plan, and how many he owes."""
+    """A person's certified and waiting leads of the plan, and how many they owe."""
     return {
         "done": tx.tally(plan.id, EVERYBODY, "lead.accepted", str(person)),
         "due": leads_due(plan),

@@ -1,9 +1,9 @@
-"""When a reminder reached whom: what is shown when a missed deadline is disputed (C13)."""
+"""Whom a reminder reached and when, shown when a missed deadline is disputed (C13)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from commands.wording.formats import clock, day
+from commands.wording.formats import moment
 from db import months, reminders
 from db.engine.tx import Reading
 from db.people import Directory
@@ -15,23 +15,23 @@ DEADLINES = {
     "ppt": (("ppt", "ppt2"), "second_deadline"),
     "live_team": (("team",), "deadline"),
 }
-"""The families of reminders of an item, and the term after which they came too late."""
+"""The reminder families of an item, and the term after which they came too late."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A reminder that the platform took for somebody."""
+    """A reminder to a person that the platform accepted."""
 
     name: str
     at: Instant
 
     def __str__(self) -> str:
-        return f"{self.name} {day(self.at)} {clock(self.at)}:{local(self.at):%S}"
+        return f"{self.name} {moment(self.at)}:{local(self.at):%S}"
 
 
 def deliveries(tx: Reading, plan: Plan, people: Directory, unit: str, item: str) -> list[Delivery]:
-    """The reminders of an item that reached a unit before its deadline, oldest first; nothing for
-    an item without one."""
+    """The reminders of an item that reached a unit before its deadline, oldest first; none for an
+    item without a deadline."""
     if item not in DEADLINES:
         return []
     families, term = DEADLINES[item]

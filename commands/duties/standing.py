@@ -1,4 +1,4 @@
-"""Where a unit stands in its week and month: the second line of a receipt, 指标 and 待办."""
+"""Where a unit stands in its week and month, for the second line of a receipt, 指标 and 待办."""
 
 from collections.abc import Iterable
 
@@ -14,19 +14,19 @@ from scoring.moments import day_of, week_of
 
 
 def quotas(tx: Reading, asking: Asking, unit: str) -> tuple[Task, ...]:
-    """The unit's quotas at the time of the request, what waits for review included."""
+    """The unit's quotas at the time of the request, including what waits for review."""
     plan = asking.plan
     return board(plan, plan.by_code[unit], ledger.tallies(tx, plan), asking.at)
 
 
 def tasks(tx: Reading, asking: Asking, unit: str) -> tuple[Task, ...]:
-    """The quotas with the class meetings and the views that the unit owes beside them."""
+    """The quotas, then the class meetings and views that the unit owes besides."""
     owed = obligations.rows(tx, asking.plan, asking.people, unit, asking.at)
     return (*quotas(tx, asking, unit), *owed)
 
 
 def after_report(tx: Reading, asking: Asking, kinds: Iterable[str]) -> str:
-    """How the unit stands in what was just reported; before the quotas begin, since when."""
+    """How the unit stands in what was just reported; before quotas apply, when they begin."""
     plan, unit = asking.plan, asking.who.unit
     if unit not in plan.by_code or not plan.by_code[unit].quotas:
         return ""
@@ -40,7 +40,7 @@ def after_report(tx: Reading, asking: Asking, kinds: Iterable[str]) -> str:
 
 
 def shown(rows: Iterable[Task]) -> str:
-    """本月 新闻 1/2　本周 视频 0/1: done includes what waits for review (C10)."""
+    """本月 新闻 1/2　本周 视频 0/1, counting what waits for review as done (C10)."""
     rows = tuple(rows)
     said = [
         say(f"standing.{span}", said=counted(part))
@@ -58,10 +58,10 @@ def counted(rows: Iterable[Task]) -> str:
 
 
 def asked(rows: Iterable[Task]) -> str:
-    """视频 1　栏目 1: what a period asks for as a whole."""
+    """视频 1　栏目 1: all that a period asks for."""
     return "　".join(f"{QUOTAS[row.task]} {row.due}" for row in rows)
 
 
 def rows_of(rows: Iterable[Task], mark: str) -> list[Task]:
-    """The rows of a week (mark W) or of a month (no mark)."""
+    """The rows of weeks (mark "W") or of months (mark "")."""
     return [row for row in rows if ("W" in row.period) == bool(mark)]

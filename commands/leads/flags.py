@@ -1,5 +1,5 @@
-"""Numbers in a row (C17): kept and flagged for 招办 to ring up first, with no accusation. What is
-many for one day shows when the desk looks (`db.leads.suspected`)."""
+"""Flag consecutive phone numbers (C17): the leads are kept, 招办 is told to call first, and nobody
+is accused. Too many in one day is found when the desk looks (`db.leads.suspected`)."""
 
 from collections.abc import Mapping
 
@@ -12,8 +12,8 @@ IN_A_ROW = 5
 
 
 def flag(asking: Asking, tx: Tx, taken: Mapping[int, str]) -> bool:
-    """Flag those of the leads just taken (number of the lead -> phone) whose phones stand in a
-    row with others of the asker, and those others; whether there are any."""
+    """Flag the leads just taken (lead number -> phone) whose phones are consecutive with others of
+    the asker, and those others. Return whether any were flagged."""
     in_a_row: set[int] = set()
     for number, phone in taken.items():
         if phone and number not in in_a_row:
@@ -24,7 +24,7 @@ def flag(asking: Asking, tx: Tx, taken: Mapping[int, str]) -> bool:
 
 
 def _row_around(asking: Asking, tx: Tx, number: int, phone: int) -> set[int]:
-    """The asker's leads whose phones follow on each other around this one; none when too few."""
+    """The asker's leads with consecutive phones around this one; empty below IN_A_ROW."""
     row = {number}
     for side in (1, -1):
         for far in range(1, IN_A_ROW):
@@ -36,7 +36,7 @@ def _row_around(asking: Asking, tx: Tx, number: int, phone: int) -> set[int]:
 
 
 def _held(asking: Asking, tx: Tx, phone: str) -> int | None:
-    """The asker's standing lead with this phone."""
+    """The asker's lead that holds this phone; None if there is none."""
     claim = tx.find(claims, asking.plan.id, "phone", tx.vault.digest("phone", phone))
     fact = tx.find(facts, claim.fact) if claim is not None else None
     return fact.id if fact is not None and fact.person == asking.who.id else None

@@ -1,4 +1,4 @@
-"""Who a lead is: sealed in the database, shown masked to all but the desk (C7, C8)."""
+"""A lead's identity: sealed in the database, masked for all but the desk (C7, C8)."""
 
 import orjson
 
@@ -11,7 +11,7 @@ from scoring.plan import Plan
 
 
 def _seal_of(number: int) -> bytes:
-    """What a sealed lead is bound to: it cannot be moved to another fact."""
+    """The context a sealed identity is bound to, so that it cannot be moved to another fact."""
     return f"lead {number}".encode()
 
 
@@ -20,7 +20,7 @@ MAX_NOTE = 200
 
 
 def seal(tx: Tx, number: int, name: str, phone: str, note: str) -> None:
-    """Put away who the lead is, readable by nobody without the key."""
+    """Store who the lead is, readable only with the key."""
     sealed = orjson.dumps([name, phone, note])
     tx.add(
         leads,
@@ -31,7 +31,7 @@ def seal(tx: Tx, number: int, name: str, phone: str, note: str) -> None:
 
 
 def opened(tx: Reading, number: int) -> tuple[str, str, str]:
-    """Name, phone and note of a lead in full. Whoever shows the phone appends an audit row."""
+    """Name, phone and note of a lead in full. The caller that shows the phone must audit it."""
     row = tx.find(leads, number)
     if row is None or not row.sealed:
         return "", "", ""
@@ -40,7 +40,7 @@ def opened(tx: Reading, number: int) -> tuple[str, str, str]:
 
 
 def is_erased(tx: Reading, number: int) -> bool:
-    """Whether who this lead is about has been erased."""
+    """Whether the person of this lead has been erased."""
     row = tx.find(leads, number)
     return row is not None and not row.sealed
 
@@ -55,13 +55,13 @@ def described(tx: Reading, plan: Plan, entry: ledger.Entry, *, full: bool) -> st
 
 
 def name_and_note(text: str) -> tuple[str, str]:
-    """Who is named first; what follows is the note."""
+    """Split a text into the name before the first blank and the note after it."""
     name, _, note = text.strip(" ，,、；;。").partition(" ")
     return name[:MAX_NAME], note.strip(" ，,、；;。")[:MAX_NOTE]
 
 
 def masked_name(name: str, phone: str) -> str:
-    return f"{name}（{masked(phone)}）" if phone else name
+    return say("lead.masked", name=name, phone=masked(phone)) if phone else name
 
 
 def with_wishes(who: str, entry: ledger.Entry, plan: Plan) -> str:

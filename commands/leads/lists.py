@@ -1,4 +1,4 @@
-"""A pasted list of leads, one a line (C6): each line is read as a lead of its own. Pure."""
+"""Read a pasted list of leads (C6): each line is a lead of its own. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -20,8 +20,8 @@ Read = Callable[[Incoming], Understanding]
 
 
 def leads_in(incoming: Incoming, said: Spoken, read: Read) -> Understanding | None:
-    """A pasted list as one command: its `args` are `many`, pairs of a line's place and its
-    arguments, or what is wrong with it. None for anything else."""
+    """A pasted list as one command, None for anything else. Its argument `many` holds pairs of a
+    line's place and either its arguments or what is wrong with it."""
     raw = incoming.press if incoming.press is not None else incoming.text
     if "\n" not in raw or incoming.forwarded or not _has_two(said.copy):
         return None
@@ -55,7 +55,7 @@ def _saying(incoming: Incoming, line: str) -> Incoming:
 
 
 def _lead_line(line: str) -> str:
-    """A line of a list as a lead; "" where neither the word nor a number is in it."""
+    """A line of a list as a lead; "" if it has neither the word nor a phone number."""
     line = _MARK.sub("", line.strip())
     word = next((word for word in lead.words if fold(line).startswith(word)), "")
     rest = _MARK.sub("", line[len(word) :].lstrip(" ：:，,、"))

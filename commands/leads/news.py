@@ -1,5 +1,5 @@
-"""What reporters hear of their leads: one merged message, held back until it can no longer be
-taken back, at most one a day and person (C5, C11)."""
+"""Tell reporters what became of their leads: one merged message, at most one per person and day,
+held back until the decisions can no longer be taken back (C5, C11)."""
 
 from collections.abc import Iterable
 
@@ -21,8 +21,8 @@ FEW = 3
 
 
 def about(asking: Asking, tx: Tx, people: Iterable[int]) -> tuple[Notice, ...]:
-    """The message of each reporter, written anew with all that was decided since his last one;
-    it replaces the one that has not gone out yet."""
+    """A message to each reporter with all that was decided since their last one; it replaces one
+    not sent yet."""
     found = (_news(asking, tx, person) for person in sorted(set(people)))
     return tuple(notice for notice in found if notice is not None)
 

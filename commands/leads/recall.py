@@ -1,5 +1,6 @@
-"""A child's number in a group (C7): removed where the platform can, else its sender is asked to
-recall it, once there and once more privately together with the admins. Its text is kept nowhere.
+"""A child's phone number in a group (C7): removed where the platform allows it; else the sender
+is asked to recall it, in the group and once more privately along with the admins. The text is
+kept nowhere.
 """
 
 from dataclasses import dataclass
@@ -21,12 +22,12 @@ from scoring.plan import Plan
 
 PATIENCE = 10 * MINUTE
 TABLE_NAME = "待认定_"
-"""How the names of our own tables of full numbers begin."""
+"""How the file names of our own tables of full phone numbers begin."""
 
 
 def minors_number(incoming: Incoming, said: Spoken, plan: Plan, *, as_lead: bool = False) -> bool:
-    """Whether a group message holds a mobile number and a word that speaks of a child (or was
-    meant `as_lead`), or is one of our own tables of numbers. Pure and fast: it sees every line
+    """Whether a group message holds a mobile number and a word that hints at a child (or was meant
+    `as_lead`), or is one of our own tables of phone numbers. Pure and fast: it sees every line
     of every linked group."""
     if incoming.press is not None or not incoming.chat.group:
         return False
@@ -38,12 +39,12 @@ def minors_number(incoming: Incoming, said: Spoken, plan: Plan, *, as_lead: bool
 
 
 def holds_phone(copy: str) -> bool:
-    """Whether there is a mobile number in a folded text."""
+    """Whether a folded text contains a mobile number."""
     return find_phone(copy) is not None
 
 
 def answer(request: Request) -> Reply:
-    """What is said to a child's number that came without a command: nothing of it is recorded."""
+    """The answer to a child's number sent without a command; nothing of it is recorded."""
     who = address(request.who, request.plan)
     if request.can.delete:
         return Reply(text=say("recall.moved", who=who), deletes=True)
@@ -52,7 +53,7 @@ def answer(request: Request) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One message to be recalled: a mark of its own, and who sent it (0: nobody we know)."""
+    """A message to be recalled: its own mark, and its sender (0: nobody we know)."""
 
     mark: str
     sender: int
@@ -72,7 +73,7 @@ class _Case:
 
 
 def asked(request: Request, text: str) -> Reply:
-    """Ask for the recall in the group, and privately after ten minutes unless it is confirmed."""
+    """Ask for the recall in the group, and privately after ten minutes unless confirmed."""
     said = request.incoming
     event = f"{said.chat.platform}:{said.chat.id}:{said.update}".encode()
     case = _Case(blake2b(event, digest_size=6).hexdigest(), request.who.id)
@@ -109,7 +110,7 @@ def asked(request: Request, text: str) -> Reply:
     planless=True,
 )
 def recalled(request: Request, tx: Tx) -> Reply:
-    """{已撤回|我撤不了}: nobody is asked again, or the admins are asked to help."""
+    """{已撤回|我撤不了}: stop asking, or ask the admins to help."""
     mark, _, sender = request.args["rest"].partition(" ")
     case = _Case(mark, int(sender))
     if request.who.id != case.sender and ADMIN not in request.who.roles:

@@ -1,5 +1,5 @@
-"""Leads: a teacher names somebody who wants to learn here (附件3·七). The phone number never
-comes back in full but to 招办, and never at all in a group (C7, C8)."""
+"""Leads: a teacher names somebody who wants to study here (附件3·七). Only 招办 ever sees the phone
+number in full, and a group never sees it at all (C7, C8)."""
 
 import re
 from collections.abc import Mapping
@@ -31,14 +31,14 @@ from scoring.plan import Plan
 from scoring.verdicts import EVERYBODY
 
 LONE_DIGITS = re.compile(r"\d{5,}")
-"""What was meant as a phone number where none was found."""
+"""Digits probably meant as a phone number, looked for where none was found."""
 
 
 def _wants(
     args: Mapping[str, Any], who: Person, plan: Plan, vault: Vault
 ) -> list[tuple[Table, tuple[Any, ...]]]:
-    """What the receipt of a lead looks up: who holds its number and those beside it, and the
-    reporter's two tallies."""
+    """What the receipt of a lead looks up: who holds its phone number and the two next to it, and
+    the reporter's two tallies."""
     person = str(who.id)
     keys: list[tuple[Table, tuple[Any, ...]]] = [
         (tallies, (plan.id, EVERYBODY, "lead.accepted", person)),
@@ -67,7 +67,7 @@ def _wants(
     wants=_wants,
 )
 def lead(request: Request, tx: Tx) -> Reply:
-    """Record a lead for its reporter and his unit; the unit in the line is the wished one."""
+    """Record a lead for its reporter and their unit; the unit in the line is the one wished for."""
     if "many" in request.args:
         return _many(request, tx)
     try:
@@ -94,18 +94,18 @@ def lead(request: Request, tx: Tx) -> Reply:
 
 
 class Unwanted(Refusal):
-    """The number is on the do-not-contact list; nothing about who, when or why."""
+    """The number is on the do-not-contact list; says nothing of who, when or why."""
 
 
 def check_wanted(tx: Reading, phone: str) -> None:
-    """Refuse a number that wants no contact."""
+    """Refuse a number on the do-not-contact list."""
     if phone and erasures.refuses(tx, phone):
         raise Unwanted(say("lead.unwanted"))
 
 
 def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> tuple[ledger.Entry, str]:
-    """Record one lead, and the name it is about. Raises Refusal, and ledger.Held when the number
-    is reported already."""
+    """Record one lead; return it with its name. Raises Refusal, or ledger.Held when the number is
+    already reported."""
     phone = args.get("phone", "")
     name, note = name_and_note(args.get("who", ""))
     if not phone and (digits := LONE_DIGITS.search(name + note)):
@@ -120,7 +120,7 @@ def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> tuple[ledger.En
 
 
 def under(entry: ledger.Entry) -> tuple[tuple[Button, ...], ...]:
-    """{中职|高职|改一下|撤回} under a receipt; the tracks only while it is not said."""
+    """{中职|高职|改一下|撤回} under a receipt; the tracks only while none is given."""
     number = entry.number
     edit = Button(label=say("button.edit"), says=f"edit #{number}")
     undo = Button(label=say("button.undo"), says=f"undo #{number}")
@@ -149,7 +149,7 @@ def _unwanted(request: Request) -> Reply:
 
 
 def moved_away(request: Request, key: str, **values: Any) -> Reply:
-    """The answer to a lead typed in a group: no name, no number, the message removed (C7)."""
+    """Answer a lead typed in a group: no name, no phone number, and the message removed (C7)."""
     who = address(request.who, request.plan)
     if request.can.delete:
         return Reply(text=say(key, who=who, moved=say("lead.moved"), **values), deletes=True)
@@ -162,7 +162,7 @@ MOST_AT_ONCE = 50
 
 
 def _many(request: Request, tx: Tx) -> Reply:
-    """Record a pasted list; one answer, which names the lines that were not taken."""
+    """Record a pasted list; the answer names the lines that were not taken."""
     many: tuple[tuple[int, Mapping[str, Any] | str], ...] = request.args["many"]
     if len(many) > MOST_AT_ONCE:
         raise Refusal(say("lead.too_many", most=MOST_AT_ONCE, total=len(many)))
@@ -198,12 +198,12 @@ def _many(request: Request, tx: Tx) -> Reply:
 
 @command("forwarded", internal=True)
 def forwarded(request: Request, tx: Tx) -> Reply:
-    """A forwarded text is never a command; one with a number is offered as a lead (C20)."""
+    """Offer a forwarded text with a phone number as a lead; it is never a command (C20)."""
     return offered(request, tx, say("lead.forwarded"))
 
 
 def offered(request: Request, tx: Tx, asked: str) -> Reply:
-    """Ask whether a text with a number is meant as a lead; it is kept sealed until then."""
+    """Ask whether a text with a phone number is meant as a lead; keep it sealed until answered."""
     text = clean(request.incoming.text)[: MAX_TEXT // 2]
     known = any(text.startswith(word) for word in lead.words)
     line = text if known else f"{lead.words[0]} {text}"

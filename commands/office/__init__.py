@@ -1,1 +1,1 @@
-"""What the office sets: settings, calendar, grants, oversight, reminders, quiet times."""
+"""What the office runs: settings, calendar, grants, oversight, reminders, quiet times."""

@@ -1,6 +1,6 @@
-"""校历: days off and on beside the State Council's, weeks of teaching and exams, who is on duty.
+"""校历: days off and on beyond the State Council's, teaching and exam weeks, and duty hours.
 
-One line or a file of such lines; what is said later of a day holds.
+Set by one line or a file of such lines; the latest word on a day holds.
 """
 
 import re
@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from commands.chat.errors import Refusal
 from commands.chat.messages import File, Reply
 from commands.chat.requests import Asking, Request, command
+from commands.filing import trail
 from commands.grammar.folding import fold
 from commands.grammar.lexicon import units_of
 from commands.grammar.quantities import Unclear, find_when
@@ -19,7 +20,7 @@ from commands.tables.cells import Unreadable
 from commands.tables.sheets import grids
 from commands.wording.formats import date_text, short, weekday
 from commands.wording.sentences import lines, say
-from db import audit, calendar
+from db import calendar
 from db.engine.tx import Tx
 from db.people import ADMIN
 from scoring.calendar import ONE_DAY, Calendar, Span
@@ -33,10 +34,10 @@ WHAT = (*DAYS, *SPANS, DUTY)
 
 LOOKS_AHEAD = timedelta(days=27)
 LONGEST = timedelta(days=200)
-"""A span longer than this is a slip of the pen."""
+"""A longer span is taken for a slip of the pen."""
 
 MOST_DAYS = 60
-"""Days off that one line may name."""
+"""The number of days that one line may set off or on."""
 
 MOST_LINES = 400
 MOST_FAULTS = 5
@@ -49,7 +50,7 @@ _NOT_A_NOTE = " ，,、;；。（）()：:-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of a calendar, understood: of `what`, from `first` to `last`."""
+    """A calendar line as understood: `what` holds from `first` to `last`."""
 
     what: str
     first: date
@@ -68,7 +69,7 @@ class Entry:
     example="校历 10月8日 放假 校运会",
 )
 def school_calendar(request: Request, tx: Tx) -> Reply:
-    """Set days, weeks or hours of duty, from a line or a file; alone: the next four weeks."""
+    """Set days, weeks or duty hours from a line or a file; alone: show the next four weeks."""
     file, said = request.incoming.file, request.args.get("said", "").strip()
     if file is not None:
         entries = _of_file(file, request)
@@ -78,28 +79,22 @@ def school_calendar(request: Request, tx: Tx) -> Reply:
         return Reply(text=_ahead(calendar.calendar(tx), calendar.notes(tx), request))
     for entry in entries:
         _keep(entry, request, tx)
-    audit.note(
-        tx,
-        at=request.now,
-        person=request.who.id,
-        action="calendar",
-        subject=_worded(entries[0], request.plan),
-        chat=request.chat.id,
-    )
+    worded = _worded(entries[0], request.plan)
+    trail.note(request, tx, action="calendar", subject=worded)
     if file is not None:
         return Reply(text=say("calendar.file", rows=len(entries)))
-    return Reply(text=say("calendar.set", said=_worded(entries[0], request.plan)))
+    return Reply(text=say("calendar.set", said=worded))
 
 
 # --- understanding ------------------------------------------------------------------------
 
 
 def understood(said: str, plan: Plan, now: Instant) -> Entry:
-    """A line as 10月8日 放假 校运会, 教学周 2月26日-7月5日, 值班 融媒体中心 3月30日 9:00-12:00.
+    """Read 10月8日 放假 校运会, 教学周 2月26日-7月5日, 值班 融媒体中心 3月30日 9:00-12:00.
 
-    Raises Refusal with the way to say it.
+    Raises Refusal, which shows how to write it.
     """
-    rest = _JOINT.sub("-", fold(said))  # 至 alone would be the end of something
+    rest = _JOINT.sub("-", fold(said))  # 至 alone would be read as a deadline
     what = next((word for word in WHAT if word in rest), None)
     if what is None:
         raise Refusal(say("calendar.what"))
@@ -121,7 +116,7 @@ def understood(said: str, plan: Plan, now: Instant) -> Entry:
 
 
 def _span(rest: str, year: int, now: Instant) -> tuple[date, date, str]:
-    """The day or the two days that a line names, and what is left of it."""
+    """The first and last day that a line names, and the rest of the line."""
     try:
         begins = find_when(rest, year, now)
         if begins is None:
@@ -137,7 +132,7 @@ def _span(rest: str, year: int, now: Instant) -> tuple[date, date, str]:
 
 
 def _duty(rest: str, plan: Plan) -> tuple[str, str, str]:
-    """Whose hours, and which; 无: nobody is there."""
+    """The unit on duty, its hours (无: nobody is there), and the rest of the line."""
     hours = _HOURS.search(rest)
     if hours is None:
         raise Refusal(say("calendar.duty"))
@@ -150,7 +145,7 @@ def _duty(rest: str, plan: Plan) -> tuple[str, str, str]:
 
 
 def _of_file(file: File, asking: Asking) -> list[Entry]:
-    """A table of such lines, one a row, in whatever columns; nothing by halves."""
+    """Read a table of such lines, one per row, in any columns; all of it or nothing."""
     try:
         grid = next(iter(grids(file.name, file.data)), [])
     except Unreadable as why:
@@ -204,7 +199,7 @@ def _days(span: Span) -> str:
 
 
 def _ahead(known: Calendar, notes: dict[date, str], asking: Asking) -> str:
-    """What differs from Monday to Friday in the next four weeks, and what is being taught."""
+    """Where the next four weeks differ from Monday to Friday; teaching weeks, exams and duty."""
     first = day_of(asking.now)
     last = first + LOOKS_AHEAD
     exceptions = "；".join(_exceptions(known, notes, first, last))
@@ -228,12 +223,12 @@ def _ahead(known: Calendar, notes: dict[date, str], asking: Asking) -> str:
 
 
 def unknown_years(known: Calendar, first: date, last: date) -> list[int]:
-    """The years of these days that nobody has published holidays for yet."""
+    """The years of these days whose holidays are not published yet."""
     return [year for year in range(first.year, last.year + 1) if year not in known.years]
 
 
 def _exceptions(known: Calendar, notes: dict[date, str], first: date, last: date) -> Iterator[str]:
-    """Runs of holidays, and make-up workdays, in order."""
+    """Runs of days off, and make-up workdays, in order."""
     day = first
     while day <= last:
         if day in known.on:

@@ -1,4 +1,4 @@
-"""免打扰 of a person and 本群静音 of a group: notices wait until then, answers still come."""
+"""免打扰 for a person and 本群静音 for a group: notices wait until it ends, answers still come."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.grammar.slots import Slot
-from commands.wording.formats import date_text, moment
+from commands.wording.formats import date_text, day_end
 from commands.wording.sentences import say
 from db import quiet
 from db.engine.tx import Tx
@@ -27,7 +27,7 @@ TODAY = Slot(name="today", kind="flag", choices=("今天",))
     example="免打扰 到 4月8日",
 )
 def mute(request: Request, tx: Tx) -> Reply:
-    """Keep notices from the asker until the end of a day; there is always an end."""
+    """Hold notices to the asker until the end of a day; it always ends."""
     who = quiet.subject(request.who.id, None)
     if request.args.get("off"):
         quiet.hush(tx, who, None)
@@ -37,7 +37,7 @@ def mute(request: Request, tx: Tx) -> Reply:
         return Reply(text=say("mute.ask"), buttons=(_choices(request),))
     to = _end(request, named)
     quiet.hush(tx, who, to)
-    return Reply(text=say("mute.done", until=f"{moment(to - 1)[:-5]}24:00"))
+    return Reply(text=say("mute.done", until=day_end(to)))
 
 
 def _choices(asking: Asking) -> tuple[Button, ...]:
@@ -64,12 +64,12 @@ def _choices(asking: Asking) -> tuple[Button, ...]:
     example="本群静音 今天",
 )
 def silence(request: Request, tx: Tx) -> Reply:
-    """Keep notices from this group until the end of a day, today unless another is named."""
+    """Hold notices to this group until the end of a day, today unless another is named."""
     if not request.chat.group:
         raise Refusal(say("silence.in_group"))
     to = _end(request, request.args.get("to") or request.now)
     quiet.hush(tx, quiet.subject(None, request.chat), to)
-    return Reply(text=say("silence.done", until=f"{moment(to - 1)[:-5]}24:00"))
+    return Reply(text=say("silence.done", until=day_end(to)))
 
 
 def _end(asking: Asking, named: Instant) -> Instant:

@@ -1,4 +1,4 @@
-"""催办 审计 健康: what an administrator looks at and sets going; he decides no fact."""
+"""催办 审计 健康: what an administrator checks and triggers, without deciding any fact."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply
@@ -23,7 +23,7 @@ NAMED = 8
 
 @command("nudge", "催办", roles=ADMIN, never_bare=True, private=True, example="催办")
 def nudge(request: Request, tx: Tx) -> Reply:
-    """Tell heads and officers of units with gaps what is missing: shown first, once a day."""
+    """Tell heads and officers of units with gaps what is missing, after a preview, once a day."""
     units = request.plan.scored_units
     owing = {unit.code: text for unit in units if (text := _owed(request, tx, unit))}
     told = [
@@ -86,7 +86,7 @@ def _responsible(asking: Asking, unit: Unit) -> list[Person]:
     example="审计 #12",
 )
 def audit_(request: Request, tx: Reading) -> Reply:
-    """Who did what to a thing and when, and who looked at its number how often (C28)."""
+    """Who did what to a fact and when, and who saw its phone number how often (C28)."""
     number = request.args["number"]
     rows = audit.about(tx, f"#{number}")
     if not rows:
@@ -114,19 +114,19 @@ def audit_(request: Request, tx: Reading) -> Reply:
 
 
 LOOKED = "reveal"
-"""The action of a row for every full showing of a phone number."""
+"""The action noted each time a phone number is shown in full."""
 
 ERASED, LEFT = "erase", Verb.WITHDRAW.value
-"""An erased lead leaves the queue in the same moment: nobody took it back."""
+"""Erasing a lead also withdraws it at the same instant; nobody took it back."""
 
 
 def action_word(action: str) -> str:
-    """How people call what the audit trail notes; the kind of a fact stands for its report."""
+    """The word for an action of the audit trail; the kind of a fact means that it was reported."""
     return say_first(f"action.{action}", "action.report")
 
 
 def _looks(asking: Asking, rows: list[Row]) -> str:
-    """Who saw the full number, how often, and when last; "" for nobody."""
+    """Who saw the full number, how often, and when last; "" if nobody did."""
     seen: dict[int, list[Row]] = {}
     for row in rows:
         seen.setdefault(row.person, []).append(row)
@@ -169,7 +169,7 @@ def _what(asking: Asking, tx: Reading, number: int) -> str:
     example="健康",
 )
 def health(request: Request, tx: Reading) -> Reply:
-    """What the database knows of the state of things: the outbox, and whom nothing reaches."""
+    """The state of the outbox, and whom no message reaches, as far as the database knows."""
     counts = outbox.counts(tx)
     unreached = [
         person.name

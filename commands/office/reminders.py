@@ -1,7 +1,7 @@
-"""提醒, and the buttons under a reminder: put it off, hand it on, say that one knows.
+"""提醒, and the buttons under a reminder: put it off, hand it on, acknowledge it.
 
-When something is due is the business of `reminders`; here its rows are only looked at, and put
-off. A reminder never has 已完成: done is a fact, reported and verified (C24).
+`reminders` decides when something is due; here its rows are only viewed and put off. A reminder
+never has 已完成: completion is a fact, reported and verified (C24).
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.grammar.slots import Slot
-from commands.wording.formats import date_text, moment, unit_name
+from commands.wording.formats import day, moment, unit_name
 from commands.wording.sentences import lines, say
 from commands.wording.terms import REMINDERS
 from db import outbox, quiet, reminders
@@ -23,7 +23,7 @@ from scoring.moments import DAY, HOUR, Instant, day_of, end_of, period_days, sta
 
 WEEK = 7 * DAY
 EARLY = 8 * HOUR
-"""When 明早 is."""
+"""The time of day that 明早 means."""
 
 STATES = ("failed", "snoozed", "stale", "silenced")
 MOST_LINES = 8
@@ -48,7 +48,7 @@ MOST_LINES = 8
     example="提醒",
 )
 def overview(request: Request, tx: Tx) -> Reply:
-    """What was sent, put off, too late or undeliverable this week; silence a kind, till a day."""
+    """Show what was sent, put off, stale or undelivered in 7 days; stop or start a kind."""
     if request.args.get("stop"):
         return _stop(request, tx)
     if request.args.get("start"):
@@ -79,7 +79,7 @@ def _counted(rows: Iterable[Row], family: str) -> Counter[str]:
 
 
 def _state(row: Row) -> str:
-    """What became of one row, as it is counted: "" for what is not counted."""
+    """The outcome a row counts as; "" if it is not counted."""
     if row.state == reminders.FAILED:
         return "failed"
     if row.state in (reminders.SENT, reminders.NOTED):
@@ -96,7 +96,7 @@ def _line(word: str, count: Counter[str]) -> str:
 
 def _silent(tx: Reading, now: Instant) -> str:
     words = [
-        say("reminders.silent_until", word=word, until=date_text(day_of(until - 1)))
+        say("reminders.silent_until", word=word, until=day(until - 1))
         for family, word in REMINDERS.items()
         if (until := quiet.until(tx, f"rule:{family}")) > now
     ]
@@ -112,7 +112,7 @@ def _family(request: Request) -> str:
 
 
 def _stop(request: Request, tx: Tx) -> Reply:
-    """Silence a kind until a day, at most the end of the plan's year: it always ends."""
+    """Silence a kind until a day, at most the end of the plan's year, so that it always ends."""
     family = _family(request)
     last = end_of(request.plan.last_day)
     named: Instant | None = request.args.get("to")
@@ -122,7 +122,7 @@ def _stop(request: Request, tx: Tx) -> Reply:
     quiet.hush(tx, f"rule:{family}", until)
     word = REMINDERS[family]
     return Reply(
-        text=say("reminders.stopped", word=word, until=date_text(day_of(until - 1))),
+        text=say("reminders.stopped", word=word, until=day(until - 1)),
         buttons=((Button(label=say("button.start_again"), says=f"reminders 开 {family}"),),),
     )
 
@@ -133,8 +133,8 @@ _AT = Slot(name="at", kind="text", required=True)
 
 
 def _rows(request: Request, tx: Reading) -> list[Row]:
-    """The reminders of the message that the pressed button stands under; Refusal if they are
-    answered already, or are somebody else's."""
+    """The reminders in the message above the pressed button. Raises Refusal if they are already
+    answered or somebody else's."""
     said = request.args["at"].split()[-1]
     at = int(said) if said.isdecimal() and len(said) <= 12 else 0
     found = reminders.heard(tx, f"person:{request.who.id}", at)
@@ -145,7 +145,7 @@ def _rows(request: Request, tx: Reading) -> list[Row]:
 
 @command("snooze", internal=True, planless=True, private=True, slots=(_AT,))
 def snooze(request: Request, tx: Tx) -> Reply:
-    """{一小时后|明早|下周再说}: say it once more then, if it is still owed and of use."""
+    """{一小时后|明早|下周再说}: remind once more then, if it is still owed and useful."""
     rows, how = _rows(request, tx), request.args["at"].split()[0]
     to = _until(how, request, tx)
     kept = reminders.put_off(tx, rows, to, now=request.now) if to else 0
@@ -157,7 +157,7 @@ def snooze(request: Request, tx: Tx) -> Reply:
 
 
 def _until(how: str, asking: Asking, tx: Reading) -> Instant:
-    """The instant that a way to put off means; 0: the next week's own reminder says it."""
+    """The instant a reminder is put off to; 0: next week's own reminder covers it."""
     if how == "week":
         return 0
     if how == "hour":
@@ -171,7 +171,7 @@ def _until(how: str, asking: Asking, tx: Reading) -> Instant:
 
 @command("handon", internal=True, private=True, roles=HEAD, slots=(_AT,))
 def hand_on(request: Request, tx: Tx) -> Reply:
-    """{转给宣传员}: the officers of the head's unit hear the same, with the buttons to do it."""
+    """{转给宣传员}: send the same to the officers of the head's unit, with buttons to act on it."""
     rows = _rows(request, tx)
     officers = request.people.officers(request.who.unit)
     if not officers:
@@ -183,7 +183,7 @@ def hand_on(request: Request, tx: Tx) -> Reply:
 
 @command("noted", internal=True, private=True, slots=(_AT,))
 def noted(request: Request, tx: Tx) -> Reply:
-    """{知道了}: somebody answers for it, so the asking ends."""
+    """{知道了}: somebody takes responsibility, so the reminding ends."""
     for row in _rows(request, tx):
         reminders.move(tx, row, reminders.NOTED, now=request.now)
     return Reply(text=say("snooze.noted"))

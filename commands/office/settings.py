@@ -1,13 +1,14 @@
-"""设置: head-counts and letterheads, per school, unit or class; shown before they change."""
+"""设置: head-counts and letterheads of the school, a unit or a class; shown before they change."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
+from commands.filing import trail
 from commands.grammar.slots import Slot
 from commands.wording.formats import decimal, short
 from commands.wording.sentences import say
-from db import audit, people, settings
+from db import people, settings
 from db.engine.tx import Tx
 from db.people import ADMIN
 from scoring.rules_counts import line_of
@@ -34,30 +35,27 @@ MAX_VALUE = 60
     example="设置 在校人数 7000",
 )
 def set_(request: Request, tx: Tx) -> Reply:
-    """Set a value after {确认}; alone: all values as they stand."""
+    """Set a value after {确认}; alone: show all current values."""
     name = request.args.get("name")
     if name is None:
         return _all(request, tx)
     scope = request.args.get("class") or request.args.get("unit") or settings.SCHOOL
     value = _value(request, name)
-    if name == settings.STUDENTS and request.args.get("class") and int(value) > MOST_IN_A_CLASS:
+    if (
+        name == settings.STUDENTS
+        and request.args.get("class")
+        and request.args["count"] > MOST_IN_A_CLASS
+    ):
         raise Refusal(say("set.too_big", klass=scope, value=value))
     shown = _scope(request, scope)
     if not request.confirmed:
         was = settings.value(tx, name, request.now, scope) or say("set.unset")
         text = say("set.will", scope=shown, name=name, was=was, value=value)
         if name == settings.STUDENTS and scope == settings.SCHOOL:
-            text += "\n" + _line(request, tx, int(value))
+            text += "\n" + _line(request, tx, request.args["count"])
         return proposals.propose(tx, request, text)
     settings.put(tx, name, value, now=request.now, by=request.who.id, scope=scope)
-    audit.note(
-        tx,
-        at=request.now,
-        person=request.who.id,
-        action="set",
-        subject=f"{shown}{name}",
-        chat=request.chat.id,
-    )
+    trail.note(request, tx, action="set", subject=f"{shown}{name}")
     return Reply(text=say("set.done", scope=shown, name=name, value=value))
 
 

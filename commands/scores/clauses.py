@@ -1,4 +1,4 @@
-"""平台 and 原文: where the school publishes, and what its document says."""
+"""平台 and 原文: where the school publishes, and the wording of its document."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
@@ -12,7 +12,7 @@ from db.engine.tx import Reading
 
 @command("platforms", "平台", reads=True, planless=True, never_bare=True, example="平台")
 def platforms(request: Request, _tx: Reading) -> Reply:
-    """The school's platforms "1+2+N" and who runs them (正文·一, 三)."""
+    """The school's platforms, "1+2+N", and who runs them (正文·一, 三)."""
     said = "、".join(request.plan.words["platforms"])
     return Reply(text=lines(say("platforms.line", said=said), say("platforms.who")))
 
@@ -27,7 +27,7 @@ def platforms(request: Request, _tx: Reading) -> Reply:
     example="原文 附件3·四",
 )
 def clause(request: Request, tx: Reading) -> Reply:
-    """The words of a clause from the school's own document; its items where none is loaded."""
+    """The wording of a clause in the school's document; the clause's items if none is loaded."""
     wanted = normal(request.args["clause"])
     words = documents.words_of(tx, request.plan, wanted)
     if words:
@@ -36,11 +36,11 @@ def clause(request: Request, tx: Reading) -> Reply:
     if not items:
         known = "、".join(dict.fromkeys(item.clause for item in request.plan.items))
         raise Refusal(say("clause.unknown", clause=wanted[:20], known=known))
-    shown = "、".join(f"{item.word}（{points(item.max)} 分）" for item in items)
+    shown = "、".join(say("clause.item", word=item.word, max=points(item.max)) for item in items)
     return Reply(text=say("clause.not_loaded", clause=wanted, items=shown))
 
 
 def normal(clause_: str) -> str:
-    """附件3·二·(一), however the brackets, dots and blanks were typed."""
+    """A clause as 附件3·二·(一), however its brackets, dots and blanks were typed."""
     text = "".join(clause_.split()).replace("（", "(").replace("）", ")")
     return text.replace("．", "·").replace(".", "·").replace("・", "·").replace("附件三", "附件3")

@@ -1,5 +1,5 @@
-"""What 为什么 tells of a line beside its arithmetic and its clause: the facts behind it with who
-entered and who decided them, and the reading used (C13)."""
+"""What 为什么 says of an item besides its arithmetic and clause: the facts behind it, who entered
+and who decided them, and the reading used (C13)."""
 
 from commands.chat.requests import Asking
 from commands.wording.formats import moment
@@ -7,19 +7,19 @@ from commands.wording.sentences import say, say_first
 from db import ledger
 from db.engine.tx import Reading
 from scoring.cards import Status, Verdict
-from scoring.facts import Verb
+from scoring.facts import Decision, Verb
 from scoring.plan import Plan
 
 TOLD_WHOLE = 2
-"""So many facts are told with their people and times; of more only the numbers are named."""
+"""Up to this many facts are told with people and times; of more, only the numbers."""
 
 NAMED = 20
 DEADLINES = ("A01", "A02")
-"""How a deadline is read: its day included, not moved by a weekend."""
+"""The readings of a deadline: its day counts, and a weekend does not move it."""
 
 
 def facts(asking: Asking, tx: Reading, entries: list[ledger.Entry]) -> str:
-    """The facts of a line, in one line; "" for none."""
+    """The facts behind an item in one line; "" for none."""
     if not entries:
         return ""
     if len(entries) > TOLD_WHOLE:
@@ -29,8 +29,7 @@ def facts(asking: Asking, tx: Reading, entries: list[ledger.Entry]) -> str:
 
 
 def _told(asking: Asking, tx: Reading, entry: ledger.Entry) -> str:
-    people = asking.people.by_id
-    reporter = people.get(entry.fact.person)
+    reporter = asking.people.by_id.get(entry.fact.person)
     said = [
         say(
             "why.entered",
@@ -41,25 +40,27 @@ def _told(asking: Asking, tx: Reading, entry: ledger.Entry) -> str:
     ]
     decision = ledger.stands(tx, entry.number).decision
     if decision is not None:
-        by = people.get(decision.person)
-        early = decision.verb is Verb.APPROVE and decision.happened_at < entry.fact.happened_at
-        said.append(
-            say(
-                "why.settled",
-                name=by.name if by else "",
-                when=moment(decision.recorded_at),
-                verb=say_first(
-                    f"verb.{decision.verb.value}_{entry.fact.kind}",
-                    f"verb.{decision.verb.value}",
-                ),
-                dated=say("why.dated", when=moment(decision.happened_at)) if early else "",
-            )
-        )
+        said.append(decided("why.settled", asking, entry, decision))
     return "，".join(said)
 
 
+def decided(key: str, asking: Asking, entry: ledger.Entry, decision: Decision) -> str:
+    """Say in the sentence `key` who decided a fact, when and how; backdated approvals say so."""
+    by = asking.people.by_id.get(decision.person)
+    verb = decision.verb.value
+    backdated = decision.verb is Verb.APPROVE and decision.happened_at < entry.fact.happened_at
+    return say(
+        key,
+        name=by.name if by else "",
+        when=moment(decision.recorded_at),
+        verb=say_first(f"verb.{verb}_{entry.fact.kind}", f"verb.{verb}"),
+        dated=say("why.dated", when=moment(decision.happened_at)) if backdated else "",
+        reason=decision.reason,
+    )
+
+
 def readings(plan: Plan, verdict: Verdict) -> tuple[str, ...]:
-    """The convention of the line; where it lost points by a deadline, how deadlines are read."""
+    """The item's convention; else, where a deadline cost it points, how deadlines are read."""
     item = plan.item[verdict.item]
     if verdict.status is Status.NA:
         return ()
@@ -69,7 +70,7 @@ def readings(plan: Plan, verdict: Verdict) -> tuple[str, ...]:
 
 
 def reading(asking: Asking, verdict: Verdict) -> str:
-    """The readings of the line in a sentence; "" for none."""
+    """The readings of an item in a sentence; "" for none."""
     plan, numbers = asking.plan, readings(asking.plan, verdict)
     if not numbers:
         return ""

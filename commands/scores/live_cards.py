@@ -1,5 +1,5 @@
-"""Cards that change in place: the scores of all units, and an interaction task, in the group where
-they were asked for. Each turns at most once a minute, where the platform can edit."""
+"""Cards updated in place where they were asked for in a group: the scores of all units, and
+interaction tasks. Each changes at most once a minute, where the platform can edit."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ Face = tuple[str, tuple[tuple[Button, ...], ...]]
 def refresh(
     tx: Tx, now: Instant, plan: Plan | None, capabilities: Mapping[str, Capabilities]
 ) -> int:
-    """Turn every card that says something else by now; how many."""
+    """Update every card whose text has changed; return how many."""
     count = 0
     for row in livecards.live(tx, now) if plan is not None else ():
         can = capabilities.get(row.platform)
@@ -48,7 +48,7 @@ def _turn(tx: Tx, row: Row, face: Face, now: Instant) -> None:
 
 
 def _face(tx: Reading, plan: Plan | None, row: Row, now: Instant) -> Face | None:
-    """What the card shows by what is known now."""
+    """What the card should show now; None if that cannot be told."""
     if plan is None:
         return None
     kind, _, number = row.what.partition(":")

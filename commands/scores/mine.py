@@ -1,4 +1,4 @@
-"""我的: one's own leads and reports, and where each stands."""
+"""我的: the asker's own leads and reports, and where each stands."""
 
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
@@ -16,7 +16,7 @@ SHOWN = 8
 
 @command("mine", "我的", reads=True, private=True, never_bare=True, example="我的")
 def mine(request: Request, tx: Reading) -> Reply:
-    """One's own leads and reports of the plan, newest first, with where each stands."""
+    """The asker's leads and reports in the plan, newest first, with where each stands."""
     counts = obligations.lead_counts(tx, request.plan, request.who.id)
     entries = ledger.of_person(tx, request.plan, request.who.id, most=SHOWN)
     shown = [_line(request, tx, entry) for entry in entries]

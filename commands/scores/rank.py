@@ -1,4 +1,4 @@
-"""排名 平台 原文: read words that everybody may say anywhere."""
+"""排名: the units of a group by rate, for everybody anywhere."""
 
 from decimal import Decimal
 
@@ -13,15 +13,15 @@ from scoring.moments import Instant
 from scoring.plan import Unit
 
 QUICK = ("results_channel", "query_channel")
-"""Items that one event each adds to: the cheapest next point (delight 3)."""
+"""Items that gain from each single event: the cheapest next point (delight 3)."""
 
 LEAST_OF_A_GROUP = 3
-"""A place among fewer says nothing."""
+"""A place among fewer units says nothing."""
 
 
 @command("rank", "排名", reads=True, bare=True, example="排名")
 def rank(request: Request, tx: Reading) -> Reply:
-    """The units of the asker's group by rate (A43); his own distance to the one before."""
+    """Rank the units of the asker's group by rate (A43), with the gap to the place above."""
     plan = request.plan
     own = plan.by_code.get(request.who.unit)
     group = own.group if own is not None and own.scored else "系部"
@@ -52,7 +52,7 @@ def rank(request: Request, tx: Reading) -> Reply:
 
 
 def place(asking: Asking, unit: Unit, tallies: Tallies, basis: Basis, when: Instant) -> str:
-    """Where a unit stands in its group, for whoever has no unit of his own in it; else ""."""
+    """A unit's place in its group, for an asker whose own unit is not scored; else ""."""
     plan = asking.plan
     own = plan.by_code.get(asking.who.unit)
     group = [one for one in plan.scored_units if one.group == unit.group]

@@ -1,4 +1,4 @@
-"""得分: a unit's points, or those of all; as they stand or stood. Nothing here writes."""
+"""得分: the points of one unit or of all, now or at a past time. Nothing here writes."""
 
 from decimal import Decimal
 
@@ -8,17 +8,15 @@ from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.grammar.slots import Slot
 from commands.scores import rank
-from commands.wording.formats import bar, date_text, moment, percent, points, short, short_name
+from commands.wording.formats import bar, day, moment, percent, points, short, short_name
 from commands.wording.sentences import lines, say, say_first
+from commands.wording.terms import GROUPS
 from db import ledger, livecards
 from db.engine.tx import Reading
 from scoring.cards import Basis, Card, Status, Tallies, Verdict, school_card, scorecard
 from scoring.duties import gates
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan, Unit
-
-GROUPS = ("系部", "有号职能部门", "其他")
-"""The order in which the groups of contracts 1 are shown."""
 
 UNIT = Slot(name="unit", kind="unit")
 AS_OF = Slot(name="when", kind="when")
@@ -33,7 +31,7 @@ AS_OF = Slot(name="when", kind="when")
     example="得分 机电",
 )
 def score(request: Request, tx: Reading) -> Reply:
-    """A unit's points, what is lost, open and still to be won; of all units in a group."""
+    """A unit's points: scored, lost, open and still winnable; in a group, of all units."""
     when = as_of(request)
     code = request.args.get("unit")
     if code is None and not request.chat.group:
@@ -91,7 +89,7 @@ def score(request: Request, tx: Reading) -> Reply:
 
 
 def as_of(request: Request) -> Instant:
-    """The instant that is asked for; Refusal for one in the days to come."""
+    """The instant asked for. Raises Refusal for one on a future day."""
     when: Instant = request.args.get("when") or request.at
     if when > request.now and day_of(when) > day_of(request.now):
         raise Refusal(say("score.future"))
@@ -99,12 +97,12 @@ def as_of(request: Request) -> Instant:
 
 
 def scored(asking: Asking) -> set[str]:
-    """The codes of the units that have a card."""
+    """The codes of the units that have a scorecard."""
     return {unit.code for unit in asking.plan.scored_units}
 
 
 def sources(request: Request, tx: Reading, when: Instant) -> tuple[Tallies, Basis]:
-    """What the cards are made of: as known then if a time was asked for, else as known now."""
+    """The data behind the cards: as known at the time asked for, else as known now."""
     plan = request.plan
     if request.args.get("when"):
         return ledger.tallies_at(tx, plan, when, when), ledger.basis(tx, plan, when, when)
@@ -121,7 +119,7 @@ def _everybody(request: Request, tallies: Tallies, basis: Basis, when: Instant) 
 
 
 def everybody(tx: Reading, plan: Plan, now: Instant) -> str:
-    """The points of all units, by group, as they stand."""
+    """The current points of all units, by group."""
     return _table(plan, ledger.tallies(tx, plan), ledger.basis(tx, plan, now, now), now)
 
 
@@ -144,7 +142,7 @@ def counted(card: Card) -> list[Verdict]:
 
 
 def _losses(asking: Asking, card: Card) -> str:
-    """：培训 2、交接 3 behind what is lost, the item with its points; "" for nothing."""
+    """（培训 2、交接 3）: each item with the points it lost; "" for none."""
     said = [
         say("score.loss", word=asking.plan.item[line.item].word, points=points(line.lost))
         for line in counted(card)
@@ -171,13 +169,13 @@ def _convention(number: str | None) -> str:
 
 
 def next_gate(asking: Asking, unit: Unit, tallies: Tallies, when: Instant) -> str:
-    """The nearest deadlines with what is missing and at stake; else the cheapest point."""
+    """The nearest two deadlines, with what is missing and at stake; "" for none."""
     said = [
         say_first(
             f"gate.{gate.item}",
             "gate.plain",
             word=asking.plan.item[gate.item].word,
-            by=date_text(day_of(gate.deadline - 1)),
+            by=day(gate.deadline - 1),
             points=points(gate.points),
             missing=gate.missing,
         )

@@ -1,4 +1,4 @@
-"""指标 待办 截止: what is still owed, by whom and until when. Nothing here writes."""
+"""指标 待办 截止: what is owed, by whom and by when. Nothing here writes."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
@@ -24,7 +24,7 @@ from scoring.moments import day_of, end_of, week_of
 
 @command("quota", "指标", slots=(score.UNIT,), reads=True, bare=True, example="指标 机电")
 def quota(request: Request, tx: Reading) -> Reply:
-    """What 附件2 asks of a unit this week and month, and how much of it is there."""
+    """What 附件2 asks of a unit this week and month, and how much of it is done."""
     code = request.args.get("unit") or request.who.unit
     unit = request.plan.by_code.get(code)
     if unit is None or not any(quota.due for quota in unit.quotas.values()):
@@ -45,7 +45,7 @@ def quota(request: Request, tx: Reading) -> Reply:
 
 @command("todo", "待办", reads=True, bare=True, private=True, example="待办")
 def todo(request: Request, tx: Reading) -> Reply:
-    """What the asker still owes: leads, his unit's gaps and deadlines, what waits for him."""
+    """What the asker still owes: leads, their unit's gaps and deadlines, and their queue."""
     plan, who = request.plan, request.who
     said: list[str] = []
     buttons: list[Button] = []
@@ -72,7 +72,7 @@ def todo(request: Request, tx: Reading) -> Reply:
 
 @command("deadlines", "截止", reads=True, bare=True, example="截止")
 def deadlines(request: Request, tx: Reading) -> Reply:
-    """The dates still ahead in the plan, nearest first, with what each is worth."""
+    """The plan's deadlines still ahead, nearest first, with what each is worth."""
     plan, today = request.plan, day_of(request.at)
     dated = [
         (plan.term("dy_handover", "deadline"), "dy_handover", plan.item["dy_handover"].max),

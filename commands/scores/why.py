@@ -1,4 +1,4 @@
-"""为什么: the reason of an item's points, and the story of a fact. Nothing here writes."""
+"""为什么: the reason for an item's points, or the story of a fact. Nothing here writes."""
 
 from commands.appeals import case as cases
 from commands.appeals import on_scores
@@ -11,12 +11,11 @@ from commands.grammar.slots import Slot
 from commands.leads import identity
 from commands.scores import explanation, grounds, score
 from commands.wording.formats import cut, moment, points, short, short_name
-from commands.wording.sentences import lines, say, say_first
+from commands.wording.sentences import lines, say
 from db import documents, ledger
 from db.appeals import case as case_of
 from db.engine.tx import Reading
 from scoring.cards import Card, Verdict, scorecard
-from scoring.facts import Verb
 from scoring.plan import Unit
 
 
@@ -35,7 +34,7 @@ from scoring.plan import Unit
     example="为什么 机电 视频更新",
 )
 def why(request: Request, tx: Reading) -> Reply:
-    """The reason of an item's points: arithmetic, clause, facts, reading; or a fact's story."""
+    """The reason for an item's points: arithmetic, clause, facts, reading; or a fact's story."""
     if request.args.get("number"):
         return _story(request, tx, request.args["number"])
     code = request.args.get("unit") or request.who.unit
@@ -96,13 +95,13 @@ def _explained(
 
 
 def _quoted(asking: Asking, tx: Reading, clause: str) -> str:
-    """The clause in the school's own words, if they are loaded (C13)."""
+    """The clause in the school's own words if its document is loaded, else "" (C13)."""
     words = documents.words_of(tx, asking.plan, clause)
     return say("clause.words", clause=clause, words=cut(words, 80)) if words else ""
 
 
 def _story(asking: Asking, tx: Reading, number: int) -> Reply:
-    """Who reported, who decided and when it counts from; a lead's story names nobody's child."""
+    """Who reported a fact, who decided it and from when it counts; never a child's name."""
     entry = ledger.entry(tx, number)
     if entry is None:
         raise Refusal(say("review.unknown", number=number))
@@ -111,8 +110,7 @@ def _story(asking: Asking, tx: Reading, number: int) -> Reply:
     case = case_of(tx, entry)
     if case is not None:
         return Reply(text=cases.state(asking, case))
-    people = asking.people.by_id
-    reporter = people.get(entry.fact.person)
+    reporter = asking.people.by_id.get(entry.fact.person)
     said = [
         say(
             "why.reported",
@@ -126,21 +124,8 @@ def _story(asking: Asking, tx: Reading, number: int) -> Reply:
         )
     ]
     for decision in ledger.decided(tx, number):
-        by = people.get(decision.person)
-        dated = decision.happened_at < entry.fact.happened_at and decision.verb is Verb.APPROVE
-        said.append(
-            say(
-                "why.decided",
-                when=moment(decision.recorded_at),
-                name=by.name if by else "",
-                verb=say_first(
-                    f"verb.{decision.verb.value}_{entry.fact.kind}",
-                    f"verb.{decision.verb.value}",
-                ),
-                dated=say("why.dated", when=moment(decision.happened_at)) if dated else "",
-                reason=decision.reason,
-            ).rstrip("：")
-        )
+        key = "why.decided_reason" if decision.reason else "why.decided"
+        said.append(grounds.decided(key, asking, entry, decision))
     return Reply(text="\n".join(said))
 
 

@@ -1,5 +1,4 @@
-"""Interaction tasks: issued to the groups as a card, settled from the platform's counters
-(附件3·五)."""
+"""Interaction tasks: sent to groups as a card, settled from the platform's counters (附件3·五)."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Chat, Notice, Reply
@@ -21,7 +20,7 @@ from scoring.plan import Plan
 from scoring.rules_counts import line_of
 
 STAYS_OPEN = 7 * DAY
-"""How long a task runs unless its end is named (A25)."""
+"""How long a task runs unless an end is given (A25)."""
 
 MAX_TITLE = 60
 
@@ -42,10 +41,9 @@ MAX_TITLE = 60
     example="发任务 春招宣传片 https://v.douyin.com/iAbc123/ 截止 4月18日",
 )
 def task(request: Request, tx: Tx) -> Reply:
-    """Issue a task; its card goes to the group it was issued in, or to all linked groups.
+    """Issue a task; its card goes to the group where it was issued, or else to all linked groups.
 
-    `不计 评论（没有评论区）` leaves a metric out that the platform does not have, with the reason
-    (A24).
+    `不计 评论（没有评论区）` leaves out a metric that the platform lacks, with the reason (A24).
     """
     closes = _closes(request, tx)
     without = {
@@ -88,8 +86,8 @@ def task(request: Request, tx: Tx) -> Reply:
 
 
 def _closes(request: Request, tx: Reading) -> Instant:
-    """The first instant after the task: the end of the named day, else a week on; never on a
-    day off (analysis e, collisions)."""
+    """The first instant after the task: the end of the named day, else of the day a week later,
+    moved to a workday (analysis e, collisions)."""
     named: Instant | None = request.args.get("closes")
     if named is not None:
         if named <= request.now:
@@ -101,22 +99,19 @@ def _closes(request: Request, tx: Reading) -> Instant:
 
 
 def _card(entry: ledger.Entry) -> str:
-    return lines(
-        say(
-            "task.card",
-            number=entry.number,
-            title=cut(entry.title),
-            by=deadline(entry.fact.details["closes"]),
-        ),
-        entry.link,
-        say("task.how") + _left_out(entry),
-    )
+    return lines(_what(entry), say("task.how") + _left_out(entry))
+
+
+def _what(entry: ledger.Entry) -> str:
+    """The task with its deadline and link, without how to take part."""
+    by = deadline(entry.fact.details["closes"])
+    return lines(say("task.card", number=entry.number, title=cut(entry.title), by=by), entry.link)
 
 
 def live(
     tx: Reading, plan: Plan, entry: ledger.Entry, now: Instant
 ) -> tuple[str, tuple[tuple[Button, ...], ...]]:
-    """The card as it stands now: what was reported so far; closed, it has no buttons."""
+    """The current card, with what was reported so far; without buttons once the task is closed."""
     sums = tasks.sums(tx, plan, entry.number)
     said = "　".join(
         f"{ACTS[act]} {sums[act]}" for act in entry.fact.details["metrics"] if sums.get(act)
@@ -126,18 +121,21 @@ def live(
         return lines(_card(entry), noted), (card_buttons(entry),)
     settled = ledger.claimed(tx, plan, tasks.SETTLED, str(entry.number)) is not None
     over = say("task.card_settled" if settled else "task.card_closed")
-    return lines(_card(entry).rpartition("\n")[0], noted, over), ()
+    return lines(_what(entry), noted, over), ()
 
 
 def _left_out(entry: ledger.Entry) -> str:
-    """不计 评论（没有评论区）。: what the task does not count, and why."""
+    """不计 评论（没有评论区）。: what the task leaves out, and why."""
     without: dict[str, str] = entry.fact.details["without"]
-    said = "、".join(f"{ACTS[act]}（{why}）" if why else ACTS[act] for act, why in without.items())
+    said = "、".join(
+        say("task.without_why", act=ACTS[act], why=why) if why else ACTS[act]
+        for act, why in without.items()
+    )
     return say("task.without", said=said) if said else ""
 
 
 def card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
-    """{已转发|已点赞|已评论|已关注}, without the metrics the task leaves out."""
+    """{已转发|已点赞|已评论|已关注}, without those that the task leaves out."""
     return tuple(
         Button(label=say("task.done", act=ACTS[act]), says=f"{act} #{entry.number}")
         for act in entry.fact.details["metrics"]
@@ -158,8 +156,8 @@ def card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
     example="结任务 #12 转发=6000 点赞 5900 评论5800 关注7000",
 )
 def settle(request: Request, tx: Tx) -> Reply:
-    """Enter the platform's counters of a task, after {确认结任务}; any metric below the line
-    fails it (A23, A24)."""
+    """Enter the platform's counters of a task after {确认结任务}; any metric below the line fails
+    it (A23, A24)."""
     entry = task_of(request, tx, request.args["number"])
     number = entry.number
     if ledger.stands(tx, number).state is State.WITHDRAWN:
@@ -183,7 +181,7 @@ def settle(request: Request, tx: Tx) -> Reply:
 
 
 def task_of(asking: Asking, tx: Reading, number: int) -> ledger.Entry:
-    """The task of a number; a number of another kind is named."""
+    """The task with a number. Raises Refusal naming what the number is instead."""
     entry = entry_of(tx, number)
     if entry.fact.kind != "task":
         word = asking.plan.kinds[entry.fact.kind].word
@@ -215,7 +213,7 @@ def _settled(request: Request, tx: Tx, entry: ledger.Entry, counts: dict[str, in
 
 
 def _interaction(asking: Asking, tx: Reading) -> str:
-    """The points of the item as they stand, for the unit that answers for it."""
+    """The current points of the interaction item for the unit responsible for it."""
     plan = asking.plan
     unit = next(unit for unit in plan.scored_units if unit.code in plan.item["interaction"].units)
     card = scorecard(

@@ -1,5 +1,5 @@
-"""A pasted 接龙 (C9): an officer or a class teacher hands in who of his people did a task. Whoever
-is on the roster is noted; whom nobody knows is named, namesakes are asked for by a button."""
+"""A pasted 接龙 (C9): an officer, head or class teacher reports which of their people did a task.
+People on the roster are noted, unknown names are listed, and namesakes get buttons."""
 
 import re
 
@@ -39,7 +39,7 @@ def is_one(text: str) -> bool:
     ),
 )
 def chain(request: Request, tx: Tx) -> Reply:
-    """Note everybody of a pasted 接龙, or the one namesake that was meant."""
+    """Note everybody in a pasted 接龙, or the namesake chosen by a button."""
     task = participation.which(request, tx)
     if not tasks.is_open(tx, request.plan, task, request.at):
         raise Refusal(say("task.closed", number=task.number))
@@ -79,8 +79,8 @@ def chain(request: Request, tx: Tx) -> Reply:
 
 
 def _told_apart(asking: Asking, names: list[str]) -> tuple[list[Person], list[Person], list[str]]:
-    """Who is known, the namesakes to choose from, and the names that nobody has. One of the
-    asker's own unit goes before his namesakes elsewhere."""
+    """The people known, the namesakes to choose from, and the names nobody has. Somebody in the
+    asker's own unit takes precedence over namesakes elsewhere."""
     known: dict[int, Person] = {}
     doubles: dict[int, Person] = {}
     unknown: list[str] = []
@@ -98,7 +98,7 @@ def _told_apart(asking: Asking, names: list[str]) -> tuple[list[Person], list[Pe
 
 
 def _note(asking: Asking, tx: Tx, number: int, act: str, people: list[Person]) -> int:
-    """How many of them had not been noted before."""
+    """Note these people; return how many had not been noted before."""
     return sum(
         tasks.take_part(tx, asking.plan, number, person.id, act, klass="", count=1, at=asking.at)
         for person in people

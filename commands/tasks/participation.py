@@ -1,5 +1,5 @@
-"""Taking part in a task: by command, by button, under a quote, for a class. Noted once, never
-scored (A50, C9, C17)."""
+"""Taking part in a task: by command, by button, in reply to a quote, or for a class. Noted once,
+never scored (A50, C9, C17)."""
 
 from dataclasses import replace
 
@@ -20,13 +20,13 @@ SAID = {
     "comment": "评论 已评 已评论",
     "follow": "关注 已关注",
 }
-"""How people say that they have done it (C9); the first word is the command's."""
+"""How people say that they did it (C9); the first word names the command."""
 
 NUMBER = Slot(name="number", kind="number")
 
 
 def _act(name: str) -> Command:
-    """The command that notes that the asker has done this for a task."""
+    """The command that notes that the asker did this for a task."""
 
     @command(
         name,
@@ -46,7 +46,7 @@ forward, like, comment, follow = map(_act, SAID)
 
 @command("done", "都做了 全做了 都做完了", slots=(NUMBER,), example="都做了 12", never_bare=True)
 def everything(request: Request, tx: Tx) -> Reply:
-    """Note that the asker has done all that a task counts (C9)."""
+    """Note that the asker did everything that a task counts (C9)."""
     task = which(request, tx)
     new = [
         act
@@ -79,7 +79,7 @@ def everything(request: Request, tx: Tx) -> Reply:
     example="班级 机电2301 转发 30",
 )
 def for_class(request: Request, tx: Tx) -> Reply:
-    """Note how many of a class took part; capped by its head-count where that is set (C17)."""
+    """Note how many of a class took part, at most its head-count where that is set (C17)."""
     task = which(request, tx)
     klass, count = request.args["class"], request.args["count"]
     act = next(code for code, word in ACTS.items() if word == request.args["act"])
@@ -123,7 +123,7 @@ def _note(asking: Asking, tx: Tx, task: ledger.Entry, act: str, *, klass: str, c
 
 
 def which(request: Request, tx: Reading) -> ledger.Entry:
-    """The task that was named, or the only open one."""
+    """The task named, or the only open one. Raises Refusal if there is none or several."""
     if (number := request.args.get("number")) is not None:
         return task_of(request, tx, number)
     found = tasks.open_tasks(tx, request.plan, request.at)
@@ -131,12 +131,14 @@ def which(request: Request, tx: Reading) -> ledger.Entry:
         return found[0]
     if not found:
         raise Refusal(say("task.none"))
-    said = "、".join(f"#{task.number}《{task.title}》" for task in found[:5])
+    said = "、".join(
+        say("task.running", number=task.number, title=task.title) for task in found[:5]
+    )
     raise Refusal(say("task.which", said=said))
 
 
 def left_of(tx: Reading, asking: Asking) -> list[str]:
-    """任务 #186 转发已记，还差 点赞、评论: one line an open task, for 我的."""
+    """任务 #186 转发已记，还差 点赞、评论: one line per unfinished task, for 我的 and 待办."""
     said = []
     for task in tasks.open_tasks(tx, asking.plan, asking.at):
         metrics = task.fact.details["metrics"]

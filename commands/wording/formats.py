@@ -55,6 +55,11 @@ def deadline(at: Instant) -> str:
     return f"{weekday(day_of(at - 1))}24:00"
 
 
+def day_end(at: Instant) -> str:
+    """4月5日 24:00, of the first instant after a day."""
+    return f"{day(at - 1)} 24:00"
+
+
 def since(at: Instant, now: Instant) -> str:
     """今天 09:12, or 3月25日."""
     return f"今天 {clock(at)}" if day_of(at) == day_of(now) else day(at)
@@ -63,6 +68,11 @@ def since(at: Instant, now: Instant) -> str:
 def week(period: str) -> str:
     """第15周."""
     return f"第{int(period.rpartition('W')[2])}周"
+
+
+def period_name(period: str) -> str:
+    """第15周 of 2024-W15, 4月 of 2024-04."""
+    return week(period) if "W" in period else f"{period_days(period)[0].month}月"
 
 
 def week_span(period: str) -> str:

@@ -11,6 +11,7 @@ QUOTAS = {
 """What a quota's task is called on a board line."""
 
 GROUPS = ("系部", "有号职能部门", "其他")
+"""The groups of contracts 1, in the order in which they are shown."""
 
 REMINDERS = {
     "handover": "账号交接",

@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from string import Formatter
 
@@ -14,6 +15,7 @@ import scoring.words
 from bot import wording as of_the_process
 from commands.wording import formats
 from commands.wording.sentences import CATALOGUE
+from scoring.moments import end_of
 from scoring.wording import Catalogue
 from tests.scoring_world import PLAN
 
@@ -88,6 +90,12 @@ def test_a_unit_is_called_by_its_first_alias_where_that_is_shorter(
 ) -> None:
     unit = replace(PLAN.units[0], name=name, aliases=aliases)
     assert formats.short_name(unit) == short
+
+
+def test_a_day_that_is_over_and_a_period_are_named() -> None:
+    assert formats.day_end(end_of(date(2024, 4, 30))) == "4月30日 24:00"
+    assert formats.period_name("2024-W05") == "第5周"
+    assert formats.period_name("2024-04") == "4月"
 
 
 def test_points_and_rates_are_shown_as_the_school_reads_them() -> None:
