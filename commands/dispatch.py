@@ -188,7 +188,7 @@ def _not_understood(meaning: Understanding, world: World) -> Reply:
     named = world.registry.shown
     guesses = tuple(Button(label=named(word), says=word) for word in meaning.guesses[:2])
     key = "speaking.guess" if guesses else "speaking.unknown"
-    row = (*guesses, Button(label=say("button.help"), says="help"))
+    row = (*guesses, Button.of(say("button.help"), "help"))
     return Reply(text=say(key), buttons=(row,))
 
 

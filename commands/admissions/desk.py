@@ -59,14 +59,14 @@ def pending(request: Request, tx: Reading) -> Reply:
 def _ways(asking: Asking, rows: Sequence[Row], unit: str) -> tuple[Button, ...]:
     """{逐条认定|下载表格|只看…}: the last one shows only the unit with the most leads."""
     ways = [
-        Button(label=say("button.desk_cards"), says=f"desk {unit}".strip()),
-        Button(label=say("button.desk_table"), says=f"desktable {unit}".strip()),
+        Button.of(say("button.desk_cards"), "desk", unit),
+        Button.of(say("button.desk_table"), "desktable", unit),
     ]
     units = [row.unit for row in rows]
     if not unit and len(set(units)) > 1:
         most = max(sorted(set(units)), key=units.count)
         label = say("button.desk_unit", unit=short(asking.plan, most))
-        ways.append(Button(label=label, says=f"pending {most}"))
+        ways.append(Button.of(label, "pending", most))
     return tuple(ways)
 
 
@@ -280,6 +280,6 @@ def _count(request: Request, tx: Tx, results: _Results) -> Reply:
     )
     return Reply(
         text=text,
-        buttons=((Button(label=say("button.undo_batch"), says="undo"),),),
+        buttons=((Button.of(say("button.undo_batch"), "undo"),),),
         notices=news.about(request, tx, {entry.fact.person for entry, _ in results.good}),
     )

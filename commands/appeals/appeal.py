@@ -127,8 +127,8 @@ def _forwarded(request: Request, tx: Tx, entry: ledger.Entry) -> Reply:
         what=describe.what(request, entry),
         reason=cut(request.args["reason"], 60),
     )
-    button = Button(label=say("button.in_units_name"), says=f"answer {kept} 确认")
-    take_back = Button(label=say("button.undo"), says=f"answer {kept} 取消")
+    button = Button.of(say("button.in_units_name"), "answer", f"{kept} 确认")
+    take_back = Button.of(say("button.undo"), "answer", f"{kept} 取消")
     return Reply(
         text=say("appeal.only_head", names="、".join(head.name for head in heads)),
         buttons=((take_back,),),

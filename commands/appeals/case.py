@@ -69,11 +69,9 @@ def ask_reason(request: Request, tx: Tx, entry: Command) -> Reply:
 
 def answer_buttons(number: int) -> tuple[Button, ...]:
     """{成立|不成立} of a case."""
-    return tuple(
-        Button(label=word, says=f"resolve #{number} {word}") for word in ("成立", "不成立")
-    )
+    return tuple(Button.of(word, "resolve", f"#{number} {word}") for word in ("成立", "不成立"))
 
 
 def take_back_button(number: int) -> tuple[Button, ...]:
     """{撤回} of one's own case."""
-    return (Button(label=say("button.undo"), says=f"undo #{number}"),)
+    return (Button.of(say("button.undo"), "undo", f"#{number}"),)

@@ -72,7 +72,7 @@ def offered(
     if asking.who.unit != unit or HEAD not in asking.who.roles or not verdict.lost:
         return ()
     row = tuple(
-        Button(label=say("appeal.button", number=entry.number), says=f"appeal #{entry.number}")
+        Button.of(say("appeal.button", number=entry.number), "appeal", f"#{entry.number}")
         for entry in entries
         if KINDS[entry.fact.kind].alone and unit in concerned(asking.plan, entry)
     )

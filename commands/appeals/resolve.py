@@ -65,9 +65,7 @@ def resolve(request: Request, tx: Tx) -> Reply:
         asked = proposals.propose(
             tx, request, lines(preview, what_then, _reminded(request, tx, case))
         )
-        turn = Button(
-            label=say("resolve.turn", other=other), says=f"resolve #{entry.number} {other}"
-        )
+        turn = Button.of(say("resolve.turn", other=other), "resolve", f"#{entry.number} {other}")
         return replace(asked, buttons=(*asked.buttons, (turn,)))
     upheld = answer == "成立"
     judge(request, tx, entry, Verb.APPROVE if upheld else Verb.REJECT, reason=reason)

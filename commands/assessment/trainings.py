@@ -83,7 +83,7 @@ def training(request: Request, tx: Tx) -> Reply:
     )
     return Reply(
         text=lines(_receipt(request.plan, entry), say("training.next")),
-        buttons=((Button(label=say("button.undo"), says=f"undo #{entry.number}"),),),
+        buttons=((Button.of(say("button.undo"), "undo", f"#{entry.number}"),),),
         notices=tuple(_to_heads(request, entry)),
     )
 
@@ -122,7 +122,7 @@ def _ask_which(request: Request, tx: Tx, said: str, known: tuple[Person, ...]) -
         line = f"{head} {text.replace(said, person.staff_no, 1)}"
         number = proposals.keep(tx, replace(request, line=line))
         label = f"{person.name} {short(request.plan, person.unit)} {person.staff_no}"
-        buttons.append((Button(label=label, says=f"answer {number} 确认"),))
+        buttons.append((Button.of(label, "answer", f"{number} 确认"),))
     text = say("training.which", name=said, total=len(known))
     return Reply(text=text, buttons=tuple(buttons), private=True)
 
@@ -174,7 +174,7 @@ def charged(entry: ledger.Entry) -> tuple[str, ...]:
 
 def _to_heads(asking: Asking, entry: ledger.Entry) -> Iterator[Notice]:
     """Tell each head the unit's names, held back while the roll can be taken back (C5)."""
-    button = Button(label=say("button.appeal"), says=f"appeal #{entry.number}")
+    button = Button.of(say("button.appeal"), "appeal", f"#{entry.number}")
     for unit in charged(entry):
         for head in asking.people.heads(unit):
             yield Notice(

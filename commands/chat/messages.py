@@ -45,6 +45,11 @@ class Button:
     label: str
     says: str
 
+    @classmethod
+    def of(cls, label: str, command: str, *said: object) -> "Button":
+        """A button that says a command, by its name, with these arguments."""
+        return cls(label=label, says=" ".join([command, *map(str, said)]).strip())
+
 
 @frozen
 class Incoming:

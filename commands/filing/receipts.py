@@ -17,11 +17,11 @@ Buttons = tuple[tuple[Button, ...], ...]
 def undo(taken: list[ledger.Entry]) -> Buttons:
     """{撤回} of one, {看明细|全部撤回} of several."""
     numbers = compact(entry.number for entry in taken)
-    row = [Button(label=say("button.undo_all"), says=f"undo {numbers}")]
+    row = [Button.of(say("button.undo_all"), "undo", numbers)]
     if len(taken) == 1:
-        row = [Button(label=say("button.undo"), says=f"undo {numbers}")]
+        row = [Button.of(say("button.undo"), "undo", numbers)]
     else:
-        row.insert(0, Button(label=say("button.items"), says=f"items {numbers}"))
+        row.insert(0, Button.of(say("button.items"), "items", numbers))
     return (tuple(row),)
 
 
@@ -60,13 +60,13 @@ def cards_to_deciders(asking: Asking, entry: ledger.Entry) -> tuple[Notice, ...]
 
 def card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
     """{通过|退回}, and of a PPT, which comes when it comes, {下午再看}."""
-    later = Button(label=say("button.in_the_afternoon"), says=f"later #{entry.number}")
+    later = Button.of(say("button.in_the_afternoon"), "later", f"#{entry.number}")
     return (*decision_buttons(entry.number), *((later,) if entry.fact.kind == "ppt" else ()))
 
 
 def decision_buttons(number: int) -> tuple[Button, ...]:
     """{通过|退回} of a card."""
     return (
-        Button(label=say("button.approve"), says=f"approve #{number}"),
-        Button(label=say("button.reject"), says=f"reject #{number}"),
+        Button.of(say("button.approve"), "approve", f"#{number}"),
+        Button.of(say("button.reject"), "reject", f"#{number}"),
     )

@@ -67,8 +67,8 @@ def buttons(number: int, unit: str) -> tuple[Button, ...]:
     """{认定|无效|打不通|跳过}: a press replaces the card with the next one."""
     onward = f"#{number} {unit}".strip()
     return (
-        Button(label=say("button.certify"), says=f"desk 认定 {onward}"),
-        Button(label=say("button.invalid"), says=f"invalid #{number} 下一条"),
-        Button(label=say("button.unreached"), says=f"desk 打不通 {onward}"),
-        Button(label=say("button.skip"), says=f"desk 跳过 {onward}"),
+        Button.of(say("button.certify"), "desk", f"认定 {onward}"),
+        Button.of(say("button.invalid"), "invalid", f"#{number} 下一条"),
+        Button.of(say("button.unreached"), "desk", f"打不通 {onward}"),
+        Button.of(say("button.skip"), "desk", f"跳过 {onward}"),
     )

@@ -64,9 +64,7 @@ class _Case:
     def buttons(self, *words: str) -> tuple[tuple[Button, ...], ...]:
         return (
             tuple(
-                Button(
-                    label=say(f"recall.{word}"), says=f"recalled {word} {self.mark} {self.sender}"
-                )
+                Button.of(say(f"recall.{word}"), "recalled", f"{word} {self.mark} {self.sender}")
                 for word in words
             ),
         )

@@ -122,11 +122,11 @@ def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> tuple[ledger.En
 def under(entry: ledger.Entry) -> tuple[tuple[Button, ...], ...]:
     """{中职|高职|改一下|撤回} under a receipt; the tracks only while none is given."""
     number = entry.number
-    edit = Button(label=say("button.edit"), says=f"edit #{number}")
-    undo = Button(label=say("button.undo"), says=f"undo #{number}")
+    edit = Button.of(say("button.edit"), "edit", f"#{number}")
+    undo = Button.of(say("button.undo"), "undo", f"#{number}")
     if entry.fact.details.get("track"):
         return ((edit, undo),)
-    tracks = (Button(label=track, says=f"edit #{number} {track}") for track in ("中职", "高职"))
+    tracks = (Button.of(track, "edit", f"#{number} {track}") for track in ("中职", "高职"))
     return ((*tracks, edit, undo),)
 
 
@@ -188,7 +188,7 @@ def _many(request: Request, tx: Tx) -> Reply:
     if request.chat.group:
         return moved_away(request, "lead.many_in_group", total=len(taken), numbers=numbers)
     first = say("lead.many", total=len(taken), numbers=numbers)
-    undo = Button(label=say("button.undo_all"), says=f"undo {numbers}")
+    undo = Button.of(say("button.undo_all"), "undo", numbers)
     fits = len(undo.says.encode()) <= MAX_BUTTON
     return Reply(
         text=lines(first + (say("lead.in_a_row") if in_a_row else ""), why),
@@ -208,8 +208,8 @@ def offered(request: Request, tx: Tx, asked: str) -> Reply:
     known = any(text.startswith(word) for word in lead.words)
     line = text if known else f"{lead.words[0]} {text}"
     number = proposals.keep(tx, replace(request, line=line))
-    yes = Button(label=say("lead.as_lead"), says=f"answer {number} 确认")
-    no = Button(label=say("lead.not_as_lead"), says=f"answer {number} 取消")
+    yes = Button.of(say("lead.as_lead"), "answer", f"{number} 确认")
+    no = Button.of(say("lead.not_as_lead"), "answer", f"{number} 取消")
     return Reply(text=asked, buttons=((yes, no),))
 
 

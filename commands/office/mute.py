@@ -50,8 +50,8 @@ def _choices(asking: Asking) -> tuple[Button, ...]:
         say("mute.sunday"): sunday,
         say("mute.month_end", day=date_text(month_end)): month_end,
     }
-    days = tuple(Button(label=label, says=f"mute {day}") for label, day in labels.items())
-    return (*days, Button(label=say("mute.never"), says="mute 不停了"))
+    days = tuple(Button.of(label, "mute", day) for label, day in labels.items())
+    return (*days, Button.of(say("mute.never"), "mute", "不停了"))
 
 
 @command(

@@ -68,7 +68,7 @@ def overview(request: Request, tx: Tx) -> Reply:
             *shown[:MOST_LINES],
             _silent(tx, request.now),
         ),
-        buttons=((Button(label=say("button.health"), says="health"),),),
+        buttons=((Button.of(say("button.health"), "health"),),),
     )
 
 
@@ -123,7 +123,7 @@ def _stop(request: Request, tx: Tx) -> Reply:
     word = REMINDERS[family]
     return Reply(
         text=say("reminders.stopped", word=word, until=day(until - 1)),
-        buttons=((Button(label=say("button.start_again"), says=f"reminders 开 {family}"),),),
+        buttons=((Button.of(say("button.start_again"), "reminders", f"开 {family}"),),),
     )
 
 

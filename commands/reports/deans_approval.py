@@ -41,7 +41,7 @@ def on_his_last_day(asking: Asking, tx: Tx, entry: ledger.Entry) -> bool:
 
 def buttons(number: int) -> tuple[Button, ...]:
     """{现在提醒院长} under the receipt."""
-    return (Button(label=say("button.call_dean"), says=f"calldean #{number}"),)
+    return (Button.of(say("button.call_dean"), "calldean", f"#{number}"),)
 
 
 def _deans(asking: Asking, entry: ledger.Entry) -> list[Person]:

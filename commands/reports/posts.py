@@ -257,7 +257,7 @@ def items(request: Request, tx: Reading) -> Reply:
 def sort(request: Request, tx: Tx) -> Reply:
     """Ask an officer what kind the bare links are (C2); nothing is recorded yet."""
     number = proposals.keep(tx, request)
-    row = [Button(label=word, says=f"sorted {number} {word}") for word in (*KIND_WORDS, NEITHER)]
+    row = [Button.of(word, "sorted", f"{number} {word}") for word in (*KIND_WORDS, NEITHER)]
     return Reply(text=say("report.which_kind"), buttons=(tuple(row),))
 
 

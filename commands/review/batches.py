@@ -46,7 +46,7 @@ def decide_many(request: Request, tx: Tx, way: Way, numbers: tuple[int, ...]) ->
     left = len(waiting(request, tx))
     return Reply(
         text=say("review.batch_done", way=say(f"way.{way.word}"), total=len(good), left=left),
-        buttons=((Button(label=say("button.undo_batch"), says="undo"),),),
+        buttons=((Button.of(say("button.undo_batch"), "undo"),),),
         notices=news.about(request, tx, {entry.fact.person for entry in good})
         if way in (CERTIFY, INVALID)
         else tuple(_merged(request, way, good, reason, batch)),

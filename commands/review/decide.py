@@ -173,7 +173,7 @@ def _decide_one(
             replaces=True,
             notices=notices,
         )
-    undo = Button(label=say("button.undo"), says=f"undo #{entry.number}")
+    undo = Button.of(say("button.undo"), "undo", f"#{entry.number}")
     return Reply(text=receipt, buttons=((undo,),), replaces=request.pressed, notices=notices)
 
 

@@ -42,11 +42,11 @@ def queue(request: Request, tx: Reading) -> Reply:
     entries = [entry_of(tx, row.fact) for row in page]
     named = "　".join(f"#{entry.number} {brief(request, entry)}" for entry in entries)
     oldest = rows[0]
-    buttons = [Button(label=say("button.one_by_one"), says="card")]
+    buttons = [Button.of(say("button.one_by_one"), "card")]
     if page and page[-1].fact != rows[-1].fact:
-        buttons.append(Button(label=say("button.next_page"), says=f"queue #{page[-1].fact}"))
+        buttons.append(Button.of(say("button.next_page"), "queue", f"#{page[-1].fact}"))
     if _costs_nothing(rows) and shares.can_wait(request, tx):
-        buttons.append(Button(label=say("button.until_monday"), says="untilmonday"))
+        buttons.append(Button.of(say("button.until_monday"), "untilmonday"))
     return Reply(
         text=lines(
             say(
@@ -101,13 +101,11 @@ def card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False
 def _card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
     number, kind = entry.number, entry.fact.kind
     if kind in appeals.KINDS:
-        answers = [Button(label=word, says=f"resolve #{number} {word}") for word in ANSWERS]
+        answers = [Button.of(word, "resolve", f"#{number} {word}") for word in ANSWERS]
     else:
         words = ("approve", "reject", *(("offtopic",) if KINDS[kind].topical else ()))
-        answers = [
-            Button(label=say(f"button.{word}"), says=f"{word} #{number} 下一条") for word in words
-        ]
-    return (*answers, Button(label=say("button.skip"), says=f"card #{number}"))
+        answers = [Button.of(say(f"button.{word}"), word, f"#{number} 下一条") for word in words]
+    return (*answers, Button.of(say("button.skip"), "card", f"#{number}"))
 
 
 def waiting(asking: Asking, tx: Reading) -> list[Row]:

@@ -34,7 +34,7 @@ def halves(total: int, reviewers: int) -> tuple[Button, ...]:
     first = (total + 1) // 2
     sizes = ((FIRST, first), (LAST, total - first))
     return tuple(
-        Button(label=say("queue.half", which=which, total=size), says=f"slice {which} {size}")
+        Button.of(say("queue.half", which=which, total=size), "slice", f"{which} {size}")
         for which, size in sizes
     )
 

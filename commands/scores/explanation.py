@@ -36,7 +36,7 @@ def offered(request: Request, unit: str, item: str) -> tuple[tuple[Button, ...],
     if ASSESSORS not in request.who.roles:
         return ()
     word = request.plan.item[item].word
-    return ((Button(label=say("explain.button"), says=f"explain {unit} {word}"),),)
+    return ((Button.of(say("explain.button"), "explain", f"{unit} {word}"),),)
 
 
 @command(

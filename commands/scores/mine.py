@@ -26,7 +26,7 @@ def mine(request: Request, tx: Reading) -> Reply:
             *participation.left_of(tx, request),
             *(shown or [say("mine.nothing")]),
         ),
-        buttons=((Button(label=say("button.todo"), says="todo"),),),
+        buttons=((Button.of(say("button.todo"), "todo"),),),
     )
 
 

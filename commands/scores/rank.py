@@ -41,7 +41,7 @@ def rank(request: Request, tx: Reading) -> Reply:
     mine = next((at for at, (unit, _) in enumerate(cards) if unit is own), None)
     buttons: tuple[tuple[Button, ...], ...] = ()
     if mine is not None and own is not None:
-        buttons = ((Button(label=say("button.my_unit"), says=f"score {own.code} 明细"),),)
+        buttons = ((Button.of(say("button.my_unit"), "score", f"{own.code} 明细"),),)
     return Reply(
         text=lines(
             say("rank.line", group=group, said=said),

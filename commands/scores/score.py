@@ -52,8 +52,8 @@ def score(request: Request, tx: Reading) -> Reply:
             ),
             buttons=(
                 (
-                    Button(label=say("button.picture"), says=f"picture {unit.code}"),
-                    Button(label=say("button.ranking_picture"), says="picture"),
+                    Button.of(say("button.picture"), "picture", unit.code),
+                    Button.of(say("button.ranking_picture"), "picture"),
                 ),
             ),
             private=True,
@@ -80,9 +80,9 @@ def score(request: Request, tx: Reading) -> Reply:
         ),
         buttons=(
             (
-                Button(label=say("button.detail"), says=f"score {unit.code} 明细"),
-                Button(label=say("button.why"), says=f"why {unit.code}"),
-                Button(label=say("button.todo"), says="todo"),
+                Button.of(say("button.detail"), "score", f"{unit.code} 明细"),
+                Button.of(say("button.why"), "why", unit.code),
+                Button.of(say("button.todo"), "todo"),
             ),
         ),
     )
@@ -113,7 +113,7 @@ def _everybody(request: Request, tallies: Tallies, basis: Basis, when: Instant) 
     label = say("button.my_unit")
     buttons: tuple[tuple[Button, ...], ...] = ()
     if request.who.unit in scored(request):
-        buttons = ((Button(label=label, says=f"score {request.who.unit} 明细"),),)
+        buttons = ((Button.of(label, "score", f"{request.who.unit} 明细"),),)
     live = "" if request.args.get("when") else livecards.SCORE
     return Reply(text=_table(request.plan, tallies, basis, when), buttons=buttons, live=live)
 

@@ -65,7 +65,7 @@ def todo(request: Request, tx: Reading) -> Reply:
     waiting = queue.waiting(request, tx)
     if waiting:
         said.append(say("todo.queue", total=len(waiting)))
-        buttons.append(Button(label=say("button.queue"), says="queue"))
+        buttons.append(Button.of(say("button.queue"), "queue"))
     text = lines(*said) or say("todo.nothing")
     return Reply(text=text, buttons=(tuple(buttons),) if buttons else ())
 

@@ -66,7 +66,7 @@ def _behind(request: Request, tx: Reading, verdict: Verdict) -> list[ledger.Entr
 
 def _which_item(asking: Asking, unit: Unit, card: Card) -> Reply:
     words = [asking.plan.item[item.item].word for item in score.counted(card)]
-    buttons = [Button(label=word, says=f"why {unit.code} {word}") for word in words]
+    buttons = [Button.of(word, "why", f"{unit.code} {word}") for word in words]
     rows = tuple(tuple(buttons[i : i + 4]) for i in range(0, len(buttons), 4))
     return Reply(text=say("why.which", unit=unit.name), buttons=rows)
 

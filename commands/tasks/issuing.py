@@ -137,7 +137,7 @@ def _left_out(entry: ledger.Entry) -> str:
 def card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
     """{已转发|已点赞|已评论|已关注}, without those that the task leaves out."""
     return tuple(
-        Button(label=say("task.done", act=ACTS[act]), says=f"{act} #{entry.number}")
+        Button.of(say("task.done", act=ACTS[act]), act, f"#{entry.number}")
         for act in entry.fact.details["metrics"]
     )
 

@@ -68,9 +68,10 @@ def chain(request: Request, tx: Tx) -> Reply:
         ),
         buttons=tuple(
             (
-                Button(
-                    label=f"{person.name} {short(request.plan, person.unit)}",
-                    says=f"chain #{task.number} {ACTS[act]} {person.staff_no}",
+                Button.of(
+                    f"{person.name} {short(request.plan, person.unit)}",
+                    "chain",
+                    f"#{task.number} {ACTS[act]} {person.staff_no}",
                 ),
             )
             for person in doubles[:MOST_ASKED]
