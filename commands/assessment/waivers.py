@@ -27,10 +27,10 @@ MAX_REASON = 40
     "豁免",
     roles="考核组",
     slots=(
-        Slot(name="weeks", kind="weeks", required=True, ask="哪几周？如 第40周、第40-41周"),
+        Slot(name="weeks", kind="weeks", required=True, ask="ask.weeks"),
         Slot(name="all", kind="flag", choices=("全部",)),
         Slot(name="unit", kind="unit"),
-        Slot(name="reason", kind="text", required=True, ask="请说一句理由，如 国庆"),
+        Slot(name="reason", kind="text", required=True, ask="ask.waiver_reason"),
     ),
     example="豁免 机电 第40周 国庆",
 )

@@ -61,7 +61,7 @@ def ask(
     if incoming.chat.group and any(slot.kind == "phone" for slot in command.slots):
         return Reply(text=say("dialogue.phone_in_group", word=shown(command)))
     slot: Slot | None = meaning.missing
-    question = slot.ask if slot else ""
+    question = say(slot.ask) if slot and slot.ask else ""
     if incoming.chat.group:
         return Reply(text=say("dialogue.in_group", ask=question, example=example))
     end(tx, incoming)

@@ -33,7 +33,7 @@ def start(request: Request, tx: Tx) -> Reply:
 @command(
     "bind",
     "绑定",
-    slots=(Slot(name="code", kind="staff_no", required=True, ask="请带上您的工号"),),
+    slots=(Slot(name="code", kind="staff_no", required=True, ask="ask.staff_no"),),
     unbound=True,
     planless=True,
     never_bare=True,

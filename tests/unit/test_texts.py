@@ -7,6 +7,8 @@ from string import Formatter
 
 import pytest
 
+from commands.chat.requests import Registry
+from commands.families import FAMILIES
 from commands.wording import formats
 from commands.wording.sentences import CATALOGUE
 from tests.scoring_world import PLAN
@@ -28,6 +30,19 @@ def test_every_sentence_that_is_said_exists() -> None:
     said = {key for path in sources for key in SAID.findall(path.read_text("utf-8"))}
     assert said
     assert said <= SENTENCES.keys()
+
+
+def test_every_question_of_a_slot_exists() -> None:
+    commands = Registry(FAMILIES).commands.values()
+    asked = {slot.ask for command in commands for slot in command.slots} - {""}
+    assert asked
+    assert asked <= SENTENCES.keys()
+
+
+def test_every_required_slot_of_a_sayable_command_has_a_question() -> None:
+    sayable = [entry for entry in Registry(FAMILIES).commands.values() if not entry.internal]
+    required = [(entry.name, slot) for entry in sayable for slot in entry.slots if slot.required]
+    assert not [f"{name} {slot.name}" for name, slot in required if not slot.ask]
 
 
 @pytest.mark.parametrize("key", sorted(SENTENCES))
