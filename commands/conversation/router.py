@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from commands.chat.messages import Incoming
 from commands.chat.requests import MAX_WORD, Command
-from commands.conversation.understanding import NOTHING, SILENT, TOO_LONG, Understanding
+from commands.conversation.understanding import NOTHING, SILENT, Understanding, too_long
 from commands.grammar import links
 from commands.grammar.arguments import Arguments, read_folded
 from commands.grammar.by_word import SHOWN
@@ -21,6 +21,7 @@ from commands.grammar.lexicon import Lexicon
 from commands.grammar.line import Setting
 from commands.grammar.quantities import find_count, marked_numbers
 from commands.wording.formats import cut
+from commands.wording.sentences import say
 from db.people import Person
 
 Words = Mapping[str, Command]
@@ -72,7 +73,7 @@ def understand(
     raw = incoming.press if incoming.press is not None else incoming.text
     addressed = pressed or incoming.addressed or not incoming.chat.group
     if len(raw) > MAX_TEXT:
-        return TOO_LONG if addressed or raw.lstrip()[:1] in ("/", "／") else SILENT
+        return too_long() if addressed or raw.lstrip()[:1] in ("/", "／") else SILENT
     said = said or spoken(raw, incoming.quote)
     text, copy = said.text, said.copy
     if "@" in copy:
@@ -171,7 +172,7 @@ def _with_quote(
     if not quoted:
         return text, said
     if len(quoted) > 1:
-        said.problem = "引用里不止一个编号，请选一个。"
+        said.problem = say("speaking.several_quoted")
         said.choices = tuple((f"#{number}", f"#{number} {text}".strip()) for number in quoted[:6])
         return text, said
     text = f"#{quoted[0]} {text}".strip()
@@ -211,8 +212,9 @@ def _answered(line: _Line, found: _Found) -> Understanding:
     word = command.words[0] if command.words else command.name
     problem = said.problem
     if said.leftover and not problem:
-        example = f"可以这样写：{command.example}" if command.example else f"请只发：{word}"
-        problem = f"“{cut(said.leftover, SHOWN)}”没看懂，没有处理。{example}"
+        key = "speaking.leftover" if command.example else "speaking.leftover_of_word"
+        left = cut(said.leftover, SHOWN)
+        problem = say(key, said=left, example=command.example, word=word)
     return Understanding(
         command=command,
         args=said.values,

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from functools import cache
 from typing import Any
 
 from commands.chat.requests import Command
 from commands.grammar.folding import MAX_TEXT
 from commands.grammar.slots import Slot
+from commands.wording.sentences import say
 from scoring.values import frozen
 
 
@@ -37,4 +39,9 @@ class Understanding:
 
 SILENT = Understanding(addressed=False, silent=True)
 NOTHING = Understanding(silent=True)
-TOO_LONG = Understanding(problem=f"这条太长，没有读：请分成几条发，每条不超过 {MAX_TEXT} 字。")
+
+
+@cache
+def too_long() -> Understanding:
+    """The one understanding of every message longer than MAX_TEXT."""
+    return Understanding(problem=say("speaking.too_long", most=MAX_TEXT))

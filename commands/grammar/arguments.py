@@ -16,6 +16,7 @@ from commands.grammar.lexicon import Lexicon
 from commands.grammar.line import Reader, Rest, Setting
 from commands.grammar.quantities import Unclear
 from commands.grammar.slots import Slot, SlotKind
+from commands.wording.sentences import say
 from scoring.moments import Instant
 
 
@@ -120,7 +121,7 @@ def _name_unknown_unit(said: Arguments, slots: Sequence[Slot], lexicon: Lexicon)
     near = next(by_word.aliases_in(fold(left), lexicon), None)
     unit = lexicon.places[near[0]][0].unit if near else None
     example = lexicon.unit_names.get(unit or "", lexicon.example_unit)
-    said.problem = f"部门“{left}”不认识，请写全称，如 {example}。"
+    said.problem = say("unclear.unit", said=left, example=example)
     said.typed = near is not None
 
 

@@ -22,6 +22,7 @@ from commands.grammar.quantities import (
     refuse_broken_phone,
 )
 from commands.grammar.slots import Slot
+from commands.wording.sentences import say
 from scoring.moments import Instant
 
 _Value = TypeVar("_Value")
@@ -31,8 +32,7 @@ def reports(rest: Rest, slot: Slot) -> tuple[links.Item, ...] | None:
     """The pasted items of C2, None where not one of them has a link."""
     items = links.pasted(rest.text, rest.copy, rest.lexicon.kinds)
     if len(items) > links.MAX_ITEMS:
-        most = links.MAX_ITEMS
-        raise Unclear(f"一次最多 {most} 条，这里有 {len(items)} 条，都没有收，请分几次发。")
+        raise Unclear(say("unclear.items", most=links.MAX_ITEMS, total=len(items)))
     if not any(item.link for item in items):
         _refuse_broken_link(rest.copy)
         items = ()
@@ -54,7 +54,7 @@ def link(rest: Rest, slot: Slot) -> str | None:
 
 def _refuse_broken_link(copy: str) -> None:
     if links.broken(copy):
-        raise Unclear("链接没看懂，没有收：请复制完整的链接，以 https:// 开头。")
+        raise Unclear(say("unclear.link"))
 
 
 def phone(rest: Rest, slot: Slot) -> str | None:
@@ -66,7 +66,7 @@ def phone(rest: Rest, slot: Slot) -> str | None:
     digits, start, end = found
     rest.take(start, end)
     if has_phone(rest.copy, end):
-        raise Unclear("这里有不止一个电话，没有处理：请一条只写一个电话，分开发。")
+        raise Unclear(say("unclear.phones"))
     return digits
 
 

@@ -15,6 +15,7 @@ from commands.grammar.line import Rest
 from commands.grammar.quantities import SEPARATORS, Unclear
 from commands.grammar.slots import Slot
 from commands.wording.formats import cut
+from commands.wording.sentences import say
 from db.people import Person
 
 _LEVELS = {
@@ -101,7 +102,7 @@ def unit(rest: Rest, slot: Slot) -> str | None:
             for place in meant
         )
         raise Unclear(
-            f"“{alias}”可能是几个部门，请选一个。",
+            say("unclear.which_unit", said=alias),
             tuple(
                 (label, f"{rest.text[:start]}{unit}{rest.text[end:]}") for label, unit in choices
             ),
@@ -142,7 +143,7 @@ def item(rest: Rest, slot: Slot) -> str | None:
         if codes:
             a, b = token.span()
             raise Unclear(
-                f"“{said}”有几项，请选一项。",
+                say("unclear.which_item", said=said),
                 tuple((word, f"{rest.text[:a]}{word}{rest.text[b:]}") for word in codes),
             )
     return None
@@ -189,7 +190,7 @@ def _one_person(rest: Rest, token: re.Match[str]) -> Person | None:
         a, b = token.span()
         short = rest.lexicon.short_names
         raise Unclear(
-            f"叫{rest.text[a:b]}的有 {len(known)} 位，请选一位。",
+            say("unclear.which_person", said=rest.text[a:b], total=len(known)),
             tuple(
                 (
                     f"{person.name} {short.get(person.unit, person.unit)} {person.staff_no}",
@@ -205,7 +206,7 @@ def _refuse_unknown_name(rest: Rest) -> None:
     left = next(rest.tokens(), None)
     if left:
         said = rest.text[slice(*left.span())]
-        raise Unclear(f"花名册里没有“{cut(said, SHOWN)}”，没有处理，请写全名或工号。")
+        raise Unclear(say("unclear.nobody", said=cut(said, SHOWN)))
 
 
 _CLASS_LIKE = re.compile(r"[\u4e00-\u9fff]{1,8}[0-9]{2,4}班?(?:\([0-9]+\))?")
@@ -223,7 +224,7 @@ def school_class(rest: Rest, slot: Slot) -> str | None:
         like = like or (token if _CLASS_LIKE.fullmatch(said) else None)
     if like:
         said = rest.text[slice(*like.span())]
-        raise Unclear(f"花名册里没有“{cut(said, SHOWN)}”这个班，没有处理，请写花名册上的班名。")
+        raise Unclear(say("unclear.no_class", said=cut(said, SHOWN)))
     return None
 
 

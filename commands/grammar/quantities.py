@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from commands.wording.sentences import say
 from scoring.moments import ZONE, Instant, day_of, end_of, instant, month_of, week_of
 
 SEPARATORS = " \n\x00,，、;；。"
@@ -68,8 +69,8 @@ def refuse_broken_phone(copy: str) -> None:
         return
     digits = _NOT_DIGIT.sub("", found[0])
     if len(digits) == 11:
-        raise Unclear("电话开头不对，没有处理：手机号以 13 至 19 开头，请核对后重发。")
-    raise Unclear(f"电话是 {len(digits)} 位，没有处理：手机号是 11 位，请核对后重发。")
+        raise Unclear(say("unclear.phone_start"))
+    raise Unclear(say("unclear.phone_length", digits=len(digits)))
 
 
 # --- days and times ----------------------------------------------------------------------
@@ -109,10 +110,7 @@ def find_when(copy: str, year: int, at: Instant) -> tuple[Instant, int, int] | N
     try:
         return _moment(found, year, at), found.start(), found.end()
     except (ValueError, OverflowError):
-        said = found[0].strip()
-        raise Unclear(
-            f"日期没看懂：没有“{said}”这一天或这个时间，请写成 4月5日 或 4月5日 14:30。"
-        ) from None
+        raise Unclear(say("unclear.when", said=found[0].strip())) from None
 
 
 def _moment(found: re.Match[str], year: int, at: Instant) -> Instant:
@@ -154,8 +152,7 @@ def find_weeks(copy: str, year: int) -> tuple[tuple[str, ...], int, int] | None:
     try:
         periods = tuple(_periods(found, year))
     except ValueError:
-        said = found[0].strip()
-        raise Unclear(f"{year} 年没有“{said}”，没有处理，请写成 第40周 或 第40-41周。") from None
+        raise Unclear(say("unclear.weeks", year=year, said=found[0].strip())) from None
     return periods, found.start(), found.end()
 
 
@@ -245,9 +242,9 @@ def _spell(found: re.Match[str], taken: dict[int, None], rounds: int) -> None:
     first = int(found["first"])
     last = int(found["last"] or first)
     if last < first:
-        raise Unclear(f"“{found[0]}”前后反了，没有处理，请写成 {last}-{first}。")
+        raise Unclear(say("unclear.backwards", said=found[0], first=first, last=last))
     if max(len(taken), rounds) + last - first >= MOST:
-        raise Unclear(f"一次写得太多了，没有处理，请每次不超过 {MOST} 条。")
+        raise Unclear(say("unclear.numbers", most=MOST))
     taken.update(dict.fromkeys(range(first, last + 1)))
 
 

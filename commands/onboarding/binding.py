@@ -120,7 +120,7 @@ def _by_code(request: Request, tx: Tx, redeemed: accounts.Code) -> Reply:
     if redeemed.purpose == accounts.FIRST_ADMIN:
         button = Button(label=say("button.help"), says="help")
         return Reply(text=say("bind.done_admin"), buttons=((button,),))
-    return Reply(text=say("bind.done", who=""), buttons=(first_buttons(),))
+    return Reply(text=say("bind.done"), buttons=(first_buttons(),))
 
 
 def first_buttons() -> tuple[Button, ...]:
@@ -156,7 +156,7 @@ def admit(request: Request, tx: Tx) -> Reply:
         text = say("bind.admin_refused", name=person.name)
         return Reply(text=text, replaces=True, notices=(notice,))
     notice = Notice(
-        text=say("bind.done", who=f"，{who}"),
+        text=say("bind.done_for", who=who),
         chat=chat,
         buttons=(first_buttons(),),
         key=f"bound:{settled.id}",

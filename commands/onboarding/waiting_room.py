@@ -62,7 +62,7 @@ def admit_all(request: Request, tx: Tx) -> Reply:
         accounts.settle_binding(tx, wish.id, True, request.now)
         notices.append(
             Notice(
-                text=say("bind.done", who=f"，{address(person, request.plan)}"),
+                text=say("bind.done_for", who=address(person, request.plan)),
                 chat=Chat(platform=wish.platform, id=wish.chat),
                 buttons=(first_buttons(),),
                 key=f"bound:{wish.id}",

@@ -12,6 +12,7 @@ from datetime import date
 
 from commands.chat.errors import Refusal
 from commands.roster.file import Leave, RosterFile, RosterRow
+from commands.wording.sentences import say
 from db import absences, accounts, people
 from db.engine.tx import Reading, Tx
 from db.people import Person
@@ -159,21 +160,29 @@ def _faulty(changes: Changes) -> Iterator[str]:
         return
     units = len({row.unit for row in changes.roster.rows})
     lines = len({fault.line for fault in faults})
-    yield (
-        f"试读：{changes.roster.people} 人、{units} 个部门。"
-        f"新增 {len(changes.new)}，看不懂 {lines} 行，没有导入。"
+    yield say(
+        "enrolment.faulty",
+        people=changes.roster.people,
+        units=units,
+        new=len(changes.new),
+        lines=lines,
     )
-    more = f"；等 {len(faults)} 处" if len(faults) > NAMED_FAULTS else ""
-    yield f"{'；'.join(str(fault) for fault in faults[:NAMED_FAULTS])}{more}。"
+    key = "enrolment.faults_more" if len(faults) > NAMED_FAULTS else "enrolment.faults"
+    said = "；".join(str(fault) for fault in faults[:NAMED_FAULTS])
+    yield say(key, said=said, total=len(faults))
 
 
 def _sound(changes: Changes) -> Iterator[str]:
-    yield (
-        f"试读：{changes.roster.people} 人，新增 {len(changes.new)}，改 {len(changes.changed)}，"
-        f"离 {len(changes.left)}，错 0。{_same_names(changes.namesakes)}"
+    sound = say(
+        "enrolment.sound",
+        people=changes.roster.people,
+        new=len(changes.new),
+        changed=len(changes.changed),
+        left=len(changes.left),
     )
+    yield sound + _same_names(changes.namesakes)
     if warnings := "".join(_warnings(changes)):
-        yield f"请留意：{warnings}"
+        yield say("enrolment.warnings", said=warnings)
     if changes.roster.notes:
         yield "".join(changes.roster.notes)
 
@@ -183,25 +192,27 @@ def _same_names(namesakes: tuple[tuple[str, int], ...]) -> str:
         return ""
     name, count = namesakes[0]
     more = "…" if len(namesakes) > 1 else ""
-    return f"同名 {len(namesakes)} 组（{name} {count} 人{more}），以工号区分。"
+    return say("enrolment.namesakes", groups=len(namesakes), name=name, count=count, more=more)
 
 
 def _warnings(changes: Changes) -> Iterator[str]:
     if 2 * len(changes.left) > changes.staff:
-        yield (
-            f"现有 {changes.staff} 人中 {len(changes.left)} 人不在这份名册里，将记为离职，"
-            "超过一半；若只想补几个人，请取消，改传完整名册。"
-        )
+        yield say("enrolment.most_left", staff=changes.staff, left=len(changes.left))
     if changes.moved:
         shown = "、".join(
-            f"{move.platform}:{move.account} 由 {move.holder} 改归 {move.row.name}"
-            f"（{move.row.staff_no}）"
+            say(
+                "enrolment.move",
+                account=f"{move.platform}:{move.account}",
+                holder=move.holder,
+                name=move.row.name,
+                staff_no=move.row.staff_no,
+            )
             for move in changes.moved[:NAMED_FAULTS]
         )
-        more = f"等 {len(changes.moved)} 个" if len(changes.moved) > NAMED_FAULTS else ""
-        yield f"账号 {shown}{more}。"
+        key = "enrolment.moved_more" if len(changes.moved) > NAMED_FAULTS else "enrolment.moved"
+        yield say(key, said=shown, total=len(changes.moved))
     if not any(people.ADMIN in row.roles for row in changes.roster.rows):
-        yield f"名册里没有{people.ADMIN}。"
+        yield say("enrolment.no_admin", role=people.ADMIN)
 
 
 # --- bringing in --------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from commands.grammar.folding import squeeze, tidy
 from commands.grammar.lexicon import Units
 from commands.tables.cells import Grid, Row, Unreadable
 from commands.tables.sheets import grids
+from commands.wording.sentences import say
 from db.people import LOCAL, ROLES
 
 HEADER_WITHIN = 10
@@ -61,8 +62,6 @@ ACCOUNT_IDS: Mapping[str, re.Pattern[str]] = {
 }
 """The platforms an account can be on, and what its id looks like there."""
 
-NONE_IMPORTED = "一行都没有导入。"
-
 Cells = Mapping[str, str]
 """The cells of a row by their column, "" where it has none."""
 
@@ -91,7 +90,9 @@ class RosterFault:
     reason: str
 
     def __str__(self) -> str:
-        return f"第 {self.line} 行 {self.reason}" if self.line else self.reason
+        if not self.line:
+            return self.reason
+        return say("rosterfile.fault", line=self.line, reason=self.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ class RosterFile:
 def read(name: str, data: bytes, lexicon_units: Units) -> RosterFile:
     """The people of a csv or xlsx file; `lexicon_units` tells the code of a unit by any name."""
     if len(data) > MAX_FILE:
-        return _refused(f"文件超过 {MAX_FILE // 1024 // 1024} MB，请只留名册一张表再传。")
+        return _refused(say("rosterfile.too_big", most=MAX_FILE // 1024 // 1024))
     shortest = ""
     try:
         for grid in grids(name, data):
@@ -118,9 +119,8 @@ def read(name: str, data: bytes, lexicon_units: Units) -> RosterFile:
             shortest = shortest or found
     except Unreadable as why:
         return _refused(str(why))
-    return _refused(
-        shortest or f"前 {HEADER_WITHIN} 行里没有找到表头，表头须有：{'、'.join(REQUIRED)}。"
-    )
+    none = say("rosterfile.no_header", within=HEADER_WITHIN, required="、".join(REQUIRED))
+    return _refused(shortest or none)
 
 
 def table(name: str, data: bytes) -> tuple[Grid, int] | None:
@@ -136,7 +136,9 @@ def table(name: str, data: bytes) -> tuple[Grid, int] | None:
 
 
 def _refused(reason: str) -> RosterFile:
-    return RosterFile(faults=(RosterFault(line=0, reason=f"{reason}{NONE_IMPORTED}"),))
+    return RosterFile(
+        faults=(RosterFault(line=0, reason=say("rosterfile.refused", reason=reason)),)
+    )
 
 
 # --- the header ---------------------------------------------------------------------------
@@ -162,12 +164,12 @@ def _header(grid: Grid) -> _Header | str:
         for place, word in enumerate(words):
             column = COLUMN_OF.get(word)
             if column in columns:
-                return f"表头有两列“{column}”，请只留一列。"
+                return say("rosterfile.column_twice", column=column)
             if column is not None:
                 columns[column] = place
         missing = [column for column in REQUIRED if column not in columns]
         if len(missing) == 1:
-            return f"表头（第 {line} 行）缺“{missing[0]}”一列，请补上再传。"
+            return say("rosterfile.column_missing", line=line, column=missing[0])
         if not missing:
             ignored = tuple(word for word in words if word and word not in COLUMN_OF)
             return _Header(line, columns, ignored)
@@ -204,14 +206,14 @@ def _people(grid: Grid, header: _Header, units: Units) -> RosterFile:
             gone += 1
             continue
         people += 1
-        reasons = [f"{column}是公式，请“粘贴为数值”" for column in line.formulas]
+        reasons = [say("rosterfile.formula", column=column) for column in line.formulas]
         if not reasons:
             row = _row(line.number, {**line.cells, "部门": unit_above}, units, reasons)
             reasons += _repeated(row, taken)
             rows.append(row)
         faults += [RosterFault(line=line.number, reason=reason) for reason in reasons]
     if not people:
-        return _refused("表头下面没有人。")
+        return _refused(say("rosterfile.nobody"))
     bad = {fault.line for fault in faults}
     return RosterFile(
         rows=tuple(row for row in rows if row.line not in bad),
@@ -255,7 +257,7 @@ def _row(line: int, cells: Cells, units: Units, reasons: list[str]) -> RosterRow
     status = squeeze(cells["状态"])
     leave = _LEAVE.fullmatch(status)
     if status not in LEFT | STAYS and leave is None:
-        reasons.append(f"状态“{_shown(status)}”看不懂，请写 在职、离职 或 请假4月1日-4月10日")
+        reasons.append(say("rosterfile.status", said=_shown(status)))
     return RosterRow(
         line=line,
         staff_no=staff_no,
@@ -276,20 +278,21 @@ def _leave(found: re.Match[str], reasons: list[str]) -> Leave | None:
         for year, month, day in (first, last):
             date(int(year or 2024), int(month), int(day))  # a leap year: 2月29日 may be one
     except ValueError:
-        reasons.append(f"状态“{_shown(found[0])}”里没有这一天")
+        reasons.append(say("rosterfile.leave", said=_shown(found[0])))
         return None
     return tuple(int(part) if part else None for part in (*first, *last))
 
 
 def _repeated(row: RosterRow, taken: dict[tuple[str, str], int]) -> list[str]:
     """What an earlier line has already; from now on this line has it."""
-    keys = [("工号", row.staff_no)] if row.staff_no else []
-    keys += [("账号", f"{platform}:{account}") for platform, account in row.accounts]
+    keys = [("staff_no", row.staff_no)] if row.staff_no else []
+    keys += [("account", f"{platform}:{account}") for platform, account in row.accounts]
     reasons = []
     for what, key in keys:
         if (what, key) in taken:
-            shown = "" if what == "工号" else f" {_shown(key.removeprefix(f'{LOCAL}:'))} "
-            reasons.append(f"{what}{shown}与第 {taken[what, key]} 行重复")
+            shown = _shown(key.removeprefix(f"{LOCAL}:"))
+            said = say(f"rosterfile.{what}_twice", account=shown, line=taken[what, key])
+            reasons.append(said)
         else:
             taken[what, key] = row.line
     return reasons
@@ -298,11 +301,12 @@ def _repeated(row: RosterRow, taken: dict[tuple[str, str], int]) -> list[str]:
 def _notes(header: _Header, filled: int, gone: int) -> Iterator[str]:
     if header.ignored:
         shown = "、".join(_shown(word) for word in header.ignored[:5])
-        yield f"没有用到的列：{shown}{'…' if len(header.ignored) > 5 else ''}。"
+        more = "…" if len(header.ignored) > 5 else ""
+        yield say("rosterfile.ignored", columns=f"{shown}{more}")
     if filled:
-        yield f"{filled} 行部门空着，按上一行补。"
+        yield say("rosterfile.filled", lines=filled)
     if gone:
-        yield f"{gone} 行写明离职，不计在册。"
+        yield say("rosterfile.gone", lines=gone)
 
 
 # --- the cells ----------------------------------------------------------------------------
@@ -321,13 +325,13 @@ def _staff_no(text: str, reasons: list[str]) -> str:
     number = squeeze(text).upper().removeprefix("'")
     number = re.sub(r"(?<=\d)\.0+$", "", number)
     if not number:
-        reasons.append("工号为空")
+        reasons.append(say("rosterfile.no_staff_no"))
     elif SCIENTIFIC.fullmatch(number):
-        reasons.append(f"工号成了 {_shown(number)}，请把这一列设为文本重填")
+        reasons.append(say("rosterfile.staff_no_number", said=_shown(number)))
     elif STAFF_NO.fullmatch(number):
         return number
     else:
-        reasons.append(f"工号“{_shown(text)}”看不懂，只能有字母和数字")
+        reasons.append(say("rosterfile.staff_no", said=_shown(text)))
     return ""
 
 
@@ -335,28 +339,28 @@ def _name(text: str, reasons: list[str]) -> str:
     # 张　伟 is written so to align with longer names; Latin names keep their space.
     name = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", text)
     if not name:
-        reasons.append("姓名为空")
+        reasons.append(say("rosterfile.no_name"))
     elif len(name) > MAX_NAME:
-        reasons.append(f"姓名太长（超过 {MAX_NAME} 字）")
+        reasons.append(say("rosterfile.long_name", most=MAX_NAME))
     elif not any(char.isalpha() for char in name):
-        reasons.append(f"姓名“{_shown(name)}”看不懂")
+        reasons.append(say("rosterfile.name", said=_shown(name)))
     return name
 
 
 def _unit(text: str, units: Units, reasons: list[str]) -> str:
     if not text:
-        reasons.append("部门为空")
+        reasons.append(say("rosterfile.no_unit"))
         return ""
     code = units(text)
     if code is None:
-        reasons.append(f"部门“{_shown(text)}”不认识")
+        reasons.append(say("rosterfile.unit", said=_shown(text)))
     return code or ""
 
 
 def _roles(text: str, reasons: list[str]) -> frozenset[str]:
     found = _parts(text)
     reasons += [
-        f"角色“{_shown(role)}”不认识，可写：{'、'.join(ROLES)}"
+        say("rosterfile.role", said=_shown(role), roles="、".join(ROLES))
         for role in found
         if role not in ROLES
     ]
@@ -372,5 +376,5 @@ def _accounts(text: str, reasons: list[str]) -> tuple[tuple[str, str], ...]:
         if shape is not None and shape.fullmatch(account):
             found.append((platform, account))
         else:
-            reasons.append(f"账号“{_shown(part)}”看不懂，请写成 telegram:12345 或 wecom:zhangsan")
+            reasons.append(say("rosterfile.account", said=_shown(part)))
     return tuple(dict.fromkeys(found))

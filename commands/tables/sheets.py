@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from commands.tables.cells import Cell, Grid, Row, Unreadable, cell_of, csv_cell
+from commands.wording.sentences import say
 
 MAX_UNPACKED = 30 * 1024 * 1024
 MAX_PARTS = 500
@@ -25,12 +26,12 @@ def grids(name: str, data: bytes) -> Iterator[Grid]:
     """The tables a file may hold, most likely first; raises Unreadable if it holds none."""
     if data.startswith(OLE):
         if name.casefold().endswith(".xlsx"):
-            raise Unreadable("这份 .xlsx 加了密码，请去掉密码再传。")
-        raise Unreadable("这是旧式 .xls，请在 WPS/Excel 里“另存为 .xlsx”再传。")
+            raise Unreadable(say("table.encrypted"))
+        raise Unreadable(say("table.xls"))
     if data.startswith(ZIP):
         yield from _workbook(data)
     elif not data.strip():
-        raise Unreadable("文件是空的。")
+        raise Unreadable(say("table.empty"))
     else:
         yield from _texts(_decoded(data))
 
@@ -44,7 +45,7 @@ def _decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Unreadable("文字编码认不出，请“另存为”UTF-8 的 csv 或 .xlsx 再传。")
+    raise Unreadable(say("table.encoding"))
 
 
 def _texts(text: str) -> Iterator[Grid]:
@@ -61,7 +62,7 @@ def _fields(text: str, delimiter: str) -> Iterator[Row]:
         for fields in reader:
             yield [csv_cell(field) for field in fields[: MAX_COLUMNS + 1]]
     except csv.Error as why:
-        raise Unreadable(f"第 {reader.line_num} 行附近引号不成对，请“另存为 .xlsx”再传。") from why
+        raise Unreadable(say("table.quotes", line=reader.line_num)) from why
 
 
 # --- xlsx ---------------------------------------------------------------------------------
@@ -77,7 +78,7 @@ def _workbook(data: bytes) -> Iterator[Grid]:
     except Unreadable:
         raise
     except Exception as why:  # a damaged file fails anywhere in zipfile, expat or openpyxl
-        raise Unreadable("这份表格打不开，请在 WPS/Excel 里重新“另存为 .xlsx”再传。") from why
+        raise Unreadable(say("table.damaged")) from why
 
 
 def _check(data: bytes) -> None:
@@ -85,12 +86,12 @@ def _check(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         parts = packed.infolist()
         if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-            raise Unreadable("这份表格展开后太大，请只留名册一张表再传。")
+            raise Unreadable(say("table.unpacked"))
         for part in parts:
             if part.filename.endswith((".xml", ".rels")):
                 with packed.open(part) as opened:
                     if b"<!DOCTYPE" in opened.read(1024):
-                        raise Unreadable("这份表格写法特殊，请在 WPS/Excel 里“另存为 .xlsx”再传。")
+                        raise Unreadable(say("table.entities"))
 
 
 def _opened(data: bytes) -> Any:
@@ -124,9 +125,9 @@ def _bounded(rows: Iterable[Row]) -> Grid:
             blank += 1
             continue
         if len(row) > MAX_COLUMNS:
-            raise Unreadable(f"超过 {MAX_COLUMNS} 列，请只留名册的列再传。")
+            raise Unreadable(say("table.columns", most=MAX_COLUMNS))
         if len(grid) + blank >= MAX_ROWS:
-            raise Unreadable(f"超过 {MAX_ROWS} 行，请只留在册人员再传。")
+            raise Unreadable(say("table.rows", most=MAX_ROWS))
         grid += [[] for _ in range(blank)]
         grid.append(row)
         blank = 0
