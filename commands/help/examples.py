@@ -32,6 +32,9 @@ EXAMPLES = {
 }
 """What a role does first; who has several is shown of each in turn."""
 
+EXAMPLE_UNIT = "机电"
+"""The unit that the examples of commands name; the asker's own takes its place."""
+
 MOST = 6
 
 Fill = Callable[[Request, Reading, Command], str]
@@ -79,11 +82,11 @@ def _unit(asking: Asking) -> str:
     """The asker's unit where it has a scorecard, else the one of the examples."""
     plan = asking.plan
     own = plan.by_code.get(asking.who.unit)
-    return short(plan, own.code) if own is not None and own.scored else say("help.unit")
+    return short(plan, own.code) if own is not None and own.scored else EXAMPLE_UNIT
 
 
 def _with_unit(asking: Asking, entry: Command) -> str:
-    return entry.example.replace(say("help.unit"), _unit(asking))
+    return entry.example.replace(EXAMPLE_UNIT, _unit(asking))
 
 
 def _lead(request: Request, tx: Reading, entry: Command) -> str:
