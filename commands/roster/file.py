@@ -18,6 +18,7 @@ from commands.tables.cells import Grid, Row, Unreadable
 from commands.tables.sheets import grids
 from commands.wording.sentences import say
 from db.people import LOCAL, ROLES
+from db.platforms import PLATFORMS
 
 HEADER_WITHIN = 10
 """Title rows above the header are normal; further down it is not looked for."""
@@ -55,13 +56,6 @@ _LEAVE = re.compile(
 STAFF_NO = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
 SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d+")
 SEPARATORS = re.compile(r"[\s、,;/|]+")
-ACCOUNT_IDS: Mapping[str, re.Pattern[str]] = {
-    LOCAL: re.compile(r"[\w.@-]{1,64}"),
-    "telegram": re.compile(r"[1-9]\d{0,18}"),
-    "wecom": re.compile(r"[A-Za-z0-9._@-]{1,64}"),
-}
-"""The platforms an account can be on, and what its id looks like there."""
-
 Cells = Mapping[str, str]
 """The cells of a row by their column, "" where it has none."""
 
@@ -370,11 +364,12 @@ def _roles(text: str, reasons: list[str]) -> frozenset[str]:
 def _accounts(text: str, reasons: list[str]) -> tuple[tuple[str, str], ...]:
     found = []
     for part in _parts(text):
-        platform, colon, account = part.rpartition(":")
-        platform = platform.casefold() if colon else LOCAL
-        shape = ACCOUNT_IDS.get(platform)
-        if shape is not None and shape.fullmatch(account):
-            found.append((platform, account))
+        name, colon, account = part.rpartition(":")
+        name = name.casefold() if colon else LOCAL
+        platform = PLATFORMS.get(name)
+        if platform is not None and platform.account.fullmatch(account):
+            found.append((name, account))
         else:
-            reasons.append(say("rosterfile.account", said=_shown(part)))
+            examples = " 或 ".join(filter(None, (one.example for one in PLATFORMS.values())))
+            reasons.append(say("rosterfile.account", said=_shown(part), examples=examples))
     return tuple(dict.fromkeys(found))
