@@ -15,8 +15,8 @@ from scoring.values import frozen
 @frozen
 class Understanding:
     """`line`: the command as a line that parses to the same again (so far, when `missing`).
-    `problem`: a sentence for what cannot be read; `choices`: (label, line) to go on with.
-    `guesses`: words that may have been meant, the best first. `silent`: nothing is to be said.
+    `problem`: a sentence about what cannot be read; `choices`: (label, line) to continue with.
+    `guesses`: words that may have been meant, best first. `silent`: there is no answer.
     `bare_unit`: only a unit was named. `bare_links`: only links were sent."""
 
     command: Command | None = None
@@ -43,5 +43,5 @@ NOTHING = Understanding(silent=True)
 
 @cache
 def too_long() -> Understanding:
-    """The one understanding of every message longer than MAX_TEXT."""
+    """How any message longer than MAX_TEXT is understood."""
     return Understanding(problem=say("speaking.too_long", most=MAX_TEXT))

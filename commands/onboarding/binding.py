@@ -1,4 +1,4 @@
-"""Getting in: 开始 帮助 绑定, the admin's answer to a binding, 关联 and 名册."""
+"""开始 and 绑定: tie an account to a person, and the administrator's answer."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Chat, Notice, Reply
@@ -22,7 +22,7 @@ from db.people import NOBODY, Person
     example="开始",
 )
 def start(request: Request, tx: Tx) -> Reply:
-    """Say hello and what to do first; with a code, as a link into the chat carries it, bind."""
+    """Say hello and what to do first; bind if there is a code, as in a link into the chat."""
     if "code" in request.args:
         return bind(request, tx)
     if request.who is NOBODY:
@@ -40,9 +40,9 @@ def start(request: Request, tx: Tx) -> Reply:
     example="绑定 T1024",
 )
 def bind(request: Request, tx: Tx) -> Reply:
-    """Tie this account to a person of the roster: by a one-time code, or by an admin's button.
+    """Tie this account to a person on the roster, by a one-time code or an administrator's button.
 
-    The answer is the same whether or not the number is taken (C17): the admin alone is told.
+    The answer is the same whether or not the number is taken (C17): only administrators are told.
     """
     if request.chat.group:
         raise Refusal(say("bind.in_private"))
@@ -80,7 +80,7 @@ def bind(request: Request, tx: Tx) -> Reply:
 
 
 def _wish(request: Request, person: Person) -> str:
-    """What the admin reads of a wish to be bound; whether the number is taken, he alone."""
+    """The card of a wish to be bound, for administrators; only they see if the number is taken."""
     taken = request.people.account_of(person.id)
     return lines(
         say(
@@ -124,7 +124,7 @@ def _by_code(request: Request, tx: Tx, redeemed: accounts.Code) -> Reply:
 
 
 def first_buttons() -> tuple[Button, ...]:
-    """What somebody newly bound can do at once."""
+    """What a newly bound person can do at once."""
     return tuple(
         Button(label=say(f"button.{word}"), says=word) for word in ("lead", "mine", "help")
     )
@@ -141,7 +141,7 @@ def first_buttons() -> tuple[Button, ...]:
     planless=True,
 )
 def admit(request: Request, tx: Tx) -> Reply:
-    """An admin's answer to 绑定."""
+    """Settle a 绑定 with an administrator's answer."""
     yes = request.args["word"] == "通过"
     settled = accounts.settle_binding(tx, request.args["number"], yes, request.now)
     if settled is None:

@@ -1,4 +1,4 @@
-"""关联: a group lets the bot speak."""
+"""关联: allow the bot to speak in a group."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
@@ -19,7 +19,7 @@ from db.engine.tx import Tx
     example="关联",
 )
 def link(request: Request, tx: Tx) -> Reply:
-    """Let the bot speak in this group; without it it is silent there."""
+    """Allow the bot to speak in this group; until then it is silent there."""
     if not request.chat.group:
         raise Refusal(say("link.in_group"))
     title = request.chat.title

@@ -1,8 +1,8 @@
-"""Reads a roster file as schools really keep them (C15): rows of people, or named faults.
+"""Read a roster file as schools really keep them (C15): rows of people, or named faults.
 
 Title rows above the header, merged 部门 cells, numbers stored as 1024.0, 合计 rows and GB18030
-are normal. Nothing is evaluated, nothing guessed: what is not understood is named by its line
-and reason, and then nobody is to be imported. Reads bytes only; knows no database.
+are normal. Nothing is evaluated or guessed: what is not understood is reported by line and
+reason, and then nobody may be imported. Works on bytes; knows no database.
 """
 
 import re
@@ -21,7 +21,7 @@ from db.people import LOCAL, ROLES
 from db.platforms import PLATFORMS
 
 HEADER_WITHIN = 10
-"""Title rows above the header are normal; further down it is not looked for."""
+"""How many rows are searched for the header; title rows above it are normal."""
 
 MAX_NAME = 40
 
@@ -45,7 +45,7 @@ STAYS = frozenset(
 )
 
 Leave = tuple[int | None, ...]
-"""Year (None: not named), month and day of the first and of the last day of a leave."""
+"""Year (None: not named), month and day of a leave's first day, then of its last."""
 
 _LEAVE = re.compile(
     r"(?:请假|病假|产假|事假|休假|出差|外出|进修)"
@@ -57,13 +57,13 @@ STAFF_NO = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
 SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d+")
 SEPARATORS = re.compile(r"[\s、,;/|]+")
 Cells = Mapping[str, str]
-"""The cells of a row by their column, "" where it has none."""
+"""The cells of a row by column, "" where it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterRow:
-    """One person as the file has them. `accounts` are (platform, account); `leave`: from when to
-    when reminders spare him."""
+    """One person of the file. `accounts`: (platform, account) pairs; `leave`: when they get no
+    reminders."""
 
     line: int
     staff_no: str
@@ -78,7 +78,7 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterFault:
-    """Why a line cannot be taken. Line 0: the file as a whole."""
+    """Why a line cannot be imported. Line 0: the file as a whole."""
 
     line: int
     reason: str
@@ -91,8 +91,8 @@ class RosterFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterFile:
-    """What a file says. Any fault: nobody is to be imported. `people` counts the lines that
-    mean somebody, those with a fault included; `notes` tell what was read in an unusual way."""
+    """What a file says. With any fault nobody may be imported. `people` counts the lines that
+    name somebody, faulty ones included; `notes` tell what was read in an unusual way."""
 
     rows: tuple[RosterRow, ...] = ()
     faults: tuple[RosterFault, ...] = ()
@@ -101,7 +101,7 @@ class RosterFile:
 
 
 def read(name: str, data: bytes, lexicon_units: Units) -> RosterFile:
-    """The people of a csv or xlsx file; `lexicon_units` tells the code of a unit by any name."""
+    """Read the people of a csv or xlsx file; `lexicon_units` finds a unit's code by any name."""
     if len(data) > MAX_FILE:
         return _refused(say("rosterfile.too_big", most=MAX_FILE // 1024 // 1024))
     shortest = ""
@@ -118,7 +118,7 @@ def read(name: str, data: bytes, lexicon_units: Units) -> RosterFile:
 
 
 def table(name: str, data: bytes) -> tuple[Grid, int] | None:
-    """The table that `read` read, and the line of its header; None where there was none."""
+    """The table that `read` reads and the line of its header; None if there is none."""
     try:
         for grid in grids(name, data):
             found = _header(grid)
@@ -146,12 +146,12 @@ class _Header:
 
 
 def _heading(text: str) -> str:
-    """A heading without what is said of it, as in 部门（全称）."""
+    """A heading without its remark, as in 部门（全称）."""
     return re.split(r"[(*:\[]", squeeze(text))[0]
 
 
 def _header(grid: Grid) -> _Header | str:
-    """The header row, or why there is none (empty: nothing like one was seen)."""
+    """The header row, or why there is none ("": nothing like one was found)."""
     for line, row in enumerate(grid[:HEADER_WITHIN], start=1):
         words = [_heading(cell.text) for cell in row]
         columns: dict[str, int] = {}
@@ -175,7 +175,7 @@ def _header(grid: Grid) -> _Header | str:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A row with at least a word; `formulas` are the columns that hold one."""
+    """A row that is not blank; `formulas`: the columns that hold one."""
 
     number: int
     cells: Cells
@@ -218,7 +218,7 @@ def _people(grid: Grid, header: _Header, units: Units) -> RosterFile:
 
 
 def _lines(grid: Grid, header: _Header) -> Iterator[_Line]:
-    """The rows below the header, without blank ones and repetitions of the header."""
+    """The rows below the header, except blank ones and repeated headers."""
     for number, row in enumerate(grid[header.line :], start=header.line + 1):
         cells = dict.fromkeys(HEADINGS, "")
         formulas = []
@@ -233,7 +233,7 @@ def _lines(grid: Grid, header: _Header) -> Iterator[_Line]:
 
 
 def _is_total(row: Row, cells: Cells) -> bool:
-    """A 合计 or 小计 row; a row with both a 工号 and a 姓名 is only one if these say so."""
+    """Whether it is a 合计 or 小计 row; one with both 工号 and 姓名 must say so in these."""
     whole = squeeze(cells["工号"]) and squeeze(cells["姓名"])
     places = ("工号", "姓名") if whole else REQUIRED
     words = [squeeze(cells[column]) for column in places]
@@ -242,7 +242,7 @@ def _is_total(row: Row, cells: Cells) -> bool:
 
 
 def _row(line: int, cells: Cells, units: Units, reasons: list[str]) -> RosterRow:
-    """The row as far as it is understood; what is not goes to `reasons`."""
+    """The row as far as it is understood; what is not is added to `reasons`."""
     unit = _unit(cells["部门"], units, reasons)
     staff_no = _staff_no(cells["工号"], reasons)
     name = _name(cells["姓名"], reasons)
@@ -266,7 +266,7 @@ def _row(line: int, cells: Cells, units: Units, reasons: list[str]) -> RosterRow
 
 
 def _leave(found: re.Match[str], reasons: list[str]) -> Leave | None:
-    """The days as they are written; the year is the import's where none is named."""
+    """The days as written, without a year where none is named; an impossible day is a reason."""
     first, last = ((found[f"y{n}"], found[f"m{n}"], found[f"d{n}"]) for n in (1, 2))
     try:
         for year, month, day in (first, last):
@@ -278,7 +278,7 @@ def _leave(found: re.Match[str], reasons: list[str]) -> Leave | None:
 
 
 def _repeated(row: RosterRow, taken: dict[tuple[str, str], int]) -> list[str]:
-    """What an earlier line has already; from now on this line has it."""
+    """Report what an earlier line already has, and record what this line has."""
     keys = [("staff_no", row.staff_no)] if row.staff_no else []
     keys += [("account", f"{platform}:{account}") for platform, account in row.accounts]
     reasons = []
@@ -311,7 +311,7 @@ def _shown(text: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    """A list as people write it: ； ， 、 and spaces part; full width is made half."""
+    """Split a list as people write it, at ； ， 、 and spaces; full width becomes half."""
     return [part for part in SEPARATORS.split(normalize("NFKC", text)) if part]
 
 
@@ -330,7 +330,7 @@ def _staff_no(text: str, reasons: list[str]) -> str:
 
 
 def _name(text: str, reasons: list[str]) -> str:
-    # 张　伟 is written so to align with longer names; Latin names keep their space.
+    # 张　伟 is spaced to align with longer names; Latin names keep their space.
     name = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", text)
     if not name:
         reasons.append(say("rosterfile.no_name"))

@@ -1,4 +1,4 @@
-"""Bytes of a csv or xlsx file as tables of cells, within limits; formulas are not evaluated."""
+"""Read csv or xlsx bytes as tables of cells, within limits; formulas are not evaluated."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ ZIP = b"PK\x03\x04"
 
 
 def grids(name: str, data: bytes) -> Iterator[Grid]:
-    """The tables a file may hold, most likely first; raises Unreadable if it holds none."""
+    """The tables that a file may hold, most likely first. Raises Unreadable if there are none."""
     if data.startswith(OLE):
         if name.casefold().endswith(".xlsx"):
             raise Unreadable(say("table.encrypted"))
@@ -56,7 +56,7 @@ def _texts(text: str) -> Iterator[Grid]:
 
 
 def _fields(text: str, delimiter: str) -> Iterator[Row]:
-    # Strict: a quotation mark that is never closed would swallow the people below it.
+    # Strict: an unclosed quotation mark would swallow the people below it.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for fields in reader:
@@ -82,7 +82,7 @@ def _workbook(data: bytes) -> Iterator[Grid]:
 
 
 def _check(data: bytes) -> None:
-    """Refuse what would unpack to more than a roster can be, or define entities of its own."""
+    """Refuse a file that unpacks to more than any roster, or that defines XML entities."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         parts = packed.infolist()
         if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
@@ -97,13 +97,13 @@ def _check(data: bytes) -> None:
 def _opened(data: bytes) -> Any:
     from openpyxl import load_workbook
 
-    with warnings.catch_warnings():  # about styles and extensions that it leaves out
+    with warnings.catch_warnings():  # openpyxl warns of styles and extensions it skips
         warnings.simplefilter("ignore")
         return load_workbook(io.BytesIO(data), read_only=True, data_only=False)
 
 
 def _cells(sheet: Any) -> Iterator[Row]:
-    sheet.reset_dimensions()  # some programs write a wrong one, and rows would be missing
+    sheet.reset_dimensions()  # some programs write wrong ones, and rows would be lost
     for cells in sheet.iter_rows(max_col=MAX_COLUMNS + 1):
         yield [
             Cell("", formula=True) if cell.data_type == "f" else cell_of(cell.value)
@@ -115,7 +115,7 @@ def _cells(sheet: Any) -> Iterator[Row]:
 
 
 def _bounded(rows: Iterable[Row]) -> Grid:
-    """The rows without their empty ends, and without the formatted but empty ones below."""
+    """The rows without trailing empty cells, and without empty rows at the end."""
     grid: Grid = []
     blank = 0
     for row in rows:
