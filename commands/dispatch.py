@@ -1,7 +1,7 @@
-"""From one event to one answer: who speaks, what he means, whether he may, what is said back.
+"""From one event to one answer: who speaks, what they mean, whether they may, what to say back.
 
 `route` is pure and fast and runs before anything is queued; `respond` runs inside the
-transaction. The rules of speaking (C1, C8, C20) live here and in the router, and nowhere else.
+transaction. The rules of speaking (C1, C8, C20) live only here and in the router.
 """
 
 from collections.abc import Mapping
@@ -33,15 +33,15 @@ from scoring.plan import Plan
 from scoring.values import frozen
 
 LATE = 48 * HOUR
-"""A platform's message time counts at most this long before receipt (C16)."""
+"""A platform's message time is taken as at most this long before receipt (C16)."""
 
 
 @frozen
 class Route:
-    """What an event means, before the database has been asked anything.
+    """What an event means, before any query to the database.
 
-    `silent`: nothing is stored and nothing said. `reads`: it may run on a reader. `wants`: the
-    rows that are going to be looked up. `minors`: a child's number that is no command (C7).
+    `silent`: nothing is stored or said. `reads`: it may run on a reader. `wants`: the rows that
+    will be looked up. `minors`: it holds a child's number and is no command (C7).
     """
 
     meaning: Understanding
@@ -61,7 +61,7 @@ class Route:
 
 
 def route(incoming: Incoming, world: World) -> Route:
-    """Understand an event with what is known in memory; never raises."""
+    """Understand an event from memory alone; never raises."""
     at = min(max(incoming.sent_at, incoming.received_at - LATE), incoming.received_at)
     plan = world.plan(at)
     names = plan or world.nearest_plan(at)
@@ -99,7 +99,7 @@ def route(incoming: Incoming, world: World) -> Route:
 
 
 def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | None:
-    """The answer to a routed event, or None where silence is right. Raises UserError."""
+    """The answer to a routed event; None for silence. Raises UserError."""
     meaning = way.meaning
     if way.minors:
         return recall.answer(_request(way, incoming, world))
@@ -154,7 +154,7 @@ def _place(incoming: Incoming) -> tuple[str, str]:
 
 
 def perform(command: Command, request: Request, tx: Any) -> Reply:
-    """Run a command's handler; what is somebody's own goes to his own chat (C8)."""
+    """Run a command's handler; personal answers go to the asker's own chat (C8)."""
     reply = command.handler(request, tx)
     if command.private and request.chat.group:
         return replace(reply, private=True)
@@ -162,7 +162,7 @@ def perform(command: Command, request: Request, tx: Any) -> Reply:
 
 
 def _resume(way: Route, incoming: Incoming, tx: Tx, world: World) -> Route:
-    """In a 1:1 chat an open dialogue takes whatever does not begin a command of its own."""
+    """Continue an open dialogue of a 1:1 chat, unless the text begins a command of its own."""
     pending = dialogue.pending(tx, incoming)
     if not pending:
         return way
@@ -201,7 +201,7 @@ def _once_a_day(tx: Tx, subject: str, way: Route, world: World) -> Reply | None:
 
 
 def _edited(incoming: Incoming, tx: Tx, way: Route) -> Reply | None:
-    """An edit does nothing new; its author is told so, once and privately (C20)."""
+    """Tell the author, once and privately, that an edit has no effect (C20)."""
     subject = f"edit {incoming.chat.platform}:{incoming.chat.id}:{incoming.message}"
     if way.who is NOBODY or not chats.first_today(tx, subject, way.at):
         return None
@@ -218,7 +218,7 @@ def _stranger(incoming: Incoming, tx: Tx, way: Route) -> Reply | None:
 
 
 def _answer(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply:
-    """{确认|取消}: say the proposed line once more, confirmed, in its asker's name."""
+    """{确认|取消}: carry out the proposed line, confirmed, in its asker's name, or drop it."""
     number = way.meaning.args["number"]
     found = proposals.proposal(tx, number, incoming.received_at)
     if found is None or found[0].state != "open":

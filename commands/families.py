@@ -1,4 +1,4 @@
-"""The rooms whose commands make up the application; a room left out cannot be spoken to."""
+"""The modules whose commands make up the application; one left out cannot be used."""
 
 from types import ModuleType
 

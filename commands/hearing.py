@@ -1,4 +1,4 @@
-"""What an event means, heard once: the router's reading, and a pasted list of leads."""
+"""Understand an event once: as a pasted list of leads, or as the router reads it."""
 
 from functools import partial
 
@@ -21,8 +21,8 @@ def hear(
     *,
     pending: str = "",
 ) -> Understanding:
-    """What an event asks for; `said` is its text as it was cleaned and folded, `plan` the one by
-    whose words it is read, `pending` the line of an open dialogue."""
+    """What an event asks for. `said`: its cleaned and folded text; `plan`: the one whose words it
+    is read by; `pending`: the line of an open dialogue."""
     read = partial(
         understand,
         lexicon=world.lexicon[plan.year],

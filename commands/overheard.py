@@ -1,4 +1,4 @@
-"""What acts without a word of ours: a child's number, a pasted 接龙, a forwarded lead, a table."""
+"""What acts without a command word: a child's number, a pasted 接龙, a forwarded lead, a table."""
 
 from commands.admissions.desk import deskfile
 from commands.chat.messages import Incoming
@@ -13,7 +13,7 @@ from scoring.plan import Plan
 
 
 def would_write(meaning: Understanding) -> bool:
-    """Whether an edited text says something that its author may believe to count."""
+    """Whether the author of an edited text may believe that it counts."""
     command = meaning.command
     return meaning.complete and command is not None and not command.reads
 
@@ -21,7 +21,7 @@ def would_write(meaning: Understanding) -> bool:
 def childs_number(
     incoming: Incoming, said: Spoken, meaning: Understanding, who: Person, plan: Plan
 ) -> bool:
-    """Whether a group sees a child's number in what is no command, or none of this speaker."""
+    """Whether a group sees a child's number in a text that is no command for this speaker."""
     command = meaning.command
     known = who is not NOBODY or (command is not None and command.unbound)
     if meaning.complete and known and not incoming.edited:
@@ -34,7 +34,7 @@ def handed_in(
     incoming: Incoming, said: Spoken, meaning: Understanding, who: Person
 ) -> Understanding | None:
     """The command for a 接龙 (C9) and, in a 1:1 chat, for a forwarded number (C20) or a table of
-    results (C11); None for anything else."""
+    results (C11); None otherwise."""
     addressed = meaning.addressed or not incoming.chat.group
     if addressed and who is not NOBODY and not incoming.edited and jielong.is_one(incoming.text):
         quoted = marked_numbers(said.quote)

@@ -11,7 +11,8 @@ from unicodedata import normalize
 from sqlalchemy import bindparam, select, update
 
 from db.engine.tx import Reading, Tx
-from db.people import LOCAL, Address, changed, directory, heard
+from db.people import Address, changed, directory, heard
+from db.platforms import PLATFORMS
 from db.schema import accounts, bindings, codes
 from scoring.moments import DAY, Instant
 
@@ -71,11 +72,6 @@ SPEND_ALL = (
 )
 
 
-WRITES_FIRST = frozenset({LOCAL, "wecom"})
-"""Platforms where the bot may write first: WeCom's app can, and where a school has none the first
-attempt says so."""
-
-
 def bind(tx: Tx, platform: str, account: str, chat: str, person: int, *, at: Instant) -> None:
     """Bind an account to a person, reached in `chat`; the person's open codes expire."""
     _hold(tx, platform, account, chat, person, at=at, reachable=True, seen_at=at)
@@ -85,7 +81,7 @@ def bind(tx: Tx, platform: str, account: str, chat: str, person: int, *, at: Ins
 def register(tx: Tx, platform: str, account: str, person: int, *, at: Instant) -> None:
     """Bind an account named in the roster file. It has not written yet: where the platform does
     not let the bot write first, it cannot be reached until it does."""
-    reachable = platform in WRITES_FIRST
+    reachable = PLATFORMS[platform].writes_first
     _hold(tx, platform, account, account, person, at=at, reachable=reachable, seen_at=0)
 
 

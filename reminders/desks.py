@@ -228,5 +228,8 @@ def ppt_unseen(rest: str, scene: Scene) -> Iterator[Item]:
             unit=unit_name(scene.plan, entry.fact.unit),
             day=weekday(day_of(scene.now)),
         )
-        buttons = (press("approve", f"approve #{number}"), press("reject", f"reject #{number}"))
+        buttons = (
+            press("approve", "approve", f"#{number}"),
+            press("reject", "reject", f"#{number}"),
+        )
         yield Item(person=dean, who=who, text=text, actions=buttons, snooze=IN_AN_HOUR)

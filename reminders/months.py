@@ -63,10 +63,10 @@ def report(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
         yield from _objections(told, end_of(end), scene)
         return
     text = say(f"remind.report_{step}", **told)
-    line = f"report {period}" if step == "draft" else f"report {period} 定稿"
-    button = Button(
-        label=say("remind.report_button" if step == "draft" else "remind.freeze"), says=line
-    )
+    if step == "draft":
+        button = Button.of(say("remind.report_button"), "report", period)
+    else:
+        button = Button.of(say("remind.freeze"), "report", f"{period} 定稿")
     yield from to_each(scene.role(ASSESSORS), text, actions=(button,))
     if step == "late":
         yield from to_each(scene.role(CHAIR), say("remind.report_waits", **told))
@@ -88,5 +88,8 @@ def _objections(told: dict[str, object], until: int, scene: Scene) -> Iterator[I
             lost=points(card.lost),
             **told,
         )
-        buttons = (press("detail", f"score {unit.code} 明细"), press("why", f"why {unit.code}"))
+        buttons = (
+            press("detail", "score", f"{unit.code} 明细"),
+            press("why", "why", unit.code),
+        )
         yield from to_each(heads, text, actions=buttons)

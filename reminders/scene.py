@@ -122,9 +122,9 @@ def to_each(
         )
 
 
-def press(word: str, says: str) -> Button:
-    """A button, by the key of its label."""
-    return Button(label=say(f"button.{word}"), says=says)
+def press(word: str, command: str, *said: object) -> Button:
+    """A button, by the key of its label and the command it says."""
+    return Button.of(say(f"button.{word}"), command, *said)
 
 
 def board_of(scene: Scene, unit: Unit, at: Instant) -> tuple[Task, ...]:
@@ -135,4 +135,4 @@ def board_of(scene: Scene, unit: Unit, at: Instant) -> tuple[Task, ...]:
 
 def quota_button(unit: Unit) -> Button:
     """The button {指标} for a unit."""
-    return press("quota", f"quota {unit.code}")
+    return press("quota", "quota", unit.code)

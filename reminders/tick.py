@@ -311,11 +311,11 @@ def _buttons(due: list[_Due], at: Instant) -> tuple[tuple[Button, ...], ...]:
     actions = dict.fromkeys(button for one in due for button in one.item.actions)
     beside = []
     if any(one.item.for_officer for one in due):
-        beside.append(press("hand_on", f"handon {at}"))
+        beside.append(press("hand_on", "handon", at))
     snooze = next((one.item.snooze for one in due if one.item.snooze), "")
     if snooze:
-        beside.append(press(SNOOZES[snooze], f"snooze {snooze} {at}"))
+        beside.append(press(SNOOZES[snooze], "snooze", f"{snooze} {at}"))
     if any(one.item.to_note for one in due):
-        beside.append(press("noted", f"noted {at}"))
+        beside.append(press("noted", "noted", at))
     rows = (tuple(actions)[:MOST_ACTIONS], tuple(beside))
     return tuple(row for row in rows if row)

@@ -40,7 +40,7 @@ DESK, OTHERS = "招办", "考核组"
             kind="phone",
             required=True,
             unless="number",
-            ask="请说一下要抹除的电话",
+            ask="ask.erase_phone",
         ),
         Slot(name="refuse", kind="flag", choices=("拒联",)),
     ),

@@ -20,8 +20,8 @@ from scoring.facts import Verb
 
 MAX_REASON = 200
 
-NUMBER = Slot(name="number", kind="number", required=True, ask="哪一条？请带编号，如 #12")
-REASON = Slot(name="reason", kind="text", ask="请说一句理由")
+NUMBER = Slot(name="number", kind="number", required=True, ask="ask.which_number")
+REASON = Slot(name="reason", kind="text", ask="ask.reason")
 
 
 def first_decider(tx: Reading, entry: ledger.Entry) -> int:

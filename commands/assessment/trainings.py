@@ -41,10 +41,8 @@ Places = list[tuple[int, str]]
     roles="考核组",
     slots=(
         Slot(name="anew", kind="flag", choices=("更正名单",)),
-        Slot(name="when", kind="when", required=True, ask="哪一天的培训？如 4月10日"),
-        Slot(
-            name="text", kind="text", required=True, ask="请发培训名称，再写 缺席 请假 不合格 的人"
-        ),
+        Slot(name="when", kind="when", required=True, ask="ask.training_when"),
+        Slot(name="text", kind="text", required=True, ask="ask.training_text"),
     ),
     example="培训 短视频培训 4月10日 缺席 张三 李四 请假 赵六 不合格 王五",
     never_bare=True,

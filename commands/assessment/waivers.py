@@ -28,10 +28,10 @@ MAX_REASON = 40
     "豁免",
     roles="考核组",
     slots=(
-        Slot(name="weeks", kind="weeks", required=True, ask="哪几周？如 第40周、第40-41周"),
+        Slot(name="weeks", kind="weeks", required=True, ask="ask.weeks"),
         Slot(name="all", kind="flag", choices=("全部",)),
         Slot(name="unit", kind="unit"),
-        Slot(name="reason", kind="text", required=True, ask="请说一句理由，如 国庆"),
+        Slot(name="reason", kind="text", required=True, ask="ask.waiver_reason"),
     ),
     example="豁免 机电 第40周 国庆",
 )
@@ -135,8 +135,8 @@ def _waived(asking: Asking, taken: list[ledger.Entry], weeks: Iterable[str]) -> 
 def _undo(taken: list[ledger.Entry]) -> Button:
     first, last = taken[0].number, taken[-1].number
     one = first == last
-    says = f"undo #{first}" if one else f"undo #{first}-{last}"
-    return Button(label=say("button.undo" if one else "button.undo_all"), says=says)
+    label = say("button.undo" if one else "button.undo_all")
+    return Button.of(label, "undo", f"#{first}" if one else f"#{first}-{last}")
 
 
 def taken_back(asking: Asking, entries: Iterable[ledger.Entry]) -> Iterator[Notice]:

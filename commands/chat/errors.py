@@ -1,14 +1,14 @@
-"""Errors of chat: what a person is told, and what a platform did not take."""
+"""Errors of chat: refusals told to a person, and failures of a platform."""
 
 from scoring.errors import PlatformError, UserError
 
 
 class Refusal(UserError):
-    """The answer to a request that was not carried out; nothing of it is kept."""
+    """The answer to a request that is not carried out; nothing of it is stored."""
 
 
 class Retry(PlatformError):
-    """Not now. `seconds`: how long the platform asked us to wait (None: our own back-off)."""
+    """Try again later. `seconds`: the wait the platform asked for (None: our own back-off)."""
 
     def __init__(self, cause: str, seconds: float | None = None) -> None:
         super().__init__(cause)
@@ -16,11 +16,11 @@ class Retry(PlatformError):
 
 
 class Unreachable(PlatformError):
-    """The chat or person cannot be written to: blocked, never started, kicked."""
+    """The chat or person cannot be written to: bot blocked, never started, or kicked."""
 
 
 class Moved(Unreachable):
-    """The group goes on under another id, `to`."""
+    """The group now has another id, `to`."""
 
     def __init__(self, to: str) -> None:
         super().__init__(f"group moved to {to}")

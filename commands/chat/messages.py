@@ -13,7 +13,7 @@ from scoring.values import frozen
 
 MAX_FILE = 5 * 1024 * 1024
 MAX_BUTTON = 64
-"""Bytes of a button's data: Telegram's limit, the smallest of the platforms."""
+"""Most bytes of a button's data: Telegram's limit, the smallest of all platforms."""
 
 
 @frozen
@@ -56,13 +56,13 @@ class Incoming:
     """One platform event, translated and not yet understood.
 
     `update` is unique per platform and account of ours. `sent_at` is the platform's message
-    time. `addressed`: a mention of, or a reply to, the bot (a private chat and a leading slash
-    count by themselves). `moved_to`: nothing is said, the group goes on under this id;
-    `presence`: nor here, we were let in (came) or shown out (left), in a 1:1 chat by its person;
-    or the platform's contacts have changed.
-    `press`: the `says` of a pressed button, then `message` is the id of the message that carried
-    it, and `query` what the platform calls the press. `author` None: an anonymous admin or a
-    channel (C20).
+    time. `addressed`: it mentions or answers the bot (a private chat or a leading slash counts
+    without this). `press`: the `says` of a pressed button; then `message` is the id of the message
+    that carried it, and `query` the platform's id of the press. `author` None: an anonymous admin
+    or a channel (C20).
+
+    Without any message: `moved_to`: the group now has this id; `presence`: the bot was added
+    (came) or removed (left), in a 1:1 chat by its person, or the platform's contacts changed.
     """
 
     update: str
@@ -87,11 +87,11 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a platform can do; the inside asks, it never guesses by the platform's name.
+    """What a platform can do; the inside decides by this, never by the platform's name.
 
     `per_minute`: messages to one group, and to one person unless `per_minute_private` says
     otherwise; `per_hour`: to one chat of either kind; `apart`: seconds between two to the same
-    chat; `per_second`: to all chats together. 0 is no limit.
+    chat; `per_second`: to all chats together. 0 means no limit.
     """
 
     buttons: bool
@@ -112,9 +112,9 @@ class Capabilities:
 
 @frozen
 class Notice:
-    """A message to a person (privately) or to a linked group, beside the answer.
+    """A message to a person (privately) or a linked group, in addition to the answer.
 
-    `key` makes it go out once, whatever is repeated. `live`: see `Reply`.
+    A notice with the same `key` goes out only once. `live`: see `Reply`.
     """
 
     text: str
@@ -131,10 +131,10 @@ class Notice:
 class Reply:
     """The answer to a request: at most three lines, then rows of buttons.
 
-    `private`: whatever was asked in a group is answered in the asker's 1:1 chat and the group
-    gets "已私信您" (C8). `replaces`: a pressed card turns into this text. `deletes`: the message
-    asked from is removed where the platform can (C7). `live`: in a group it is a card of this
-    kind, as `commands.scores.live_cards` names them, and changes in place.
+    `private`: a question from a group is answered in the asker's 1:1 chat, and the group gets
+    "已私信您" (C8). `replaces`: the pressed card becomes this text. `deletes`: the asker's message
+    is removed where the platform can (C7). `live`: in a group it is a card of this kind, as named
+    in `commands.scores.live_cards`, and is updated in place.
     """
 
     text: str
@@ -154,8 +154,8 @@ Kind = Literal["reply", "notice", "edit"]
 class Outgoing:
     """A message on its way to a platform. `edits`: id of the platform message it replaces;
     `answers`: id of the message it replies to; `deletes`: ids removed before it is sent. `query`:
-    the press it answers; `aside`: a word on a press in a group, for the presser alone where a
-    platform can say it so, and for nobody where it would be one more message to all."""
+    the press it answers; `aside`: it answers a press in a group, is shown to the presser alone
+    where the platform can, and is dropped where it would be a message to everybody."""
 
     key: str
     chat: Chat
@@ -172,13 +172,13 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a platform said of a sent message: its id there, to edit or quote it later."""
+    """A sent message's id on its platform, to edit or quote it later."""
 
     message: str
 
 
 Receive = Callable[[Incoming], Awaitable[None]]
-"""The gateway's door: returns once the effects of the event are committed."""
+"""The gateway's entry; returns once the effects of the event are committed."""
 
 
 class Adapter(Protocol):
@@ -190,6 +190,6 @@ class Adapter(Protocol):
 
     async def run(self, receive: Receive) -> None:
         """Hand in events until cancelled. An event is acknowledged to the platform only after
-        `receive` has returned, for then its effects are committed."""
+        `receive` has returned, when its effects are committed."""
 
     async def send(self, message: Outgoing) -> Receipt: ...

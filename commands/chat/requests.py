@@ -1,4 +1,4 @@
-"""What is asked of us: a request, the command it says, and the registry of all commands.
+"""A request, the command it names, and the registry of all commands.
 
 They share a file because they name each other. A room declares its commands and its jobs beside
 their handlers; `commands.families` lists the rooms, and a Registry is built from that list and
@@ -23,15 +23,15 @@ from scoring.plan import Plan
 from scoring.values import frozen
 
 MAX_WORD = 12
-"""The router looks for no longer word than this."""
+"""The longest word the router looks for."""
 
 
 @frozen
 class Asking:
-    """Who wants to know something, and when: all that most answers need.
+    """Who asks, and when: all that most answers need.
 
-    `at`: the instant asked about, which is when the message was sent; `now`: its receipt. `plan`:
-    the plan in force at `at`, or the nearest one. Pages and reminders make one of their own.
+    `at`: the instant asked about, when the message was sent; `now`: its receipt. `plan`: the plan
+    in force at `at`, or the nearest one. Pages and reminders make an Asking of their own.
     """
 
     plan: Plan
@@ -43,7 +43,7 @@ class Asking:
 
 @frozen
 class Request(Asking):
-    """A parsed command of `who`, or of db.people.NOBODY for the few that strangers may say.
+    """A parsed command from `who`; NOBODY for the few commands that strangers may say.
 
     `at` is when it happened: the platform's time, at most 48 h before receipt and never after
     it. `now`, the receipt, goes into `recorded_at`. `line` is the command as a line that parses
@@ -76,21 +76,20 @@ class Request(Asking):
 Handler = Callable[[Request, Any], Reply]
 
 Wants = Callable[[Mapping[str, Any], Person, Plan, Vault], list[tuple[Table, tuple[Any, ...]]]]
-"""Arguments, asker, plan and vault -> the rows a handler is going to look up."""
+"""Arguments, asker, plan and vault -> the rows that a handler will look up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """What can be said, with the function that answers it; calling it calls that function.
 
-    `roles` empty: everybody bound. `unbound`: also strangers. `reads`: runs on a reader.
-    `bare`: its word alone counts in a group though nobody addressed the bot; `never_bare`: it
-    never acts unaddressed, even complete. `private`: an answer asked for in a group goes to the
-    asker's own chat. `internal`: only buttons say it; it is no word of contracts 2. `planless`:
-    works in a year without a plan. `judges`: `roles` say who may come to decide, but the handler
-    refuses, because it knows the thing and hence who may (您不能审核，#29 由…). `wants`: the
-    primary keys it is going to look up, for the hottest words alone: a batch fetches them at
-    once.
+    `roles` empty: everybody bound. `unbound`: also strangers. `reads`: runs on a reader. `bare`:
+    its word alone acts in a group without addressing the bot; `never_bare`: it never acts
+    unaddressed, even complete. `private`: an answer to a question from a group goes to the asker's
+    own chat. `internal`: only buttons say it; it is no word of contracts 2. `planless`: works in a
+    year without a plan. `judges`: `roles` say who may come to decide, but the handler refuses,
+    because who may depends on the thing (您不能审核，#29 由…). `wants`: the primary keys it will
+    look up, only for the hottest words, so that a batch fetches them at once.
     """
 
     name: str
@@ -122,7 +121,7 @@ class Command:
 def command(
     name: str, words: str = "", *, roles: str = "", **declared: Any
 ) -> Callable[[Handler], Command]:
-    """Make a Command of a handler: `words` and `roles` are white-space separated lists."""
+    """Make a handler a Command; `words` and `roles` are lists separated by white space."""
 
     def declare(handler: Handler) -> Command:
         return Command(
@@ -146,7 +145,7 @@ def shown(entry: Command) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """Long work as it was ordered. `now`: when this attempt began."""
+    """An order for long work. `now`: when this attempt began."""
 
     number: int
     kind: str
@@ -159,21 +158,20 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What a job made: files, and whatever else `finish` needs."""
+    """The result of a job: files, and whatever else `finish` needs."""
 
     files: tuple[File, ...] = ()
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 Tell = Callable[[int], None]
-"""Says how many percent are done; called after each small piece of work, so that others get theirs
-between."""
+"""Reports the percentage done; called after each small piece of work, so that others get a turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A kind of long work. `work` reads one snapshot and makes files, slowly, in a thread; it
-    raises UserError with the sentence for the asker. `finish` writes and answers, quickly, in a
+    """A kind of long work. `work` reads one snapshot and makes files, slowly, in a thread, and
+    raises UserError with a sentence for the asker. `finish` writes and answers, quickly, in a
     transaction."""
 
     name: str
@@ -190,12 +188,12 @@ class Job:
 
 
 class Registry:
-    """Everything that some modules declare: commands by name and by word, long work by name."""
+    """What the given modules declare: commands by name and by word, long work by name."""
 
     __slots__ = ("commands", "jobs", "words")
 
     def __init__(self, modules: Sequence[ModuleType], jobs: Iterable[Job] = ()) -> None:
-        """`jobs`: long work beside that of the modules. Raises ValueError when a word is too long
+        """`jobs`: long work in addition to the modules'. Raises ValueError when a word is too long
         or means two commands."""
         self.commands: dict[str, Command] = {}
         self.words: dict[str, Command] = {}

@@ -1,7 +1,7 @@
-"""Asking back: the guided dialogue of a 1:1 chat, and {确认|取消}.
+"""Questions back: the guided dialogue of a 1:1 chat, and {确认|取消}.
 
-A dialogue is nothing but the line typed so far: the next message is put behind it and the whole
-is read again. A proposal is the line that {确认} says once more.
+A dialogue is only the line typed so far: the next message is appended and the whole line is
+read again. A proposal is the line that {确认} says again.
 """
 
 from sqlalchemy import bindparam, delete
@@ -55,13 +55,13 @@ def ask(
     *,
     example: str = "",
 ) -> Reply:
-    """Ask for the missing argument: in private step by step, in a group by an example, which is
-    the command's own unless another is at hand."""
+    """Ask for the missing argument: step by step in private, by an example in a group. The
+    command's own example is used unless another is given."""
     example = example or command.example
     if incoming.chat.group and any(slot.kind == "phone" for slot in command.slots):
         return Reply(text=say("dialogue.phone_in_group", word=shown(command)))
     slot: Slot | None = meaning.missing
-    question = slot.ask if slot else ""
+    question = say(slot.ask) if slot and slot.ask else ""
     if incoming.chat.group:
         return Reply(text=say("dialogue.in_group", ask=question, example=example))
     end(tx, incoming)
@@ -76,7 +76,7 @@ def ask(
     )
     return Reply(
         text=say("dialogue.ask", ask=question, example=example),
-        buttons=((Button(label=say("button.cancel"), says="cancel"),),),
+        buttons=((Button.of(say("button.cancel"), "cancel"),),),
     )
 
 
@@ -90,11 +90,11 @@ def ask(
     planless=True,
 )
 def answer(request: Request, _tx: Tx) -> Reply:
-    """{确认|取消}: carried out by commands.dispatch, which alone can say a line again."""
+    """{确认|取消}: carried out by commands.dispatch, the only place that can repeat a line."""
     raise Refusal(say("dialogue.answered", line=request.line))
 
 
 @command("cancel", "取消", unbound=True, planless=True, never_bare=True)
 def cancel(_request: Request, _tx: Tx) -> Reply:
-    """End an open dialogue; commands.dispatch has done so already when this is reached."""
+    """End an open dialogue; commands.dispatch has already done so before this runs."""
     return Reply(text=say("dialogue.cancelled"))

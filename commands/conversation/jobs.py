@@ -1,9 +1,9 @@
-"""Long work (design 4): a handler orders it, a worker does it beside the chat, and what it made
-comes back through the gateway as a request of whoever asked.
+"""Long work (design 4): a handler orders it, a worker does it outside the chat, and the result
+comes back through the gateway as a request from whoever asked.
 
 A kind of work is two functions: `work` reads one snapshot and makes files, slowly, in a thread;
-`finish` writes and answers, quickly, in a transaction. Nothing is promised twice: what comes back
-is known by the job's number, so a job done again after a crash is answered once.
+`finish` writes and answers, quickly, in a transaction. A result is identified by the job's
+number, so a job repeated after a crash is answered once.
 """
 
 import json
@@ -26,13 +26,13 @@ from scoring.plan import Plan
 
 DONE = "jobdone"
 PATIENCE = 3
-"""Seconds before a line shows how far a job is, and between two such edits (design 4)."""
+"""Seconds until a line first shows the progress of a job, and between such edits (design 4)."""
 
 
 def begin(
     request: Request, tx: Tx, kind: str, text: str, *, plan: Plan | None = None, **args: Any
 ) -> Reply:
-    """Order a job and say so; the line will show how far it is."""
+    """Order a job and say so; the same line will show its progress."""
     incoming = request.incoming
     jobs.ask(
         tx,
@@ -50,8 +50,7 @@ def begin(
 
 
 def order(row: Row, known: Sequence[Plan], people: Directory, now: Instant) -> Order:
-    """A taken row as its kind sees it; its plan is the one it was ordered under, or the last of
-    those known."""
+    """A taken row as an Order; its plan is the one it was ordered under, or the last one known."""
     args = json.loads(row.arguments)
     return Order(
         number=row.id,
@@ -68,7 +67,7 @@ def order(row: Row, known: Sequence[Plan], people: Directory, now: Instant) -> O
 
 
 def returning(row: Row, made: Made, now: Instant) -> Incoming:
-    """The request that brings a job's result."""
+    """The request that carries a job's result."""
     return Incoming(
         update=f"job:{row.id}",
         chat=Chat(platform=row.platform, id=row.chat, group=bool(row.in_group)),
@@ -87,7 +86,7 @@ def returning(row: Row, made: Made, now: Instant) -> Incoming:
     planless=True,
 )
 def jobdone(request: Request, tx: Tx) -> Reply:
-    """What a worker hands in; nobody else can, for he names its own update."""
+    """Deliver what a worker made; anybody else is refused, as their update is not the job's."""
     number = request.args["number"]
     row = jobs.job(tx, number)
     if row is None or request.incoming.update != f"job:{number}" or row.state != jobs.TAKEN:
@@ -106,14 +105,14 @@ def jobdone(request: Request, tx: Tx) -> Reply:
 
 
 def sent(request: Request, text: str, files: tuple[File, ...], otherwise: str) -> Reply:
-    """An answer with files, or what to do where the platform takes none."""
+    """Answer with files, or add `otherwise` where the platform takes none."""
     if not request.can.files:
         return Reply(text=f"{text}\n{otherwise}", private=True)
     return Reply(text=text, files=files, private=True)
 
 
 def show(tx: Tx, row: Row, text: str, key: str, now: Instant, *, can: bool) -> None:
-    """Turn the line that a job was announced with into this text, where it can be changed."""
+    """Replace the line that announced a job with this text, where messages can be edited."""
     line = tx.find_by(outbox, key=row.said)
     if not can or line is None or not line.message:
         return

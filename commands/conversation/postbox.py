@@ -1,7 +1,7 @@
-"""Answers and notices on their way out: sealed rows of the outbox, written with their cause.
+"""Outgoing answers and notices: sealed rows of the outbox, written with their cause.
 
-Where something goes is decided here, once: the asker's chat, his own chat for what is personal
-(C8), the best account of somebody who is told. Sending is the business of `bot.services.delivery`.
+Only here is it decided where a message goes: the asker's chat, their own chat for what is
+personal (C8), the best account of somebody who is told. `bot.services.delivery` sends it.
 """
 
 from base64 import b64decode, b64encode
@@ -32,7 +32,7 @@ from scoring.moments import Instant
 
 
 def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
-    """Put the answer to an event, and whatever it tells others, into the outbox."""
+    """Put the answer to an event, and its notices to others, into the outbox."""
     key = f"{incoming.chat.platform}:{incoming.update}"
     author = directory(tx).by_account.get((incoming.chat.platform, incoming.author or ""))
     person = None if author is None else author.id
@@ -51,11 +51,11 @@ def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
 
 
 def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: str = "") -> bool:
-    """Put a notice into the outbox, once for its key (`key` when it has none of its own); to a
-    person on the account that can be reached, on the `prefer`red platform if there is one.
+    """Put a notice into the outbox, once per key (`key` if it has none of its own). A person gets
+    it on a reachable account, on the `prefer`red platform if possible.
 
-    False when it was there already. One for somebody whom nothing reaches is held until he is
-    first heard of; one for no chat at all is buried.
+    False if it was there already. A notice for a person without a reachable account is held until
+    they write; one for no chat at all is buried.
     """
     if notice.key and tx.find_by(table, key=notice.key) is not None:
         return False
@@ -87,9 +87,8 @@ def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: 
 
 
 def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure: str = "") -> None:
-    """Append one sealed message, due at `now`; with a `failure` it is held for its person, or dead
-    from the start without one. No group ever reads a mobile number in full, whatever was said
-    (C7)."""
+    """Append one sealed message, due at `now`; with a `failure` it is held for its person, or
+    buried if it has none. Mobile numbers are always masked in a group (C7)."""
     if message.chat.group:
         message = replace(message, text=without_phones(message.text))
     for row in message.buttons:
@@ -118,20 +117,20 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
 
 
 def elsewhere(message: Outgoing, chat: Chat) -> Outgoing:
-    """The same for another chat, where nothing is answered, turned or removed by it."""
+    """The same message for another chat, where it answers, edits and deletes nothing."""
     return replace(message, chat=chat, edits="", answers="", deletes=(), query="", aside=False)
 
 
 def readdress(tx: Tx, row: Row, chat: Chat) -> None:
-    """Send a waiting message to another chat of its person."""
+    """Redirect a waiting message to another chat of its person."""
     message = elsewhere(unpack(row, tx.vault), chat)
     sealed = tx.vault.seal(_packed(message), _context(row.key))
     outbox.readdress(tx, row.id, chat.platform, chat.id, sealed)
 
 
 def release(tx: Tx, person: int, chat: Chat, now: Instant) -> None:
-    """Somebody whom nothing reached writes: what waited for him goes out here, plain texts as one
-    message, and what is older than a week does not (C22)."""
+    """Send the messages held for a person here, now that they write: plain texts as one message,
+    and nothing older than a week (C22)."""
     rows = outbox.held_of(tx, person)
     fresh = [row for row in rows if now - row.due_at <= outbox.HELD_FOR]
     plain = [row for row in fresh if _is_plain(unpack(row, tx.vault))]
@@ -187,7 +186,7 @@ def unpack(row: Row, vault: Vault) -> Outgoing:
 
 
 def _context(key: str) -> bytes:
-    """What a sealed message is bound to: it cannot be moved to another row."""
+    """The context a message is sealed with, so that it cannot be moved to another row."""
     return f"outbox {key}".encode()
 
 
@@ -215,7 +214,7 @@ def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
         buttons=reply.buttons,
         files=reply.files,
         edits=edits,
-        # What is about to be deleted cannot be replied to.
+        # A message about to be deleted cannot be replied to.
         answers="" if reply.deletes else incoming.message,
         deletes=(incoming.message,) if reply.deletes and incoming.message else (),
         query=incoming.query,
@@ -224,7 +223,7 @@ def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
 
 
 def _is_aside(incoming: Incoming, reply: Reply) -> bool:
-    """Whether an answer is no more than a word to whoever pressed a button in a group."""
+    """Whether an answer is only a word to whoever pressed a button in a group."""
     more = reply.replaces or reply.buttons or reply.files or reply.deletes
     return incoming.press is not None and incoming.chat.group and not more
 
@@ -232,8 +231,8 @@ def _is_aside(incoming: Incoming, reply: Reply) -> bool:
 def _answer_privately(
     tx: Tx, incoming: Incoming, reply: Reply, key: str, person: int | None
 ) -> list[Outgoing]:
-    """The content to the asker's own chat; the group hears at most that it went there. Whoever
-    pressed a button sees it happen, so the group hears nothing (walkthrough 1.3)."""
+    """Send the content to the asker's own chat; the group is told at most that it went there. After
+    a press the group is told nothing, for the presser sees it happen (walkthrough 1.3)."""
     chat = None if person is None else _private_chat(tx, person, incoming.chat.platform)
     if chat is None:
         line = Reply(text=say("postbox.no_private_chat"), deletes=reply.deletes)
@@ -256,7 +255,7 @@ def _answer_privately(
 
 
 def _private_chat(tx: Tx, person: int, prefer: str) -> Chat | None:
-    """The chat in which somebody was last reached, on the preferred platform if he is there."""
+    """The chat where a person was last reached, on the preferred platform if possible."""
     addresses = directory(tx).addresses.get(person, ())
     reachable = [one for one in addresses if one.reachable and one.chat]
     reachable.sort(key=lambda one: one.platform != prefer)

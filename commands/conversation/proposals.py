@@ -1,4 +1,4 @@
-"""Proposals: the line that {确认} says once more, kept sealed until its buttons are pressed."""
+"""Proposals: the line that {确认} says again, kept sealed until a button is pressed."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ from db.schema import proposals
 from scoring.moments import MINUTE, Instant
 
 STANDS = 24 * 60 * MINUTE
-"""A proposal can be confirmed for a day."""
+"""How long a proposal can be confirmed: a day."""
 
 _SETTLE = (
     update(proposals)
@@ -32,15 +32,15 @@ def propose(
 ) -> Reply:
     """Show what would happen with {确认|取消}; nothing is done yet.
 
-    `answerer`: "" for the asker himself, else who else may confirm: "role:招办", or
-    "decider:<fact>" for anybody who may decide on that fact, or "head:<unit>".
+    `answerer`: "" if the asker confirms, else who does: "role:招办", "head:<unit>", or
+    "decider:<fact>" for anybody who may decide on that fact.
     """
     number = keep(tx, request, answerer=answerer)
     return Reply(text=text, buttons=(answer_buttons(number, label, mine=not answerer),))
 
 
 def keep(tx: Tx, request: Request, *, answerer: str = "") -> int:
-    """Keep what was asked, sealed, until its buttons are pressed; the number they name."""
+    """Keep the request, sealed, until its buttons are pressed; return the number they name."""
     return tx.add(
         proposals,
         action=request.line.split(" ", 1)[0],
@@ -54,19 +54,19 @@ def keep(tx: Tx, request: Request, *, answerer: str = "") -> int:
 
 
 def answer_buttons(number: int, label: str = "", *, mine: bool = True) -> tuple[Button, ...]:
-    """{确认 …|取消} of a proposal; whoever waits for somebody else can only cancel."""
-    yes = Button(label=label or say("button.confirm"), says=f"answer {number} 确认")
-    no = Button(label=say("button.cancel"), says=f"answer {number} 取消")
+    """{确认 …|取消} of a proposal; an asker who needs somebody else's answer can only cancel."""
+    yes = Button.of(label or say("button.confirm"), "answer", f"{number} 确认")
+    no = Button.of(say("button.cancel"), "answer", f"{number} 取消")
     return (yes, no) if mine else (no,)
 
 
 def settle(tx: Tx, number: int, to: str) -> bool:
-    """Close an open proposal, and keep no longer what was proposed; False when it was closed."""
+    """Close an open proposal and erase its content; False if it was closed already."""
     return tx.change(_SETTLE, number=number, to=to) == 1
 
 
 def proposal(tx: Reading, number: int, now: Instant) -> tuple[Any, dict[str, Any]] | None:
-    """A proposal's row and what it would say again; None when unknown or too old."""
+    """A proposal's row and its kept request; None if unknown, settled or too old."""
     row = tx.find(proposals, number)
     if row is None or row.expires_at < now or not row.sealed:
         return None

@@ -1,8 +1,8 @@
-"""What an incoming text means: which command, with which arguments, or why silence is right.
+"""Understand an incoming text: which command with which arguments, or silence.
 
 Pure and fast, and it never raises: it runs for every message of every linked group before
-anything is stored. It reads the registry and nothing else of the commands; whether somebody may
-do what he asks is worded elsewhere. The rules of speaking are C1, C3, C6 and C20.
+anything is stored. It knows commands only through the registry; whether somebody may do what
+they ask is decided elsewhere. The rules of speaking are C1, C3, C6 and C20.
 """
 
 import re
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from commands.chat.messages import Incoming
 from commands.chat.requests import MAX_WORD, Command
-from commands.conversation.understanding import NOTHING, SILENT, TOO_LONG, Understanding
+from commands.conversation.understanding import NOTHING, SILENT, Understanding, too_long
 from commands.grammar import links
 from commands.grammar.arguments import Arguments, read_folded
 from commands.grammar.by_word import SHOWN
@@ -21,6 +21,7 @@ from commands.grammar.lexicon import Lexicon
 from commands.grammar.line import Setting
 from commands.grammar.quantities import find_count, marked_numbers
 from commands.wording.formats import cut
+from commands.wording.sentences import say
 from db.people import Person
 
 Words = Mapping[str, Command]
@@ -31,7 +32,7 @@ _DECISION = frozenset({"number", "numbers"})
 
 @dataclass(slots=True)
 class _Line:
-    """One text under reading. `slash`: it began with / or ／; `quote`: a copy of what it quotes."""
+    """The text being read. `slash`: it began with / or ／; `quote`: a copy of what it quotes."""
 
     text: str
     copy: str
@@ -64,15 +65,15 @@ def understand(
     pending: str = "",
     said: Spoken | None = None,
 ) -> Understanding:
-    """What an event asks for. `words`: what can be said; `year`: the plan's; `pending`: the line
-    of an open dialogue; `said`: the message as it was cleaned and folded before."""
+    """What an event asks for. `words`: the commands by word; `year`: the plan's; `pending`: the
+    line of an open dialogue; `said`: the message if it is cleaned and folded already."""
     if incoming.forwarded or incoming.edited:
         return SILENT
     pressed = incoming.press is not None
     raw = incoming.press if incoming.press is not None else incoming.text
     addressed = pressed or incoming.addressed or not incoming.chat.group
     if len(raw) > MAX_TEXT:
-        return TOO_LONG if addressed or raw.lstrip()[:1] in ("/", "／") else SILENT
+        return too_long() if addressed or raw.lstrip()[:1] in ("/", "／") else SILENT
     said = said or spoken(raw, incoming.quote)
     text, copy = said.text, said.copy
     if "@" in copy:
@@ -125,7 +126,7 @@ def _without_mentions(text: str, copy: str, names: tuple[str, ...]) -> tuple[str
 
 
 def _find(line: _Line, addressed: bool) -> _Found | None:
-    """The longest command word that the line begins with, if the line then makes sense."""
+    """The longest command word that begins the line and leaves readable arguments."""
     copy, words = line.copy, line.words
     space = copy.find(" ", 0, MAX_WORD)
     for length in range(space if space > 0 else min(MAX_WORD, len(copy)), 0, -1):
@@ -158,7 +159,7 @@ def _read(line: _Line, command: Command, length: int, glued: bool) -> _Found:
 def _with_quote(
     line: _Line, command: Command, text: str, copy: str, said: Arguments
 ) -> tuple[str, Arguments]:
-    """A quoted text supplies the number that the line itself does not name (C3)."""
+    """Take the number that the line does not name from the text it quotes (C3)."""
     slot = next((slot for slot in command.slots if slot.kind in _DECISION), None)
     if slot is None or marked_numbers(copy):
         return text, said
@@ -171,7 +172,7 @@ def _with_quote(
     if not quoted:
         return text, said
     if len(quoted) > 1:
-        said.problem = "引用里不止一个编号，请选一个。"
+        said.problem = say("speaking.several_quoted")
         said.choices = tuple((f"#{number}", f"#{number} {text}".strip()) for number in quoted[:6])
         return text, said
     text = f"#{quoted[0]} {text}".strip()
@@ -211,8 +212,9 @@ def _answered(line: _Line, found: _Found) -> Understanding:
     word = command.words[0] if command.words else command.name
     problem = said.problem
     if said.leftover and not problem:
-        example = f"可以这样写：{command.example}" if command.example else f"请只发：{word}"
-        problem = f"“{cut(said.leftover, SHOWN)}”没看懂，没有处理。{example}"
+        key = "speaking.leftover" if command.example else "speaking.leftover_of_word"
+        left = cut(said.leftover, SHOWN)
+        problem = say(key, said=left, example=command.example, word=word)
     return Understanding(
         command=command,
         args=said.values,
@@ -228,7 +230,7 @@ def _whole(word: str, choices: tuple[tuple[str, str], ...]) -> tuple[tuple[str, 
 
 
 def _continued(line: _Line, found: _Found | None, pending: str) -> Understanding:
-    """A dialogue takes whatever is neither a complete command nor the mere word of one."""
+    """Continue a dialogue, unless the line is a complete command or just the word of one."""
     clear = found and not found.said.problem and not found.said.leftover
     if found and clear and (found.said.missing is None or not found.text.strip()):
         return _answered(line, found)
@@ -245,7 +247,7 @@ def _continued(line: _Line, found: _Found | None, pending: str) -> Understanding
 
 
 def _unknown(line: _Line, who: Person | None) -> Understanding:
-    """No command: only links, only a unit, nothing to answer, or something like a word."""
+    """Understand a line without a command: only links, a unit, nothing, or a near miss."""
     incoming, copy = line.incoming, line.copy
     if not any(char.isalnum() for char in copy):
         unsaid = not (incoming.file or incoming.file_too_big or line.slash)
@@ -274,11 +276,11 @@ def _unknown(line: _Line, who: Person | None) -> Understanding:
 
 _OFFICERS = frozenset({"宣传员", "部门负责人"})
 _UNREADABLE = "[视频号"
-"""How a Channels card reads where its platform writes anything at all."""
+"""How a Channels card begins on a platform that shows it as text."""
 
 
 def _only_links(line: _Line, found: tuple[str, ...], who: Person | None) -> Understanding:
-    """Whoever reports for a unit is asked of what kind they are (C2)."""
+    """Ask of what kind the links are, if the sender reports for a unit (C2)."""
     officer = who is not None and not _OFFICERS.isdisjoint(who.roles)
     command = line.words.get("sort") if officer else None
     said = f"sort {' '.join(found)}" if command else ""
@@ -286,7 +288,7 @@ def _only_links(line: _Line, found: tuple[str, ...], who: Person | None) -> Unde
 
 
 def _counted(line: _Line) -> Understanding | None:
-    """A quoted #number answered by nothing but a count: its views (C3)."""
+    """The views of a quoted #number that is answered by a count alone (C3)."""
     views = line.words.get("views")
     if views is None or not marked_numbers(line.quote):
         return None
@@ -319,14 +321,14 @@ def _bare_unit(line: _Line) -> str | None:
 # --- did you mean --------------------------------------------------------------------------------
 
 _LIKE = 50.0
-"""Half alike: 我得 and 我的."""
+"""The lowest score of a guess: half alike, as 我得 and 我的."""
 
 _INSIDE = 90.0
 
 
 def _guesses(line: _Line, who: Person | None) -> tuple[str, ...]:
     """At most three words, of different commands, that the line may have been meant to begin
-    with or to hold; only of commands that the speaker may say."""
+    with or to contain; only commands that the speaker may use."""
     from rapidfuzz.distance import OSA
 
     best: dict[str, tuple[float, str]] = {}

@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from functools import cache
 from typing import Any
 
 from commands.chat.requests import Command
 from commands.grammar.folding import MAX_TEXT
 from commands.grammar.slots import Slot
+from commands.wording.sentences import say
 from scoring.values import frozen
 
 
 @frozen
 class Understanding:
     """`line`: the command as a line that parses to the same again (so far, when `missing`).
-    `problem`: a sentence for what cannot be read; `choices`: (label, line) to go on with.
-    `guesses`: words that may have been meant, the best first. `silent`: nothing is to be said.
+    `problem`: a sentence about what cannot be read; `choices`: (label, line) to continue with.
+    `guesses`: words that may have been meant, best first. `silent`: there is no answer.
     `bare_unit`: only a unit was named. `bare_links`: only links were sent."""
 
     command: Command | None = None
@@ -37,4 +39,9 @@ class Understanding:
 
 SILENT = Understanding(addressed=False, silent=True)
 NOTHING = Understanding(silent=True)
-TOO_LONG = Understanding(problem=f"这条太长，没有读：请分成几条发，每条不超过 {MAX_TEXT} 字。")
+
+
+@cache
+def too_long() -> Understanding:
+    """How any message longer than MAX_TEXT is understood."""
+    return Understanding(problem=say("speaking.too_long", most=MAX_TEXT))

@@ -1,4 +1,4 @@
-"""What understanding needs of the database and the settings, as one immutable value."""
+"""What understanding a message needs from the database and the settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from scoring.plan import Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What routing needs of the database and the settings, as one immutable value."""
+    """Everything that routing needs from the database and the settings, immutable."""
 
     plans: tuple[Plan, ...]
     people: Directory
@@ -49,7 +49,7 @@ def load_world(
     capabilities: Mapping[str, Capabilities],
     registry: Registry,
 ) -> World:
-    """Everything that routing needs, read once and kept until "world" is bumped."""
+    """Read everything that routing needs; it is kept until "world" is bumped."""
     return World(
         plans=plans,
         people=directory(tx),

@@ -50,12 +50,12 @@ class _Old:
     "edit",
     "更正",
     slots=(
-        Slot(name="number", kind="number", required=True, ask="更正哪一条？请带编号，如 #12"),
+        Slot(name="number", kind="number", required=True, ask="ask.edit_number"),
         Slot(
             name="text",
             kind="text",
             required=True,
-            ask="请发要改成的内容：新的标题、链接，或线索的姓名、电话、层次",
+            ask="ask.edit_text",
         ),
     ),
     example="更正 #12 一根网线的教育 https://mp.weixin.qq.com/s/EEE555",

@@ -1,8 +1,8 @@
-"""Arguments are found by what they are, in any order (C6).
+"""Read a command's arguments by what they look like, in any order (C6).
 
 Each slot kind has one reader. Readers run in the order of `READERS`; each cuts what it
 recognises out of the line, and what remains, verbatim, is the free text. Nothing is guessed:
-what can be read in two ways comes back as a problem, with choices where there are some.
+an ambiguous argument comes back as a problem, with choices where there are any.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,15 @@ from commands.grammar.lexicon import Lexicon
 from commands.grammar.line import Reader, Rest, Setting
 from commands.grammar.quantities import Unclear
 from commands.grammar.slots import Slot, SlotKind
+from commands.wording.sentences import say
 from scoring.moments import Instant
 
 
 @dataclass(slots=True, kw_only=True)
 class Arguments:
-    """What a line says. `missing`: the first required slot without a value. `problem`: one
-    sentence for what cannot be read, `choices` to go on with: (label, the arguments instead).
-    `leftover`: what no slot took. `typed`: whether anything but free text was found."""
+    """The arguments of a line. `missing`: the first required slot without a value. `problem`: one
+    sentence about what cannot be read; `choices`: ways to continue, as (label, the arguments
+    instead). `leftover`: what no slot took. `typed`: whether anything but free text was found."""
 
     values: dict[str, Any] = field(default_factory=dict)
     missing: Slot | None = None
@@ -81,7 +82,7 @@ def read(slots: tuple[Slot, ...], text: str, lexicon: Lexicon, year: int, at: In
 
 
 def read_folded(slots: tuple[Slot, ...], text: str, copy: str, setting: Setting) -> Arguments:
-    """`read` of a text that is already clean, with its matching copy."""
+    """`read` for a text that is already clean, with its folded copy."""
     turns = _in_turn(slots)
     free = bool(turns) and turns[-1][0].kind == "text"
     rest = Rest(text, copy, setting, free)
@@ -113,16 +114,16 @@ def read_folded(slots: tuple[Slot, ...], text: str, copy: str, setting: Setting)
 
 
 def _name_unknown_unit(said: Arguments, slots: Sequence[Slot], lexicon: Lexicon) -> None:
-    """Where a unit is all that can be said, what is left was meant as one."""
+    """Report the leftover as an unknown unit where only a unit can have been meant."""
     left = said.leftover
     if not left.isalnum() or len(left) > 12 or any(slot.kind in _NAMED for slot in slots):
         return
     near = next(by_word.aliases_in(fold(left), lexicon), None)
     unit = lexicon.places[near[0]][0].unit if near else None
     example = lexicon.unit_names.get(unit or "", lexicon.example_unit)
-    said.problem = f"部门“{left}”不认识，请写全称，如 {example}。"
+    said.problem = say("unclear.unit", said=left, example=example)
     said.typed = near is not None
 
 
 _NAMED = frozenset({"item", "person", "people", "staff_no", "choice"})
-"""Kinds of slots that an unknown word may as well have been meant for."""
+"""Slot kinds that an unknown word could just as well belong to."""

@@ -1,7 +1,7 @@
-"""Arguments that are seen by their form: links, phones, times, numbers, counts.
+"""Readers of arguments recognised by their form: links, phones, times, numbers, counts.
 
-Each is a `commands.grammar.line.Reader`: None where the line has none, Unclear for what
-cannot be one.
+Each is a `commands.grammar.line.Reader`: it returns None where the line has no such argument,
+and raises Unclear for one that cannot be valid.
 """
 
 import re
@@ -22,26 +22,28 @@ from commands.grammar.quantities import (
     refuse_broken_phone,
 )
 from commands.grammar.slots import Slot
+from commands.wording.sentences import say
 from scoring.moments import Instant
 
 _Value = TypeVar("_Value")
 
 
 def reports(rest: Rest, slot: Slot) -> tuple[links.Item, ...] | None:
-    """The pasted items of C2, None where not one of them has a link."""
+    """The pasted items of C2; None when none of them has a link."""
     items = links.pasted(rest.text, rest.copy, rest.lexicon.kinds)
     if len(items) > links.MAX_ITEMS:
-        most = links.MAX_ITEMS
-        raise Unclear(f"一次最多 {most} 条，这里有 {len(items)} 条，都没有收，请分几次发。")
+        raise Unclear(say("unclear.items", most=links.MAX_ITEMS, total=len(items)))
     if not any(item.link for item in items):
         _refuse_broken_link(rest.copy)
         items = ()
-    rest.take(0, len(rest.copy))  # a title without its link is kept in the line, and asked for
+    rest.take(
+        0, len(rest.copy)
+    )  # a title without its link stays in the line; the link is asked for
     return items or None
 
 
 def link(rest: Rest, slot: Slot) -> str | None:
-    """The first whole link, as written."""
+    """The first complete link, as written."""
     if "." in rest.copy or ":" in rest.copy or "：" in rest.copy:
         for start, end in links.spans(rest.text, rest.copy):
             whole = links.whole(rest.text[start:end])
@@ -54,11 +56,11 @@ def link(rest: Rest, slot: Slot) -> str | None:
 
 def _refuse_broken_link(copy: str) -> None:
     if links.broken(copy):
-        raise Unclear("链接没看懂，没有收：请复制完整的链接，以 https:// 开头。")
+        raise Unclear(say("unclear.link"))
 
 
 def phone(rest: Rest, slot: Slot) -> str | None:
-    """The eleven digits of the one mobile number."""
+    """The eleven digits of the only mobile number; Unclear if there are several."""
     found = find_phone(rest.copy)
     if found is None:
         refuse_broken_phone(rest.copy)
@@ -66,7 +68,7 @@ def phone(rest: Rest, slot: Slot) -> str | None:
     digits, start, end = found
     rest.take(start, end)
     if has_phone(rest.copy, end):
-        raise Unclear("这里有不止一个电话，没有处理：请一条只写一个电话，分开发。")
+        raise Unclear(say("unclear.phones"))
     return digits
 
 
@@ -79,7 +81,7 @@ def weeks(rest: Rest, slot: Slot) -> tuple[str, ...] | None:
 
 
 def when(rest: Rest, slot: Slot) -> Instant | None:
-    """A moment; a day alone is its last second."""
+    """A moment; a day alone means its last second."""
     return _taken(rest, find_when(rest.copy, rest.setting.year, rest.setting.at))
 
 
@@ -89,7 +91,7 @@ def numbers(rest: Rest, slot: Slot) -> tuple[int, ...] | None:
 
 
 def number(rest: Rest, slot: Slot) -> int | None:
-    """One number; with `spare`, none where the only bare number is a count."""
+    """One number; with `spare`, None when the only bare number is the count."""
     found = find_number(rest.copy, anywhere=not rest.free)
     if found and slot.spare:
         _, start, end = found
@@ -100,7 +102,7 @@ def number(rest: Rest, slot: Slot) -> int | None:
 
 
 def count(rest: Rest, slot: Slot) -> int | None:
-    """A count, with `choices` the one behind one of them."""
+    """A count; with `choices`, the one that follows one of them."""
     return _taken(rest, find_count(rest.copy, slot.choices))
 
 

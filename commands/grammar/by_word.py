@@ -1,7 +1,7 @@
-"""Arguments that are seen by the school's words: levels, units, items, people, classes.
+"""Readers of arguments recognised by the school's words: levels, units, items, people, classes.
 
-Each is a `commands.grammar.line.Reader`: None where the line has none, Unclear for what
-may be several.
+Each is a `commands.grammar.line.Reader`: it returns None where the line has no such argument,
+and raises Unclear for one that can mean several things.
 """
 
 import re
@@ -15,6 +15,7 @@ from commands.grammar.line import Rest
 from commands.grammar.quantities import SEPARATORS, Unclear
 from commands.grammar.slots import Slot
 from commands.wording.formats import cut
+from commands.wording.sentences import say
 from db.people import Person
 
 _LEVELS = {
@@ -75,7 +76,7 @@ def track(rest: Rest, slot: Slot) -> str | None:
 
 
 def aliases_in(copy: str, lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
-    """Every alias of a unit or a major in a copy, the longest at each place."""
+    """Every alias of a unit or major in a copy, the longest at each position."""
     end = 0
     while head := lexicon.heads.search(copy, end):
         start = head.start()
@@ -88,8 +89,8 @@ def aliases_in(copy: str, lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
 
 
 def unit(rest: Rest, slot: Slot) -> str | None:
-    """A unit's code; `major` is set as well when a major was said. A major that belongs to no
-    unit sets `major` alone (A47)."""
+    """A unit's code; naming a major also sets `major`. A major of no unit sets only `major`
+    (A47)."""
     found = next(aliases_in(rest.copy, rest.lexicon) if rest.free else _lone_aliases(rest), None)
     if found is None:
         return None
@@ -101,7 +102,7 @@ def unit(rest: Rest, slot: Slot) -> str | None:
             for place in meant
         )
         raise Unclear(
-            f"“{alias}”可能是几个部门，请选一个。",
+            say("unclear.which_unit", said=alias),
             tuple(
                 (label, f"{rest.text[:start]}{unit}{rest.text[end:]}") for label, unit in choices
             ),
@@ -113,7 +114,7 @@ def unit(rest: Rest, slot: Slot) -> str | None:
 
 
 def _lone_aliases(rest: Rest) -> Iterator[tuple[str, int, int]]:
-    """Aliases that are a whole token, or one with an item's word behind it (机电视频更新)."""
+    """Aliases that are a whole token, or a token with an item's word behind (机电视频更新)."""
     lexicon = rest.lexicon
     for token in rest.tokens():
         said, start = token[0], token.start()
@@ -125,14 +126,14 @@ def _lone_aliases(rest: Rest) -> Iterator[tuple[str, int, int]]:
 
 
 SHOWN = 12
-"""Characters of what is not understood that are said back."""
+"""How many characters of what was not understood are quoted back."""
 
 _FEW = 8
-"""A question has no more words than these."""
+"""An item is looked for in this many words at most: no question has more."""
 
 
 def item(rest: Rest, slot: Slot) -> str | None:
-    """An item by its word, or by the one word that holds what was said."""
+    """An item by its word, or by the only item word that contains what was said."""
     for token in islice(rest.tokens(), _FEW):
         said = token[0]
         codes = {word: code for word, code in rest.lexicon.items.items() if said in word}
@@ -142,7 +143,7 @@ def item(rest: Rest, slot: Slot) -> str | None:
         if codes:
             a, b = token.span()
             raise Unclear(
-                f"“{said}”有几项，请选一项。",
+                say("unclear.which_item", said=said),
                 tuple((word, f"{rest.text[:a]}{word}{rest.text[b:]}") for word in codes),
             )
     return None
@@ -161,7 +162,7 @@ def person(rest: Rest, slot: Slot) -> Person | None:
 
 
 def people(rest: Rest, slot: Slot) -> tuple[Person, ...] | None:
-    """The people named; with `choices` as labels, those named after one of the labels."""
+    """The people named; with `choices` as labels, only those named after a label."""
     named: list[Person] = []
     listening = not slot.choices
     for token in list(rest.tokens()):
@@ -189,7 +190,7 @@ def _one_person(rest: Rest, token: re.Match[str]) -> Person | None:
         a, b = token.span()
         short = rest.lexicon.short_names
         raise Unclear(
-            f"叫{rest.text[a:b]}的有 {len(known)} 位，请选一位。",
+            say("unclear.which_person", said=rest.text[a:b], total=len(known)),
             tuple(
                 (
                     f"{person.name} {short.get(person.unit, person.unit)} {person.staff_no}",
@@ -205,14 +206,14 @@ def _refuse_unknown_name(rest: Rest) -> None:
     left = next(rest.tokens(), None)
     if left:
         said = rest.text[slice(*left.span())]
-        raise Unclear(f"花名册里没有“{cut(said, SHOWN)}”，没有处理，请写全名或工号。")
+        raise Unclear(say("unclear.nobody", said=cut(said, SHOWN)))
 
 
 _CLASS_LIKE = re.compile(r"[\u4e00-\u9fff]{1,8}[0-9]{2,4}班?(?:\([0-9]+\))?")
 
 
 def school_class(rest: Rest, slot: Slot) -> str | None:
-    """A class by its name on the roster; something like one that is not there is named."""
+    """A class by its name on the roster; Unclear for what looks like a class but is not on it."""
     like = None
     for token in rest.tokens():
         said = token[0]
@@ -223,7 +224,7 @@ def school_class(rest: Rest, slot: Slot) -> str | None:
         like = like or (token if _CLASS_LIKE.fullmatch(said) else None)
     if like:
         said = rest.text[slice(*like.span())]
-        raise Unclear(f"花名册里没有“{cut(said, SHOWN)}”这个班，没有处理，请写花名册上的班名。")
+        raise Unclear(say("unclear.no_class", said=cut(said, SHOWN)))
     return None
 
 
@@ -238,7 +239,7 @@ def choice(rest: Rest, slot: Slot) -> str | None:
 
 
 def flag(rest: Rest, slot: Slot) -> str | bool | None:
-    """True, or the reason in brackets behind the flag: 不计 评论（没有评论区）."""
+    """True, or the reason in brackets after the flag: 不计 评论（没有评论区）."""
     for word in slot.choices:
         found = _flag_pattern(word).search(rest.copy)
         if found:

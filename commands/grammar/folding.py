@@ -1,11 +1,11 @@
-"""What is read of a text, and the copy it is matched on.
+"""Clean a text for storage, and fold it into the copy that readers match on.
 
-`clean` takes out what nobody can see: controls, zero-width characters, direction marks, halves
-of surrogate pairs. `fold` gives a copy of the same length, NFKC and casefolded character by
-character, so that every position in the copy is the same position in the text: what a reader
-finds in the copy is cut out of the text verbatim. A character whose folded form is longer than
-one (㎡, ß) stays itself. The Chinese ，：； stay as well: they separate, where , : ; may belong
-to a number, a time or a link.
+`clean` removes what nobody can see: controls, zero-width characters, direction marks, halves of
+surrogate pairs. `fold` returns a copy of the same length, NFKC and casefolded character by
+character, so that positions in the copy are positions in the text: what a reader finds in the
+copy is cut out of the text verbatim. A character whose folded form is longer than one (㎡, ß)
+is left alone. So are the Chinese ，：；: they separate, while , : ; may belong to a number, a
+time or a link.
 """
 
 import re
@@ -21,11 +21,11 @@ _UNSEEN = re.compile(
 _BREAKS = dict.fromkeys("\r\x0b\x0c\x85\u2028\u2029", "\n") | {"\t": " "}
 _STAY = "，：；"
 _UNEVEN = re.compile("[^\n -@\\[-~\u4e00-\u9fff，。、：；“”]")
-"""Most texts hold nothing that cleaning or folding would change; then the copy is the text."""
+"""Most texts hold nothing to clean or fold; their copy is the text itself."""
 
 
 class _Folding(dict[int, str]):
-    """Filled as characters are met, up to more than anybody's alphabet."""
+    """Filled as characters are met, up to a bound larger than any alphabet in use."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -42,8 +42,8 @@ _FOLDING = _Folding()
 
 @frozen
 class Spoken:
-    """A message as it is read: `text` cleaned, `copy` folded for matching; `quote`: the folded
-    copy of what it quotes. Made once for a message, and carried with it."""
+    """A message ready to be read: `text` cleaned, `copy` folded for matching, `quote` the folded
+    copy of what it quotes. Made once per message and carried with it."""
 
     text: str
     copy: str
@@ -51,25 +51,25 @@ class Spoken:
 
 
 def spoken(text: str, quote: str = "") -> Spoken:
-    """Clean and fold a message. Of what is longer than MAX_TEXT nothing is read."""
+    """Clean and fold a message; one longer than MAX_TEXT becomes empty."""
     text, copy = clean_and_fold(text) if len(text) <= MAX_TEXT else ("", "")
     return Spoken(text=text, copy=copy, quote=fold(clean(quote[:MAX_TEXT])) if quote else "")
 
 
 def clean(text: str) -> str:
-    """The text as it is stored: without what cannot be seen; line breaks become \\n."""
+    """The text as it is stored: invisible characters removed, line breaks as \\n."""
     if _UNSEEN.search(text) is None:
         return text
     return _UNSEEN.sub(lambda found: _BREAKS.get(found[0], ""), text.replace("\r\n", "\n"))
 
 
 def fold(text: str) -> str:
-    """The matching copy: as long as the text, full-width and case made alike."""
+    """The copy to match on: as long as the text, without differences of width and case."""
     return text if _UNEVEN.search(text) is None else text.translate(_FOLDING)
 
 
 def clean_and_fold(text: str) -> tuple[str, str]:
-    """Both, without white space around them."""
+    """The cleaned text and its folded copy, both stripped."""
     if _UNEVEN.search(text) is None:
         text = text.strip()
         return text, text
@@ -78,14 +78,14 @@ def clean_and_fold(text: str) -> tuple[str, str]:
 
 
 def tidy(text: str) -> str:
-    """The text without what cannot be seen, its white space single and none at the ends."""
+    """The cleaned text, stripped, with single spaces."""
     return " ".join(clean(text).split())
 
 
 def squeeze(text: str) -> str:
-    """The text as words of a table are compared: half width, without any space."""
+    """The form in which words of a table are compared: half width, no spaces."""
     return "".join(normalize("NFKC", tidy(text)).split())
 
 
 MAX_TEXT = 4_000
-"""Characters of one incoming text that are read at all; a longer one is answered, not parsed."""
+"""Longest incoming text that is parsed; a longer one is only answered."""

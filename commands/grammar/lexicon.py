@@ -1,6 +1,6 @@
 """The school's own words: units and majors by alias, people, classes, items, kinds.
 
-Built once for a plan and a roster, then only looked up. Everything is keyed by its folded form.
+Built once for a plan and a roster, then only read. Everything is keyed by its folded form.
 """
 
 import re
@@ -14,7 +14,7 @@ from db.people import Person
 from scoring.plan import Plan
 
 Units = Callable[[str], str | None]
-"""Finds the code of a unit by any of its names; None for an unknown one."""
+"""Finds a unit's code by any of its names; None for an unknown name."""
 
 SPOKEN = {
     "幼师": "幼儿教育",
@@ -23,12 +23,12 @@ SPOKEN = {
     "护士": "护理",
     "电脑": "计算机",
 }
-"""How people say a major -> its name in the plan."""
+"""What people call a major -> its name in the plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """What an alias means: a unit, or a major with the unit it belongs to (None: to none)."""
+    """What an alias means: a unit, or a major and its unit (None: it has none)."""
 
     unit: str | None
     major: str | None = None
@@ -36,8 +36,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """`places`: alias -> what it may mean (more than one: to be asked). `by_head`: the aliases
-    that begin with a character, longest first; `heads` finds such characters."""
+    """`places`: alias -> what it may mean (if several, the person is asked). `by_head`: the aliases
+    by their first character, longest first; `heads` finds such characters."""
 
     places: Mapping[str, tuple[Place, ...]]
     by_head: Mapping[str, tuple[str, ...]]
@@ -53,7 +53,7 @@ class Lexicon:
 
 
 def build(plan: Plan | None, people: Iterable[Person]) -> Lexicon:
-    """The words of a plan (None: no plan in force, people only) and of a roster."""
+    """Collect the words of a plan (None: no plan in force, people only) and of a roster."""
     people = tuple(people)
     places = _places(plan) if plan else {}
     by_head: dict[str, list[str]] = {}
@@ -106,7 +106,7 @@ def _kinds(plan: Plan) -> dict[str, str]:
 
 
 def units_of(plan: Plan) -> Units:
-    """Finds a unit's code by its code, its name or an alias; a major is no 部门."""
+    """Find a unit's code by its code, name or alias; a major is not a 部门."""
     codes = {
         squeeze(alias).casefold(): unit.code
         for unit in plan.units

@@ -1,4 +1,4 @@
-"""A line under reading: what readers take is cut out of it, what remains is the free text."""
+"""The line being read: readers cut out what they take, and the rest is the free text."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from scoring.moments import Instant
 
 @dataclass(slots=True)
 class Setting:
-    """What words mean where a line is said. `year`: the plan's; `at`: the day that 今天 is."""
+    """The context that gives words their meaning. `year`: the plan's; `at`: what 今天 means."""
 
     lexicon: Lexicon
     year: int
@@ -21,9 +21,9 @@ class Setting:
 
 
 class Rest:
-    """A line of which readers cut out what they take; the copy shows \\x00 in its place.
+    """A line from which readers cut what they take; the copy holds \\x00 in its place.
 
-    `free`: there is a free text slot, so that words between the arguments are fine."""
+    `free`: there is a free text slot, so words between the arguments are allowed."""
 
     __slots__ = ("copy", "free", "lexicon", "setting", "text", "values", "verbatim")
 
@@ -37,7 +37,7 @@ class Rest:
         self.values: dict[str, Any] = {}
 
     def take(self, start: int, end: int) -> str:
-        """Cut a span out, with a label like 电话： before it; returns it verbatim."""
+        """Cut out a span, and a label like 电话： before it; return the span verbatim."""
         copy = self.copy
         first = start
         if start:
@@ -51,11 +51,11 @@ class Rest:
         return self.text[start:end]
 
     def tokens(self) -> Iterator[re.Match[str]]:
-        """What stands between separators."""
+        """The words between separators."""
         return _TOKEN.finditer(self.copy)
 
     def remainder(self) -> str:
-        """What was not taken, verbatim; pieces that only separate are dropped."""
+        """What was not taken, verbatim, without pieces that hold only separators."""
         return " ".join(
             [
                 piece.lstrip(_BEFORE).rstrip(_BEHIND)
@@ -80,7 +80,7 @@ _LABEL = re.compile(
 )
 _LABEL_ENDS = frozenset("话机号码式级历业门部向次学读报考:：")
 CUT = "\x00" * (2 * MAX_TEXT)
-"""What is cut out shows as a piece of this."""
+"""A cut of n characters is replaced by the first n of these."""
 
 _TOKEN = re.compile(r"[^\s\x00,，、;；。]+")
 _KEPT = re.compile(r"[^\x00]+")
@@ -90,4 +90,4 @@ _BEHIND = f"{_EDGES}：:="
 _NOTHING = f"{_EDGES}。.:：=()（）!！~～"
 
 Reader = Callable[[Rest, Slot], Any]
-"""Takes its value out of the line, or returns None; raises Unclear."""
+"""Cuts its value out of the line and returns it, or None. Raises Unclear."""

@@ -1,4 +1,4 @@
-"""Links and what is pasted around them (C2)."""
+"""Links and the text pasted around them (C2)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -33,9 +33,9 @@ _EDGES = " \n\u3000\u2005,，、;；。:：|"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One pasted item. `kind`: a kind's code where a kind word or a share text says so (already
-    carried on to the items after the word), None for the command's own. `link`: with its
-    scheme, a platform's word in place of a video's link, or "" where there is none."""
+    """One pasted item. `kind`: a kind's code where a kind word or a share text gives one (a word
+    holds for the items after it), None for the command's own kind. `link`: with its scheme, or a
+    platform's word in place of a video's link, or "" where there is none."""
 
     kind: str | None
     title: str
@@ -43,7 +43,7 @@ class Item:
 
 
 def spans(text: str, copy: str) -> Iterator[tuple[int, int]]:
-    """Where the links stand: up to white space or the first non-ASCII character."""
+    """The spans of the links; each ends at white space or the first non-ASCII character."""
     end = 0
     while head := _HEAD.search(copy, end):
         tail = _TAIL.match(text, head.end())
@@ -54,23 +54,23 @@ def spans(text: str, copy: str) -> Iterator[tuple[int, int]]:
 
 
 def whole(link: str) -> str:
-    """A link with its scheme, or "" where it names no host."""
+    """The link with its scheme, or "" if it names no host."""
     scheme, mark, rest = link.partition("://") if "://" in link else ("https", "://", link)
     host = rest.partition("/")[0].partition("?")[0]
     return f"{scheme}{mark}{rest}" if "." in host.strip(".") else ""
 
 
 def broken(copy: str) -> bool:
-    """Whether something that was meant as a link is left in a copy whose links are cut out."""
+    """Whether a copy whose links are cut out still holds something meant as a link."""
     return _BROKEN.search(copy) is not None
 
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://(?=.)")
-"""Only at the beginning of a link: further on it is part of what it asks for."""
+"""Only at the start of a link: later on a scheme belongs to the query."""
 
 
 def normalise_link(link: str) -> str:
-    """What makes two links the same: no scheme, host in lower case, no traces of sharing."""
+    """The form in which links are compared: no scheme, lower-case host, no sharing parameters."""
     address = _SCHEME.sub("", normalize("NFKC", link).strip()).partition("#")[0]
     path, _, query = address.partition("?")
     host, slash, path = path.partition("/")
@@ -98,8 +98,8 @@ def _is_trace(name: str) -> bool:
 def pasted(text: str, copy: str, kinds: Mapping[str, str]) -> tuple[Item, ...]:
     """Cut a paste at its links; `kinds` are the codes of the kind words.
 
-    A link that stands twice is one item. Text without any link is one item for each line that
-    ends with a platform's word, or one item without a link.
+    A repeated link is one item. Text without any link is one item per line that ends with a
+    platform's word, or one item without a link.
     """
     found = list(spans(text, copy))
     if not found:
@@ -125,7 +125,7 @@ def pasted(text: str, copy: str, kinds: Mapping[str, str]) -> tuple[Item, ...]:
 
 
 def enumerate_items(left: tuple[Item, ...], kind: str | None) -> dict[str, Item]:
-    """Items after the last link, with the kind that was said before them."""
+    """Key the items after the last link, with the kind said before them."""
     return {
         f"末{place}": Item(kind=item.kind or kind, title=item.title, link=item.link)
         for place, item in enumerate(left)
@@ -133,10 +133,10 @@ def enumerate_items(left: tuple[Item, ...], kind: str | None) -> dict[str, Item]
 
 
 def _chunks(text: str, found: list[tuple[int, int]]) -> list[str]:
-    """The title before each link, and what is left after the last.
+    """The title before each link, and the text after the last.
 
-    What follows a link on its line is dropped, for it is a share text's code or a word of
-    thanks; unless nothing stands before the first link: then titles follow their links.
+    What follows a link on its line is dropped as a share text's code or a word of thanks, unless
+    nothing precedes the first link: then titles follow their links.
     """
     bounds = [0, *(edge for span in found for edge in span), len(text)]
     between = [text[a:b] for a, b in zip(bounds[::2], bounds[1::2], strict=True)]
@@ -154,7 +154,7 @@ def _chunks(text: str, found: list[tuple[int, int]]) -> list[str]:
 
 
 def _said(chunk: str, kinds: Mapping[str, str]) -> tuple[str | None, str]:
-    """The kind a chunk begins with, if any, and its title without marks."""
+    """The kind that a chunk begins with, if any, and its title without list marks."""
     title = chunk.strip(_EDGES)
     kind = None
     for _ in range(3):
@@ -172,7 +172,7 @@ def _said(chunk: str, kinds: Mapping[str, str]) -> tuple[str | None, str]:
 
 
 def _shared_title(title: str) -> str:
-    """Of a share text: what stands in 【】 and between it and the link."""
+    """The title in a share text: what is inside 【】 and between it and the link."""
     quoted = _QUOTED.search(title)
     if quoted is None:
         return title

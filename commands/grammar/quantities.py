@@ -1,7 +1,7 @@
 """Phones, times, numbers and counts as people write and dictate them. Works on folded copies.
 
-Each `find_*` returns what was found with its span, or None; `Unclear` carries the sentence for
-what was meant as one of them and cannot be one.
+Each `find_*` returns what it found with its span, or None; it raises `Unclear` with the sentence
+to say when something was meant as a quantity but cannot be one.
 """
 
 import re
@@ -9,17 +9,18 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from commands.wording.sentences import say
 from scoring.moments import ZONE, Instant, day_of, end_of, instant, month_of, week_of
 
 SEPARATORS = " \n\x00,，、;；。"
-"""What separates arguments (contracts 2); \\x00 stands where an argument was cut out."""
+"""What separates arguments (contracts 2); \\x00 marks where an argument was cut out."""
 
 _END = r"(?=[\s\x00,，、;；。!~?)]|$)"
 
 
 class Unclear(Exception):
-    """What was written is meant as an argument and cannot be one. `choices`: (label, text) pairs
-    to go on with, the text replacing the whole of the arguments."""
+    """Something is meant as an argument but cannot be one. `choices`: (label, text) pairs to
+    continue with; the text replaces all the arguments."""
 
     def __init__(self, sentence: str, choices: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(sentence)
@@ -38,7 +39,7 @@ _NOT_DIGIT = re.compile(r"[^0-9]")
 
 
 def find_phone(copy: str) -> tuple[str, int, int] | None:
-    """The first mobile number: its 11 digits and where it stands, with its country code."""
+    """The first mobile number: its 11 digits, and its span including the country code."""
     since = 0
     while found := _PHONE.search(copy, since):
         start, since = found.span()
@@ -57,19 +58,19 @@ def find_phone(copy: str) -> tuple[str, int, int] | None:
 
 
 def has_phone(copy: str, since: int) -> bool:
-    """Whether one more number in figures follows."""
+    """Whether another mobile number in figures follows."""
     return _PHONE.search(copy, since) is not None
 
 
 def refuse_broken_phone(copy: str) -> None:
-    """Raise when digits are left that were meant as a mobile number."""
+    """Raise Unclear if the copy still holds digits meant as a mobile number."""
     found = _DIGITS.search(copy)
     if found is None:
         return
     digits = _NOT_DIGIT.sub("", found[0])
     if len(digits) == 11:
-        raise Unclear("电话开头不对，没有处理：手机号以 13 至 19 开头，请核对后重发。")
-    raise Unclear(f"电话是 {len(digits)} 位，没有处理：手机号是 11 位，请核对后重发。")
+        raise Unclear(say("unclear.phone_start"))
+    raise Unclear(say("unclear.phone_length", digits=len(digits)))
 
 
 # --- days and times ----------------------------------------------------------------------
@@ -94,9 +95,9 @@ _WHEN = re.compile(
 
 
 def find_when(copy: str, year: int, at: Instant) -> tuple[Instant, int, int] | None:
-    """The moment that is said: after 截止 or 截至 if there is one such, else the first.
+    """The moment after 截止 or 截至 if there is one, else the first moment.
 
-    A day alone, and its 24:00, are its last second. Without a year it is in `year`.
+    A day alone, or its 24:00, means its last second. Without a year, `year` is meant.
     """
     found = None
     for match in _WHEN.finditer(copy):
@@ -109,10 +110,7 @@ def find_when(copy: str, year: int, at: Instant) -> tuple[Instant, int, int] | N
     try:
         return _moment(found, year, at), found.start(), found.end()
     except (ValueError, OverflowError):
-        said = found[0].strip()
-        raise Unclear(
-            f"日期没看懂：没有“{said}”这一天或这个时间，请写成 4月5日 或 4月5日 14:30。"
-        ) from None
+        raise Unclear(say("unclear.when", said=found[0].strip())) from None
 
 
 def _moment(found: re.Match[str], year: int, at: Instant) -> Instant:
@@ -154,8 +152,7 @@ def find_weeks(copy: str, year: int) -> tuple[tuple[str, ...], int, int] | None:
     try:
         periods = tuple(_periods(found, year))
     except ValueError:
-        said = found[0].strip()
-        raise Unclear(f"{year} 年没有“{said}”，没有处理，请写成 第40周 或 第40-41周。") from None
+        raise Unclear(say("unclear.weeks", year=year, said=found[0].strip())) from None
     return periods, found.start(), found.end()
 
 
@@ -183,12 +180,12 @@ _MARKED = re.compile(rf"{_MARK}{_ONE}")
 _BOUNDARY = re.compile(_END)
 _GAP = re.compile(r"[\s\x00,，、;；。和]*")
 MOST = 200
-"""A line of numbers longer than this is refused before it is spelled out."""
+"""A line of more numbers than this is refused before its ranges are expanded."""
 
 
 def find_numbers(copy: str, *, anywhere: bool) -> tuple[tuple[int, ...], int, int] | None:
-    """The first run of numbers and ranges: at the beginning, else from the first marked one,
-    else (`anywhere`) from a bare one that stands alone."""
+    """The first run of numbers and ranges: at the beginning, else from the first marked number,
+    else (`anywhere`) from a bare number that stands alone."""
     for start in _starts(copy, anywhere):
         taken: dict[int, None] = {}
         end, rounds = start, 0
@@ -202,7 +199,7 @@ def find_numbers(copy: str, *, anywhere: bool) -> tuple[tuple[int, ...], int, in
 
 
 def find_number(copy: str, *, anywhere: bool) -> tuple[int, int, int] | None:
-    """One number: as in `find_numbers`, but `anywhere` a marked one goes before a bare one."""
+    """One number, as in `find_numbers`; with `anywhere` a marked one is preferred to a bare one."""
     marked = _MARKED.search(copy) if anywhere else None
     for start in [marked.start()] if marked else _starts(copy, anywhere):
         found = _range_at(copy, start)
@@ -213,7 +210,7 @@ def find_number(copy: str, *, anywhere: bool) -> tuple[int, int, int] | None:
 
 
 def marked_numbers(copy: str) -> tuple[int, ...]:
-    """All the #numbers of a text, as of a quoted one."""
+    """All the #numbers in a text, such as a quoted one."""
     return tuple(dict.fromkeys(int(said[1]) for said in re.finditer(rf"#({_ONE})", copy)))
 
 
@@ -245,9 +242,9 @@ def _spell(found: re.Match[str], taken: dict[int, None], rounds: int) -> None:
     first = int(found["first"])
     last = int(found["last"] or first)
     if last < first:
-        raise Unclear(f"“{found[0]}”前后反了，没有处理，请写成 {last}-{first}。")
+        raise Unclear(say("unclear.backwards", said=found[0], first=first, last=last))
     if max(len(taken), rounds) + last - first >= MOST:
-        raise Unclear(f"一次写得太多了，没有处理，请每次不超过 {MOST} 条。")
+        raise Unclear(say("unclear.numbers", most=MOST))
     taken.update(dict.fromkeys(range(first, last + 1)))
 
 
@@ -266,7 +263,7 @@ _TENS = {"十": 10, "百": 100, "千": 1_000}
 
 
 def find_count(copy: str, labels: tuple[str, ...] = ()) -> tuple[int, int, int] | None:
-    """A count; with `labels`, the one that follows one of them (转发=6000)."""
+    """A count; with `labels`, the one after a label (转发=6000)."""
     pattern = _COUNT
     if labels:
         said = "|".join(map(re.escape, labels))
@@ -279,7 +276,7 @@ def find_count(copy: str, labels: tuple[str, ...] = ()) -> tuple[int, int, int] 
 
 
 def read_count(found: re.Match[str]) -> int | None:
-    """The whole number that a count says, or None when it is not one."""
+    """The value of a count; None if it is not a whole number."""
     if found["chinese"]:
         return chinese_number(found["chinese"])
     value = Decimal(re.sub("[,，]", "", found["plain"])) * _SCALES[found["scale"]]
@@ -287,8 +284,8 @@ def read_count(found: re.Match[str]) -> int | None:
 
 
 def chinese_number(said: str) -> int | None:
-    """七千 -> 7000, 一百三十 -> 130, 一二三 -> 123; None for what can be read in two ways
-    (一百三 is 103 to one and 130 to another)."""
+    """七千 -> 7000, 一百三十 -> 130, 一二三 -> 123; None for an ambiguous one
+    (一百三 is 103 to some and 130 to others)."""
     if all(char in _FIGURES for char in said):
         return int("".join(str(_FIGURES[char]) for char in said))
     total = section = figure = 0

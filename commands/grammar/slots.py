@@ -28,9 +28,9 @@ SlotKind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Slot:
-    """One argument. `ask`: the question when it is required and missing; it is not missed when
-    the slot `unless` has a value. `spare`: a number that may be left out beside a count; one
-    bare number alone is the count."""
+    """One argument. `ask`: key of the question for a required argument that is missing; `unless`:
+    it is not missing when this slot has a value. `spare`: the number may be left out beside a
+    count, and a bare number alone is the count."""
 
     name: str
     kind: SlotKind

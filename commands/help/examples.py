@@ -1,5 +1,5 @@
-"""What 帮助 shows: for each role the first things to do, each as a line that works as it stands,
-with the asker's own unit, class, task and queue in it (C25). What cannot be done now is left out.
+"""What 帮助 shows: the first things to do in each role, as lines that work as they stand, with
+the asker's own unit, class, task and queue in them (C25). What cannot be done now is left out.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -30,12 +30,15 @@ EXAMPLES = {
     "班主任": ("meeting", "class", "lead", "forward", "mine", "todo", "score"),
     "教师": ("lead", "mine", "forward", "score", "todo", "deadlines"),
 }
-"""What a role does first; who has several is shown of each in turn."""
+"""What a role does first; somebody with several roles is shown some of each in turn."""
+
+EXAMPLE_UNIT = "机电"
+"""The unit named in the examples of commands; it is replaced by the asker's own."""
 
 MOST = 6
 
 Fill = Callable[[Request, Reading, Command], str]
-"""The line of a command for its asker now; "" where there is nothing to do it to."""
+"""Makes the line of a command for its asker now; "" if there is nothing to use it on."""
 
 
 def chosen(request: Request, tx: Reading) -> list[tuple[Command, str]]:
@@ -50,45 +53,45 @@ def chosen(request: Request, tx: Reading) -> list[tuple[Command, str]]:
 
 def _in_list(request: Request, tx: Reading, entry: Command) -> str:
     if entry.name == "training":
-        # Sent as it stands it costs nobody a point; 帮助 培训 shows the whole of it.
+        # Sent as it stands, it costs nobody a point; 帮助 培训 shows the full form.
         return _dated("training", 0)(request, tx, entry)
     return line(request, tx, entry)
 
 
 def line(request: Request, tx: Reading, entry: Command) -> str:
-    """The example of one command, filled; "" where there is nothing to do it to now."""
+    """The filled example of one command; "" if there is nothing to use it on now."""
     fill = _FILLED.get(entry.name)
     return fill(request, tx, entry) if fill else _with_unit(request, entry)
 
 
 def button(entry: Command, said: str) -> Button | None:
-    """What only reads does so; what writes asks for its own content. Nothing is booked, decided
-    or announced by pressing an example."""
+    """A button that runs a reading command, or asks for the content of a writing one. Pressing an
+    example never books, decides or announces anything."""
     if entry.needs_file or entry.judges:
         return None
     if entry.reads:
         return Button(label=shown(entry), says=said)
     asks = any(slot.required for slot in entry.slots)
-    return Button(label=shown(entry), says=entry.name) if asks else None
+    return Button.of(shown(entry), entry.name) if asks else None
 
 
 # --- one's own ----------------------------------------------------------------------------
 
 
 def _unit(asking: Asking) -> str:
-    """The asker's unit where it has a scorecard, else the one of the examples."""
+    """The asker's unit if it has a scorecard, else the one in the examples."""
     plan = asking.plan
     own = plan.by_code.get(asking.who.unit)
-    return short(plan, own.code) if own is not None and own.scored else say("help.unit")
+    return short(plan, own.code) if own is not None and own.scored else EXAMPLE_UNIT
 
 
 def _with_unit(asking: Asking, entry: Command) -> str:
-    return entry.example.replace(say("help.unit"), _unit(asking))
+    return entry.example.replace(EXAMPLE_UNIT, _unit(asking))
 
 
 def _lead(request: Request, tx: Reading, entry: Command) -> str:
-    """The unit of a lead is where the child wants to go: one that teaches. A number is nothing
-    for a group (C7)."""
+    """With the asker's unit if it teaches, as the unit of a lead is where the child wants to go.
+    No phone number is shown in a group (C7)."""
     if request.chat.group:
         return ""
     own = request.plan.by_code.get(request.who.unit)
@@ -102,7 +105,7 @@ def _meeting(asking: Asking, tx: Reading, entry: Command) -> str:
 
 
 def _class(asking: Asking) -> str:
-    """The asker's class, else one of his unit; "" where the roster has none."""
+    """The asker's class, else one of their unit; "" if the roster has none."""
     of_unit = obligations.classes(asking.people, asking.who.unit)
     return next(iter((*asking.who.classes, *of_unit)), "")
 
@@ -113,7 +116,7 @@ def _for_class(asking: Asking, tx: Reading, entry: Command) -> str:
 
 
 def _owed(code: str, fill_with: Fill | None = None) -> Fill:
-    """Only while the asker's unit still owes it."""
+    """Shown only while the asker's unit still owes it."""
 
     def fill(request: Request, tx: Reading, entry: Command) -> str:
         plan = request.plan
@@ -130,7 +133,7 @@ def _owed(code: str, fill_with: Fill | None = None) -> Fill:
 
 
 def _colleagues(asking: Asking, tx: Reading, entry: Command) -> str:
-    """Two teachers of the asker's own unit: the names of an example are on no roster."""
+    """With two teachers of the asker's own unit: no roster has the names in the example."""
     names = [
         one.name
         for one in asking.people.by_id.values()
@@ -144,7 +147,7 @@ def _colleagues(asking: Asking, tx: Reading, entry: Command) -> str:
 
 
 def _waiting(name: str, *, leads: bool = False, cases: bool = False, nth: int = 0) -> Fill:
-    """With the number of what waits for the asker; a queue is nothing for a group (C8)."""
+    """With the number of something that waits for the asker; no queue is shown in a group (C8)."""
 
     def fill(request: Request, tx: Reading, entry: Command) -> str:
         if request.chat.group:
@@ -162,7 +165,7 @@ def _waiting(name: str, *, leads: bool = False, cases: bool = False, nth: int = 
 
 
 def _task(name: str) -> Fill:
-    """With the newest task that is still open."""
+    """With the newest open task."""
 
     def fill(request: Request, tx: Reading, entry: Command) -> str:
         found = tasks.open_tasks(tx, request.plan, request.at)
@@ -182,12 +185,12 @@ def _dated(name: str, days: int) -> Fill:
 
 
 def _link(request: Request, tx: Reading, entry: Command) -> str:
-    """As long as no group is linked, and in a group that is to be."""
+    """Shown until a group is linked, and in every group."""
     return entry.example if request.chat.group or not chats.linked(tx) else ""
 
 
 def _set(asking: Asking, tx: Reading, entry: Command) -> str:
-    """The value that stands, so that sending the example changes nothing."""
+    """With the current value, so that sending the example changes nothing."""
     students = settings.students(tx, asking.now)
     return say("help.set", students=students) if students else entry.example
 

@@ -1,4 +1,4 @@
-"""帮助: at most six examples of one's own roles, or one word explained."""
+"""帮助: at most six examples for the asker's roles, or one word explained."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
@@ -22,7 +22,7 @@ from db.people import NOBODY, ROLES
     example="帮助 报线索",
 )
 def help_(request: Request, tx: Tx) -> Reply:
-    """At most six examples of the asker's own roles, to tap or copy; one for a named word."""
+    """Show at most six examples for the asker's roles, to tap or copy; one for a named word."""
     if request.who is NOBODY:
         return Reply(text=say("speaking.bind_here"))
     word = request.args.get("word", "")
@@ -40,7 +40,7 @@ def help_(request: Request, tx: Tx) -> Reply:
 
 
 def _one_word(request: Request, tx: Tx, said: str) -> Reply:
-    """One line, one example; whose word it is, where it is not the asker's."""
+    """One line with an example; names the roles whose word it is if not the asker's."""
     found = request.registry.words.get(fold(clean(said)).strip())
     if found is None or found.internal:
         raise Refusal(say("help.unknown", word=said[:12]))

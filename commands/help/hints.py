@@ -1,5 +1,5 @@
-"""What a person seems to want who said it in words of his own: the word for it, with an example
-or a button. Nothing is done by it, and it is never said unless somebody speaks to the bot.
+"""Hints for people who say in their own words what they want: the word for it, with an example
+or a button. A hint does nothing by itself, and is only given to somebody who addresses the bot.
 """
 
 import re
@@ -25,13 +25,13 @@ MOST_BUTTONS = 3
 MOST_LOOKED_AT = 200
 MOST_AT_ONCE = 10
 RECENT = 60 * DAY
-"""How far back it is looked for what somebody may mean."""
+"""How far back to look for what somebody may mean."""
 
 Hint = Callable[[Request, Tx, str], Reply | None]
 
 
 def hint(request: Request, tx: Tx) -> Reply | None:
-    """The way to what a text that is no command seems to ask for, if it can be told."""
+    """Suggest the command that a message seems to ask for; None when unclear."""
     if request.pressed:
         return None
     copy = request.spoken.copy.strip()
@@ -52,7 +52,7 @@ _GONE = re.compile(
 
 
 def _erase(asking: Asking, tx: Tx, copy: str) -> Reply:
-    """Buttons name the lead by its #number: they never hold a phone."""
+    """Offer the erasure. Buttons name the lead by its #number, never by a phone."""
     phone = find_phone(copy)
     numbers = _own_leads(asking, tx, phone[0] if phone else "")
     if len(numbers) != 1:
@@ -64,15 +64,15 @@ def _erase(asking: Asking, tx: Tx, copy: str) -> Reply:
         text=lines(say("hint.erase_one", number=number, phone=shown), say("hint.second")),
         buttons=(
             (
-                Button(label=say("hint.erase_refuse"), says=f"erase #{number} 拒联"),
-                Button(label=say("hint.erase_only"), says=f"erase #{number}"),
+                Button.of(say("hint.erase_refuse"), "erase", f"#{number} 拒联"),
+                Button.of(say("hint.erase_only"), "erase", f"#{number}"),
             ),
         ),
     )
 
 
 def _own_leads(asking: Asking, tx: Reading, phone: str) -> list[int]:
-    """The asker's own leads that can still be erased; of this phone, if one was named."""
+    """The asker's own leads that can still be erased; only those of `phone` if it is given."""
     mine = ledger.of_person(tx, asking.plan, asking.who.id, MOST_LOOKED_AT)
     numbers = erasures.of_number(tx, phone) if phone else [entry.number for entry in mine]
     return [number for number in numbers if _erasable(asking, tx, number)]
@@ -86,7 +86,7 @@ def _erasable(asking: Asking, tx: Reading, number: int) -> bool:
 
 
 def _lead(request: Request, tx: Tx, copy: str) -> Reply | None:
-    """A number among other words, without the word for it: may be a lead that somebody typed."""
+    """Offer to report a phone among other words as a lead."""
     if find_phone(copy) is None:
         return None
     return report.offered(request, tx, say("hint.as_lead"))
@@ -98,7 +98,7 @@ _AMISS = re.compile(r"举报|投诉|造假|作假|弄虚|冒充|抄袭|不属实
 
 
 def _doubt(asking: Asking, tx: Tx, copy: str) -> Reply:
-    """What is meant, as far as a unit and a kind are named; else only the word for it."""
+    """Offer to doubt recent entries of the named units and kinds; else only name the word."""
     plan = asking.plan
     units = {
         unit.code
@@ -117,8 +117,7 @@ def _doubt(asking: Asking, tx: Tx, copy: str) -> Reply:
         reverse=True,
     )[:MOST_BUTTONS]
     buttons = tuple(
-        Button(label=say("hint.doubt_one", number=number), says=f"doubt #{number}")
-        for number in numbers
+        Button.of(say("hint.doubt_one", number=number), "doubt", f"#{number}") for number in numbers
     )
     shown = f"#{numbers[0]}" if numbers else say("hint.number")
     return Reply(text=say("hint.doubt", number=shown), buttons=(buttons,) if buttons else ())
@@ -134,11 +133,11 @@ def _phone_alone(asking: Asking, tx: Tx, copy: str) -> Reply | None:
 
 
 def _number_alone(asking: Asking, tx: Tx, copy: str) -> Reply | None:
-    """#12 alone: what it is cannot be guessed from, so the ways to ask are named."""
+    """#12 alone does not say what is wanted, so name the ways to ask."""
     number = int("".join(filter(str.isdigit, copy)))
     if ledger.entry(tx, number) is None:
         return Reply(text=say("hint.count_alone", count=number))
-    button = Button(label=say("hint.story", number=number), says=f"why #{number}")
+    button = Button.of(say("hint.story", number=number), "why", f"#{number}")
     return Reply(text=say("hint.number_alone", number=number), buttons=((button,),))
 
 
@@ -148,7 +147,7 @@ _LOST = re.compile(r"(?:扣|丢|少|没)了?.{0,4}分|扣分|为(?:什么|啥).{
 
 
 def _losses(request: Request, tx: Reading, copy: str) -> Reply | None:
-    """What the asker's unit has lost, item by item; who was absent is nobody else's business."""
+    """What the asker's unit has lost, item by item, without naming absent people in a group."""
     plan = request.plan
     unit = plan.by_code.get(request.who.unit)
     if unit is None or not unit.scored:
@@ -166,9 +165,8 @@ def _losses(request: Request, tx: Reading, copy: str) -> Reply | None:
         for line in lost[:MOST_BUTTONS]
     )
     names = request.chat.group and any(line.item == "training" for line in lost)
-    why = Button(
-        label=say("button.why"),
-        says=f"why {short(plan, unit.code)} {plan.item[lost[0].item].word}",
+    why = Button.of(
+        say("button.why"), "why", f"{short(plan, unit.code)} {plan.item[lost[0].item].word}"
     )
     return Reply(
         text=lines(
@@ -186,7 +184,8 @@ _ALL = re.compile(r"^(?:全部?|都|一起|统统)(?:都)?通过[。!！]?$")
 
 
 def _assent(request: Request, tx: Tx, copy: str) -> Reply | None:
-    """A loose word decides nothing; to whom it may be a decision it brings the button (C3, C23)."""
+    """Offer the button for a decision to somebody who says 可以: a loose word decides nothing (C3,
+    C23)."""
     rows = queue.waiting(request, tx)
     quoted = marked_numbers(request.spoken.quote)
     numbers = [row.fact for row in rows if row.fact in quoted] or [row.fact for row in rows]
@@ -194,7 +193,7 @@ def _assent(request: Request, tx: Tx, copy: str) -> Reply | None:
         return None
     first, *others = numbers
     entry = entry_of(tx, first)
-    button = Button(label=say("hint.approve", number=first), says=f"approve #{first}")
+    button = Button.of(say("hint.approve", number=first), "approve", f"#{first}")
     if not others:
         text = say("hint.assent", number=first, what=what(request, entry))
         return Reply(text=text, buttons=((button,),))
@@ -212,17 +211,17 @@ def _assent(request: Request, tx: Tx, copy: str) -> Reply | None:
 
 
 def _all_unseen(asking: Asking, tx: Reading, copy: str) -> Reply | None:
-    """All at once, unseen, is not how points are given (C5)."""
+    """Refuse to approve everything unseen (C5)."""
     rows = queue.waiting(asking, tx)
     if not rows:
         return None
     numbers = " ".join(f"#{row.fact}" for row in rows[:3])
-    one_by_one = Button(label=say("button.one_by_one"), says="card")
+    one_by_one = Button.of(say("button.one_by_one"), "card")
     return Reply(text=say("hint.all_unseen", numbers=numbers), buttons=((one_by_one,),))
 
 
 _IN_GROUPS: tuple[tuple[re.Pattern[str], Hint], ...] = ((_LOST, _losses),)
-"""What may be answered where all can read it (C8)."""
+"""Hints that may be given where everybody can read them (C8)."""
 
 # --- a word by another name ---------------------------------------------------------------
 
@@ -241,7 +240,7 @@ _MEANT: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"绑|账号|工号"), ("confirm", "bind")),
     (re.compile(r"别.{0,2}(?:烦|吵|提醒)|太多消息|不要.{0,3}(?:发|提醒)"), ("mute",)),
 )
-"""How people call a thing -> the commands it is here; those of others are left out."""
+"""What people call a thing -> its commands; those the asker may not use are left out."""
 
 
 def _meant(request: Request, tx: Tx, copy: str) -> Reply | None:
@@ -252,11 +251,11 @@ def _meant(request: Request, tx: Tx, copy: str) -> Reply | None:
         entries = [entry for entry in meant if not entry.roles or entry.roles & request.who.roles]
         buttons = [
             examples.button(entry, examples.line(request, tx, entry))
-            or Button(label=shown(entry), says=entry.name)
+            or Button.of(shown(entry), entry.name)
             for entry in entries
         ]
         if buttons:
-            row = (*buttons, Button(label=say("button.help"), says="help"))
+            row = (*buttons, Button.of(say("button.help"), "help"))
             return Reply(text=say("speaking.guess"), buttons=(tuple(dict.fromkeys(row)),))
     return None
 
@@ -267,7 +266,7 @@ _COURTESY = re.compile(
 
 
 def _courtesy(asking: Asking, tx: Tx, copy: str) -> Reply | None:
-    """Thanks are no riddle; to who decides, 收到 may be an assent, which is not for here (C3)."""
+    """Answer thanks; but 收到 from somebody with a queue may be an assent (C3)."""
     if queue.waiting(asking, tx):
         return None
     return Reply(text=say("hint.courtesy"))
@@ -284,4 +283,4 @@ _HINTS: tuple[tuple[re.Pattern[str], Hint], ...] = (
     *_IN_GROUPS,
     (re.compile(r"[^\d\s]"), _lead),
 )
-"""In this order; the first that has something to say is heard."""
+"""Tried in this order; the first with something to say answers."""

@@ -1,4 +1,4 @@
-"""The words a platform's menu offers: to everybody the common ones, to whoever has a role more."""
+"""The words in a platform's menu: common ones for everybody, more for people with a role."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,30 +11,30 @@ from db.people import ROLES, Directory, Person
 GROUP = ("score", "rank", "quota", "deadlines", "help")
 PRIVATE = ("lead", "mine", "todo", "score", "rank", "quota", "deadlines", "why", "mute", "help")
 MOST = 24
-"""More than fit on a telephone nobody reads."""
+"""Nobody reads more than fit on a telephone's screen."""
 
 MAX_TOLD = 80
 
 Commands = Mapping[str, Command]
-"""All commands by their names."""
+"""All commands by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """What is offered in a scope: `private`, `group`, or one 1:1 chat as `chat:17`. `entries`:
-    the Latin word that a menu can hold, with the Chinese one and an example."""
+    """The menu of a scope: `private`, `group`, or one 1:1 chat as `chat:17`. `entries`: the Latin
+    word, which is all a menu can hold, with the Chinese word and an example."""
 
     scope: str
     entries: tuple[tuple[str, str], ...]
 
     @property
     def digest(self) -> str:
-        """The same for the same entries."""
+        """Equal for equal entries."""
         return sha256(repr(self.entries).encode()).hexdigest()[:16]
 
 
 def every(people: Directory, platform: str, commands: Commands) -> Iterator[Menu]:
-    """The menus of a platform: two for all, one for everybody there who has a role."""
+    """The menus of a platform: two for everybody, and one for each person with a role."""
     yield Menu("private", _entries(PRIVATE, commands))
     yield Menu("group", _entries(GROUP, commands))
     for number, addresses in people.addresses.items():

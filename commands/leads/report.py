@@ -61,7 +61,7 @@ def _wants(
         Slot(name="level", kind="level"),
         Slot(name="track", kind="track"),
         Slot(name="wished", kind="unit"),
-        Slot(name="who", kind="text", required=True, ask="请说一下姓名和电话", unless="phone"),
+        Slot(name="who", kind="text", required=True, ask="ask.lead_who", unless="phone"),
     ),
     example="报线索 张某 13800138000 初三 机电 中职",
     wants=_wants,

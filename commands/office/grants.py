@@ -13,7 +13,7 @@ from db.engine.tx import Tx
 from db.people import ADMIN, OFFICER, ROLES, Person
 
 SLOTS = (
-    Slot(name="person", kind="person", required=True, ask="请写姓名或工号"),
+    Slot(name="person", kind="person", required=True, ask="ask.person"),
     Slot(name="unit", kind="unit"),
     Slot(name="role", kind="choice", choices=ROLES),
 )

@@ -78,7 +78,7 @@ def _responsible(asking: Asking, unit: Unit) -> list[Person]:
     "audit",
     "审计",
     roles=ADMIN,
-    slots=(Slot(name="number", kind="number", required=True, ask="请带编号，如 #12"),),
+    slots=(Slot(name="number", kind="number", required=True, ask="ask.number"),),
     reads=True,
     private=True,
     never_bare=True,

@@ -1,4 +1,4 @@
-"""Getting in: 开始 帮助 绑定, the admin's answer to a binding, 关联 and 名册."""
+"""开始 and 绑定: tie an account to a person, and the administrator's answer."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Chat, Notice, Reply
@@ -22,7 +22,7 @@ from db.people import NOBODY, Person
     example="开始",
 )
 def start(request: Request, tx: Tx) -> Reply:
-    """Say hello and what to do first; with a code, as a link into the chat carries it, bind."""
+    """Say hello and what to do first; bind if there is a code, as in a link into the chat."""
     if "code" in request.args:
         return bind(request, tx)
     if request.who is NOBODY:
@@ -33,16 +33,16 @@ def start(request: Request, tx: Tx) -> Reply:
 @command(
     "bind",
     "绑定",
-    slots=(Slot(name="code", kind="staff_no", required=True, ask="请带上您的工号"),),
+    slots=(Slot(name="code", kind="staff_no", required=True, ask="ask.staff_no"),),
     unbound=True,
     planless=True,
     never_bare=True,
     example="绑定 T1024",
 )
 def bind(request: Request, tx: Tx) -> Reply:
-    """Tie this account to a person of the roster: by a one-time code, or by an admin's button.
+    """Tie this account to a person on the roster, by a one-time code or an administrator's button.
 
-    The answer is the same whether or not the number is taken (C17): the admin alone is told.
+    The answer is the same whether or not the number is taken (C17): only administrators are told.
     """
     if request.chat.group:
         raise Refusal(say("bind.in_private"))
@@ -80,7 +80,7 @@ def bind(request: Request, tx: Tx) -> Reply:
 
 
 def _wish(request: Request, person: Person) -> str:
-    """What the admin reads of a wish to be bound; whether the number is taken, he alone."""
+    """The card of a wish to be bound, for administrators; only they see if the number is taken."""
     taken = request.people.account_of(person.id)
     return lines(
         say(
@@ -98,8 +98,8 @@ def _wish(request: Request, person: Person) -> str:
 def admit_buttons(number: int) -> tuple[Button, ...]:
     """{通过|退回} of a binding."""
     return (
-        Button(label=say("button.approve"), says=f"admit {number} 通过"),
-        Button(label=say("button.reject"), says=f"admit {number} 退回"),
+        Button.of(say("button.approve"), "admit", f"{number} 通过"),
+        Button.of(say("button.reject"), "admit", f"{number} 退回"),
     )
 
 
@@ -118,16 +118,14 @@ def _by_code(request: Request, tx: Tx, redeemed: accounts.Code) -> Reply:
         at=request.now,
     )
     if redeemed.purpose == accounts.FIRST_ADMIN:
-        button = Button(label=say("button.help"), says="help")
+        button = Button.of(say("button.help"), "help")
         return Reply(text=say("bind.done_admin"), buttons=((button,),))
-    return Reply(text=say("bind.done", who=""), buttons=(first_buttons(),))
+    return Reply(text=say("bind.done"), buttons=(first_buttons(),))
 
 
 def first_buttons() -> tuple[Button, ...]:
-    """What somebody newly bound can do at once."""
-    return tuple(
-        Button(label=say(f"button.{word}"), says=word) for word in ("lead", "mine", "help")
-    )
+    """What a newly bound person can do at once."""
+    return tuple(Button.of(say(f"button.{word}"), word) for word in ("lead", "mine", "help"))
 
 
 @command(
@@ -141,7 +139,7 @@ def first_buttons() -> tuple[Button, ...]:
     planless=True,
 )
 def admit(request: Request, tx: Tx) -> Reply:
-    """An admin's answer to 绑定."""
+    """Settle a 绑定 with an administrator's answer."""
     yes = request.args["word"] == "通过"
     settled = accounts.settle_binding(tx, request.args["number"], yes, request.now)
     if settled is None:
@@ -156,7 +154,7 @@ def admit(request: Request, tx: Tx) -> Reply:
         text = say("bind.admin_refused", name=person.name)
         return Reply(text=text, replaces=True, notices=(notice,))
     notice = Notice(
-        text=say("bind.done", who=f"，{who}"),
+        text=say("bind.done_for", who=who),
         chat=chat,
         buttons=(first_buttons(),),
         key=f"bound:{settled.id}",

@@ -1,4 +1,4 @@
-"""关联: a group lets the bot speak."""
+"""关联: allow the bot to speak in a group."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
@@ -19,7 +19,7 @@ from db.engine.tx import Tx
     example="关联",
 )
 def link(request: Request, tx: Tx) -> Reply:
-    """Let the bot speak in this group; without it it is silent there."""
+    """Allow the bot to speak in this group; until then it is silent there."""
     if not request.chat.group:
         raise Refusal(say("link.in_group"))
     title = request.chat.title
@@ -38,5 +38,5 @@ def link(request: Request, tx: Tx) -> Reply:
             (say("link.mention_only") if request.can.needs_mention else "")
             + say("link.can_delete" if request.can.delete else "link.cannot_delete"),
         ),
-        buttons=((Button(label=say("link.what"), says="help"),),),
+        buttons=((Button.of(say("link.what"), "help"),),),
     )

@@ -1,5 +1,5 @@
-"""What happens to a chat without anybody saying a word: a group goes on under another id, we are
-let in or shown out, a person stops us or starts us again."""
+"""Events of a chat without a message: a group gets another id, the bot is added or removed, a
+person stops the bot or starts it again."""
 
 from commands.chat.messages import Incoming, Notice, Reply
 from commands.conversation.postbox import post_notice
@@ -11,7 +11,7 @@ from scoring.moments import day_of
 
 
 def heard(tx: Tx, incoming: Incoming) -> Reply | None:
-    """Keep what became of the chat; what is to be said there, if anything."""
+    """Record what happened to the chat; return what to say there, if anything."""
     chat = incoming.chat
     if incoming.moved_to:
         chats.move(tx, chat.platform, chat.id, incoming.moved_to)
@@ -35,7 +35,7 @@ def heard(tx: Tx, incoming: Incoming) -> Reply | None:
 
 
 def _let_in(tx: Tx, incoming: Incoming) -> Reply | None:
-    """Who can link the group is said at once, so that nobody has to ask."""
+    """Say at once who can link the group, so that nobody has to ask."""
     place = (incoming.chat.platform, incoming.chat.id)
     subject = f"group {place[0]}:{place[1]}"
     if place in chats.linked(tx) or not chats.first_today(tx, subject, incoming.received_at):
@@ -45,7 +45,7 @@ def _let_in(tx: Tx, incoming: Incoming) -> Reply | None:
 
 
 def _contacts_changed(tx: Tx, incoming: Incoming) -> None:
-    """The roster is never changed behind anybody's back: the administrators hear, once a day."""
+    """Tell the administrators, once a day; the roster itself is never changed on its own."""
     today = day_of(incoming.received_at).isoformat()
     for admin in directory(tx).with_role(ADMIN):
         notice = Notice(
@@ -55,7 +55,7 @@ def _contacts_changed(tx: Tx, incoming: Incoming) -> None:
 
 
 def _shown_out(tx: Tx, incoming: Incoming) -> None:
-    """A group that we are not in any more is not linked; the administrators hear of it."""
+    """Unlink a group that the bot was removed from, and tell the administrators."""
     chat = incoming.chat
     title = chats.unlink(tx, chat.platform, chat.id)
     if title is None:

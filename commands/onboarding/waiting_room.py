@@ -1,4 +1,4 @@
-"""待确认: the bindings that wait for an administrator; those whose name agrees in one press."""
+"""待确认: the bindings that wait for an administrator; one press confirms all matching names."""
 
 from commands.chat.messages import Button, Chat, Notice, Reply
 from commands.chat.requests import Asking, Request, command
@@ -22,22 +22,22 @@ from db.people import ADMIN, NOBODY, Person, plain
     example="待确认",
 )
 def confirm(request: Request, tx: Reading) -> Reply:
-    """How many wait, and how many of them bear the name of the roster (C15)."""
+    """Say how many wait, and how many of them have the name on the roster (C15)."""
     waiting = _waiting(request, tx)
     if not waiting:
         return Reply(text=say("confirming.none"))
     same = [wish for wish, person in waiting if _agrees(wish, person)]
-    buttons = [Button(label=say("confirming.one_by_one"), says="bindings")]
+    buttons = [Button.of(say("confirming.one_by_one"), "bindings")]
     if same:
         label = say("confirming.all", same=len(same))
-        buttons.insert(0, Button(label=label, says="admitall"))
+        buttons.insert(0, Button.of(label, "admitall"))
     text = say("confirming.summary", total=len(waiting), same=len(same))
     return Reply(text=text, buttons=(tuple(buttons),))
 
 
 @command("bindings", roles=ADMIN, planless=True, reads=True, private=True, internal=True)
 def bindings(request: Request, tx: Reading) -> Reply:
-    """The oldest wish as a card."""
+    """Show the oldest wish as a card."""
     waiting = _waiting(request, tx)
     if not waiting:
         return Reply(text=say("confirming.none"))
@@ -54,7 +54,7 @@ def bindings(request: Request, tx: Reading) -> Reply:
 
 @command("admitall", roles=ADMIN, planless=True, private=True, internal=True)
 def admit_all(request: Request, tx: Tx) -> Reply:
-    """Bind everybody whose name on the platform is the one on the roster."""
+    """Bind everybody whose name on the platform matches the roster."""
     notices = []
     for wish, person in _waiting(request, tx):
         if not _agrees(wish, person):
@@ -62,7 +62,7 @@ def admit_all(request: Request, tx: Tx) -> Reply:
         accounts.settle_binding(tx, wish.id, True, request.now)
         notices.append(
             Notice(
-                text=say("bind.done", who=f"，{address(person, request.plan)}"),
+                text=say("bind.done_for", who=address(person, request.plan)),
                 chat=Chat(platform=wish.platform, id=wish.chat),
                 buttons=(first_buttons(),),
                 key=f"bound:{wish.id}",

@@ -20,8 +20,8 @@ NAMED = 5
     "views",
     "点击",
     slots=(
-        Slot(name="of", kind="number", required=True, ask="是哪一条的点击？请带编号，如 #45"),
-        Slot(name="count", kind="count", required=True, ask="点击多少次？请发一个数"),
+        Slot(name="of", kind="number", required=True, ask="ask.views_of"),
+        Slot(name="count", kind="count", required=True, ask="ask.views_count"),
     ),
     example="点击 #45 1302",
     never_bare=True,

@@ -58,7 +58,7 @@ def handover(request: Request, tx: Tx) -> Reply:
     roles="宣传员 部门负责人",
     slots=(
         Slot(name="link", kind="link"),
-        Slot(name="title", kind="text", required=True, ask="请发PPT的标题，可附链接"),
+        Slot(name="title", kind="text", required=True, ask="ask.ppt_title"),
     ),
     example="报PPT 数控技术专业介绍 https://pan.example.cn/x1",
 )
@@ -113,9 +113,7 @@ def _ppt_ladder(asking: Asking) -> str:
     "recommend",
     "推荐",
     roles="宣传员 部门负责人",
-    slots=(
-        Slot(name="teachers", kind="people", required=True, ask="请发推荐教师的姓名，可一次两位"),
-    ),
+    slots=(Slot(name="teachers", kind="people", required=True, ask="ask.teachers"),),
     example="推荐 李某 王某",
     never_bare=True,
 )

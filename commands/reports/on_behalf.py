@@ -22,7 +22,7 @@ from db.people import OFFICER
 @command(
     "onbehalf",
     "代",
-    slots=(Slot(name="said", kind="text", required=True, ask="请发：代 部门 报新闻 标题 链接"),),
+    slots=(Slot(name="said", kind="text", required=True, ask="ask.on_behalf"),),
     example="代 健康 报新闻 护理系技能节开幕 https://mp.weixin.qq.com/s/AAA111",
     never_bare=True,
 )

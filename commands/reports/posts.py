@@ -30,9 +30,7 @@ from scoring.plan import Plan
 
 NEITHER = "不报"
 
-REPORTS = Slot(
-    name="items", kind="reports", required=True, ask="请发标题和链接，一行一条，可一次多条"
-)
+REPORTS = Slot(name="items", kind="reports", required=True, ask="ask.reports")
 
 
 @command(

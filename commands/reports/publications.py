@@ -21,8 +21,8 @@ from scoring.plan import Obligation
 
 OFFICERS = "宣传员 部门负责人"
 
-LINK = Slot(name="link", kind="link", required=True, ask="请发链接")
-TITLE = Slot(name="title", kind="text", required=True, ask="请发标题和链接")
+LINK = Slot(name="link", kind="link", required=True, ask="ask.link")
+TITLE = Slot(name="title", kind="text", required=True, ask="ask.title_link")
 
 
 # --- results and query channels -----------------------------------------------------------
@@ -101,9 +101,9 @@ def _linked(request: Request, tx: Tx, kind: str, **details: object) -> ledger.En
     "直播",
     roles=f"{OFFICERS} 院长",
     slots=(
-        Slot(name="minutes", kind="count", required=True, ask="播了多少分钟？"),
+        Slot(name="minutes", kind="count", required=True, ask="ask.live_minutes"),
         Slot(name="link", kind="link"),
-        Slot(name="title", kind="text", required=True, ask="请发直播的标题和分钟数"),
+        Slot(name="title", kind="text", required=True, ask="ask.live_title"),
     ),
     example="直播 走进机电实训中心 130分钟",
     never_bare=True,
@@ -182,7 +182,7 @@ _INTROS = {_PPT: "intro_ppts", _VIDEO: "intro_videos"}
             kind="choice",
             choices=(_PPT, _VIDEO),
             required=True,
-            ask="是 PPT 还是视频？",
+            ask="ask.introduction_kind",
         ),
         LINK,
         TITLE,
@@ -226,8 +226,8 @@ def _intros(asking: Asking, tx: Reading) -> str:
     "班会",
     roles=f"班主任 {OFFICERS}",
     slots=(
-        Slot(name="class", kind="class", required=True, ask="是哪个班？如 机电2301"),
-        Slot(name="count", kind="count", required=True, ask="到了多少人？请发一个数"),
+        Slot(name="class", kind="class", required=True, ask="ask.meeting_class"),
+        Slot(name="count", kind="count", required=True, ask="ask.meeting_count"),
     ),
     example="班会 机电2301 45",
     never_bare=True,

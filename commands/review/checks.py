@@ -15,8 +15,8 @@ from db.engine.tx import Reading
 from scoring.facts import Decision, State, Verb
 from scoring.moments import day_of
 
-NUMBERS = Slot(name="numbers", kind="numbers", required=True, ask="请带编号，如 #12")
-REASON = Slot(name="reason", kind="text", required=True, ask="请说一句理由")
+NUMBERS = Slot(name="numbers", kind="numbers", required=True, ask="ask.number")
+REASON = Slot(name="reason", kind="text", required=True, ask="ask.reason")
 MINOR = Slot(name="minor", kind="flag", choices=("小修",))
 ONWARD = Slot(name="onward", kind="flag", choices=("下一条",))
 

@@ -19,14 +19,14 @@ IT_STAFF = "T9009"
 
 
 def roster(plan: Plan) -> RosterFile:
-    """The roster file that is shipped beside this module."""
+    """Read the roster file shipped beside this module."""
     name = "demo_school.csv"
     data = (files("commands.roster") / name).read_bytes()
     return read(name, data, lexicon.units_of(plan))
 
 
 def load(tx: Tx, plan: Plan, now: Instant) -> None:
-    """Fill an empty database with the demonstration school and its one linked group."""
+    """Fill an empty database with the demonstration school and its linked group."""
     enrolment.apply(tx, enrolment.compare(tx, roster(plan)), now, None)
     settings.put(tx, settings.STUDENTS, str(STUDENTS), now=now, by=None)
     administrator = people.directory(tx).by_staff_no[IT_STAFF]

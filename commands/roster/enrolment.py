@@ -1,7 +1,7 @@
-"""Compares a roster file with the roster and brings it in: all of it, or nothing.
+"""Compare a roster file with the roster, and import all of it or nothing.
 
 Whoever is missing from the file has left; nobody is ever removed, a history is only closed and
-opened. What a file says is `commands.roster.file`; asking before it counts is the command's.
+opened. `commands.roster.file` reads the file; the command asks before importing it.
 """
 
 from calendar import monthrange
@@ -12,6 +12,7 @@ from datetime import date
 
 from commands.chat.errors import Refusal
 from commands.roster.file import Leave, RosterFile, RosterRow
+from commands.wording.sentences import say
 from db import absences, accounts, people
 from db.engine.tx import Reading, Tx
 from db.people import Person
@@ -20,18 +21,18 @@ from scoring.calendar import Span
 from scoring.moments import DAY, Instant, day_of
 
 CODES_LAST = 30 * DAY
-"""A list of one-time codes is printed and handed out at a meeting, not on the same day."""
+"""Long enough to print a list of one-time codes and hand it out at a later meeting."""
 
 BEGINNING: Instant = 0
-"""Since when the people of the very first roster count: it does not say since when they are
-there, and a school without staff before its first import would be a wrong head-count."""
+"""The people of the very first roster count from here on: the file does not say when they came,
+and counting no staff before the first import would give a wrong head-count."""
 
 NAMED_FAULTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """An account that the file gives to another person than the one who has it."""
+    """An account that the file gives to somebody other than its holder."""
 
     platform: str
     account: str
@@ -41,8 +42,8 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What importing a file would do. `staff`: how many are on the roster before; `first`:
-    there never was one; `leaves`: somebody's leave is another."""
+    """What importing a file would do. `staff`: how many people are on the roster now; `first`:
+    there has never been a roster; `leaves`: somebody's leave changes."""
 
     roster: RosterFile
     new: tuple[RosterRow, ...]
@@ -58,7 +59,7 @@ class Changes:
 
     @property
     def is_nothing(self) -> bool:
-        """The roster says already what the file says."""
+        """Whether the roster already says what the file says."""
         people_stay = not (self.new or self.changed or self.left)
         return people_stay and not (self.bound or self.moved or self.leaves)
 
@@ -67,7 +68,7 @@ class Changes:
 
 
 def compare(tx: Reading, roster: RosterFile) -> Changes:
-    """What the file would change now; its faulty lines are left aside."""
+    """What the file would change now, its faulty lines ignored."""
     known = people.directory(tx)
     ids = people.everybody(tx)
     new, changed = [], []
@@ -96,7 +97,7 @@ def compare(tx: Reading, roster: RosterFile) -> Changes:
 
 
 def _leaves_differ(tx: Reading, roster: RosterFile, ids: dict[str, int]) -> bool:
-    """Whether the file names other leaves than are kept; a year that it leaves out differs not."""
+    """Whether the file's leaves differ from those kept; an omitted year is no difference."""
     told = {
         (ids.get(row.staff_no), *row.leave[1:3], *row.leave[4:]) for row in roster.rows if row.leave
     }
@@ -122,7 +123,7 @@ def _as_person(row: RosterRow, number: int) -> Person:
 def _accounts(
     tx: Reading, roster: RosterFile, ids: dict[str, int]
 ) -> tuple[tuple[tuple[str, str, RosterRow], ...], tuple[Move, ...]]:
-    """The accounts that are new, and those that somebody else has."""
+    """The accounts that are new, and those held by somebody else."""
     holders = people.account_holders(tx)
     numbers = {number: staff_no for staff_no, number in ids.items()}
     by_id = people.directory(tx).by_id
@@ -147,8 +148,8 @@ def _namesakes(rows: Iterable[RosterRow]) -> tuple[tuple[str, int], ...]:
 
 
 def summary(changes: Changes) -> str:
-    """The dry run in at most three lines: what would change, what to look at, what was read
-    in an unusual way."""
+    """The dry run in at most three lines: what would change, what to check, what was read in an
+    unusual way."""
     return "\n".join(_faulty(changes) if changes.roster.faults else _sound(changes))
 
 
@@ -159,21 +160,29 @@ def _faulty(changes: Changes) -> Iterator[str]:
         return
     units = len({row.unit for row in changes.roster.rows})
     lines = len({fault.line for fault in faults})
-    yield (
-        f"试读：{changes.roster.people} 人、{units} 个部门。"
-        f"新增 {len(changes.new)}，看不懂 {lines} 行，没有导入。"
+    yield say(
+        "enrolment.faulty",
+        people=changes.roster.people,
+        units=units,
+        new=len(changes.new),
+        lines=lines,
     )
-    more = f"；等 {len(faults)} 处" if len(faults) > NAMED_FAULTS else ""
-    yield f"{'；'.join(str(fault) for fault in faults[:NAMED_FAULTS])}{more}。"
+    key = "enrolment.faults_more" if len(faults) > NAMED_FAULTS else "enrolment.faults"
+    said = "；".join(str(fault) for fault in faults[:NAMED_FAULTS])
+    yield say(key, said=said, total=len(faults))
 
 
 def _sound(changes: Changes) -> Iterator[str]:
-    yield (
-        f"试读：{changes.roster.people} 人，新增 {len(changes.new)}，改 {len(changes.changed)}，"
-        f"离 {len(changes.left)}，错 0。{_same_names(changes.namesakes)}"
+    sound = say(
+        "enrolment.sound",
+        people=changes.roster.people,
+        new=len(changes.new),
+        changed=len(changes.changed),
+        left=len(changes.left),
     )
+    yield sound + _same_names(changes.namesakes)
     if warnings := "".join(_warnings(changes)):
-        yield f"请留意：{warnings}"
+        yield say("enrolment.warnings", said=warnings)
     if changes.roster.notes:
         yield "".join(changes.roster.notes)
 
@@ -183,32 +192,34 @@ def _same_names(namesakes: tuple[tuple[str, int], ...]) -> str:
         return ""
     name, count = namesakes[0]
     more = "…" if len(namesakes) > 1 else ""
-    return f"同名 {len(namesakes)} 组（{name} {count} 人{more}），以工号区分。"
+    return say("enrolment.namesakes", groups=len(namesakes), name=name, count=count, more=more)
 
 
 def _warnings(changes: Changes) -> Iterator[str]:
     if 2 * len(changes.left) > changes.staff:
-        yield (
-            f"现有 {changes.staff} 人中 {len(changes.left)} 人不在这份名册里，将记为离职，"
-            "超过一半；若只想补几个人，请取消，改传完整名册。"
-        )
+        yield say("enrolment.most_left", staff=changes.staff, left=len(changes.left))
     if changes.moved:
         shown = "、".join(
-            f"{move.platform}:{move.account} 由 {move.holder} 改归 {move.row.name}"
-            f"（{move.row.staff_no}）"
+            say(
+                "enrolment.move",
+                account=f"{move.platform}:{move.account}",
+                holder=move.holder,
+                name=move.row.name,
+                staff_no=move.row.staff_no,
+            )
             for move in changes.moved[:NAMED_FAULTS]
         )
-        more = f"等 {len(changes.moved)} 个" if len(changes.moved) > NAMED_FAULTS else ""
-        yield f"账号 {shown}{more}。"
+        key = "enrolment.moved_more" if len(changes.moved) > NAMED_FAULTS else "enrolment.moved"
+        yield say(key, said=shown, total=len(changes.moved))
     if not any(people.ADMIN in row.roles for row in changes.roster.rows):
-        yield f"名册里没有{people.ADMIN}。"
+        yield say("enrolment.no_admin", role=people.ADMIN)
 
 
 # --- bringing in --------------------------------------------------------------------------
 
 
 def apply(tx: Tx, changes: Changes, now: Instant, by: int | None) -> None:
-    """Bring the roster to what the file says; refuse if a line of it was not understood.
+    """Make the roster what the file says. Raises Refusal if a line was not understood.
 
     `changes` must have been compared in this transaction. `by` None: the shell.
     """
@@ -242,7 +253,8 @@ def apply(tx: Tx, changes: Changes, now: Instant, by: int | None) -> None:
 
 
 def _span(leave: Leave, year: int) -> Span:
-    """The days of a leave in the year of the import, over New Year if it ends before it begins."""
+    """The days of a leave in the year of the import; it runs over New Year if it ends before it
+    begins."""
     y1, m1, d1, y2, m2, d2 = leave
     first = _day(y1 or year, m1 or 1, d1 or 1)
     last = _day(y2 or first.year, m2 or 1, d2 or 1)
@@ -250,7 +262,7 @@ def _span(leave: Leave, year: int) -> Span:
 
 
 def _day(year: int, month: int, day: int) -> date:
-    """That day; 2月29日 of a year without one is its 28th."""
+    """That day; 2月29日 becomes the 28th in a year without it."""
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
@@ -259,7 +271,7 @@ def _day(year: int, month: int, day: int) -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeRow:
-    """A line of the list that is handed out."""
+    """A line of the printed list of codes."""
 
     staff_no: str
     name: str
@@ -268,7 +280,7 @@ class CodeRow:
 
 
 def codes_for(tx: Tx, chosen: Iterable[Person], now: Instant) -> tuple[CodeRow, ...]:
-    """A fresh one-time code for each of these people who has no account yet."""
+    """Issue a one-time code to each of these people who has no account yet."""
     addresses = people.directory(tx).addresses
     return tuple(
         CodeRow(

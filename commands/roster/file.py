@@ -1,8 +1,8 @@
-"""Reads a roster file as schools really keep them (C15): rows of people, or named faults.
+"""Read a roster file as schools really keep them (C15): rows of people, or named faults.
 
 Title rows above the header, merged 部门 cells, numbers stored as 1024.0, 合计 rows and GB18030
-are normal. Nothing is evaluated, nothing guessed: what is not understood is named by its line
-and reason, and then nobody is to be imported. Reads bytes only; knows no database.
+are normal. Nothing is evaluated or guessed: what is not understood is reported by line and
+reason, and then nobody may be imported. Works on bytes; knows no database.
 """
 
 import re
@@ -16,10 +16,12 @@ from commands.grammar.folding import squeeze, tidy
 from commands.grammar.lexicon import Units
 from commands.tables.cells import Grid, Row, Unreadable
 from commands.tables.sheets import grids
+from commands.wording.sentences import say
 from db.people import LOCAL, ROLES
+from db.platforms import PLATFORMS
 
 HEADER_WITHIN = 10
-"""Title rows above the header are normal; further down it is not looked for."""
+"""How many rows are searched for the header; title rows above it are normal."""
 
 MAX_NAME = 40
 
@@ -43,7 +45,7 @@ STAYS = frozenset(
 )
 
 Leave = tuple[int | None, ...]
-"""Year (None: not named), month and day of the first and of the last day of a leave."""
+"""Year (None: not named), month and day of a leave's first day, then of its last."""
 
 _LEAVE = re.compile(
     r"(?:请假|病假|产假|事假|休假|出差|外出|进修)"
@@ -54,23 +56,14 @@ _LEAVE = re.compile(
 STAFF_NO = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
 SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d+")
 SEPARATORS = re.compile(r"[\s、,;/|]+")
-ACCOUNT_IDS: Mapping[str, re.Pattern[str]] = {
-    LOCAL: re.compile(r"[\w.@-]{1,64}"),
-    "telegram": re.compile(r"[1-9]\d{0,18}"),
-    "wecom": re.compile(r"[A-Za-z0-9._@-]{1,64}"),
-}
-"""The platforms an account can be on, and what its id looks like there."""
-
-NONE_IMPORTED = "一行都没有导入。"
-
 Cells = Mapping[str, str]
-"""The cells of a row by their column, "" where it has none."""
+"""The cells of a row by column, "" where it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterRow:
-    """One person as the file has them. `accounts` are (platform, account); `leave`: from when to
-    when reminders spare him."""
+    """One person of the file. `accounts`: (platform, account) pairs; `leave`: when they get no
+    reminders."""
 
     line: int
     staff_no: str
@@ -85,19 +78,21 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterFault:
-    """Why a line cannot be taken. Line 0: the file as a whole."""
+    """Why a line cannot be imported. Line 0: the file as a whole."""
 
     line: int
     reason: str
 
     def __str__(self) -> str:
-        return f"第 {self.line} 行 {self.reason}" if self.line else self.reason
+        if not self.line:
+            return self.reason
+        return say("rosterfile.fault", line=self.line, reason=self.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterFile:
-    """What a file says. Any fault: nobody is to be imported. `people` counts the lines that
-    mean somebody, those with a fault included; `notes` tell what was read in an unusual way."""
+    """What a file says. With any fault nobody may be imported. `people` counts the lines that
+    name somebody, faulty ones included; `notes` tell what was read in an unusual way."""
 
     rows: tuple[RosterRow, ...] = ()
     faults: tuple[RosterFault, ...] = ()
@@ -106,9 +101,9 @@ class RosterFile:
 
 
 def read(name: str, data: bytes, lexicon_units: Units) -> RosterFile:
-    """The people of a csv or xlsx file; `lexicon_units` tells the code of a unit by any name."""
+    """Read the people of a csv or xlsx file; `lexicon_units` finds a unit's code by any name."""
     if len(data) > MAX_FILE:
-        return _refused(f"文件超过 {MAX_FILE // 1024 // 1024} MB，请只留名册一张表再传。")
+        return _refused(say("rosterfile.too_big", most=MAX_FILE // 1024 // 1024))
     shortest = ""
     try:
         for grid in grids(name, data):
@@ -118,13 +113,12 @@ def read(name: str, data: bytes, lexicon_units: Units) -> RosterFile:
             shortest = shortest or found
     except Unreadable as why:
         return _refused(str(why))
-    return _refused(
-        shortest or f"前 {HEADER_WITHIN} 行里没有找到表头，表头须有：{'、'.join(REQUIRED)}。"
-    )
+    none = say("rosterfile.no_header", within=HEADER_WITHIN, required="、".join(REQUIRED))
+    return _refused(shortest or none)
 
 
 def table(name: str, data: bytes) -> tuple[Grid, int] | None:
-    """The table that `read` read, and the line of its header; None where there was none."""
+    """The table that `read` reads and the line of its header; None if there is none."""
     try:
         for grid in grids(name, data):
             found = _header(grid)
@@ -136,7 +130,9 @@ def table(name: str, data: bytes) -> tuple[Grid, int] | None:
 
 
 def _refused(reason: str) -> RosterFile:
-    return RosterFile(faults=(RosterFault(line=0, reason=f"{reason}{NONE_IMPORTED}"),))
+    return RosterFile(
+        faults=(RosterFault(line=0, reason=say("rosterfile.refused", reason=reason)),)
+    )
 
 
 # --- the header ---------------------------------------------------------------------------
@@ -150,24 +146,24 @@ class _Header:
 
 
 def _heading(text: str) -> str:
-    """A heading without what is said of it, as in 部门（全称）."""
+    """A heading without its remark, as in 部门（全称）."""
     return re.split(r"[(*:\[]", squeeze(text))[0]
 
 
 def _header(grid: Grid) -> _Header | str:
-    """The header row, or why there is none (empty: nothing like one was seen)."""
+    """The header row, or why there is none ("": nothing like one was found)."""
     for line, row in enumerate(grid[:HEADER_WITHIN], start=1):
         words = [_heading(cell.text) for cell in row]
         columns: dict[str, int] = {}
         for place, word in enumerate(words):
             column = COLUMN_OF.get(word)
             if column in columns:
-                return f"表头有两列“{column}”，请只留一列。"
+                return say("rosterfile.column_twice", column=column)
             if column is not None:
                 columns[column] = place
         missing = [column for column in REQUIRED if column not in columns]
         if len(missing) == 1:
-            return f"表头（第 {line} 行）缺“{missing[0]}”一列，请补上再传。"
+            return say("rosterfile.column_missing", line=line, column=missing[0])
         if not missing:
             ignored = tuple(word for word in words if word and word not in COLUMN_OF)
             return _Header(line, columns, ignored)
@@ -179,7 +175,7 @@ def _header(grid: Grid) -> _Header | str:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A row with at least a word; `formulas` are the columns that hold one."""
+    """A row that is not blank; `formulas`: the columns that hold one."""
 
     number: int
     cells: Cells
@@ -204,14 +200,14 @@ def _people(grid: Grid, header: _Header, units: Units) -> RosterFile:
             gone += 1
             continue
         people += 1
-        reasons = [f"{column}是公式，请“粘贴为数值”" for column in line.formulas]
+        reasons = [say("rosterfile.formula", column=column) for column in line.formulas]
         if not reasons:
             row = _row(line.number, {**line.cells, "部门": unit_above}, units, reasons)
             reasons += _repeated(row, taken)
             rows.append(row)
         faults += [RosterFault(line=line.number, reason=reason) for reason in reasons]
     if not people:
-        return _refused("表头下面没有人。")
+        return _refused(say("rosterfile.nobody"))
     bad = {fault.line for fault in faults}
     return RosterFile(
         rows=tuple(row for row in rows if row.line not in bad),
@@ -222,7 +218,7 @@ def _people(grid: Grid, header: _Header, units: Units) -> RosterFile:
 
 
 def _lines(grid: Grid, header: _Header) -> Iterator[_Line]:
-    """The rows below the header, without blank ones and repetitions of the header."""
+    """The rows below the header, except blank ones and repeated headers."""
     for number, row in enumerate(grid[header.line :], start=header.line + 1):
         cells = dict.fromkeys(HEADINGS, "")
         formulas = []
@@ -237,7 +233,7 @@ def _lines(grid: Grid, header: _Header) -> Iterator[_Line]:
 
 
 def _is_total(row: Row, cells: Cells) -> bool:
-    """A 合计 or 小计 row; a row with both a 工号 and a 姓名 is only one if these say so."""
+    """Whether it is a 合计 or 小计 row; one with both 工号 and 姓名 must say so in these."""
     whole = squeeze(cells["工号"]) and squeeze(cells["姓名"])
     places = ("工号", "姓名") if whole else REQUIRED
     words = [squeeze(cells[column]) for column in places]
@@ -246,7 +242,7 @@ def _is_total(row: Row, cells: Cells) -> bool:
 
 
 def _row(line: int, cells: Cells, units: Units, reasons: list[str]) -> RosterRow:
-    """The row as far as it is understood; what is not goes to `reasons`."""
+    """The row as far as it is understood; what is not is added to `reasons`."""
     unit = _unit(cells["部门"], units, reasons)
     staff_no = _staff_no(cells["工号"], reasons)
     name = _name(cells["姓名"], reasons)
@@ -255,7 +251,7 @@ def _row(line: int, cells: Cells, units: Units, reasons: list[str]) -> RosterRow
     status = squeeze(cells["状态"])
     leave = _LEAVE.fullmatch(status)
     if status not in LEFT | STAYS and leave is None:
-        reasons.append(f"状态“{_shown(status)}”看不懂，请写 在职、离职 或 请假4月1日-4月10日")
+        reasons.append(say("rosterfile.status", said=_shown(status)))
     return RosterRow(
         line=line,
         staff_no=staff_no,
@@ -270,26 +266,27 @@ def _row(line: int, cells: Cells, units: Units, reasons: list[str]) -> RosterRow
 
 
 def _leave(found: re.Match[str], reasons: list[str]) -> Leave | None:
-    """The days as they are written; the year is the import's where none is named."""
+    """The days as written, without a year where none is named; an impossible day is a reason."""
     first, last = ((found[f"y{n}"], found[f"m{n}"], found[f"d{n}"]) for n in (1, 2))
     try:
         for year, month, day in (first, last):
             date(int(year or 2024), int(month), int(day))  # a leap year: 2月29日 may be one
     except ValueError:
-        reasons.append(f"状态“{_shown(found[0])}”里没有这一天")
+        reasons.append(say("rosterfile.leave", said=_shown(found[0])))
         return None
     return tuple(int(part) if part else None for part in (*first, *last))
 
 
 def _repeated(row: RosterRow, taken: dict[tuple[str, str], int]) -> list[str]:
-    """What an earlier line has already; from now on this line has it."""
-    keys = [("工号", row.staff_no)] if row.staff_no else []
-    keys += [("账号", f"{platform}:{account}") for platform, account in row.accounts]
+    """Report what an earlier line already has, and record what this line has."""
+    keys = [("staff_no", row.staff_no)] if row.staff_no else []
+    keys += [("account", f"{platform}:{account}") for platform, account in row.accounts]
     reasons = []
     for what, key in keys:
         if (what, key) in taken:
-            shown = "" if what == "工号" else f" {_shown(key.removeprefix(f'{LOCAL}:'))} "
-            reasons.append(f"{what}{shown}与第 {taken[what, key]} 行重复")
+            shown = _shown(key.removeprefix(f"{LOCAL}:"))
+            said = say(f"rosterfile.{what}_twice", account=shown, line=taken[what, key])
+            reasons.append(said)
         else:
             taken[what, key] = row.line
     return reasons
@@ -298,11 +295,12 @@ def _repeated(row: RosterRow, taken: dict[tuple[str, str], int]) -> list[str]:
 def _notes(header: _Header, filled: int, gone: int) -> Iterator[str]:
     if header.ignored:
         shown = "、".join(_shown(word) for word in header.ignored[:5])
-        yield f"没有用到的列：{shown}{'…' if len(header.ignored) > 5 else ''}。"
+        more = "…" if len(header.ignored) > 5 else ""
+        yield say("rosterfile.ignored", columns=f"{shown}{more}")
     if filled:
-        yield f"{filled} 行部门空着，按上一行补。"
+        yield say("rosterfile.filled", lines=filled)
     if gone:
-        yield f"{gone} 行写明离职，不计在册。"
+        yield say("rosterfile.gone", lines=gone)
 
 
 # --- the cells ----------------------------------------------------------------------------
@@ -313,7 +311,7 @@ def _shown(text: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    """A list as people write it: ； ， 、 and spaces part; full width is made half."""
+    """Split a list as people write it, at ； ， 、 and spaces; full width becomes half."""
     return [part for part in SEPARATORS.split(normalize("NFKC", text)) if part]
 
 
@@ -321,42 +319,42 @@ def _staff_no(text: str, reasons: list[str]) -> str:
     number = squeeze(text).upper().removeprefix("'")
     number = re.sub(r"(?<=\d)\.0+$", "", number)
     if not number:
-        reasons.append("工号为空")
+        reasons.append(say("rosterfile.no_staff_no"))
     elif SCIENTIFIC.fullmatch(number):
-        reasons.append(f"工号成了 {_shown(number)}，请把这一列设为文本重填")
+        reasons.append(say("rosterfile.staff_no_number", said=_shown(number)))
     elif STAFF_NO.fullmatch(number):
         return number
     else:
-        reasons.append(f"工号“{_shown(text)}”看不懂，只能有字母和数字")
+        reasons.append(say("rosterfile.staff_no", said=_shown(text)))
     return ""
 
 
 def _name(text: str, reasons: list[str]) -> str:
-    # 张　伟 is written so to align with longer names; Latin names keep their space.
+    # 张　伟 is spaced to align with longer names; Latin names keep their space.
     name = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", text)
     if not name:
-        reasons.append("姓名为空")
+        reasons.append(say("rosterfile.no_name"))
     elif len(name) > MAX_NAME:
-        reasons.append(f"姓名太长（超过 {MAX_NAME} 字）")
+        reasons.append(say("rosterfile.long_name", most=MAX_NAME))
     elif not any(char.isalpha() for char in name):
-        reasons.append(f"姓名“{_shown(name)}”看不懂")
+        reasons.append(say("rosterfile.name", said=_shown(name)))
     return name
 
 
 def _unit(text: str, units: Units, reasons: list[str]) -> str:
     if not text:
-        reasons.append("部门为空")
+        reasons.append(say("rosterfile.no_unit"))
         return ""
     code = units(text)
     if code is None:
-        reasons.append(f"部门“{_shown(text)}”不认识")
+        reasons.append(say("rosterfile.unit", said=_shown(text)))
     return code or ""
 
 
 def _roles(text: str, reasons: list[str]) -> frozenset[str]:
     found = _parts(text)
     reasons += [
-        f"角色“{_shown(role)}”不认识，可写：{'、'.join(ROLES)}"
+        say("rosterfile.role", said=_shown(role), roles="、".join(ROLES))
         for role in found
         if role not in ROLES
     ]
@@ -366,11 +364,12 @@ def _roles(text: str, reasons: list[str]) -> frozenset[str]:
 def _accounts(text: str, reasons: list[str]) -> tuple[tuple[str, str], ...]:
     found = []
     for part in _parts(text):
-        platform, colon, account = part.rpartition(":")
-        platform = platform.casefold() if colon else LOCAL
-        shape = ACCOUNT_IDS.get(platform)
-        if shape is not None and shape.fullmatch(account):
-            found.append((platform, account))
+        name, colon, account = part.rpartition(":")
+        name = name.casefold() if colon else LOCAL
+        platform = PLATFORMS.get(name)
+        if platform is not None and platform.account.fullmatch(account):
+            found.append((name, account))
         else:
-            reasons.append(f"账号“{_shown(part)}”看不懂，请写成 telegram:12345 或 wecom:zhangsan")
+            examples = " 或 ".join(filter(None, (one.example for one in PLATFORMS.values())))
+            reasons.append(say("rosterfile.account", said=_shown(part), examples=examples))
     return tuple(dict.fromkeys(found))

@@ -1,4 +1,4 @@
-"""名册: a roster file is tried, shown, and imported once it is confirmed."""
+"""名册: try a roster file, show what it would change, import it once confirmed."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
@@ -42,7 +42,7 @@ def roster(request: Request, tx: Tx) -> Reply:
 
 
 def _after_roster(asking: Asking, tx: Tx) -> str:
-    """What a school still needs before people can speak; "" when it has it."""
+    """What a school still has to do before people can use the bot; "" when nothing."""
     unset = settings.value(tx, settings.STUDENTS, asking.now) is None
     missing = [
         key

@@ -1,5 +1,5 @@
-"""The roster file handed back with a 问题 column (C15): whoever sent it mends it where it is wrong
-and sends the same table again. Every cell is a text, so that nothing in it is ever a formula."""
+"""Hand a roster file back with a 问题 column (C15), so that the sender can mend it and send the
+same table again. Every cell is a text, so that nothing in it is ever a formula."""
 
 import io
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ MAX_STEM = 40
 
 
 def marked(name: str, data: bytes, faults: Iterable[RosterFault]) -> File | None:
-    """The table with what is wrong beside each line; None where the file as a whole is."""
+    """The table with the faults beside each line; None if the file as a whole is at fault."""
     found = file.table(name, data)
     reasons: dict[int, list[str]] = {}
     for fault in faults:

@@ -20,7 +20,7 @@ def platforms(request: Request, _tx: Reading) -> Reply:
 @command(
     "clause",
     "原文",
-    slots=(Slot(name="clause", kind="text", required=True, ask="请写条款，如 附件3·四"),),
+    slots=(Slot(name="clause", kind="text", required=True, ask="ask.clause"),),
     reads=True,
     never_bare=True,
     planless=True,

@@ -1,4 +1,4 @@
-"""What a cell of a table says: its text as a person would read it, and nothing unseen."""
+"""The text of a table's cells, as a person would read it."""
 
 import re
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from typing import Any
 from scoring.errors import UserError
 
 MAX_CELL = 500
-"""Characters of a cell that are read; no cell of a roster is longer."""
+"""How many characters of a cell are read; no cell of a roster is longer."""
 
 
 class Unreadable(UserError):
-    """The file cannot be read at all; says why and what to do, in Chinese."""
+    """The file cannot be read at all; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The text of a cell; of a formula nothing but that it is one."""
+    """The text of a cell; a formula has no text."""
 
     text: str
     formula: bool = False
@@ -24,11 +24,11 @@ class Cell:
 
 Row = list[Cell]
 Grid = list[Row]
-"""The rows of a table as in its file, blank ones included, so that lines count as people do."""
+"""The rows of a table as in its file, blank ones included, so that line numbers match."""
 
 
 def cell_of(value: Any) -> Cell:
-    """A value of a spreadsheet as text: 1024.0 is 1024."""
+    """Make a spreadsheet's value a text: 1024.0 is 1024."""
     if value is None:
         return Cell("")
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -37,7 +37,7 @@ def cell_of(value: Any) -> Cell:
 
 
 def csv_cell(text: str) -> Cell:
-    """A field of a csv; ="1024" is how some tables keep 1024 a text."""
+    """Make a csv field a cell; some tables write ="1024" to keep 1024 a text."""
     kept = re.fullmatch(r'="([^"]*)"', text.strip())
     if kept:
         return Cell(kept[1][:MAX_CELL])

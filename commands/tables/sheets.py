@@ -1,4 +1,4 @@
-"""Bytes of a csv or xlsx file as tables of cells, within limits; formulas are not evaluated."""
+"""Read csv or xlsx bytes as tables of cells, within limits; formulas are not evaluated."""
 
 import csv
 import io
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from commands.tables.cells import Cell, Grid, Row, Unreadable, cell_of, csv_cell
+from commands.wording.sentences import say
 
 MAX_UNPACKED = 30 * 1024 * 1024
 MAX_PARTS = 500
@@ -22,15 +23,15 @@ ZIP = b"PK\x03\x04"
 
 
 def grids(name: str, data: bytes) -> Iterator[Grid]:
-    """The tables a file may hold, most likely first; raises Unreadable if it holds none."""
+    """The tables that a file may hold, most likely first. Raises Unreadable if there are none."""
     if data.startswith(OLE):
         if name.casefold().endswith(".xlsx"):
-            raise Unreadable("这份 .xlsx 加了密码，请去掉密码再传。")
-        raise Unreadable("这是旧式 .xls，请在 WPS/Excel 里“另存为 .xlsx”再传。")
+            raise Unreadable(say("table.encrypted"))
+        raise Unreadable(say("table.xls"))
     if data.startswith(ZIP):
         yield from _workbook(data)
     elif not data.strip():
-        raise Unreadable("文件是空的。")
+        raise Unreadable(say("table.empty"))
     else:
         yield from _texts(_decoded(data))
 
@@ -44,7 +45,7 @@ def _decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Unreadable("文字编码认不出，请“另存为”UTF-8 的 csv 或 .xlsx 再传。")
+    raise Unreadable(say("table.encoding"))
 
 
 def _texts(text: str) -> Iterator[Grid]:
@@ -55,13 +56,13 @@ def _texts(text: str) -> Iterator[Grid]:
 
 
 def _fields(text: str, delimiter: str) -> Iterator[Row]:
-    # Strict: a quotation mark that is never closed would swallow the people below it.
+    # Strict: an unclosed quotation mark would swallow the people below it.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for fields in reader:
             yield [csv_cell(field) for field in fields[: MAX_COLUMNS + 1]]
     except csv.Error as why:
-        raise Unreadable(f"第 {reader.line_num} 行附近引号不成对，请“另存为 .xlsx”再传。") from why
+        raise Unreadable(say("table.quotes", line=reader.line_num)) from why
 
 
 # --- xlsx ---------------------------------------------------------------------------------
@@ -77,32 +78,32 @@ def _workbook(data: bytes) -> Iterator[Grid]:
     except Unreadable:
         raise
     except Exception as why:  # a damaged file fails anywhere in zipfile, expat or openpyxl
-        raise Unreadable("这份表格打不开，请在 WPS/Excel 里重新“另存为 .xlsx”再传。") from why
+        raise Unreadable(say("table.damaged")) from why
 
 
 def _check(data: bytes) -> None:
-    """Refuse what would unpack to more than a roster can be, or define entities of its own."""
+    """Refuse a file that unpacks to more than any roster, or that defines XML entities."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         parts = packed.infolist()
         if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-            raise Unreadable("这份表格展开后太大，请只留名册一张表再传。")
+            raise Unreadable(say("table.unpacked"))
         for part in parts:
             if part.filename.endswith((".xml", ".rels")):
                 with packed.open(part) as opened:
                     if b"<!DOCTYPE" in opened.read(1024):
-                        raise Unreadable("这份表格写法特殊，请在 WPS/Excel 里“另存为 .xlsx”再传。")
+                        raise Unreadable(say("table.entities"))
 
 
 def _opened(data: bytes) -> Any:
     from openpyxl import load_workbook
 
-    with warnings.catch_warnings():  # about styles and extensions that it leaves out
+    with warnings.catch_warnings():  # openpyxl warns of styles and extensions it skips
         warnings.simplefilter("ignore")
         return load_workbook(io.BytesIO(data), read_only=True, data_only=False)
 
 
 def _cells(sheet: Any) -> Iterator[Row]:
-    sheet.reset_dimensions()  # some programs write a wrong one, and rows would be missing
+    sheet.reset_dimensions()  # some programs write wrong ones, and rows would be lost
     for cells in sheet.iter_rows(max_col=MAX_COLUMNS + 1):
         yield [
             Cell("", formula=True) if cell.data_type == "f" else cell_of(cell.value)
@@ -114,7 +115,7 @@ def _cells(sheet: Any) -> Iterator[Row]:
 
 
 def _bounded(rows: Iterable[Row]) -> Grid:
-    """The rows without their empty ends, and without the formatted but empty ones below."""
+    """The rows without trailing empty cells, and without empty rows at the end."""
     grid: Grid = []
     blank = 0
     for row in rows:
@@ -124,9 +125,9 @@ def _bounded(rows: Iterable[Row]) -> Grid:
             blank += 1
             continue
         if len(row) > MAX_COLUMNS:
-            raise Unreadable(f"超过 {MAX_COLUMNS} 列，请只留名册的列再传。")
+            raise Unreadable(say("table.columns", most=MAX_COLUMNS))
         if len(grid) + blank >= MAX_ROWS:
-            raise Unreadable(f"超过 {MAX_ROWS} 行，请只留在册人员再传。")
+            raise Unreadable(say("table.rows", most=MAX_ROWS))
         grid += [[] for _ in range(blank)]
         grid.append(row)
         blank = 0

@@ -36,7 +36,7 @@ MAX_TITLE = 60
             Slot(name=f"no_{act}", kind="flag", choices=(f"不计{word}",))
             for act, word in ACTS.items()
         ),
-        Slot(name="title", kind="text", required=True, ask="请发任务的标题和链接"),
+        Slot(name="title", kind="text", required=True, ask="ask.task_title"),
     ),
     example="发任务 春招宣传片 https://v.douyin.com/iAbc123/ 截止 4月18日",
 )
@@ -150,7 +150,7 @@ def card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
     "结任务",
     roles="融媒体中心",
     slots=(
-        Slot(name="number", kind="number", required=True, ask="请带任务编号，如 #12"),
+        Slot(name="number", kind="number", required=True, ask="ask.task"),
         *(Slot(name=act, kind="count", choices=(word,)) for act, word in ACTS.items()),
     ),
     example="结任务 #12 转发=6000 点赞 5900 评论5800 关注7000",

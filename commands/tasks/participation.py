@@ -65,16 +65,16 @@ def everything(request: Request, tx: Tx) -> Reply:
     "班级",
     roles="班主任",
     slots=(
-        Slot(name="class", kind="class", required=True, ask="请写班级，如 机电2301"),
+        Slot(name="class", kind="class", required=True, ask="ask.class"),
         Slot(
             name="act",
             kind="choice",
             choices=tuple(ACTS.values()),
             required=True,
-            ask="是转发、点赞、评论还是关注",
+            ask="ask.act",
         ),
         replace(NUMBER, spare=True),
-        Slot(name="count", kind="count", required=True, ask="有多少人做了"),
+        Slot(name="count", kind="count", required=True, ask="ask.act_count"),
     ),
     example="班级 机电2301 转发 30",
 )

@@ -1,5 +1,4 @@
-"""How things are worded: the catalogue in sentences/, and dates, names and numbers as people read
-them (walkthrough part 3). No sentence is pieced together in branches elsewhere."""
+"""Dates, names and numbers as people read them (walkthrough part 3)."""
 
 import re
 from datetime import date, timedelta
@@ -51,7 +50,7 @@ def moment(at: Instant) -> str:
 
 
 def deadline(at: Instant) -> str:
-    """4月5日（周五）24:00, of the first instant after a deadline."""
+    """4月5日（周五）24:00, given the first instant after a deadline."""
     return f"{weekday(day_of(at - 1))}24:00"
 
 
@@ -93,13 +92,13 @@ def days_ago(at: Instant, now: Instant) -> int:
 
 
 def points(value: Decimal) -> str:
-    """5, 1.5, －2: no trailing zeros, the full-width minus that every console can show."""
+    """5, 1.5, －2: no trailing zeros, and a full-width minus, which every console can show."""
     text = format(value.normalize(), "f") if value else "0"
     return text.replace("-", "－")
 
 
 def percent(rate: Decimal | None) -> str:
-    """46.1%, cut and not rounded (A05)."""
+    """46.1%, truncated, not rounded (A05)."""
     if rate is None:
         return "–"
     tenths = int(rate * 1000)
@@ -108,7 +107,7 @@ def percent(rate: Decimal | None) -> str:
 
 
 def bar(rate: Decimal | None) -> str:
-    """Ten cells, filled = floor(rate × 10), none when negative."""
+    """Ten cells, floor(rate × 10) of them filled, none when negative."""
     filled = max(0, min(10, int((rate or Decimal(0)) * 10)))
     return "■" * filled + "□" * (10 - filled)
 
@@ -122,17 +121,17 @@ _PHONE = re.compile(r"(?<![0-9A-Za-z/=&?_.%-])1[3-9][0-9]{9}(?![0-9A-Za-z])")
 
 
 def without_phones(text: str) -> str:
-    """The text with every mobile number masked; what is part of a link stays."""
+    """The text with every mobile number masked, except within links."""
     return _PHONE.sub(lambda found: masked(found[0]), text)
 
 
 def surname(name: str) -> str:
-    """The family name, two characters where it is a compound one."""
+    """The family name; two characters if it is a compound one."""
     return name[:2] if name.startswith(_COMPOUND_SURNAMES) else name[:1]
 
 
 def address(who: Person, plan: Plan | None) -> str:
-    """刘老师, 王主任 (head of a 系部), 李院长; the first administrator has no name yet."""
+    """刘老师, 王主任 (head of a 系部), 李院长; the founder by their placeholder name."""
     if who.staff_no == FOUNDER:
         return who.name
     unit = plan.by_code.get(who.unit) if plan else None
@@ -146,30 +145,30 @@ def address(who: Person, plan: Plan | None) -> str:
 
 
 def unit_name(plan: Plan | None, code: str) -> str:
-    """The unit's full name; the code where the plan does not know it."""
+    """The unit's full name; its code if the plan does not know it."""
     unit = plan.by_code.get(code) if plan else None
     return unit.name if unit else code
 
 
 def short_name(unit: Unit) -> str:
-    """机电 for 机电工程系: the first alias of the plan if it is shorter than the name, which it is
+    """机电 for 机电工程系: the first alias in the plan if it is shorter than the name, which it is
     not for 董办."""
     return min((unit.name, *unit.aliases[:1]), key=len)
 
 
 def short(plan: Plan, code: str) -> str:
-    """`short_name` by code; the code where the plan does not know it."""
+    """`short_name` by code; the code if the plan does not know it."""
     unit = plan.by_code.get(code)
     return short_name(unit) if unit else code
 
 
 def cut(text: str, most: int = 26) -> str:
-    """A title short enough for one line."""
+    """Shorten a title to fit one line."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def decimal(value: Fraction) -> str:
-    """5929.6: exact, since the share is a whole percentage."""
+    """5929.6: exact for a whole percentage of a count."""
     tenths = value * 10
     whole = int(tenths)
     text = f"{whole // 10}.{whole % 10}" if tenths == whole else f"{float(value):.2f}"

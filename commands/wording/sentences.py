@@ -1,4 +1,7 @@
-"""What is said to people, from the catalogue in commands/sentences/."""
+"""What is said to people, from the catalogue in commands/sentences/.
+
+No sentence is pieced together in branches elsewhere.
+"""
 
 from scoring.wording import Catalogue
 
@@ -9,5 +12,5 @@ say_first = CATALOGUE.say_first
 
 
 def lines(*parts: str) -> str:
-    """The parts that are not empty, one a line."""
+    """Join the non-empty parts, one per line."""
     return "\n".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""The school's terms where the plan does not name them: groups, acts, quotas, reminders."""
+"""The school's terms that the plan does not name: groups, acts, quotas, reminders."""
 
 QUOTAS = {
     "news": "新闻",
@@ -37,4 +37,4 @@ REMINDERS = {
 """What people call the kinds of reminders; the codes are those of `reminders.tick.VOICES`."""
 
 ACTS = {"forward": "转发", "like": "点赞", "comment": "评论", "follow": "关注"}
-"""The four metrics of a task, which are also what people can do."""
+"""The four metrics of a task, which are also the acts of people."""

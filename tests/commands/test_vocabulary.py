@@ -1,11 +1,14 @@
 """What people can say is exactly the table of the contract, in Latin and in Chinese."""
 
+import ast
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
 
 import pytest
 
 import commands
+import reminders
 from commands.chat.requests import Command, Job, Registry
 from commands.families import FAMILIES
 from commands.grammar.folding import fold
@@ -74,3 +77,20 @@ def test_no_module_that_declares_a_command_or_a_job_is_left_out_of_the_applicati
         if isinstance(declared, (Command, Job)) and declared.home == module.__name__
     }
     assert declaring == {module.__name__ for module in FAMILIES}
+
+
+def test_a_button_names_a_command_that_exists() -> None:
+    """By its name; what a button says is otherwise a line that parses or not."""
+    floors = [Path(commands.__path__[0]), Path(reminders.__path__[0])]
+    named = {
+        call.args[1].value
+        for floor in floors
+        for file in floor.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) in ("Button.of", "press")
+        and len(call.args) > 1
+        and isinstance(call.args[1], ast.Constant)
+    }
+    assert named
+    assert named <= COMMANDS.keys()

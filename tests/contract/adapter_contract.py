@@ -14,6 +14,7 @@ import pytest
 
 from commands.chat.errors import Refused, Unreachable
 from commands.chat.messages import Adapter, Button, Chat, File, Incoming, Outgoing, Receive
+from db.platforms import PLATFORMS
 
 WAIT = 10.0
 """Seconds after which something that should have come did not."""
@@ -110,6 +111,9 @@ class AdapterContract:
         async with listening(harness.adapter, inbox.receive):
             harness.user_says(user, text, chat=chat)
             return await inbox.next()
+
+    def test_a_roster_can_name_its_accounts(self, harness: Harness) -> None:
+        assert harness.adapter.name in PLATFORMS
 
     async def test_a_private_text_arrives_as_it_was_said(self, harness: Harness) -> None:
         chat = harness.private("li")

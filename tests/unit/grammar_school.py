@@ -118,14 +118,14 @@ def _say(name: str, words: str, *slots: Slot, roles: str = "", **more: object) -
     )
 
 
-NUMBERS = Slot(name="numbers", kind="numbers", required=True, ask="请说编号")
+NUMBERS = Slot(name="numbers", kind="numbers", required=True)
 NUMBER = Slot(name="number", kind="number")
-NUMBER_NEEDED = Slot(name="number", kind="number", required=True, ask="请说编号")
-REASON = Slot(name="reason", kind="text", required=True, ask="请说理由")
-ITEMS = Slot(name="items", kind="reports", required=True, ask="请发标题和链接")
+NUMBER_NEEDED = Slot(name="number", kind="number", required=True)
+REASON = Slot(name="reason", kind="text", required=True)
+ITEMS = Slot(name="items", kind="reports", required=True)
 UNIT = Slot(name="unit", kind="unit")
 PHONE = Slot(name="phone", kind="phone")
-NAME = Slot(name="who", kind="text", required=True, ask="请说姓名和电话")
+NAME = Slot(name="who", kind="text", required=True)
 
 DECIDERS = "融媒体中心 考核组"
 COMMANDS = (
@@ -134,7 +134,7 @@ COMMANDS = (
     _say(
         "bind",
         "绑定",
-        Slot(name="code", kind="staff_no", required=True, ask="请发工号"),
+        Slot(name="code", kind="staff_no", required=True),
         unbound=True,
         never_bare=True,
     ),
@@ -156,7 +156,7 @@ COMMANDS = (
         "views",
         "点击",
         NUMBER_NEEDED,
-        Slot(name="count", kind="count", required=True, ask="请报点击量"),
+        Slot(name="count", kind="count", required=True),
     ),
     _say(
         "handover",
@@ -169,20 +169,20 @@ COMMANDS = (
         "ppt",
         "报PPT",
         Slot(name="link", kind="link"),
-        Slot(name="title", kind="text", required=True, ask="请发标题"),
+        Slot(name="title", kind="text", required=True),
         roles="宣传员 部门负责人",
     ),
     _say(
         "recommend",
         "推荐",
-        Slot(name="teachers", kind="people", required=True, ask="请发姓名"),
+        Slot(name="teachers", kind="people", required=True),
         roles="宣传员 部门负责人",
         never_bare=True,
     ),
     _say(
         "live",
         "直播",
-        Slot(name="title", kind="text", required=True, ask="请发标题"),
+        Slot(name="title", kind="text", required=True),
         never_bare=True,
     ),
     _say("queue", "待审 待我审", roles=DECIDERS),
@@ -199,10 +199,10 @@ COMMANDS = (
     _say(
         "training",
         "培训",
-        Slot(name="when", kind="when", required=True, ask="请说日期"),
+        Slot(name="when", kind="when", required=True),
         Slot(name="absent", kind="people", choices=("缺席",)),
         Slot(name="leave", kind="people", choices=("请假",)),
-        Slot(name="title", kind="text", required=True, ask="请说培训名称"),
+        Slot(name="title", kind="text", required=True),
         never_bare=True,
     ),
     _say(
@@ -216,7 +216,7 @@ COMMANDS = (
         "resolve",
         "处理",
         NUMBER_NEEDED,
-        Slot(name="outcome", kind="choice", required=True, choices=("成立", "不成立"), ask="…"),
+        Slot(name="outcome", kind="choice", required=True, choices=("成立", "不成立")),
         REASON,
         roles="考核组",
     ),
@@ -233,8 +233,8 @@ COMMANDS = (
     _say(
         "grant",
         "授权",
-        Slot(name="person", kind="person", required=True, ask="请说姓名"),
-        Slot(name="role", kind="choice", choices=("融媒体中心", "考核组"), required=True, ask="…"),
+        Slot(name="person", kind="person", required=True),
+        Slot(name="role", kind="choice", choices=("融媒体中心", "考核组"), required=True),
         roles="管理员",
     ),
     _say("cancel", "取消", never_bare=True),
@@ -244,7 +244,7 @@ COMMANDS = (
         handler=_handler,
         slots=(
             NUMBER_NEEDED,
-            Slot(name="word", kind="choice", choices=("确认", "取消"), required=True, ask="…"),
+            Slot(name="word", kind="choice", choices=("确认", "取消"), required=True),
         ),
         internal=True,
     ),

@@ -13,6 +13,8 @@ import pytest
 import db.wording
 import scoring.words
 from bot import wording as of_the_process
+from commands.chat.requests import Registry
+from commands.families import FAMILIES
 from commands.wording import formats
 from commands.wording.sentences import CATALOGUE
 from scoring.moments import end_of
@@ -62,6 +64,19 @@ def test_a_sentence_of_the_process_stands_once() -> None:
     files = ROOT.joinpath("bot", "sentences").glob("*.toml")
     families = [family for file in files for family in tomllib.loads(file.read_text("utf-8"))]
     assert len(families) == len(set(families))
+
+
+def test_every_question_of_a_slot_exists() -> None:
+    commands = Registry(FAMILIES).commands.values()
+    asked = {slot.ask for command in commands for slot in command.slots} - {""}
+    assert asked
+    assert asked <= SENTENCES.keys()
+
+
+def test_every_required_slot_of_a_sayable_command_has_a_question() -> None:
+    sayable = [entry for entry in Registry(FAMILIES).commands.values() if not entry.internal]
+    required = [(entry.name, slot) for entry in sayable for slot in entry.slots if slot.required]
+    assert not [f"{name} {slot.name}" for name, slot in required if not slot.ask]
 
 
 @pytest.mark.parametrize("key", sorted(SENTENCES))
