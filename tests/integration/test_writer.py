@@ -255,7 +255,6 @@ async def test_what_is_cancelled_does_not_disturb_the_others(writer: Writer) -> 
 
 OTHER = """
 import sys
-from db import sqlite
 from db.engine.database import Database
 from db.engine.writer import Writer
 from tests.rows import fact
