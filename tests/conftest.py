@@ -18,12 +18,9 @@ import pytest_asyncio
 from db.engine.database import Database
 from db.engine.writer import Writer
 
-pytest.register_assert_rewrite("tests.contract.adapter_contract")
+pytest.register_assert_rewrite("tests.contract.adapter_contract", "tests.worlds")
 
-from tests.school import School, close_school, open_school  # noqa: E402 - behind the rewriting
-
-# Here, before any test module is imported: the acceptance tests use the contract's harnesses too.
-pytest.register_assert_rewrite("tests.contract.adapter_contract")
+from tests.worlds.school import School, close_school, open_school  # noqa: E402 - rewritten too
 
 KEY = bytes(range(32))
 MODEL = "model"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from commands.chat.messages import File
 from db.engine.database import Database
-from tests.school import GROUP, ROSTER, School, close_school, open_school
+from tests.worlds.school import GROUP, ROSTER, School, close_school, open_school
 
 ROLL = "培训 短视频培训 4月10日 缺席 李强 夏雨 马超 请假 王芳 不合格 陈晓"
 

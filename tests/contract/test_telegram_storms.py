@@ -10,7 +10,7 @@ import pytest
 from bot.adapters.telegram import TelegramAdapter, Webhook, make_driver
 from commands.chat.messages import Incoming
 from tests.contract.adapter_contract import listening
-from tests.contract.test_telegram_webhook import SECRET, served
+from tests.contract.telegram_harness import SECRET, served
 from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
 
 ADDRESS = "https://bot.school.example/telegram/webhook"

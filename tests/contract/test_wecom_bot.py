@@ -2,7 +2,7 @@
 WeCom's alone."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
@@ -16,16 +16,8 @@ from tests.contract.adapter_contract import (
     listening,
     said,
 )
-from tests.contract.wecom_harness import WecomHarness
-from tests.emulators.bot_api import START
+from tests.contract.wecom_harness import Clock, WecomHarness
 from tests.emulators.wecom_bot import NAME, Fault, WecomBot
-
-
-@dataclass
-class Clock:
-    """The time at the school and at the service."""
-
-    now: float = START + 3600
 
 
 @pytest.fixture

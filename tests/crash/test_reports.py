@@ -9,7 +9,7 @@ from db.schema import claims, facts, inbox, leads, outbox, postings, tallies, wa
 from scoring.cards import Tallies
 from tests.crash import reporting
 from tests.crash.victim import killed
-from tests.school import close_school, open_school
+from tests.worlds.school import close_school, open_school
 
 REPORTS = 2_000
 KILLS = 50

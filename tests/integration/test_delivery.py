@@ -14,7 +14,7 @@ from commands.chat.messages import Chat, Outgoing, Receipt
 from commands.conversation.postbox import put
 from db.engine.writer import Writer
 from db.people import directory
-from tests.integration.stage import NOW, OUTBOX, Scene
+from tests.worlds.stage import NOW, OUTBOX, Scene
 
 
 class Platform(LocalPlatform):

@@ -10,7 +10,7 @@ import pytest
 from bot.services.gateway import reference_of
 from commands.chat.messages import MAX_FILE, Chat, File
 from db.errors import DatabaseFault
-from tests.integration.stage import GROUP, NOW, Scene
+from tests.worlds.stage import GROUP, NOW, Scene
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from commands.conversation import jobs as longwork
 from commands.conversation.jobs import Made, Order, Tell
 from db import jobs
 from db.engine.tx import Reading, Row, Tx
-from tests.school import School
+from tests.worlds.school import School
 
 
 def order_one(school: School, kind: str) -> int:

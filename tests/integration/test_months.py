@@ -12,8 +12,8 @@ from db.engine.database import Database
 from db.engine.tx import Tx
 from db.engine.writer import Writer
 from db.errors import Conflict
-from tests.property.test_months import PLAN, Life, begin, froze
-from tests.scoring_world import at
+from tests.worlds.months import PLAN, Life, begin, froze
+from tests.worlds.plan import at
 
 
 def doing(writer: Writer) -> Callable[[Callable[[Tx], Any]], Any]:

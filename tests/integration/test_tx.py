@@ -24,7 +24,7 @@ from db.schema import (
     sequences,
     tallies,
 )
-from tests.rows import NOW, fact, message, posting, report
+from tests.worlds.rows import NOW, fact, message, posting, report
 
 TITLES = select(facts.c.id, facts.c.title).order_by(facts.c.id)
 RETITLE = (

@@ -21,7 +21,7 @@ from db.engine.writer import Writer
 from db.errors import Conflict, DatabaseFault
 from db.schema import facts, hints, people
 from tests.conftest import KEY, Address
-from tests.rows import fact, report
+from tests.worlds.rows import fact, report
 
 TITLES = select(facts.c.id, facts.c.title).order_by(facts.c.id)
 HINT = insert(hints).values(subject=bindparam("about"), day=bindparam("on"))
@@ -257,7 +257,7 @@ OTHER = """
 import sys
 from db.engine.database import Database
 from db.engine.writer import Writer
-from tests.rows import fact
+from tests.worlds.rows import fact
 from db.schema import facts
 
 database = Database.open(sys.argv[1], bytes(range(32)))

@@ -10,7 +10,7 @@ from commands.chat.messages import MAX_TEXT
 from commands.conversation.router import understand
 from commands.grammar.folding import clean, fold
 from commands.grammar.links import normalise_link
-from tests.unit.grammar_school import LEXICON, OFFICER, REVIEWER, WORDS, incoming
+from tests.worlds.vocabulary import LEXICON, OFFICER, REVIEWER, WORDS, incoming
 
 SCRAPS = st.sampled_from(
     [

@@ -12,7 +12,7 @@ from scoring.facts import REPORTED, Decision, Fact, Verb, standing
 from scoring.plan import Unit
 from scoring.postings import Posting, ledger, postings
 from scoring.verdicts import band
-from tests.scoring_world import PLAN, at
+from tests.worlds.plan import PLAN, at
 
 FIRST, LAST = at("01-01"), at("2025-01-20 00:00")
 EDGES = [

@@ -7,7 +7,7 @@ import pytest
 from commands.chat.messages import MAX_TEXT, Person
 from commands.conversation.router import understand
 from commands.conversation.understanding import Understanding
-from tests.unit.grammar_school import LEXICON, OFFICER, REVIEWER, TEACHER, WORDS, incoming
+from tests.worlds.vocabulary import LEXICON, OFFICER, REVIEWER, TEACHER, WORDS, incoming
 
 
 def heard(

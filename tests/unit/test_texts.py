@@ -9,7 +9,7 @@ import pytest
 
 from commands.wording import formats
 from commands.wording.sentences import CATALOGUE
-from tests.scoring_world import PLAN
+from tests.worlds.plan import PLAN
 
 ROOT = Path(__file__).parents[2]
 SAID = re.compile(r'say\(\s*"(\w+\.\w+)"')

@@ -15,8 +15,8 @@ from bot.shell.run import serve
 from commands.chat.errors import Unreachable
 from commands.chat.messages import File, Outgoing, Receipt
 from db.engine.database import Database
-from tests.acceptance.walkthrough.words import WECOM
-from tests.school import School, close_school, open_school
+from tests.worlds.school import School, close_school, open_school
+from tests.worlds.transcripts import WECOM
 
 HEADER = ("工号", "姓名", "部门", "角色", "账号")
 ADMIN = ("T9009", "何平", "后勤保障部", "管理员", "u-he")
