@@ -1,6 +1,6 @@
 """申诉, 反映 and 处理 (C14): who may, who answers, what is shown meanwhile and what changes."""
 
-from tests.commands.test_trainings import ROLL, row
+from tests.worlds.episodes import ROLL, row
 from tests.worlds.school import GROUP, School
 
 

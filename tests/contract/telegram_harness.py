@@ -19,10 +19,6 @@ PEOPLE = {"li": 1001, "wang": 1002, "stranger": 1999}
 class TelegramHarness:
     """See `Harness`. `pauses`: what the adapter would have waited; nothing is waited here."""
 
-    redelivers = True
-    reaches_all = False
-    names_us = False
-
     def __init__(self, api: BotApi, driver: Driver, webhook: Webhook | None = None) -> None:
         self.api = api
         self.pauses: list[float] = []

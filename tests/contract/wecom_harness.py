@@ -49,10 +49,6 @@ class AtWork:
 class WecomHarness:
     """See `Harness`. `pauses`: what would have been waited; nothing is waited here."""
 
-    redelivers = False
-    reaches_all = False
-    names_us = False
-
     def __init__(self, service: WecomBot) -> None:
         self.service = service
         self.pauses: list[float] = []

@@ -4,6 +4,7 @@ from tests.worlds.school import School
 from tests.worlds.transcripts import number_in
 
 WORKS = "报视频 {} https://v.douyin.com/{}"
+ROLL = "培训 短视频培训 4月10日 缺席 李强 夏雨 马超 请假 王芳 不合格 陈晓"
 
 
 async def reported(school: School) -> None:
@@ -48,3 +49,9 @@ async def answered(school: School) -> tuple[int, int]:
     )
     await school.presses("u-zheng", "确认")
     return handover, appeal
+
+
+def row(school: School, unit: str, item: str) -> dict[str, str]:
+    card = next(card for card in school.score()["units"] if card["unit"] == unit)
+    found: dict[str, str] = next(one for one in card["items"] if one["item"] == item)
+    return found
