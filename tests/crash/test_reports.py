@@ -18,7 +18,7 @@ KILLS = 50
 async def test_no_answered_report_is_lost(sqlite_database: Database) -> None:
     school = await open_school(sqlite_database, start="03-29 09:00")
     close_school(school)
-    address = f"sqlite:///{sqlite_database.driver.path}"
+    address = f"sqlite:///{sqlite_database.driver.path}"  # type: ignore[attr-defined]
     draw = random.Random(20240330)
     answered: dict[str, set[str]] = {}
     for answers in (*(draw.randint(1, REPORTS // KILLS) for _ in range(KILLS)), None):

@@ -1,6 +1,7 @@
 """One request's part of a batch: seen at once, undone without a trace, numbered without holes."""
 
 import itertools
+from functools import partial
 from typing import Any
 
 import pytest
@@ -98,10 +99,14 @@ def test_lists_are_spelled_out_anew_for_each_run(writer: Writer) -> None:
     assert writer.submit(work).result() == [[2], [], [1, 3, 4]]
 
 
+def titled(tx: Tx, title: str) -> int:
+    return tx.add(facts, **fact(title=title))
+
+
 def test_texts_and_bytes_come_back_as_they_were(writer: Writer, database: Database) -> None:
     odd = ["", "NULL", 'a "b" \\c', "{1,2}", "行\n\t'，", "𠮷", "%s %(x)s", ":name", "\x1f,"]
     for title in odd:
-        writer.submit(lambda tx, title=title: tx.add(facts, **fact(title=title))).result()
+        writer.submit(partial(titled, title=title)).result()
     blob = bytes(range(256))
     number = writer.submit(lambda tx: tx.add(outbox, **message("k", sealed=blob))).result()
     with database.reading() as tx:
@@ -343,7 +348,7 @@ def replay(steps: list[tuple[str, str, int]], writer: Writer, period: str) -> No
                 raise LookupError
         return sums
 
-    futures = [writer.submit(lambda tx, steps=steps: work(tx, steps)) for steps in works]
+    futures = [writer.submit(partial(work, steps=steps)) for steps in works]
     for future in futures:
         fault = future.exception()
         if fault is None:
@@ -353,7 +358,9 @@ def replay(steps: list[tuple[str, str, int]], writer: Writer, period: str) -> No
             assert isinstance(fault, LookupError), fault
     for unit in "abc":
         expected = model.get(unit, 0)
-        actual = writer.submit(lambda tx, u=unit: tx.tally("2024", u, "m", period)).result()
+        actual = writer.submit(
+            partial(Tx.tally, plan="2024", unit=unit, measure="m", period=period)
+        ).result()
         assert actual == expected
     assert writer.submit(agree).result()
     numbers = writer.submit(lambda tx: list(titles(tx))).result()

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -306,9 +307,7 @@ def test_several_writers_never_give_out_a_number_twice(address: Address) -> None
     url = address(True)
     databases = [Database.open(url, KEY) for _ in range(3)]
     writers = [Writer(database, most=7) for database in databases]
-    futures = [
-        writer.submit(lambda tx, n=n: report(tx, str(n))) for n in range(60) for writer in writers
-    ]
+    futures = [writer.submit(partial(report, name=str(n))) for n in range(60) for writer in writers]
     assert sorted(future.result() for future in futures) == list(range(1, 181))
     for writer, database in zip(writers, databases, strict=True):
         writer.close()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from commands.conversation.registry import COMMANDS, WORDS, fold
+from commands.conversation.registry import COMMANDS, WORDS
+from commands.grammar.folding import fold
 
 TABLE = """
 start 开始 | help 帮助 | bind 绑定 | lead 报线索

@@ -27,7 +27,8 @@ MENTION = "@宣传助手 "
 class People(Protocol):
     """A platform with a school's people on it. Names are those of the script: u-chen, staff."""
 
-    adapter: Adapter
+    @property
+    def adapter(self) -> Adapter: ...
 
     def account(self, name: str) -> str:
         """A person's account, as the roster writes it (wecom:u-chen)."""

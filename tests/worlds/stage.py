@@ -61,7 +61,8 @@ class Stage:
         self.done.append(incoming.text)
         if way.name == "linked":
             return Reply(text="here")
-        return getattr(self, f"_{way.name}")(tx, way.rest, incoming)
+        said: Reply | None = getattr(self, f"_{way.name}")(tx, way.rest, incoming)
+        return said
 
     def _keep(self, tx: Any, rest: str, incoming: Incoming) -> Reply:
         tx.add(hints, subject=rest, day="")

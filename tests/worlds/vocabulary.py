@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime
 
-from commands.chat.messages import Chat, Incoming, Person, Reply, Request
+from commands.chat.messages import Chat, Incoming, Reply, Request
 from commands.conversation.registry import Command
 from commands.grammar.folding import fold
 from commands.grammar.lexicon import Lexicon, build
 from commands.grammar.slots import Slot
+from db.people import Person
 from scoring.plan import Item, Kind, Plan, Source, Unit
 
 AT = int(datetime(2024, 4, 3, 2, 0, tzinfo=UTC).timestamp())
