@@ -26,7 +26,6 @@ OLD_LEADS = 7
 OLD_REVIEWS = 3
 """Days after which a waiting review is asked for within the week too."""
 
-NAMED = 5
 MANY = 12
 """Names that a line in the group holds."""
 
