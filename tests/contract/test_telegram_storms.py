@@ -54,7 +54,9 @@ class Leaky:
 
 @pytest.mark.parametrize("library", ["ptb", "aiogram"])
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "seed", [1, 2, 3, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(4, 30))]
+)
 async def test_nothing_said_in_a_storm_is_lost_or_overtaken(
     library: str, mode: str, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

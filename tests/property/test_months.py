@@ -38,7 +38,9 @@ def from_the_start(tx: Reading, plan: Plan, month: str, now: Instant) -> dict[st
     return monthly.sheet(plan, found, tallies, until, now)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(4, 40))]
+)
 def test_a_frozen_month_stays_and_the_next_report_lists_exactly_the_differences(
     seed: int, sqlite_database: Database
 ) -> None:
