@@ -1,5 +1,5 @@
-"""The process: settings, shell, gateway (events -> commands),
-delivery (outbox -> platforms), pages.
+"""The process: settings, shell, gateway (events -> commands), delivery (outbox -> platforms)
+and pages.
 
-asyncio lives here and nowhere below. Nothing here knows a rule, a word or a table of its own.
+asyncio is used here and nowhere below. Nothing here defines a rule, a command word or a table.
 """

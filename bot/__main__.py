@@ -1,4 +1,4 @@
-"""`python -m bot` is `promobot`."""
+"""Run `promobot` as `python -m bot`."""
 
 import sys
 

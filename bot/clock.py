@@ -1,4 +1,4 @@
-"""The only place where the time of day is asked for; everything else is handed an instant."""
+"""Clocks: the only place that asks for the time of day; the rest is handed an instant."""
 
 import time
 from typing import Protocol
@@ -7,7 +7,7 @@ from scoring.moments import Instant
 
 
 class Clock(Protocol):
-    """What time it is for the school."""
+    """Tells the current time of the school."""
 
     def now(self) -> Instant: ...
 
@@ -20,26 +20,27 @@ class RealClock:
 
 
 class RunningClock:
-    """Real seconds from a chosen start, for the playground; `offset` is what a restart needs."""
+    """Runs at real speed from a chosen start, for the playground. `offset`, in seconds from the
+    machine's clock, is what a restart needs."""
 
     def __init__(self, offset: int) -> None:
         self.offset = offset
 
     @classmethod
     def starting_at(cls, start: Instant) -> "RunningClock":
-        """A clock that shows `start` now and runs on."""
+        """Return a clock that shows `start` now and runs on."""
         return cls(start - int(time.time()))
 
     def now(self) -> Instant:
         return int(time.time()) + self.offset
 
     def advance(self, to: Instant) -> None:
-        """Move forward to an instant; going back would break what is recorded, so it is ignored."""
+        """Move forward to an instant; moving back would break what is recorded and is ignored."""
         self.offset = max(self.offset, to - int(time.time()))
 
 
 class VirtualClock:
-    """Stands still until it is moved, for replay and tests."""
+    """Stands still until moved; for replay and tests."""
 
     def __init__(self, start: Instant = 0) -> None:
         self.at = start
@@ -48,5 +49,5 @@ class VirtualClock:
         return self.at
 
     def advance(self, to: Instant) -> None:
-        """Move forward to an instant; never back."""
+        """Move forward to an instant, never back."""
         self.at = max(self.at, to)

@@ -1,8 +1,7 @@
-"""Logging: one JSON line a record, masked before anything is written.
+"""Logging: one JSON line per record, masked before it is written.
 
-Masking is the first thing that happens to a record, arguments and tracebacks included: mobile
-numbers, bot tokens and our own secrets never leave the process. Texts of people are not logged
-at all, so names need no masking.
+Masking comes first and covers arguments and tracebacks: mobile numbers, bot tokens and our own
+secrets never leave the process. What people write is never logged, so names need no masking.
 """
 
 import json
@@ -25,14 +24,14 @@ _CHATTY = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "alembic", "asy
 
 
 class Masking(logging.Filter):
-    """Renders a record and takes out what must not be written; lets every record pass."""
+    """Renders each record and masks what must not be written; lets every record pass."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__()
         self.secrets = tuple(sorted((s for s in secrets if len(s) > 3), key=len, reverse=True))
 
     def mask(self, text: str) -> str:
-        """The text without secrets, tokens and the middle of mobile numbers."""
+        """Return the text with secrets, tokens and the middle of mobile numbers masked."""
         for secret in self.secrets:
             text = text.replace(secret, "***")
         text = _URL_TOKEN.sub("***", text)
@@ -63,12 +62,12 @@ _PLAIN = logging.Formatter()
 def _rendered(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
-    except Exception:  # a wrong placeholder must not cost the record
+    except Exception:  # a wrong placeholder must not lose the record
         return f"{record.msg} {record.args}"
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line of JSON: at, level, logger, event, its extra fields, a traceback."""
+    """Formats a record as one JSON line: at, level, logger, event, extra fields, traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")

@@ -1,7 +1,7 @@
-"""What the process is told from outside: environment and promobot.toml, read once, checked whole.
+"""Settings from the environment and promobot.toml, read once and checked as a whole.
 
-The environment wins over the file. All faults are reported at once, in Chinese; secrets never
-show, neither in `repr` nor in a fault.
+The environment wins over the file. All faults are reported at once, in Chinese. Secrets appear
+neither in `repr` nor in a fault.
 """
 
 import difflib
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.wording import say
 from scoring.errors import OperatorError
 
 PREFIX = "PROMOBOT_"
@@ -24,10 +25,10 @@ DATABASES = ("sqlite", "postgresql")
 
 
 class SettingsFault(OperatorError):
-    """Everything that is wrong with the settings, one line each."""
+    """Everything wrong with the settings, one line per fault."""
 
     def __init__(self, faults: list[str]) -> None:
-        super().__init__("设置没有通过检查：\n" + "\n".join(f"· {fault}" for fault in faults))
+        super().__init__("\n".join((say("settings.faults"), *(f"· {fault}" for fault in faults))))
         self.faults = faults
 
 
@@ -37,7 +38,7 @@ def _secret() -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One field a key of contracts 4: PROMOBOT_<FIELD IN CAPITALS>. "" means: not set."""
+    """One field per key of contracts 4: PROMOBOT_<FIELD IN CAPITALS>. "" means not set."""
 
     database_url: str = ""
     platforms: tuple[str, ...] = ("web",)
@@ -69,27 +70,27 @@ class Settings:
 
     @property
     def playground(self) -> bool:
-        """Whether `promobot run` is the open demonstration page."""
+        """Whether `promobot run` opens the demonstration page, which has no login."""
         return self.platforms == ("web",) and not self.database_url
 
     @property
     def database(self) -> str:
-        """The school's own database: the one that is named, else SQLite in ./data."""
+        """The school's own database: the one set, else SQLite in ./data."""
         return self.database_url or f"sqlite:///{(DATA / 'promobot.db').as_posix()}"
 
     @property
     def playground_database(self) -> str:
-        """The database of the demonstration school, never the school's own."""
+        """The database of the demonstration school; never the school's own."""
         return f"sqlite:///{(DATA / 'playground.db').as_posix()}"
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What the log must never show; the password of a database address included."""
+        """What the log must never show, including the password in a database address."""
         own = [str(getattr(self, f.name)) for f in fields(self) if f.metadata.get("secret")]
         return tuple(filter(None, [*own, _password(self.database_url)]))
 
     def shown(self) -> dict[str, str]:
-        """Every key with its value, secrets as ***, for `promobot doctor`."""
+        """Return every key with its value, secrets as ***, for `promobot doctor`."""
         values = {}
         for entry in fields(self):
             value = getattr(self, entry.name)
@@ -98,8 +99,13 @@ class Settings:
                 text = "***"
             elif entry.name == "database_url" and (password := _password(text)):
                 text = text.replace(password, "***")
-            values[PREFIX + entry.name.upper()] = text
+            values[_key(entry.name)] = text
         return values
+
+
+def _key(name: str) -> str:
+    """The name of a field in the environment."""
+    return PREFIX + name.upper()
 
 
 def _password(url: str) -> str:
@@ -115,7 +121,7 @@ def _password(url: str) -> str:
 def _port(text: str) -> int:
     port = int(text) if text.isascii() and text.isdigit() else -1
     if not 0 <= port <= 65_535:
-        raise ValueError("要写成 0 到 65535 的数，如 8080")
+        raise ValueError(say("settings_value.port"))
     return port
 
 
@@ -123,19 +129,19 @@ def _platforms(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(text.replace("，", ",").replace(" ", ",").lower().split(",")))
     names = tuple(filter(None, names))
     if not names:
-        raise ValueError("是空的，可写 web、console、telegram 或 wecom")
+        raise ValueError(say("settings_value.no_platform"))
     for name in names:
         if name not in PLATFORMS:
-            near = difflib.get_close_matches(name, PLATFORMS, 1, 0.5)
-            hint = f"，是不是 {near[0]}？" if near else f"，可写 {'、'.join(PLATFORMS)}"
-            raise ValueError(f"里的 {name} 不认识{hint}")
+            if near := difflib.get_close_matches(name, PLATFORMS, 1, 0.5):
+                raise ValueError(say("settings_value.platform_near", name=name, near=near[0]))
+            raise ValueError(say("settings_value.platform", name=name, known="、".join(PLATFORMS)))
     return names
 
 
 def _choice(*choices: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         if text.lower() not in choices:
-            raise ValueError(f"只能是 {' 或 '.join(choices)}")
+            raise ValueError(say("settings_value.choice", choices=" 或 ".join(choices)))
         return text.lower()
 
     return check
@@ -144,13 +150,13 @@ def _choice(*choices: str) -> Callable[[str], str]:
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https", "socks5", "socks5h", "ws", "wss"} or not parts.netloc:
-        raise ValueError("要写成完整的网址，以 http:// 或 https:// 开头")
+        raise ValueError(say("settings_value.address"))
     return text.rstrip("/")
 
 
 def _database(text: str) -> str:
     if text.partition(":")[0].partition("+")[0] not in DATABASES or "://" not in text:
-        raise ValueError("要以 sqlite:/// 或 postgresql:// 开头")
+        raise ValueError(say("settings_value.database"))
     return text
 
 
@@ -177,8 +183,8 @@ NAMES = tuple(entry.name for entry in fields(Settings))
 
 
 def read(environ: Mapping[str, str], folder: Path = Path(), *, to_run: bool = False) -> Settings:
-    """The settings; SettingsFault with every fault. `to_run` also asks whether the process may
-    start like this (tokens present, the open page alone)."""
+    """Read the settings; raise SettingsFault with every fault. `to_run` also checks that the
+    process may start like this (tokens present, the demonstration page alone)."""
     faults: list[str] = []
     given = _from_file(folder / FILE, faults)
     given |= _from_environment(environ, faults)
@@ -189,10 +195,10 @@ def read(environ: Mapping[str, str], folder: Path = Path(), *, to_run: bool = Fa
         try:
             values[name] = PARSERS.get(name, _plain)(text.strip())
         except ValueError as fault:
-            faults.append(f"{PREFIX}{name.upper()} {fault}")
+            faults.append(f"{_key(name)} {fault}")
     settings = Settings(**values)
     if settings.key and settings.key_file:
-        faults.append("PROMOBOT_KEY 和 PROMOBOT_KEY_FILE 只能设一个")
+        faults.append(say("settings.one_key"))
     if to_run:
         faults += _faults_of_run(settings)
     if faults:
@@ -201,9 +207,9 @@ def read(environ: Mapping[str, str], folder: Path = Path(), *, to_run: bool = Fa
 
 
 def _unknown(shown: str, name: str) -> str:
-    near = difflib.get_close_matches(name, NAMES, 1, 0.6)
-    hint = f"，是不是 {PREFIX}{near[0].upper()}？" if near else "，请删去或对照说明"
-    return f"{shown} 不认识{hint}"
+    if near := difflib.get_close_matches(name, NAMES, 1, 0.6):
+        return say("settings.unknown_near", name=shown, near=_key(near[0]))
+    return say("settings.unknown", name=shown)
 
 
 def _from_environment(environ: Mapping[str, str], faults: list[str]) -> dict[str, str]:
@@ -225,16 +231,16 @@ def _from_file(path: Path, faults: list[str]) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as fault:
-        faults.append(f"{path.name} 读不出来（{type(fault).__name__}），请存成 UTF-8 文本")
+        faults.append(say("settings.unreadable", file=path.name, fault=type(fault).__name__))
         return {}
     except tomllib.TOMLDecodeError as fault:
-        faults.append(f"{path.name} 写法不对：{fault}")
+        faults.append(say("settings.not_toml", file=path.name, fault=fault))
         return {}
     given: dict[str, str] = {}
     for key, value in _leaves(tree, ""):
         name = key.lower().removeprefix(PREFIX.lower())
         if name not in NAMES:
-            faults.append(_unknown(f"{path.name} 里的 {key}", name))
+            faults.append(_unknown(say("settings.in_file", file=path.name, key=key), name))
         elif isinstance(value, list):
             given[name] = ",".join(map(str, value))
         else:
@@ -243,7 +249,7 @@ def _from_file(path: Path, faults: list[str]) -> dict[str, str]:
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:
-    """`[telegram] token = …` is the same as `telegram_token = …`."""
+    """Flatten tables: `[telegram] token = …` is the same as `telegram_token = …`."""
     leaves: list[tuple[str, Any]] = []
     for key, value in tree.items():
         if isinstance(value, dict):
@@ -259,36 +265,25 @@ def _faults_of_run(settings: Settings) -> list[str]:
         faults += _faults_of_page(settings)
     if "telegram" in settings.platforms:
         if not settings.telegram_token:
-            faults.append("PROMOBOT_TELEGRAM_TOKEN 没有设置，接 telegram 必须有")
+            faults.append(say("settings_telegram.no_token"))
         elif not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", settings.telegram_token):
-            faults.append(
-                "PROMOBOT_TELEGRAM_TOKEN 不像口令，应是“数字:字母数字”，请从 BotFather 整行复制"
-            )
+            faults.append(say("settings_telegram.bad_token"))
         if settings.telegram_mode == "webhook":
             faults += _faults_of_webhook(settings)
         if settings.telegram_driver == "aiogram" and settings.telegram_proxy.startswith("socks"):
-            faults.append(
-                "PROMOBOT_TELEGRAM_PROXY：aiogram 只接 http:// 代理；"
-                "用 socks 请改 PROMOBOT_TELEGRAM_DRIVER=ptb"
-            )
+            faults.append(say("settings_telegram.socks"))
     if "wecom" in settings.platforms:
         faults += _faults_of_wecom(settings)
     return faults
 
 
 def _faults_of_webhook(settings: Settings) -> list[str]:
-    """Telegram calls an https address only, and shows the secret that it was given."""
+    """Telegram calls https addresses only, and sends back the secret it was given."""
     faults = []
     if not settings.telegram_webhook_url.startswith("https://"):
-        faults.append(
-            "PROMOBOT_TELEGRAM_WEBHOOK_URL 没有设置或不是 https://，"
-            "应是外网能打开的 https://…/telegram/webhook"
-        )
+        faults.append(say("settings_telegram.webhook_url"))
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", settings.telegram_webhook_secret):
-        faults.append(
-            "PROMOBOT_TELEGRAM_WEBHOOK_SECRET 没有设置或不合规，"
-            "请用 16 到 256 个字母、数字、下划线或短横"
-        )
+        faults.append(say("settings_telegram.webhook_secret"))
     return faults
 
 
@@ -298,55 +293,44 @@ WECOM_TOGETHER = (
     ("wecom_corp_id", "wecom_agent_id", "wecom_app_secret"),
     ("wecom_token", "wecom_aes_key"),
 )
-"""Each way to WeCom needs all of its settings: the bot's connection, the bot's callback, the
+"""Settings that go together, per way to WeCom: the bot's connection, the bot's callback, the
 self-built app, the app's callback."""
 
 
 def _faults_of_wecom(settings: Settings) -> list[str]:
-    """A way is set whole or not at all; the bot, one way or the other, is the only way into a
-    staff group, so it must be there."""
+    """Each way to WeCom is set completely or not at all. Only the bot reaches staff groups, so it
+    must be set, by connection or by callback."""
     faults = []
     for together in WECOM_TOGETHER:
         missing = [name for name in together if not getattr(settings, name)]
         if 0 < len(missing) < len(together):
-            faults += [f"{PREFIX}{name.upper()} 没有设置，和同组的几项要一起设" for name in missing]
+            faults += [say("settings_wecom.incomplete", name=_key(name)) for name in missing]
     connected, called = settings.wecom_bot_id, settings.wecom_bot_token
     if not connected and not called:
-        faults.append(
-            "PROMOBOT_WECOM_BOT_ID 和 PROMOBOT_WECOM_BOT_SECRET 没有设置，"
-            "接企业微信必须有（后台：智能机器人、API 模式、长连接）"
-        )
+        faults.append(say("settings_wecom.no_bot"))
     if connected and called:
-        faults.append(
-            "企业微信的机器人只能用一种接法：长连接（PROMOBOT_WECOM_BOT_ID）"
-            "或 URL 回调（PROMOBOT_WECOM_BOT_TOKEN），请去掉一种"
-        )
+        faults.append(say("settings_wecom.two_bots"))
     if settings.wecom_token and not settings.wecom_app_secret:
-        faults.append("PROMOBOT_WECOM_TOKEN 是自建应用的，还要设 PROMOBOT_WECOM_APP_SECRET")
+        faults.append(say("settings_wecom.no_app"))
     if settings.wecom_agent_id and not settings.wecom_agent_id.isdecimal():
-        faults.append("PROMOBOT_WECOM_AGENT_ID 应是数字，见应用详情页的 AgentId")
+        faults.append(say("settings_wecom.agent"))
     return faults
 
 
 def _faults_of_page(settings: Settings) -> list[str]:
-    """The page lets anybody be anybody, so it only ever shows the demonstration school."""
+    """The page lets a visitor act as anybody, so it may only show the demonstration school."""
     faults = []
     if settings.platforms != ("web",):
-        faults.append(
-            "PROMOBOT_PLATFORMS 里的 web 只能单独用：演示网页不设登录，不能和别的平台一起开"
-        )
+        faults.append(say("settings_page.alone"))
     if settings.database_url:
-        faults.append(
-            "演示网页只用自己的数据库：请去掉 PROMOBOT_DATABASE_URL，"
-            "或在 PROMOBOT_PLATFORMS 写 telegram、console"
-        )
+        faults.append(say("settings_page.database"))
     if not is_loopback(settings.http_host):
-        faults.append("演示网页只能开在本机：PROMOBOT_HTTP_HOST 请写 127.0.0.1")
+        faults.append(say("settings_page.host"))
     return faults
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address."""
+    """Return whether only this machine can reach the address."""
     if host.lower() == "localhost":
         return True
     try:

@@ -10,16 +10,17 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from commands import families  # noqa: F401 - words registers every command
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, File, Incoming, Reply, Request
+from commands.chat.messages import Button, File, Incoming, Reply
+from commands.chat.requests import Command, Request, shown
 from commands.conversation import dialogue, proposals
-from commands.conversation.registry import Command, shown, shown_word
 from commands.conversation.understanding import SILENT, Understanding
 from commands.conversation.world import World
 from commands.filing.deciders import may_decide
+from commands.grammar.folding import Spoken, spoken
+from commands.hearing import hear
 from commands.help import examples, hints
-from commands.leads import lists, recall
+from commands.leads import recall
 from commands.overheard import childs_number, handed_in, would_write
 from commands.wording.sentences import say
 from db import chats, ledger
@@ -44,6 +45,7 @@ class Route:
     """
 
     meaning: Understanding
+    said: Spoken
     who: Person
     plan: Plan
     in_force: bool
@@ -66,18 +68,15 @@ def route(incoming: Incoming, world: World) -> Route:
     who = NOBODY
     if incoming.author is not None:
         who = world.people.by_account.get((incoming.chat.platform, incoming.author), NOBODY)
-    meaning = lists.heard(
-        replace(incoming, edited=False) if incoming.edited else incoming,
-        world.lexicon[names.year],
-        who if who is not NOBODY else None,
-        bot_names=world.bot_names,
-        year=names.year,
-    )
+    raw = incoming.text if incoming.press is None else incoming.press
+    said = spoken(raw, incoming.quote)
+    heard = replace(incoming, edited=False) if incoming.edited else incoming
+    meaning = hear(world, heard, said, who, names)
     linked = not incoming.chat.group or _place(incoming) in world.groups
-    minors = linked and childs_number(incoming, meaning, who, names)
+    minors = linked and childs_number(incoming, said, meaning, who, names)
     if incoming.edited and not would_write(meaning):
         meaning = SILENT
-    meaning = handed_in(incoming, meaning, who) or meaning
+    meaning = handed_in(incoming, said, meaning, who) or meaning
     command = meaning.command
     reads = bool(command and command.reads and linked and who is not NOBODY and meaning.complete)
     wants: list[tuple[Table, tuple[Any, ...]]] = []
@@ -87,6 +86,7 @@ def route(incoming: Incoming, world: World) -> Route:
         wants += command.wants(meaning.args, who, names, world.vault)
     return Route(
         meaning=meaning,
+        said=said,
         who=who,
         plan=names,
         in_force=plan is not None,
@@ -121,7 +121,7 @@ def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | No
         if hinted is not None:
             return hinted
     if command is None or meaning.problem:
-        return _not_understood(meaning)
+        return _not_understood(meaning, world)
     _allowed(command, way)
     if meaning.missing is not None:
         example = examples.line(_request(way, incoming, world), tx, command)
@@ -144,6 +144,8 @@ def _request(way: Route, incoming: Incoming, world: World) -> Request:
         plan=way.plan,
         people=world.people,
         can=world.capabilities[incoming.chat.platform],
+        spoken=way.said,
+        registry=world.registry,
     )
 
 
@@ -167,14 +169,7 @@ def _resume(way: Route, incoming: Incoming, tx: Tx, world: World) -> Route:
     dialogue.end(tx, incoming)
     if way.meaning.command is not None and way.meaning.bare_unit is None:
         return way
-    meaning = lists.heard(
-        incoming,
-        world.lexicon[way.plan.year],
-        way.who if way.who is not NOBODY else None,
-        bot_names=world.bot_names,
-        year=way.plan.year,
-        pending=pending,
-    )
+    meaning = hear(world, incoming, way.said, way.who, way.plan, pending=pending)
     return replace(way, meaning=meaning)
 
 
@@ -186,11 +181,12 @@ def _allowed(command: Command, way: Route) -> None:
         raise Refusal(say("speaking.not_yours", word=shown(command), roles=roles))
 
 
-def _not_understood(meaning: Understanding) -> Reply:
+def _not_understood(meaning: Understanding, world: World) -> Reply:
     if meaning.problem:
         buttons = tuple((Button(label=label, says=line),) for label, line in meaning.choices)
         return Reply(text=meaning.problem, buttons=buttons[:6])
-    guesses = tuple(Button(label=shown_word(word), says=word) for word in meaning.guesses[:2])
+    named = world.registry.shown
+    guesses = tuple(Button(label=named(word), says=word) for word in meaning.guesses[:2])
     key = "speaking.guess" if guesses else "speaking.unknown"
     row = (*guesses, Button(label=say("button.help"), says="help"))
     return Reply(text=say(key), buttons=(row,))
@@ -262,13 +258,7 @@ def _carry_out(
     again = replace(
         incoming, press=said["line"], text="", file=file, chat=replace(incoming.chat, group=False)
     )
-    meaning = lists.heard(
-        again,
-        world.lexicon[way.plan.year],
-        asker,
-        bot_names=world.bot_names,
-        year=way.plan.year,
-    )
+    meaning = hear(world, again, spoken(said["line"], incoming.quote), asker, way.plan)
     command = meaning.command
     if command is None or meaning.missing or meaning.problem:
         raise Refusal(say("dialogue.answered"))
@@ -282,6 +272,8 @@ def _carry_out(
         plan=way.plan,
         people=world.people,
         can=world.capabilities[incoming.chat.platform],
+        spoken=way.said,
+        registry=world.registry,
         confirmed=True,
         second=way.who if way.who is not asker else None,
     )

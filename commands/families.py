@@ -1,4 +1,6 @@
-"""All words together: importing this registers every family."""
+"""The rooms whose commands make up the application; a room left out cannot be spoken to."""
+
+from types import ModuleType
 
 from commands.admissions import desk, erasure
 from commands.appeals import appeal, doubt, resolve
@@ -6,17 +8,17 @@ from commands.assessment import trainings, waivers
 from commands.conversation import dialogue, jobs
 from commands.corrections import edits, undo
 from commands.help import help
-from commands.leads import report
+from commands.leads import recall, report
 from commands.months import monthly_report
 from commands.office import calendar, grants, mute, oversight, reminders, settings
 from commands.onboarding import binding, groups, waiting_room
 from commands.reports import clicks, deans_approval, milestones, on_behalf, posts, publications
-from commands.review import decide, queue, shares
+from commands.review import decide, queue
 from commands.roster import importing
 from commands.scores import clauses, explanation, mine, pictures, rank, score, todo, why
-from commands.tasks import issuing, participation
+from commands.tasks import issuing, jielong, participation
 
-FAMILIES = (
+FAMILIES: tuple[ModuleType, ...] = (
     desk,
     dialogue,
     help,
@@ -53,9 +55,10 @@ FAMILIES = (
     calendar,
     score,
     settings,
-    shares,
     binding,
     issuing,
+    jielong,
+    recall,
     trainings,
     clicks,
     waivers,

@@ -1,11 +1,12 @@
 """What acts without a word of ours: a child's number, a pasted 接龙, a forwarded lead, a table."""
 
+from commands.admissions.desk import deskfile
 from commands.chat.messages import Incoming
-from commands.conversation.registry import COMMANDS
 from commands.conversation.understanding import Understanding
-from commands.grammar.folding import clean, fold
+from commands.grammar.folding import Spoken
 from commands.grammar.quantities import marked_numbers
 from commands.leads import recall
+from commands.leads.report import forwarded, lead
 from commands.tasks import jielong
 from db.people import NOBODY, Person
 from scoring.plan import Plan
@@ -17,31 +18,33 @@ def would_write(meaning: Understanding) -> bool:
     return meaning.complete and command is not None and not command.reads
 
 
-def childs_number(incoming: Incoming, meaning: Understanding, who: Person, plan: Plan) -> bool:
+def childs_number(
+    incoming: Incoming, said: Spoken, meaning: Understanding, who: Person, plan: Plan
+) -> bool:
     """Whether a group sees a child's number in what is no command, or none of this speaker."""
     command = meaning.command
     known = who is not NOBODY or (command is not None and command.unbound)
     if meaning.complete and known and not incoming.edited:
         return False
-    lead = COMMANDS["lead"]
     as_lead = command is lead or incoming.text.lstrip(" /／").startswith(lead.words)
-    return recall.minors_number(incoming, plan, as_lead=as_lead)
+    return recall.minors_number(incoming, said, plan, as_lead=as_lead)
 
 
-def handed_in(incoming: Incoming, meaning: Understanding, who: Person) -> Understanding | None:
-    """What comes without a word of ours: a 接龙 (C9) and, in a 1:1 chat, a number that was
-    forwarded (C20), a table of results (C11)."""
+def handed_in(
+    incoming: Incoming, said: Spoken, meaning: Understanding, who: Person
+) -> Understanding | None:
+    """The command for a 接龙 (C9) and, in a 1:1 chat, for a forwarded number (C20) or a table of
+    results (C11); None for anything else."""
     addressed = meaning.addressed or not incoming.chat.group
     if addressed and who is not NOBODY and not incoming.edited and jielong.is_one(incoming.text):
-        quoted = marked_numbers(fold(clean(incoming.quote)))
+        quoted = marked_numbers(said.quote)
         args = {"number": quoted[0]} if len(quoted) == 1 else {}
-        return Understanding(command=COMMANDS["chain"], line="chain", args=args)
+        return Understanding(command=jielong.chain, line="chain", args=args)
     if incoming.chat.group or incoming.press is not None or incoming.edited or who is NOBODY:
         return None
-    if incoming.forwarded and recall.holds_phone(incoming.text):
-        return Understanding(command=COMMANDS["forwarded"], line="forwarded")
-    desk = COMMANDS["deskfile"]
+    if incoming.forwarded and recall.holds_phone(said.copy):
+        return Understanding(command=forwarded, line="forwarded")
     unnamed = meaning.command is None or meaning.command.name == "pending"
-    if incoming.file is not None and unnamed and desk.roles & who.roles:
-        return Understanding(command=desk, line=desk.name)
+    if incoming.file is not None and unnamed and deskfile.roles & who.roles:
+        return Understanding(command=deskfile, line=deskfile.name)
     return None

@@ -1,5 +1,5 @@
-"""Where everything is kept: tables, the one writer, named queries, the vault.
+"""Storage: tables, the single writer, named queries, the vault.
 
-Knows facts and postings, not what people say. SQLAlchemy Core states schema and statements;
-compiled once, they run on the drivers sqlite3 and psycopg.
+Knows facts and postings, not what people say. Schema and statements are written in SQLAlchemy
+Core, compiled once, and run on the drivers sqlite3 and psycopg.
 """

@@ -1,4 +1,4 @@
-"""Who is on leave: the roster says so (状态), and reminders go to somebody else meanwhile."""
+"""Who is on leave according to the roster (状态); meanwhile reminders go to somebody else."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,7 +14,7 @@ _FORGET = delete(absences)
 
 
 def every(tx: Reading) -> tuple[tuple[int, Span], ...]:
-    """Everybody's leave as the last roster named it: (person, days)."""
+    """All leaves in the last roster: (person, days)."""
     return tx.cached("absences", _load)
 
 
@@ -31,7 +31,7 @@ def away(tx: Reading, day: date) -> frozenset[int]:
 
 
 def replace_all(tx: Tx, leaves: Iterable[tuple[int, Span]]) -> None:
-    """What the roster says of leaves now, whatever it said before."""
+    """Replace all leaves by those of the new roster."""
     tx.change(_FORGET)
     for person, (first, last) in leaves:
         tx.add(absences, person=person, first=first.isoformat(), last=last.isoformat())

@@ -1,7 +1,7 @@
-"""How an account becomes a person's: by the roster file, an administrator or a one-time code.
+"""How an account is bound to a person: by the roster file, an administrator or a one-time code.
 
-An account belongs to one person, a person may have several. Who may confirm what does not
-belong here.
+An account belongs to one person; a person may have several. Who may confirm what is decided
+elsewhere.
 """
 
 import secrets
@@ -18,12 +18,12 @@ from scoring.moments import DAY, Instant
 BIND = "bind"
 FIRST_ADMIN = "admin"
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""What one-time codes are written with: nothing that is misread for something else."""
+"""The characters of one-time codes, without those that are easily confused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """Somebody's wish to be recognised as `person`, waiting for an administrator."""
+    """A request to be recognised as `person`, waiting for an administrator."""
 
     id: int
     platform: str
@@ -36,7 +36,7 @@ class Binding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """What a one-time code was good for. `person` None: for no one in particular."""
+    """What a one-time code was issued for. `person` None: for nobody in particular."""
 
     purpose: str
     person: int | None
@@ -77,14 +77,14 @@ attempt says so."""
 
 
 def bind(tx: Tx, platform: str, account: str, chat: str, person: int, *, at: Instant) -> None:
-    """The account is this person's from now on, reached in `chat`; their open codes expire."""
+    """Bind an account to a person, reached in `chat`; the person's open codes expire."""
     _hold(tx, platform, account, chat, person, at=at, reachable=True, seen_at=at)
     tx.change(SPEND_ALL, who=person, now=at)
 
 
 def register(tx: Tx, platform: str, account: str, person: int, *, at: Instant) -> None:
-    """The roster file says whose account this is. It has not spoken yet: where the platform
-    lets nobody write first, it cannot be reached until it does."""
+    """Bind an account named in the roster file. It has not written yet: where the platform does
+    not let the bot write first, it cannot be reached until it does."""
     reachable = platform in WRITES_FIRST
     _hold(tx, platform, account, account, person, at=at, reachable=reachable, seen_at=0)
 
@@ -126,8 +126,8 @@ def _hold(
 
 
 def touch_account(tx: Tx, platform: str, account: str, chat: str, now: Instant) -> bool:
-    """A bound account has spoken in its 1:1 chat: it is the way to reach its person from now
-    on. Writes only where that is news, so it may be called for every private message."""
+    """Note that a bound account has written in its 1:1 chat; its person is reached there from now
+    on. Writes only if that changes something, so it may be called for every private message."""
     known = directory(tx)
     person = known.by_account.get((platform, account))
     if person is None or known.account_of(person.id) == (platform, account, chat):
@@ -138,7 +138,7 @@ def touch_account(tx: Tx, platform: str, account: str, chat: str, now: Instant) 
 
 
 def mark_unreachable(tx: Tx, platform: str, account: str) -> None:
-    """The platform refused to deliver to this account; its next message makes it good."""
+    """Note that the platform refused to deliver to this account; its next message clears this."""
     if tx.change(CUT_OFF, on=platform, named=account):
         changed(tx)
 
@@ -165,7 +165,7 @@ SETTLE = (
 def request_binding(
     tx: Tx, platform: str, account: str, chat: str, *, shown_name: str, person: int, at: Instant
 ) -> int:
-    """The number of the account's one open wish; an earlier one for somebody else lapses."""
+    """The number of the account's one open request; an earlier one for another person lapses."""
     for wish in open_bindings(tx):
         if (wish.platform, wish.account, wish.person) == (platform, account, person):
             return wish.id
@@ -183,7 +183,7 @@ def request_binding(
 
 
 def open_bindings(tx: Reading) -> tuple[Binding, ...]:
-    """The wishes that no administrator has answered yet, oldest first."""
+    """The requests that no administrator has answered yet, oldest first."""
     return tuple(
         Binding(
             id=row.id,
@@ -199,7 +199,7 @@ def open_bindings(tx: Reading) -> tuple[Binding, ...]:
 
 
 def settle_binding(tx: Tx, number: int, confirmed: bool, at: Instant) -> Binding | None:
-    """Answer a wish and, if confirmed, bind the account; None if it is no longer open."""
+    """Answer a request and, if confirmed, bind the account; None if it is no longer open."""
     wish = next((wish for wish in open_bindings(tx) if wish.id == number), None)
     if wish is None:
         return None
@@ -223,8 +223,8 @@ SPEND = (
 
 
 def issue_code(tx: Tx, purpose: str, person: int | None, now: Instant, ttl: int = DAY) -> str:
-    """A fresh code, as 7K2M-QX9D, good once within `ttl` seconds. Only its keyed hash is kept;
-    earlier ones of the person lapse."""
+    """A new code such as 7K2M-QX9D, valid once within `ttl` seconds. Only its keyed hash is kept;
+    earlier codes of the person lapse."""
     if person is not None:
         tx.change(SPEND_ALL, who=person, now=now)
     letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
@@ -240,9 +240,9 @@ def issue_code(tx: Tx, purpose: str, person: int | None, now: Instant, ttl: int 
 
 
 def redeem_code(tx: Tx, code: str, now: Instant) -> Code | None:
-    """What the code is good for, which it then no longer is; None for any that is not good.
+    """Use up a code and return what it was issued for; None if it is not valid.
 
-    It is found by its keyed hash, so that the time taken tells nothing of stored ones.
+    Codes are looked up by keyed hash, so the time taken reveals nothing about stored ones.
     """
     digest = _digest(tx, code)
     row = tx.find(codes, digest)

@@ -1,4 +1,4 @@
-"""Appeals and doubts as they lie in the ledger: facts of their own that name the fact they are of.
+"""Appeals and doubts in the ledger: facts of their own that name the fact they are about.
 
 Queries only; who may appeal and what an upheld appeal changes is `commands.appeals.appeal`.
 """
@@ -40,7 +40,7 @@ _OF_PLAN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """An appeal or doubt, the fact it is of as that stood when it was made, and where it stands."""
+    """An appeal or doubt, the fact it is about as it stood at the time, and its own standing."""
 
     entry: ledger.Entry
     of: ledger.Entry
@@ -56,7 +56,7 @@ class Case:
 
 
 def case(tx: Reading, entry: ledger.Entry) -> Case | None:
-    """The case that a fact of kind appeal or doubt opens; None of any other fact."""
+    """The case opened by a fact of kind appeal or doubt; None for any other fact."""
     if entry.fact.kind not in KINDS:
         return None
     of = ledger.entry(tx, entry.fact.details["of"])
@@ -64,7 +64,7 @@ def case(tx: Reading, entry: ledger.Entry) -> Case | None:
 
 
 def of_unit(tx: Reading, plan: Plan, unit: str) -> list[Case]:
-    """The appeals of a unit in a plan that were not withdrawn, oldest first."""
+    """The appeals of a unit in a plan, except withdrawn ones, oldest first."""
     rows = tx.run(_OF_UNIT, plan=plan.id, unit=unit, kind="appeal")
     return [
         one
@@ -74,7 +74,7 @@ def of_unit(tx: Reading, plan: Plan, unit: str) -> list[Case]:
 
 
 def open_appeals(tx: Reading) -> list[Case]:
-    """Every appeal that waits for its answer."""
+    """Every appeal that waits for an answer."""
     return _cases(tx, (row.fact for row in tx.run(_OPEN, kind="appeal")))
 
 
@@ -84,8 +84,8 @@ def open_doubts(tx: Reading, person: int) -> list[Case]:
 
 
 def upheld(tx: Reading, plan: Plan, number: int) -> bool:
-    """Whether an appeal or doubt against the last decision on a fact was upheld after it, so
-    that it may be decided anew."""
+    """Whether an appeal or doubt was upheld after the last decision on a fact, so that the fact
+    may be decided again."""
     decision = ledger.stands(tx, number).decision
     since = decision.recorded_at if decision else 0
     rows = (row for kind in KINDS for row in tx.run(_OF_PLAN, kind=kind, plan=plan.id))
@@ -99,7 +99,7 @@ def upheld(tx: Reading, plan: Plan, number: int) -> bool:
 
 
 def current(tx: Reading, entry: ledger.Entry) -> ledger.Entry:
-    """The fact that stands in the place of this one: itself, or what replaced it."""
+    """The fact that now stands in place of this one: itself, or what replaced it."""
     while (number := ledger.replaced_by(tx, entry)) is not None:
         following = ledger.entry(tx, number)
         if following is None:

@@ -17,13 +17,13 @@ ACTIONS = (
     "freeze",
     "calendar",
 )
-"""What is noted beside reports (by the kind of the fact) and decisions (by their verb)."""
+"""Actions noted besides reports (noted by the kind of fact) and decisions (by their verb)."""
 
 _ABOUT = select(audit).where(audit.c.subject == bindparam("subject")).order_by(audit.c.id)
 
 
 def note(tx: Tx, *, at: Instant, person: int | None, action: str, subject: str, chat: str) -> None:
-    """Append a row. `subject` is a thing's number as #12, or a code; never personal data."""
+    """Append a row. `subject` is a number such as #12, or a code; never personal data."""
     tx.add(audit, at=at, person=person, action=action, subject=subject, chat=chat)
 
 

@@ -1,5 +1,5 @@
-"""The school's calendar: the State Council's holidays and make-up workdays, and over them what
-the school said itself (校历)."""
+"""The school's calendar: the State Council's holidays and make-up workdays, overridden by what
+the school has set (校历)."""
 
 from dataclasses import replace
 from datetime import date
@@ -32,10 +32,10 @@ _FORGET_DUTY = delete(duty_hours).where(
 
 
 def calendar(tx: Reading) -> Calendar:
-    """The calendar as it is now; kept until the school changes it.
+    """The current calendar; cached until the school changes it.
 
-    A day the library has no data for follows the weekday: `Calendar.years` says which years are
-    known; nothing raises.
+    A day for which the library has no data follows the weekday; `Calendar.years` says which years
+    are known. Never raises.
     """
     return tx.cached("calendar", _load)
 
@@ -69,19 +69,19 @@ def statutory() -> Calendar:
 
 
 def notes(tx: Reading) -> dict[date, str]:
-    """What the school said of single days, beside whether they are worked."""
+    """The school's notes on single days."""
     return {date.fromisoformat(row.day): row.note for row in tx.run(_DAYS) if row.note}
 
 
 def set_day(tx: Tx, day: date, kind: str, note: str, *, by: int, at: Instant) -> None:
-    """Let a day be off or on, whatever the State Council said."""
+    """Make a day a day off or a workday, whatever the State Council published."""
     tx.change(_FORGET_DAY, which=day.isoformat())
     tx.add(calendar_days, day=day.isoformat(), kind=kind, note=note, by=by, at=at)
     _changed(tx)
 
 
 def set_span(tx: Tx, kind: str, span: Span, *, by: int, at: Instant) -> None:
-    """Say when the school teaches or examines; what it said before of those days gives way."""
+    """Set a span of teaching or exams; it replaces earlier spans of its kind that overlap it."""
     first, last = (day.isoformat() for day in span)
     tx.change(_FORGET_SPANS, what=kind, begin=first, end=last)
     tx.add(calendar_spans, kind=kind, first=first, last=last, by=by, at=at)
@@ -89,7 +89,7 @@ def set_span(tx: Tx, kind: str, span: Span, *, by: int, at: Instant) -> None:
 
 
 def set_duty(tx: Tx, unit: str, day: date, hours: str, *, by: int, at: Instant) -> None:
-    """Say when somebody of a unit is there on a day."""
+    """Set the hours when somebody of a unit is there on a day."""
     tx.change(_FORGET_DUTY, whose=unit, which=day.isoformat())
     tx.add(duty_hours, unit=unit, day=day.isoformat(), hours=hours, by=by, at=at)
     _changed(tx)
@@ -97,4 +97,4 @@ def set_duty(tx: Tx, unit: str, day: date, hours: str, *, by: int, at: Instant) 
 
 def _changed(tx: Tx) -> None:
     tx.bump("calendar")
-    tx.bump("schedule")  # what reminders reckon from it
+    tx.bump("schedule")  # the reminders planned from it

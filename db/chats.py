@@ -1,4 +1,4 @@
-"""Groups that an admin has linked, and what has been said to somebody once today."""
+"""Groups linked by an administrator, and hints that are given once a day."""
 
 from sqlalchemy import bindparam, delete, select, update
 
@@ -50,7 +50,7 @@ def link(
     by: int | None,
     at: Instant,
 ) -> None:
-    """Let the bot speak in a group; linking again changes its unit."""
+    """Link a group, so that the bot speaks there; linking again changes its unit."""
     tx.change(_FORGET, platform=platform, chat_id=chat)
     tx.add(
         chats,
@@ -65,8 +65,8 @@ def link(
 
 
 def unlink(tx: Tx, platform: str, chat: str) -> str | None:
-    """Let the bot speak there no more, and bury what waits; the group's title, None if it was not
-    linked."""
+    """Unlink a group, so that the bot no longer speaks there. The group's title, or None if it was
+    not linked."""
     row = tx.find(chats, platform, chat)
     if row is None or row.linked_at is None:
         return None
@@ -76,7 +76,7 @@ def unlink(tx: Tx, platform: str, chat: str) -> str | None:
 
 
 def move(tx: Tx, platform: str, old: str, new: str) -> None:
-    """A group goes on under another id: its link, its quiet and what waits for it go with it."""
+    """Move a group to its new id, with its link, its quiet and the messages waiting for it."""
     if tx.change(_MOVE, on=platform, old=old, new=new):
         tx.bump("world")
     tx.change(_MOVE_QUIET, old=f"group:{platform}:{old}", new=f"group:{platform}:{new}")
@@ -84,7 +84,7 @@ def move(tx: Tx, platform: str, old: str, new: str) -> None:
 
 
 def first_today(tx: Tx, subject: str, at: Instant) -> bool:
-    """True the first time a subject comes up on this day, and it is remembered."""
+    """Note that a subject has come up today; True if it is the first time."""
     day = day_of(at).isoformat()
     if tx.find(hints, subject, day) is not None:
         return False

@@ -1,4 +1,4 @@
-"""What a standing fact holds against later reports is let go by the key it was taken with."""
+"""Releases what a standing fact claims, by the key it was claimed with."""
 
 from sqlalchemy import bindparam, delete
 
@@ -14,5 +14,5 @@ _RELEASE = delete(claims).where(
 
 
 def release(tx: Tx, plan: str, topic: str, held: bytes, number: int) -> None:
-    """The fact holds this no longer; what another one holds meanwhile stays held."""
+    """Release the claim of this fact; a claim that another fact holds meanwhile stays."""
     tx.change(_RELEASE, of_plan=plan, about=topic, held=held, number=number)

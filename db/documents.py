@@ -1,4 +1,4 @@
-"""The words of the school's own plan, clause by clause, as the school loaded them."""
+"""The text of the school's own plan document, clause by clause, as loaded by the school."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _DIGITS = {"一": "1", "二": "2", "三": "3"}
 
 
 def load(tx: Tx, plan: Plan, text: str) -> int:
-    """Keep a document in place of the one before; how many clauses it has."""
+    """Store a document in place of the previous one; the number of its clauses."""
     tx.change(_FORGET, of_plan=plan.id)
     clauses = dict(_clauses(text))
     for clause, words in clauses.items():
@@ -28,13 +28,13 @@ def load(tx: Tx, plan: Plan, text: str) -> int:
 
 
 def words_of(tx: Reading, plan: Plan, clause: str) -> str:
-    """The words of a clause such as 附件3·四 or 附件3·二·(一); "" if they are not loaded."""
+    """The text of a clause such as 附件3·四 or 附件3·二·(一); "" if it is not loaded."""
     row = tx.find(documents, plan.id, clause)
     return "" if row is None else str(row.words)
 
 
 def _clauses(text: str) -> Iterator[tuple[str, str]]:
-    """Cut a text at its headings: 附件, 一、 and （一）; a clause holds its parts as well."""
+    """Split a text at its headings: 附件, 一、 and （一）; a clause includes its parts."""
     annex, section, part = "正文", "", ""
     kept: dict[str, list[str]] = {}
     for raw in text[:MAX_CHARACTERS].splitlines():

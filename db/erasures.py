@@ -1,10 +1,9 @@
-"""Taking a person out of what is stored, and the numbers nobody wants called.
+"""Erasing a person from what is stored, and the do-not-contact list.
 
-This is the one place where rows that are otherwise only appended are changed: what was reported
-and decided has to stay for the score, and who it was about must not. So the fact remains with
-its unit, reporter and times, and its name, number, note, the hashes that would find the number
-again and the reasons that may speak of it are blanked. The list of erasures lets a restore do
-the same to an older copy.
+This is the only place that changes rows which are otherwise append-only: reports and decisions
+must stay for the score, but not who they were about. So the fact keeps its unit, reporter and
+times, while its name, number, note, the hashes that would find the number again and the reasons
+that may mention it are blanked. The list of erasures lets a restore do the same to an older copy.
 """
 
 from collections.abc import Callable
@@ -28,7 +27,7 @@ from db.schema import (
 from scoring.moments import Instant
 
 NUMBER = "phone"
-"""The topic of a number's keyed hash, the same as that of its claim."""
+"""The topic of a number's keyed hash, also used for its claim."""
 
 _OF_NUMBER = select(leads.c.fact).where(leads.c.phone_hash == bindparam("hashed"))
 _REPLACED_BY = select(facts.c.id).where(
@@ -64,20 +63,20 @@ _UNPROPOSE = (
 
 
 def of_number(tx: Reading, phone: str) -> list[int]:
-    """The leads reported with a number, of all years. Reads every lead: it is asked for a few
-    times a year, and an index on the hash would cost every lead a page."""
+    """The leads reported with a number, of all years. Reads every lead: this happens a few times
+    a year, and an index on the hash would cost a page for every lead."""
     return [int(row.fact) for row in tx.run(_OF_NUMBER, hashed=tx.vault.digest(NUMBER, phone))]
 
 
 def corrections(tx: Reading, person: int, number: int) -> list[int]:
-    """The leads that a person put in the place of this one."""
+    """The leads with which a person replaced this one."""
     return [int(row.id) for row in tx.run(_REPLACED_BY, person=person, number=number)]
 
 
 def erase(
     tx: Tx, number: int, *, reported_at: Instant, now: Instant, asked_by: int, confirmed_by: int
 ) -> None:
-    """Blank who a lead is about and remember that it was done."""
+    """Blank the person a lead is about, and record the erasure."""
     if tx.find(erasures, number, reported_at) is None:
         tx.add(
             erasures,
@@ -91,7 +90,7 @@ def erase(
 
 
 def blank(tx: Tx, number: int) -> None:
-    """Take the person out of one lead; what a restore does again."""
+    """Blank the person of one lead; a restore does this again."""
     fact = tx.find(facts, number)
     if fact is not None and fact.topic:
         release(tx, fact.plan, fact.topic, bytes(fact.claim), number)
@@ -100,13 +99,13 @@ def blank(tx: Tx, number: int) -> None:
 
 
 def unsay(tx: Tx, now: Instant, says: Callable[[Row], bool]) -> int:
-    """Bury every message still kept of which `says` is true; how many they were."""
+    """Bury every stored message for which `says` is true; how many there were."""
     found = [row for row in tx.run(_SAID) if says(row)]
     return sum(tx.change(_UNSAY, number=row.id, now=now) for row in found)
 
 
 def forget_drafts(tx: Tx, says: Callable[[bytes], bool]) -> None:
-    """Drop the guided reports of which `says` is true, given their sealed line."""
+    """Drop the guided reports for which `says` is true, given their sealed line."""
     for row in [row for row in tx.run(_DRAFTS) if says(bytes(row.sealed))]:
         tx.change(
             _FORGET_DRAFT, platform_name=row.platform, chat_id=row.chat, account_id=row.account
@@ -114,7 +113,7 @@ def forget_drafts(tx: Tx, says: Callable[[bytes], bool]) -> None:
 
 
 def forget_proposals(tx: Tx, says: Callable[[bytes], bool]) -> None:
-    """Drop what waits for {确认} and of which `says` is true, given its sealed content."""
+    """Drop the proposals waiting for {确认} for which `says` is true of their sealed content."""
     for row in [row for row in tx.run(_PROPOSED) if says(bytes(row.sealed))]:
         tx.change(_UNPROPOSE, number=row.id)
 
@@ -128,7 +127,7 @@ def refuse(tx: Tx, phone: str, now: Instant, person: int) -> None:
 
 
 def refuses(tx: Reading, phone: str) -> bool:
-    """Whether a number wants no contact. The list is short, and asked for every lead: cached."""
+    """Whether a number is on the do-not-contact list, which is short and cached."""
     return tx.vault.digest(NUMBER, phone) in tx.cached("do_not_contact", _unwanted)
 
 

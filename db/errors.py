@@ -4,12 +4,12 @@ from scoring.errors import Fault, OperatorError
 
 
 class DatabaseFault(OperatorError):
-    """The database cannot be used: not there, not reachable, not migrated, closed."""
+    """The database cannot be used: missing, unreachable, not migrated or closed."""
 
 
 class KeyMismatch(OperatorError):
-    """The key is not the one this database was sealed with, or is no key at all."""
+    """The key is not the one this database was sealed with, or is not a key at all."""
 
 
 class Conflict(Fault):
-    """A row with this key exists already. The message names the table, never the values."""
+    """A row with this key already exists. The message names the table, never the values."""

@@ -1,4 +1,4 @@
-"""Roles that somebody was given beyond the roster, for a unit and a time (授权, C19)."""
+"""Roles granted beyond the roster, for a unit and a time (授权, C19)."""
 
 from sqlalchemy import bindparam, or_, select, update
 
@@ -16,7 +16,7 @@ _LENT = select(grants.c.unit).where(
 
 
 def lent_to(tx: Reading, person: int, at: Instant) -> frozenset[str]:
-    """The units for which somebody may report as their 宣传员 at an instant."""
+    """The units for which a person may report as 宣传员 at an instant."""
     return frozenset(row.unit for row in tx.run(_LENT, person=person, at=at))
 
 
@@ -31,7 +31,7 @@ _END = update(grants).where(_OPEN).values(until=bindparam("ended"))
 
 
 def grant(tx: Tx, person: int, role: str, unit: str, *, at: Instant, by: int) -> bool:
-    """Give a role, for another unit (`unit`) or as such (""); False when it is held already."""
+    """Grant a role, for another unit or in general (`unit` ""); False if it is already held."""
     if tx.run(_HELD, who=person, what=role, where=unit):
         return False
     tx.add(grants, person=person, role=role, unit=unit, since=at, until=None, by=by)
@@ -40,7 +40,7 @@ def grant(tx: Tx, person: int, role: str, unit: str, *, at: Instant, by: int) ->
 
 
 def take_back(tx: Tx, person: int, role: str, unit: str, *, at: Instant) -> bool:
-    """End a grant; False when there is none (a role of the roster is not a grant)."""
+    """End a grant; False if there is none (a role from the roster is not a grant)."""
     ended = tx.change(_END, who=person, what=role, where=unit, ended=at) > 0
     if ended:
         changed(tx)

@@ -1,4 +1,4 @@
-"""What came in, as whoever goes on later needs to know it."""
+"""What has come in from each platform."""
 
 from sqlalchemy import bindparam, func, select
 
@@ -12,6 +12,6 @@ _SO_FAR = select(func.count().label("events"), func.max(inbox.c.received_at).lab
 
 
 def so_far(tx: Reading, platform: str) -> tuple[int, Instant | None]:
-    """How many events of a platform are kept, and when the last one came (None: none has)."""
+    """How many events of a platform are kept, and when the last one came (None: none yet)."""
     row = tx.run(_SO_FAR, platform=platform)[0]
     return int(row.events), None if row.last is None else int(row.last)

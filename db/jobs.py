@@ -1,7 +1,7 @@
-"""Long work: rows that are asked for, taken under a lease, and done or given up.
+"""Long work: jobs that are queued, taken under a lease, and then done or failed.
 
-A worker that dies leaves its lease behind; whoever comes after it takes the job again. A job's
-arguments name things by number and never hold personal data.
+If a worker dies, its lease runs out and another worker takes the job again. A job's arguments
+refer to things by number and never hold personal data.
 """
 
 import json
@@ -16,7 +16,7 @@ from scoring.moments import Instant
 
 QUEUED, TAKEN, DONE, FAILED = "queued", "taken", "done", "failed"
 LEASE = 60
-"""Seconds after which a job nobody answers for is taken again."""
+"""Seconds after which a job whose lease was not renewed is taken again."""
 
 _FREE = or_(
     jobs.c.state == QUEUED,
@@ -80,7 +80,7 @@ def job(tx: Reading, number: int) -> Row | None:
 
 
 def take(tx: Tx, now: Instant) -> Row | None:
-    """The oldest job that is free, now under our lease; None if there is none."""
+    """Lease the oldest free job; None if there is none."""
     found = tx.run(_NEXT, now=now)
     if not found or not tx.change(_TAKE, number=found[0].id, now=now, until=now + LEASE):
         return None
@@ -93,17 +93,17 @@ def free(tx: Reading, now: Instant) -> bool:
 
 
 def renew(tx: Tx, number: int, attempt: int, now: Instant, percent: int) -> bool:
-    """Say that one is still at it and how far; False when the lease is somebody else's."""
+    """Renew the lease and note the progress; False if another worker has the lease."""
     return (
         tx.change(_RENEW, number=number, attempt=attempt, until=now + LEASE, percent=percent) == 1
     )
 
 
 def done(tx: Tx, number: int) -> bool:
-    """It is carried out; False when it was settled before."""
+    """Mark a job as done; False if it was settled before."""
     return tx.change(_SETTLE, number=number, to=DONE, why="", percent=100) == 1
 
 
 def failed(tx: Tx, number: int, why: str) -> bool:
-    """It is given up because of `why`; False when it was settled before."""
+    """Mark a job as failed because of `why`; False if it was settled before."""
     return tx.change(_SETTLE, number=number, to=FAILED, why=why[:200], percent=0) == 1

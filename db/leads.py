@@ -1,5 +1,5 @@
-"""Leads as the admissions desk looks at them: who reported which numbers, which are to be rung up
-first, which nobody answered, which tables are out. Who a lead is stays sealed."""
+"""Leads as the admissions desk sees them: who reported which, which to call first, which nobody
+answered, which tables are out. The person behind a lead stays sealed."""
 
 from collections.abc import Iterable
 
@@ -12,10 +12,10 @@ from scoring.moments import DAY, HOUR, OFFSET, Instant, day_of, start_of
 from scoring.plan import Plan
 
 TABLE_LASTS = 24 * HOUR
-"""A table of full numbers can come back for this long (C11)."""
+"""How long a table of full numbers can be handed back (C11)."""
 
 MANY_A_DAY = 20
-"""Leads of one person on one day; more are looked at first (C17)."""
+"""Leads of one person on one day; if there are more, they are checked first (C17)."""
 
 _WAITING = (
     select(waiting_table.c.fact)
@@ -68,7 +68,7 @@ _DECIDED = (
 
 
 def decided(tx: Reading, plan: Plan, person: int, since: Instant) -> list[int]:
-    """The person's leads that others have decided on, or taken a decision back on, since then."""
+    """The person's leads on which others have decided, or taken back a decision, since then."""
     return [int(row.fact) for row in tx.run(_DECIDED, person=person, plan=plan.id, since=since)]
 
 
@@ -78,8 +78,8 @@ def waiting(tx: Reading, plan: Plan, person: int) -> list[int]:
 
 
 def suspected(tx: Reading, plan: Plan) -> frozenset[int]:
-    """The numbers of the leads that are to be rung up first: those flagged, and those waiting
-    that belong to more than MANY_A_DAY of one person on one day (C17)."""
+    """The numbers of the leads to call first: flagged ones, and waiting ones from a day on which
+    one person reported more than MANY_A_DAY (C17)."""
     flagged = {int(row.fact) for row in tx.run(_SUSPECTS)}
     [(oldest,)] = tx.run(_OLDEST, plan=plan.id)
     if oldest is None:
@@ -97,21 +97,21 @@ def suspect(tx: Tx, numbers: Iterable[int]) -> None:
 
 
 def tried(tx: Reading) -> dict[int, int]:
-    """How often a lead was rung in vain."""
+    """Lead -> how often a call went unanswered."""
     return {int(row.fact): int(row.times) for row in tx.run(_TRIED)}
 
 
 def mark_tried(tx: Tx, number: int, person: int, at: Instant) -> None:
-    """Nobody answered under this lead's number."""
+    """Note that nobody answered a call to this lead."""
     tx.add(tries, fact=number, person=person, at=at)
 
 
 def hand_out(tx: Tx, person: int, at: Instant) -> int:
-    """The number of a table of leads that is given to a person now."""
+    """Note that a table of leads is handed to a person; the table's number."""
     return tx.add(desk_tables, person=person, at=at, expires_at=at + TABLE_LASTS)
 
 
 def is_out(tx: Reading, number: int, now: Instant) -> bool:
-    """Whether a table was handed out and can still come back."""
+    """Whether a table was handed out and can still be handed back."""
     row = tx.find(desk_tables, number)
     return row is not None and now <= row.expires_at

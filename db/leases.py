@@ -1,6 +1,6 @@
-"""Who alone may do a thing, whatever the replicas: one row a thing, held until an instant.
+"""Leases: exclusive rights among the replicas, one row each, held until an instant.
 
-The caller's clock counts. Two that take the same lease at once meet at the row: one has it.
+The caller's clock counts. If two take the same lease at once, only one gets it.
 """
 
 from sqlalchemy import bindparam, delete, or_, select, update
@@ -28,9 +28,9 @@ _LET_GO = delete(leases).where(
 
 
 def hold(tx: Tx, name: str, holder: str, now: Instant, seconds: int) -> bool:
-    """Take a lease, or keep it for so long from now; False while somebody else has it.
+    """Take or renew a lease for `seconds` from now; False while another holder has it.
 
-    May raise Conflict at the commit when two take a lease that nobody ever had.
+    May raise Conflict at the commit if two take a lease that nobody has held before.
     """
     if tx.change(_HOLD, wanted=name, who=holder, now=now, to=now + seconds):
         return True
@@ -47,11 +47,11 @@ def is_held(tx: Reading, name: str, now: Instant) -> bool:
 
 
 def of_others(tx: Reading, prefix: str, holder: str, now: Instant) -> frozenset[str]:
-    """The leases whose names begin so that somebody else holds now."""
+    """The leases with this prefix that other holders have now."""
     rows = tx.run(_OTHERS, like=f"{prefix}%", who=holder, now=now)
     return frozenset(row.name for row in rows)
 
 
 def let_go(tx: Tx, name: str, holder: str) -> None:
-    """Give a lease back, if it is still held."""
+    """Give a lease back if it is still held."""
     tx.change(_LET_GO, wanted=name, who=holder)

@@ -1,7 +1,7 @@
-"""Facts and decisions as they are appended, with the postings, claims and queue they move.
+"""The ledger: facts and decisions, with the postings, claims and queue that follow from them.
 
-The only door to those tables: whoever reports or decides goes through `report` and `decide`, so
-that a fact, its tallies and its place in the queue can never disagree.
+Reports and decisions are written only by `report` and `decide`, so that a fact, its tallies and
+its place in the queue can never disagree.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ from scoring.values import frozen
 
 
 class Held(Fault):
-    """Another standing fact, `number`, already holds what this one would claim."""
+    """Another standing fact, `number`, holds what this one claims or stands in its place."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"held by #{number}")
@@ -34,7 +34,7 @@ class Held(Fault):
 
 @frozen
 class Entry:
-    """A stored fact: what scoring needs, and what people want to read of it."""
+    """A stored fact: what scoring needs, and what people read of it."""
 
     fact: Fact
     plan: str
@@ -133,7 +133,7 @@ def entry(tx: Reading, number: int) -> Entry | None:
 
 
 def decided(tx: Reading, number: int) -> list[Decision]:
-    """All decisions on a fact, oldest first, taken-back ones included."""
+    """All decisions on a fact, oldest first, including those taken back."""
     return [_decision(row) for row in tx.run(_DECISIONS, number=number)]
 
 
@@ -143,7 +143,7 @@ def stands(tx: Reading, number: int) -> Standing:
 
 
 def last_decision(tx: Reading, person: int) -> Row | None:
-    """The newest decision of a person (its row, with fact, verb, batch and recorded_at)."""
+    """The row of a person's newest decision (fact, verb, batch, recorded_at)."""
     rows = tx.run(_LAST_BY, person=person)
     return rows[0] if rows else None
 
@@ -162,7 +162,7 @@ def of_person(tx: Reading, plan: Plan, person: int, most: int = 20) -> list[Entr
 def of_unit(
     tx: Reading, plan: Plan, unit: str, kind: str, *, since: Instant, until: Instant
 ) -> list[Entry]:
-    """A unit's standing reports of a kind that happened from `since` on and before `until`."""
+    """A unit's standing reports of a kind that happened from `since` up to but before `until`."""
     rows = tx.run(_OF_UNIT, plan=plan.id, unit=unit, kind=kind, since=since, until=until)
     return [_entry(row) for row in rows if stands(tx, row.id).state in STANDING]
 
@@ -174,7 +174,7 @@ def replaced_by(tx: Reading, item: Entry) -> int | None:
 
 
 def queue(tx: Reading, kinds: Iterable[str]) -> list[Row]:
-    """What waits for a decision of these kinds (rows fact, kind, unit, since), oldest first."""
+    """The facts of these kinds awaiting a decision (rows fact, kind, unit, since), oldest first."""
     rows = [row for kind in kinds for row in tx.run(_QUEUE, kind=kind)]
     return sorted(rows, key=lambda row: int(row.fact))
 
@@ -188,8 +188,8 @@ def claimed(tx: Reading, plan: Plan, topic: str, value: str) -> int | None:
 def behind(
     tx: Reading, plan: Plan, measures: Iterable[tuple[str, str]], at: Instant = FOREVER
 ) -> list[int]:
-    """The numbers of the facts whose postings make up these (unit, measure) sums, as of a past
-    instant if one is named."""
+    """The numbers of the facts whose postings make up these (unit, measure) sums, at a past
+    instant if one is given."""
     found = {
         int(row.fact)
         for unit, measure in measures
@@ -199,12 +199,12 @@ def behind(
 
 
 def tallies(tx: Reading, plan: Plan) -> Tallies:
-    """All tallies of a plan as they stand."""
+    """All current tallies of a plan."""
     return Tallies(tx.run(_TALLIES, plan=plan.id))
 
 
 def tallies_at(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Tallies:
-    """The same as of a past instant: what happened up to `until`, as known at `known`."""
+    """The tallies at a past instant: what happened up to `until`, as known at `known`."""
     return Tallies(tx.run(_TALLIES_AT, plan=plan.id, until=until, known=known))
 
 
@@ -242,14 +242,14 @@ def report(
     claim: tuple[str, str] | None = None,
     supersedes: int | None = None,
 ) -> Entry:
-    """Append a fact; it waits in its deciders' queue and holds `claim` (topic, value).
+    """Append a fact, put it into its deciders' queue and hold `claim` (topic, value).
 
     `supersedes`: the fact of the same unit that this one corrects or redoes. If that one still
-    stands it is withdrawn in the same breath (so its postings, claim and place in the queue go,
-    and it comes back only when this one has gone); a rejected one stays rejected. Which of the
-    two times counts is the caller's to say, by `happened_at`.
+    stands it is withdrawn together with its postings, claim and place in the queue, and can come
+    back only once this one is gone; a rejected one stays rejected. The caller chooses which of
+    the two times counts, by `happened_at`.
 
-    Raises Held when another standing fact holds the claimed value already.
+    Raises Held if another standing fact already holds the claimed value.
     """
     topic, value = claim or ("", "")
     held = tx.vault.digest(topic, value) if claim else b""
@@ -304,7 +304,7 @@ def report(
 def _retire(
     tx: Tx, plan: Plan, old: int, by: int, *, person: int, recorded_at: Instant, chat: str
 ) -> None:
-    """Withdraw what a new fact replaces, if it stands; its story names the new number."""
+    """Withdraw the fact that a new one replaces, if it stands; the reason names the new number."""
     item = entry(tx, old)
     if item is not None and stands(tx, old).state in STANDING:
         decide(
@@ -333,12 +333,12 @@ def decide(
     batch: int = 0,
     chat: str = "",
 ) -> Standing:
-    """Append a decision and move the fact's postings, claims and place in the queue.
+    """Append a decision and update the fact's postings, claims and place in the queue.
 
     `happened_at`: when it really happened, if the decider named a time; otherwise an approval
-    is dated like the fact where submission counts, and like its recording elsewhere. Raises
-    Held when the fact would stand again but what it claimed has been taken meanwhile, or another
-    stands in its place.
+    is dated like the fact where submission counts, and any other decision when it is recorded.
+    Raises Held if the fact would stand again but its claim has been taken meanwhile, or another
+    fact stands in its place.
     """
     so_far = decided(tx, item.number)
     before = standing(so_far)

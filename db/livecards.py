@@ -1,4 +1,4 @@
-"""Cards in groups that change in place: which, under what key they went out, until when."""
+"""Cards in groups that are updated in place: which, under which outbox key, and until when."""
 
 from hashlib import sha256
 
@@ -11,7 +11,7 @@ from scoring.moments import DAY, Instant
 
 SCORE, TASK = "score", "task"
 LASTS = {SCORE: DAY, TASK: 30 * DAY}
-"""The kinds of cards, and how long one goes on changing."""
+"""The kinds of cards, and how long one is kept up to date."""
 
 _FORGET = delete(live_cards).where(
     live_cards.c.platform == bindparam("on"),
@@ -32,13 +32,13 @@ _SHOWN = (
 
 
 def digest(said: str) -> str:
-    """What a card says, short: by it a change is seen."""
+    """A short hash of what a card says, to notice changes."""
     return sha256(said.encode()).hexdigest()[:16]
 
 
 def keep(tx: Tx, place: Place, what: str, key: str, *, said: str, now: Instant) -> None:
-    """The message that goes out under this key, saying this, is the card of its kind there from
-    now on; an older one stays as it is."""
+    """Make the message with this outbox key the live card of its kind in a chat; an older card is
+    no longer updated."""
     tx.change(_FORGET, on=place.platform, where=place.id, of=what)
     tx.add(
         live_cards,
@@ -53,10 +53,10 @@ def keep(tx: Tx, place: Place, what: str, key: str, *, said: str, now: Instant) 
 
 
 def live(tx: Reading, now: Instant) -> list[Row]:
-    """The cards that still change and have been sent, each with its `message` on the platform."""
+    """The live cards that have been sent, each with its `message` id on the platform."""
     return tx.run(_LIVE, now=now)
 
 
 def turned(tx: Tx, key: str, said: str, now: Instant) -> None:
-    """It says this now."""
+    """Note what a card says now."""
     tx.change(_SHOWN, which=key, said=digest(said), now=now)

@@ -1,4 +1,4 @@
-"""Which menus a platform has been given, by their hashes: each is set once."""
+"""Hashes of the menus set on a platform, so that each is set only once."""
 
 from sqlalchemy import bindparam, delete, select
 
@@ -12,11 +12,11 @@ _FORGET = delete(menus).where(
 
 
 def known(tx: Reading, platform: str) -> dict[str, str]:
-    """Scope -> hash of what is shown there."""
+    """Scope -> hash of the menu shown there."""
     return {row.scope: row.hash for row in tx.run(_KNOWN, on=platform)}
 
 
 def keep(tx: Tx, platform: str, scope: str, digest: str) -> None:
-    """The platform shows this now."""
+    """Note the menu that the platform now shows in a scope."""
     tx.change(_FORGET, on=platform, where=scope)
     tx.add(menus, platform=platform, scope=scope, hash=digest)

@@ -1,8 +1,8 @@
-"""Months as they were reported: what was known is told by the last number of each ledger table.
+"""Reported months: what was known is identified by the last number of each ledger table.
 
-Numbers are given out by the one writer at a time, so "up to this number" names one state of the
-ledger exactly, where a second may hold both sides of a freeze. A frozen month keeps its document,
-its head-counts and its seal; the ledger up to its numbers must give the same for ever.
+One writer at a time gives out numbers, so "up to this number" names exactly one state of the
+ledger, while a single second may lie on both sides of a freeze. A frozen month keeps its document,
+its head-counts and its seal; the ledger up to its numbers must always reproduce them.
 """
 
 import json
@@ -21,15 +21,15 @@ from scoring.plan import Plan
 from scoring.verdicts import Reads
 
 LEAD = "lead"
-"""Of leads only what an erasure leaves is sealed (C7)."""
+"""Of leads, only what remains after an erasure is sealed (C7)."""
 
 PAGE = 500
-"""Rows read and written down at a breath: a few milliseconds."""
+"""Rows read at a time, which takes a few milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heads:
-    """The last fact, decision and posting that are known."""
+    """The numbers of the last known fact, decision and posting."""
 
     facts: int
     decisions: int
@@ -38,7 +38,7 @@ class Heads:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
-    """A month as it was reported. `document` is what the report was made from."""
+    """A reported month. `document` is what the report was made from."""
 
     month: str
     until: Instant
@@ -145,13 +145,13 @@ _ALL = select(months).where(months.c.plan == bindparam("plan")).order_by(months.
 
 
 def heads(tx: Reading) -> Heads:
-    """What the ledger has come to."""
+    """The current heads of the ledger."""
     found = {name: tx.run(statement)[0].head or 0 for name, statement in _HEAD.items()}
     return Heads(**{name: int(head) for name, head in found.items()})
 
 
 def tallies(tx: Reading, plan: Plan, until: Instant, upto: Heads) -> Tallies:
-    """The sums of what happened before `until`, as the ledger stood at these heads."""
+    """The sums of what happened before `until`, as known at these heads."""
     return Tallies(tx.run(_TALLIES, plan=plan.id, until=until, head=upto.postings))
 
 
@@ -159,7 +159,7 @@ Pages = Iterator[list[Sequence[Any]]]
 
 
 def entered(tx: Reading, plan: Plan, upto: Heads) -> tuple[Pages, Pages]:
-    """Every fact and every decision of a plan up to these heads, page by page as sealed."""
+    """Every fact and every decision of a plan up to these heads, in pages as sealed."""
     return (
         _paged(tx, _FACTS, plan, upto.facts, _fact),
         _paged(tx, _DECISIONS, plan, upto.decisions, _decision),
@@ -176,7 +176,7 @@ def _paged(
 
 
 def _fact(row: Row) -> Sequence[Any]:
-    """A lead without what an erasure blanks."""
+    """A fact as sealed: a lead without the columns that an erasure blanks."""
     return (*row[:7], "", "", "") if row.kind == LEAD else tuple(row)
 
 
@@ -205,12 +205,12 @@ def moved(
 
 
 def waiting_until(tx: Reading, plan: Plan, until: Instant) -> list[Row]:
-    """What happened before `until` and waits: rows kind, unit, total and the oldest number."""
+    """What happened before `until` and still waits (rows kind, unit, total, oldest number)."""
     return tx.run(_WAITING, plan=plan.id, until=until)
 
 
 def of_kind(tx: Reading, plan: Plan, kind: str, until: Instant) -> list[ledger.Entry]:
-    """The facts of a kind that happened before `until`, oldest first, whatever became of them."""
+    """The facts of a kind that happened before `until`, in any state, oldest first."""
     found = (
         ledger.entry(tx, row.id) for row in tx.run(_OF_KIND, plan=plan.id, kind=kind, until=until)
     )
@@ -218,12 +218,12 @@ def of_kind(tx: Reading, plan: Plan, kind: str, until: Instant) -> list[ledger.E
 
 
 def revealed(tx: Reading, since: Instant, until: Instant) -> list[Row]:
-    """Who saw how many numbers in full (rows person, total), the one who saw most first (C28)."""
+    """Who saw how many numbers in full (rows person, total), most first (C28)."""
     return tx.run(_REVEALED, since=since, until=until)
 
 
 def names(tx: Reading) -> dict[int, str]:
-    """Person id -> the latest name of everybody who was ever on the roster."""
+    """Person id -> latest name, for everybody who was ever on the roster."""
     return {row.person: row.name for row in tx.run(_NAMES)}
 
 
@@ -231,7 +231,7 @@ def names(tx: Reading) -> dict[int, str]:
 
 
 def freeze(tx: Tx, plan: Plan, month: Frozen) -> None:
-    """Keep a month as it is reported. Raises Conflict when it was frozen already."""
+    """Store a month as reported. Raises Conflict if it was frozen already."""
     tx.add(
         months,
         plan=plan.id,
@@ -249,19 +249,19 @@ def freeze(tx: Tx, plan: Plan, month: Frozen) -> None:
 
 
 def is_frozen(tx: Reading, plan: Plan, month: str) -> Instant | None:
-    """When a month was frozen; None while it is open. Cheaper than the month itself."""
+    """When a month was frozen; None while it is open. Cheaper than `frozen`."""
     rows = tx.run(_KNOWN, plan=plan.id, month=month)
     return int(rows[0].known) if rows else None
 
 
 def frozen(tx: Reading, plan: Plan, month: str) -> Frozen | None:
-    """A month as it was reported; None while it is open."""
+    """A month as reported; None while it is open."""
     row = tx.find(months, plan.id, month)
     return None if row is None else _frozen(row)
 
 
 def all_frozen(tx: Reading, plan: Plan) -> list[Frozen]:
-    """The frozen months of a plan, the one frozen last at the end."""
+    """The frozen months of a plan, in the order they were frozen."""
     return [_frozen(row) for row in tx.run(_ALL, plan=plan.id)]
 
 

@@ -1,7 +1,7 @@
-"""What is to be said: rows written with their cause, claimed by delivery, blanked once settled.
+"""Outgoing messages: written with their cause, taken by delivery, blanked once settled.
 
-There is one delivery a database for now, so `page` only reads. Several would add FOR UPDATE SKIP
-LOCKED to PAGE on PostgreSQL, and a state between WAITING and SENT; nobody else reads the states.
+For now there is one delivery per database, so `page` only reads. Several would need FOR UPDATE SKIP
+LOCKED in PAGE on PostgreSQL and a state between WAITING and SENT; nobody else reads the states.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from scoring.moments import DAY
 
 WAITING, SENT, BURIED = "waiting", "sent", "buried"
 HELD = "held"
-"""For somebody whom nothing reaches: kept until he is first heard of (C22), at most HELD_FOR."""
+"""For somebody who cannot be reached: kept until their first sign (C22), at most HELD_FOR."""
 
 HELD_FOR = 7 * DAY
 BLANK = b""
@@ -82,8 +82,8 @@ COUNTS = select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.st
 
 
 def page(tx: Reading, now: int, limit: int, after: int) -> list[Row]:
-    """The messages to send now in the order they were written, those behind `after` only: so a
-    chat that has to wait hides no other one."""
+    """The messages to send now in the order they were written, only those after number `after`,
+    so that a chat which has to wait does not block others."""
     return tx.run(PAGE, now=now, most=limit, after=after)
 
 
@@ -94,33 +94,33 @@ def next_due(tx: Reading) -> int | None:
 
 
 def settle(tx: Tx, number: int, now: int, message: str) -> bool:
-    """It was sent and is known to the platform as `message`; its text is blanked."""
+    """Mark a message as sent, with its id on the platform, and blank its text."""
     return tx.change(SETTLE, number=number, now=now, platform_message=message) == 1
 
 
 def postpone(tx: Tx, number: int, until: int) -> bool:
-    """It was not taken now and is tried again."""
+    """Try a message again later, since the platform did not accept it now."""
     return tx.change(POSTPONE, number=number, until=until) == 1
 
 
 def bury(tx: Tx, number: int, now: int, failure: str) -> bool:
-    """It will never be sent, because of `failure`; its text is blanked."""
+    """Give a message up because of `failure` and blank its text."""
     return tx.change(BURY, number=number, now=now, why=failure) == 1
 
 
 def hold(tx: Tx, number: int, why: str) -> bool:
-    """Nobody can be reached: it waits for the first sign of him."""
+    """Hold a message until the first sign of its person, who cannot be reached."""
     tx.bump("held")
     return tx.change(HOLD, number=number, why=why) == 1
 
 
 def readdress(tx: Tx, number: int, platform: str, chat: str, sealed: bytes) -> bool:
-    """It goes by another way to the same person."""
+    """Send a message to another chat of the same person."""
     return tx.change(READDRESS, number=number, on=platform, where=chat, body=sealed) == 1
 
 
 def held_people(tx: Reading) -> dict[int, int]:
-    """Whom nothing reached, and since when something waits for each; cached."""
+    """The people who cannot be reached, and since when a message waits for each; cached."""
     return tx.cached("held", _held_people)
 
 
@@ -129,7 +129,7 @@ def _held_people(tx: Reading) -> dict[int, int]:
 
 
 def held_of(tx: Reading, person: int) -> list[Row]:
-    """What waits for somebody's first sign, oldest first."""
+    """The messages held for a person, oldest first."""
     return tx.run(HELD_OF, whose=person)
 
 
@@ -144,7 +144,7 @@ def release(
     sealed: bytes,
     why: str = "",
 ) -> None:
-    """What was held goes out now, or comes to its end otherwise."""
+    """Release a held message, or close it."""
     tx.bump("held")
     settled = None if state == WAITING else now
     tx.change(
@@ -161,7 +161,7 @@ def release(
 
 
 def expire(tx: Tx, now: int) -> int:
-    """Bury what was held too long; how many."""
+    """Bury the messages held too long; how many there were."""
     count = tx.change(EXPIRE, before=now - HELD_FOR, now=now)
     if count:
         tx.bump("held")
@@ -169,12 +169,12 @@ def expire(tx: Tx, now: int) -> int:
 
 
 def said(tx: Reading, key: str) -> bool:
-    """Whether a message of this key has been put here before."""
+    """Whether a message with this key was written before."""
     return tx.find_by(outbox, key=key) is not None
 
 
 def withdraw(tx: Tx, key: str) -> bool:
-    """Take back a message that has not gone out; False when it has, or never was."""
+    """Delete a message that has not gone out; False if it has, or never existed."""
     return bool(tx.change(WITHDRAW, said_key=key))
 
 

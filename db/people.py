@@ -1,9 +1,8 @@
 """Who is on the roster and where they can be reached.
 
-The roster has a history: an employment is opened and closed, never changed or removed, so that
-every head-count can be read as it was known. Whatever changes here bumps `people`, `lexicon` and
-`world`.
-How an account becomes somebody's is in `db.accounts`.
+The roster has a history: employments are opened and closed, never changed or removed, so that
+every head-count can be read as it was known. Every change here bumps `people`, `lexicon` and
+`world`. Binding accounts to people is in `db.accounts`.
 """
 
 from collections import defaultdict
@@ -34,11 +33,11 @@ ROLES = (
     "董办",
     ADMIN,
 )
-"""The role words of contracts 2, in their order; the first is everybody's who has no other."""
+"""The role words of contracts 2, in their order; the first is for people without any other."""
 
 FOUNDER = "ADMIN"
-"""工号 of whoever redeemed the first-start code before there was a roster. Without a unit, so
-no member of the staff; no roster closes it, or a bad file could lock everybody out."""
+"""工号 of whoever redeemed the first-start code before there was a roster. Has no unit, so does
+not count as staff; no roster closes it, or a bad file could lock everybody out."""
 
 LOCAL = "local"
 """The platform of bare account ids: the local page, the console and replay."""
@@ -46,7 +45,7 @@ LOCAL = "local"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody on the roster, as known now. `roles` are the Chinese role words of contracts 2."""
+    """Somebody on the current roster. `roles` are the Chinese role words of contracts 2."""
 
     id: int
     staff_no: str
@@ -58,7 +57,7 @@ class Person:
 
 
 NOBODY = Person(id=0, staff_no="", name="", unit="", roles=frozenset())
-"""Whoever speaks from an account that is nobody's on the roster."""
+"""The speaker of an account that is not bound to anybody on the roster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,7 @@ class Address:
 
 @dataclass(frozen=True, kw_only=True)
 class Directory:
-    """The roster as it is now. `addresses`: person id -> their accounts, latest used first."""
+    """The current roster. `addresses`: person id -> their accounts, latest used first."""
 
     by_id: Mapping[int, Person]
     by_account: Mapping[tuple[str, str], Person]
@@ -85,7 +84,7 @@ class Directory:
 
     @cached_property
     def staff_units(self) -> Mapping[int, str]:
-        """Person id -> unit code of everybody who belongs to the staff now."""
+        """Person id -> unit code of all current staff."""
         return {person.id: person.unit for person in self.by_id.values() if person.unit}
 
     @cached_property
@@ -98,7 +97,7 @@ class Directory:
         return _grouped((role, person) for person in people_of for role in person.roles)
 
     def named(self, name: str) -> tuple[Person, ...]:
-        """Everybody of this name, in the order of the roster."""
+        """Everybody with this name, in the order of the roster."""
         return self._by_name.get(plain(name), ())
 
     def with_role(self, role: str) -> tuple[Person, ...]:
@@ -114,8 +113,8 @@ class Directory:
         return tuple(person for person in self.with_role(OFFICER) if person.unit == unit)
 
     def heard_at(self, person: int, address: Address) -> "Directory":
-        """The same with this address as the person's latest. What has been worked out of the
-        roster goes with it."""
+        """A copy with this address as the person's latest. It keeps the properties already
+        computed from the roster."""
         here = address.platform, address.account
         others = self.addresses.get(person, ())
         rest = (one for one in others if (one.platform, one.account) != here)
@@ -124,7 +123,7 @@ class Directory:
         return heard
 
     def account_of(self, person: int) -> tuple[str, str, str] | None:
-        """(platform, account, chat) by which a person was last reached and still can be."""
+        """The latest (platform, account, chat) at which a person can be reached."""
         for one in self.addresses.get(person, ()):
             if one.reachable and one.chat:
                 return one.platform, one.account, one.chat
@@ -132,7 +131,7 @@ class Directory:
 
 
 def plain(name: str) -> str:
-    """A name as it is compared: without spaces, widths and case."""
+    """A name as compared: without spaces, width or case."""
     return "".join(normalize("NFKC", name).casefold().split())
 
 
@@ -190,7 +189,7 @@ GRANTED = select(grants.c.person, grants.c.role).where(
 
 
 def directory(tx: Reading) -> Directory:
-    """The roster as it is now; cached as `people`."""
+    """The current roster; cached as `people`."""
     return tx.cached("people", _load)
 
 
@@ -233,27 +232,27 @@ def _person(row: Row) -> Person:
 
 
 def everybody(tx: Reading) -> dict[str, int]:
-    """工号 -> person id of everybody who was ever on the roster."""
+    """工号 -> person id, for everybody who was ever on the roster."""
     return {row.staff_no: row.id for row in tx.run(EVERYBODY)}
 
 
 def account_holders(tx: Reading) -> dict[tuple[str, str], int]:
-    """(platform, account) -> person id of every account, of people who left as well."""
+    """(platform, account) -> person id, including people who have left."""
     return {(row.platform, row.account): row.person for row in tx.run(ADDRESSES)}
 
 
 def staff_at(tx: Reading, until: Instant, known: Instant) -> dict[int, str]:
-    """Person id -> unit code of whoever was employed at `until`, as recorded by `known`."""
+    """Person id -> unit code of everybody employed at `until`, as recorded by `known`."""
     return {row.person: row.unit for row in tx.run(EMPLOYED, at=until, known=known)}
 
 
 def enter(tx: Tx, staff_no: str) -> int:
-    """The id of a new person, who is on the roster only once employed."""
+    """Add a person, who is on the roster only once employed; the id."""
     return tx.add(people, staff_no=staff_no)
 
 
 def found(tx: Tx, now: Instant) -> int:
-    """The id of the administrator who was there before any roster; the same one every time."""
+    """The id of the founding administrator, who exists before any roster; created once."""
     known = everybody(tx)
     if FOUNDER in known:
         return known[FOUNDER]
@@ -265,7 +264,7 @@ def found(tx: Tx, now: Instant) -> int:
 
 
 def employ(tx: Tx, person: Person, since: Instant, now: Instant) -> None:
-    """Open an employment as `person` describes it."""
+    """Open an employment as described by `person`."""
     tx.add(
         employments,
         person=person.id,
@@ -283,19 +282,19 @@ def employ(tx: Tx, person: Person, since: Instant, now: Instant) -> None:
 
 
 def dismiss(tx: Tx, person: int, now: Instant) -> None:
-    """Close the employment of a person; what was reported and decided stays."""
+    """Close a person's employment; their reports and decisions stay."""
     tx.change(CLOSE, who=person, ended=now)
     changed(tx)
 
 
 def changed(tx: Tx) -> None:
-    """The roster or an account has changed: what was remembered of it is stale."""
+    """Invalidate the caches after a change of the roster or of an account."""
     for name in ("people", "lexicon", "world"):
         tx.bump(name)
 
 
 def heard(tx: Tx, person: int, address: Address) -> None:
-    """Somebody was heard of at this address. On a first day that is news of everybody, one by
-    one, and the roster is not read again for each."""
+    """Note the address at which a person was last heard from. On the first day this happens for
+    everybody, one by one, so the roster is not read again each time."""
     tx.renew("people", directory(tx).heard_at(person, address))
     tx.bump("world")

@@ -1,10 +1,11 @@
-"""Plans from files: those shipped with the program and those a school keeps of its own."""
+"""Plans from files: those shipped with the program and a school's own."""
 
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from db.wording import say
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan
 from scoring.planfile import PlanFault, parse
@@ -22,24 +23,24 @@ def shipped() -> tuple[Plan, ...]:
 
 
 def in_force(at: Instant, plans: Iterable[Plan] | None = None) -> Plan | None:
-    """The plan whose year contains the school's day at an instant; None: no plan, no score."""
+    """The plan for the year of an instant in the school's time zone; None: no plan, no score."""
     year = day_of(at).year
     chosen = shipped() if plans is None else plans
     return next((plan for plan in chosen if plan.year == year), None)
 
 
 def read_file(path: str | Path) -> Plan:
-    """The plan in a file of the school. Raises PlanFault with one sentence for a bad file."""
+    """The plan in a file of the school. Raises PlanFault for a bad file."""
     path = Path(path)
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError):
-        raise PlanFault(path.name, "文件打不开，请核对路径和读取权限") from None
+        raise PlanFault(path.name, say("plan_file.unopened")) from None
     if len(data) > MAX_BYTES:
-        raise PlanFault(path.name, "文件超过 1 MB，不像方案文件，请核对路径")
+        raise PlanFault(path.name, say("plan_file.too_large"))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise PlanFault(path.name, "文件不是 UTF-8 编码，请另存为 UTF-8 再试") from None
+        raise PlanFault(path.name, say("plan_file.encoding")) from None
     return parse(text, path.name)

@@ -1,4 +1,4 @@
-"""Who wants to hear nothing for a while: 免打扰 of a person, 静音 of a group. It always ends."""
+"""Quiet times: 免打扰 of a person, 静音 of a group. They always end."""
 
 from typing import Protocol
 
@@ -12,7 +12,7 @@ _END = delete(quiet).where(quiet.c.subject == bindparam("who"))
 
 
 class Place(Protocol):
-    """A chat, as far as its name goes."""
+    """Whatever names a chat."""
 
     @property
     def platform(self) -> str: ...
@@ -21,20 +21,20 @@ class Place(Protocol):
 
 
 def subject(person: int | None, chat: Place | None) -> str:
-    """What a person or, if it is for none, a group is called here."""
+    """The name of a person here or, without one, of a group."""
     if person is not None:
         return f"person:{person}"
     return f"group:{chat.platform}:{chat.id}" if chat is not None else ""
 
 
 def until(tx: Reading, who: str) -> Instant:
-    """When its quiet ends; 0 if it has none."""
+    """When a subject's quiet time ends; 0 if there is none."""
     row = tx.find(quiet, who)
     return 0 if row is None else int(row.until)
 
 
 def hush(tx: Tx, who: str, to: Instant | None) -> None:
-    """Keep notices from a subject until an instant; None ends it."""
+    """Hold back notices for a subject until an instant; None ends its quiet time."""
     tx.change(_END, who=who)
     if to is not None:
         tx.add(quiet, subject=who, until=to)

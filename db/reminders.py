@@ -1,7 +1,7 @@
-"""What has been said of what came due: one row a rule, audience and instant, whoever ticks.
+"""What became of each reminder: one row per rule, audience and instant, whichever replica ticks.
 
-Audience "" is the occurrence itself; `person:7` and `group:local:staff` are who heard of it, or
-is going to.
+Audience "" is the occurrence itself; `person:7` and `group:local:staff` are those who were told,
+or will be.
 """
 
 from collections.abc import Iterable
@@ -14,26 +14,26 @@ from db.schema import outbox, reminders
 from scoring.moments import DAY, Instant
 
 TOLD = "told"
-"""Of an occurrence: everybody whom it concerned was worked out."""
+"""Of an occurrence: its listeners have been worked out."""
 
 STALE = "stale"
-"""Nobody was there to say it in time."""
+"""The bot was not running in time to send it."""
 
 SILENCED = "silenced"
 WAITING = "waiting"
 SENT = "sent"
 SNOOZED = "snoozed"
 DROPPED = "dropped"
-"""What waited for somebody came to nothing: it was done meanwhile, or too late."""
+"""A waiting reminder was not sent: the task was done meanwhile, or it was too late."""
 
 NOTED = "noted"
-"""Somebody answered that he knows; the asking ends with him."""
+"""Somebody confirmed having seen it, which ends the asking."""
 
 FAILED = "failed"
-"""What it comes to could not be worked out; the log says why."""
+"""It could not be worked out; the log says why."""
 
 LOOK_BACK = 3 * DAY
-"""A calendar that changes can move something this far into the past, and it is still said."""
+"""A calendar change can move a reminder this far into the past, and it is still sent."""
 
 _ENDS = select(
     func.min(reminders.c.due_at).label("began"), func.max(reminders.c.due_at).label("newest")
@@ -100,8 +100,8 @@ _REACHED = (
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The occurrences that are settled: all up to `newest` less LOOK_BACK, and after it `keys`.
-    `newest` None: none yet. `began`: nobody ticked before."""
+    """The settled occurrences: all up to `newest` minus LOOK_BACK, and those in `keys` after it.
+    `newest` None: none yet. `began`: when ticking began."""
 
     began: Instant
     newest: Instant | None
@@ -109,13 +109,13 @@ class Told:
 
 
 def person_of(audience: str) -> int | None:
-    """Whose audience this is; None for a group."""
+    """The person an audience stands for; None for a group."""
     kind, _, number = audience.partition(":")
     return int(number) if kind == "person" else None
 
 
 def told(tx: Reading) -> Told:
-    """What has been settled, kept until the next tick that settles something."""
+    """What has been settled; cached until a tick settles something."""
     return tx.cached("reminders", _load)
 
 
@@ -128,12 +128,12 @@ def _load(tx: Reading) -> Told:
 
 
 def waiting(tx: Reading, now: Instant, most: int) -> list[Row]:
-    """What was put off to an instant that has come, the longest waiting first."""
+    """The rows put off to an instant that has come, longest waiting first."""
     return tx.run(_WAITING, now=now, most=most)
 
 
 def next_waiting(tx: Reading) -> Instant | None:
-    """When the next of what was put off is due."""
+    """When the next row that was put off is due; None if there is none."""
     at = tx.run(_NEXT)[0].at
     return None if at is None else int(at)
 
@@ -149,7 +149,7 @@ def settle(
     until: Instant = 0,
     message: str = "",
 ) -> bool:
-    """Write the one row of a rule, audience and instant; False if it stands already."""
+    """Write the only row of a rule, audience and instant; False if it exists already."""
     if tx.find(reminders, rule, audience, due_at) is not None:
         return False
     tx.add(
@@ -168,7 +168,7 @@ def settle(
 
 
 def move(tx: Tx, row: Row, state: str, *, now: Instant, message: str = "") -> None:
-    """What waited, or was sent, comes to something else."""
+    """Change the state of a row that waited or was sent."""
     tx.change(
         _MOVE,
         of=row.rule,
@@ -181,8 +181,8 @@ def move(tx: Tx, row: Row, state: str, *, now: Instant, message: str = "") -> No
 
 
 def put_off(tx: Tx, rows: Iterable[Row], to: Instant, *, now: Instant, audience: str = "") -> int:
-    """Say these once more at an instant, to the same audience unless another is named, as far as
-    they are of use then; how many are."""
+    """Send these again at an instant, to the same audience unless another is given, if they are
+    still of use then; how many are."""
     kept = 0
     for row in rows:
         if row.useful_until > to:
@@ -199,26 +199,26 @@ def put_off(tx: Tx, rows: Iterable[Row], to: Instant, *, now: Instant, audience:
 
 
 def heard(tx: Reading, audience: str, due_at: Instant) -> list[Row]:
-    """What the message said that told somebody of what was due then, while it stands as sent."""
+    """The sent rows in the message that told an audience of what was due then."""
     return tx.run(_HEARD, whom=audience, at=due_at)
 
 
 def since(tx: Reading, at: Instant) -> list[Row]:
-    """Everything due after an instant, with what became of its message (`delivery`)."""
+    """All rows due after an instant, with the state of their message (`delivery`)."""
     return tx.run(_SINCE, since=at)
 
 
 def reached(tx: Reading, person: int, family: str) -> list[Instant]:
-    """When the reminders of a family arrived at somebody, oldest first."""
+    """When the reminders of a family reached a person, oldest first."""
     rows = tx.run(_REACHED, whom=f"person:{person}", one=family, like=f"{family}.%")
     return [int(row.settled_at) for row in rows]
 
 
 def noted(tx: Reading, rule: str) -> bool:
-    """Whether somebody answered this reminder that he knows."""
+    """Whether somebody confirmed having seen this reminder."""
     return bool(tx.run(_NOTED, one=rule)[0].rows)
 
 
 def known(tx: Reading, rule: str) -> bool:
-    """Whether this has been said to anybody, or is going to be."""
+    """Whether anybody has been told of this, or will be."""
     return bool(tx.run(_KNOWN, one=rule))

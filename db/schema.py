@@ -1,11 +1,11 @@
-"""The tables. Hot ones hold integers, text and bytes only, so that no type processing is needed.
+"""The tables. Hot ones hold only integers, text and bytes, which need no type processing.
 
 All times are instants (whole seconds since the epoch, UTC). Facts, decisions, postings,
 settings and audit rows are appended and never changed; tallies, claims and waiting are sums and
 indexes over them that `promobot doctor` can rebuild.
 
-Tables that every report writes to by a key in words lie in that key's own tree on SQLite
-(`sqlite_with_rowid=False`): one tree to keep up instead of two.
+Tables with a text key that every report writes to are stored in that key's own tree on SQLite
+(`sqlite_with_rowid=False`), so that one tree has to be updated instead of two.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 metadata = MetaData()
 
 WHOLE = BigInteger().with_variant(Integer(), "sqlite")
-"""64 bits on both; only a key called INTEGER is SQLite's own row number, and needs no index."""
+"""64 bits on both. On SQLite only an INTEGER key is the row number itself and needs no index."""
 
 
 def _column(
@@ -52,9 +52,9 @@ def key(*columns: str) -> PrimaryKeyConstraint:
     return PrimaryKeyConstraint(*columns)
 
 
-# --- the house-keeping of the database itself ---------------------------------------------
+# --- housekeeping of the database itself --------------------------------------------------
 
-versions = Table(  # bumped in the transaction that changes what a process may have cached
+versions = Table(  # bumped in the transaction that changes something cached
     "versions", metadata, text("name"), integer("value"), key("name")
 )
 sequences = Table("sequences", metadata, text("name"), integer("head"), key("name"))
@@ -67,8 +67,8 @@ secrets = Table(  # the fingerprint of the key, never the key
 people = Table(
     "people", metadata, integer("id"), text("staff_no"), key("id"), UniqueConstraint("staff_no")
 )
-# What the roster said of a person from `since` until `until` (null: still), as known from
-# `recorded_at` on; that it ended is known from `closed_at` on.
+# A person on the roster from `since` until `until` (null: still), as known from `recorded_at` on;
+# the end is known from `closed_at` on.
 employments = Table(
     "employments",
     metadata,
@@ -86,7 +86,7 @@ employments = Table(
     key("id"),
     Index("employments_person", "person"),
 )
-accounts = Table(  # `seen_at`: when it became the person's latest way to be reached (0: never)
+accounts = Table(  # `seen_at`: when it became the person's latest account (0: never)
     "accounts",
     metadata,
     text("platform"),
@@ -112,13 +112,13 @@ grants = Table(  # a role beyond the roster, for a unit (C19); until null: until
     key("id"),
     Index("grants_person", "person"),
 )
-quiet = Table(  # 免打扰 of a person, 静音 of a group: notices wait until then
+quiet = Table(  # 免打扰 of a person, 静音 of a group: notices wait until `until`
     "quiet", metadata, text("subject"), integer("until"), key("subject")
 )
-documents = Table(  # the school's own plan, by clause; loaded by the school, never shipped
+documents = Table(  # the school's own plan document, by clause; never shipped
     "documents", metadata, text("plan"), text("clause"), text("words"), key("plan", "clause")
 )
-bindings = Table(  # 绑定 T1024, waiting for an admin's button
+bindings = Table(  # 绑定 T1024, waiting for an administrator
     "bindings",
     metadata,
     integer("id"),
@@ -155,7 +155,7 @@ chats = Table(
 tokens = Table(  # a platform's access token, sealed, shared by the replicas
     "tokens", metadata, text("name"), blob("sealed"), integer("ends_at"), key("name")
 )
-menus = Table(  # the list of words a platform shows in a scope, by its hash: set once
+menus = Table(  # the hash of the menu shown in a scope, so that it is set only once
     "menus",
     metadata,
     text("platform"),
@@ -163,7 +163,7 @@ menus = Table(  # the list of words a platform shows in a scope, by its hash: se
     text("hash"),
     key("platform", "scope"),
 )
-hints = Table(  # said once a day: who may link a group, how to bind
+hints = Table(  # hints given once a day: who may link a group, how to bind
     "hints", metadata, text("subject"), text("day"), key("subject", "day")
 )
 settings = Table(
@@ -181,7 +181,7 @@ settings = Table(
 
 # --- the ledger ---------------------------------------------------------------------------
 
-inbox = Table(  # what came in and what became of it; never its text
+inbox = Table(  # updates and their outcome; never their text
     "inbox",
     metadata,
     text("platform"),
@@ -203,7 +203,7 @@ facts = Table(
     text("link"),
     text("details"),
     text("chat"),
-    text("topic"),  # what it claims while it stands (see claims); "" for nothing
+    text("topic"),  # of what it claims while it stands (see claims); "" if nothing
     blob("claim"),
     integer("happened_at"),
     integer("recorded_at"),
@@ -220,10 +220,10 @@ leads = Table(  # the sealed part of a lead fact: name, phone, note
     blob("sealed"),
     key("fact"),
 )
-suspects = Table(  # leads to be rung up first: many a day, or numbers in a row (C17)
+suspects = Table(  # leads to call first: many in a day, or consecutive numbers (C17)
     "suspects", metadata, integer("fact"), key("fact")
 )
-tries = Table(  # 打不通: a lead's number was rung and nobody answered
+tries = Table(  # 打不通: a call to a lead that nobody answered
     "tries",
     metadata,
     integer("id"),
@@ -233,7 +233,7 @@ tries = Table(  # 打不通: a lead's number was rung and nobody answered
     key("id"),
     Index("tries_fact", "fact"),
 )
-desk_tables = Table(  # tables of leads that were handed out, with full numbers (C11)
+desk_tables = Table(  # tables of leads handed out with full numbers (C11)
     "desk_tables",
     metadata,
     integer("id"),
@@ -242,7 +242,7 @@ desk_tables = Table(  # tables of leads that were handed out, with full numbers 
     integer("expires_at"),
     key("id"),
 )
-leases = Table(  # who alone may do a thing among the replicas, until when
+leases = Table(  # exclusive rights among the replicas, held until an instant
     "leases",
     metadata,
     text("name"),
@@ -251,8 +251,8 @@ leases = Table(  # who alone may do a thing among the replicas, until when
     key("name"),
     sqlite_with_rowid=False,
 )
-# Erasures are a list of their own, applied again by a restore: a lead is known by its number
-# and the time of its report, since an old backup may give the number out again.
+# A separate list, applied again by a restore. A lead is identified by its number and the time of
+# its report, since after restoring an old backup the number may be given out again.
 erasures = Table(
     "erasures",
     metadata,
@@ -266,7 +266,7 @@ erasures = Table(
 do_not_contact = Table(  # 拒联, by keyed hash
     "do_not_contact", metadata, blob("hash"), integer("at"), integer("person"), key("hash")
 )
-claims = Table(  # what a standing fact holds against later reports: link, phone, teacher, unit
+claims = Table(  # what a standing fact keeps later reports from using: link, phone, teacher, unit
     "claims",
     metadata,
     text("plan"),
@@ -276,7 +276,7 @@ claims = Table(  # what a standing fact holds against later reports: link, phone
     key("plan", "topic", "hash"),
     sqlite_with_rowid=False,
 )
-waiting = Table(  # facts nobody has decided yet
+waiting = Table(  # facts not yet decided
     "waiting",
     metadata,
     integer("fact"),
@@ -296,7 +296,7 @@ decisions = Table(
     integer("happened_at"),
     integer("recorded_at"),
     text("reason"),
-    integer("minor"),  # 1: rejected for a small change, what replaces it keeps the first time
+    integer("minor"),  # 1: rejected for a small change; the replacement keeps the original time
     integer("batch"),
     key("id"),
     Index("decisions_fact", "fact", "id"),
@@ -328,7 +328,7 @@ tallies = Table(
     key("plan", "unit", "measure", "period"),
     sqlite_with_rowid=False,
 )
-participation = Table(  # who forwarded, liked, commented, followed; by himself or for a class
+participation = Table(  # who forwarded, liked, commented, followed; personally or for a class
     "participation",
     metadata,
     text("plan"),
@@ -353,7 +353,7 @@ audit = Table(
     Index("audit_subject", "subject"),
 )
 
-# --- what is being said -------------------------------------------------------------------
+# --- messages and dialogues ---------------------------------------------------------------
 
 proposals = Table(  # asked with {确认|取消}; `answerer` is self or a role
     "proposals",
@@ -398,7 +398,7 @@ outbox = Table(
     UniqueConstraint("key"),
     Index("outbox_due", "state", "due_at"),
 )
-live_cards = Table(  # in a group, changing in place; `shown`: a hash of what it says
+live_cards = Table(  # cards in groups, updated in place; `shown`: a hash of the text
     "live_cards",
     metadata,
     text("platform"),
@@ -410,8 +410,8 @@ live_cards = Table(  # in a group, changing in place; `shown`: a hash of what it
     integer("until"),
     key("platform", "chat", "what"),
 )
-# One row per due reminder: the row, not the scheduler, makes it happen once. Audience "" is the
-# occurrence itself; `waiting` rows are to be said at `due_at`, unless `useful_until` has come.
+# One row per due reminder: the row, not the scheduler, ensures that it is sent once. Audience ""
+# is the occurrence itself; `waiting` rows are sent at `due_at`, unless `useful_until` has passed.
 reminders = Table(
     "reminders",
     metadata,
@@ -421,7 +421,7 @@ reminders = Table(
     text("state"),
     integer("settled_at"),
     integer("useful_until"),
-    text("message"),  # the key in the outbox of the message that said it; "" if none did
+    text("message"),  # the outbox key of the message that contained it; "" if none did
     key("rule", "audience", "due_at"),
     Index("reminders_due", "state", "due_at"),
     Index("reminders_message", "message"),
@@ -429,7 +429,7 @@ reminders = Table(
 
 # --- the school's calendar ----------------------------------------------------------------
 
-calendar_days = Table(  # days off and days on beside the State Council's; day as 2024-10-08
+calendar_days = Table(  # the school's own days off and workdays; day as 2024-10-08
     "calendar_days",
     metadata,
     text("day"),
@@ -439,7 +439,7 @@ calendar_days = Table(  # days off and days on beside the State Council's; day a
     integer("at"),
     key("day"),
 )
-calendar_spans = Table(  # weeks of teaching and of exams
+calendar_spans = Table(  # spans of teaching and of exams
     "calendar_spans",
     metadata,
     text("kind"),
@@ -459,7 +459,7 @@ duty_hours = Table(  # when somebody of a unit is there on a day off (C21)
     integer("at"),
     key("unit", "day"),
 )
-absences = Table(  # who is on leave from and to which day, as the roster says
+absences = Table(  # leaves with first and last day, from the roster
     "absences",
     metadata,
     integer("person"),
@@ -470,7 +470,7 @@ absences = Table(  # who is on leave from and to which day, as the roster says
 
 # --- reported months ----------------------------------------------------------------------
 
-months = Table(  # as they were reported; `last_…`: up to where the ledger was known
+months = Table(  # months as reported; `last_…`: the known end of the ledger
     "months",
     metadata,
     text("plan"),
@@ -486,7 +486,7 @@ months = Table(  # as they were reported; `last_…`: up to where the ledger was
     integer("second"),
     key("plan", "month"),
 )
-jobs = Table(  # long work: asked for in a chat, done by a worker, come back as a request
+jobs = Table(  # long work: requested in a chat, done by a worker, returned as a request
     "jobs",
     metadata,
     integer("id"),
@@ -497,7 +497,7 @@ jobs = Table(  # long work: asked for in a chat, done by a worker, come back as 
     text("account"),
     text("chat"),
     integer("in_group"),
-    text("said"),  # the key of the line that shows how far it is
+    text("said"),  # the outbox key of the line that shows the progress
     integer("asked_at"),
     text("state"),
     integer("attempts"),

@@ -1,7 +1,7 @@
 """Settings of the school, such as 在校人数: appended, never changed, read as known at a time.
 
-A setting belongs to a scope: "" is the school, else a unit's code or a class. What a value
-means and who may set it does not belong here.
+A setting belongs to a scope: "" is the school, else a unit's code or a class. What a value means
+and who may set it is decided elsewhere.
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ History = Mapping[tuple[str, str], tuple[tuple[Instant, str], ...]]
 def put(
     tx: Tx, name: str, value: str, *, now: Instant, by: int | None, scope: str = SCHOOL
 ) -> None:
-    """From now on the setting has this value; "" unsets it. `by` None: the shell."""
+    """Set a value from now on; "" unsets it. `by` None: the shell."""
     tx.add(settings, scope=scope, name=name, value=value, since=now, recorded_at=now, person=by)
     tx.bump("settings")
     tx.bump("world")
@@ -39,7 +39,7 @@ def value(tx: Reading, name: str, known: Instant, scope: str = SCHOOL) -> str | 
 
 
 def values(tx: Reading, known: Instant) -> dict[tuple[str, str], str]:
-    """(scope, name) -> value of everything that was set as known at an instant."""
+    """(scope, name) -> value of every setting known at an instant."""
     found = {key: _latest(rows, known) for key, rows in _history(tx).items()}
     return {key: text for key, text in found.items() if text is not None}
 

@@ -1,5 +1,5 @@
-"""Interaction tasks and who took part in them (附件3·五). Participation has no number and no
-points: the platform's counters decide (A50)."""
+"""Interaction tasks and who took part in them (附件3·五). Participation has no number and earns
+no points: the platform's counters decide (A50)."""
 
 from sqlalchemy import bindparam, func, select
 
@@ -11,7 +11,7 @@ from scoring.moments import Instant
 from scoring.plan import Plan
 
 SETTLED = "settled"
-"""The topic under which a settlement claims its task: one stands at a time."""
+"""The topic under which a settlement claims its task, so that only one stands at a time."""
 
 _TASKS = (
     select(facts.c.id)
@@ -31,7 +31,7 @@ _SUMS = (
 
 
 def is_open(tx: Reading, plan: Plan, task: ledger.Entry, at: Instant) -> bool:
-    """Whether people can still take part: not past its end, not settled, not taken back."""
+    """Whether people can still take part: it has not ended and was not settled or withdrawn."""
     return at < int(task.fact.details["closes"]) and _runs(tx, plan, task)
 
 
@@ -46,26 +46,26 @@ def open_tasks(tx: Reading, plan: Plan, at: Instant) -> list[ledger.Entry]:
 
 
 def unsettled(tx: Reading, plan: Plan) -> list[ledger.Entry]:
-    """The tasks that nobody has settled or taken back, oldest first."""
+    """The tasks that are neither settled nor withdrawn, oldest first."""
     found = (ledger.entry(tx, row.id) for row in tx.run(_TASKS, plan=plan.id))
     return [task for task in found if task is not None and _runs(tx, plan, task)]
 
 
 def acts_of(tx: Reading, plan: Plan, task: int, person: int) -> frozenset[str]:
-    """What a person has done of a task, for himself or for a class."""
+    """The acts a person has done for a task, personally or for a class."""
     rows = tx.run(_ACTS, plan=plan.id, task=task, person=person)
     return frozenset(row.act for row in rows)
 
 
 def sums(tx: Reading, plan: Plan, task: int) -> dict[str, int]:
-    """How often each act was reported for a task."""
+    """Act -> how often it was reported for a task."""
     return {row.act: int(row.total) for row in tx.run(_SUMS, plan=plan.id, task=task)}
 
 
 def take_part(
     tx: Tx, plan: Plan, task: int, person: int, act: str, *, klass: str, count: int, at: Instant
 ) -> bool:
-    """Note an act once a person, task and class; False when it was noted before."""
+    """Note an act once per person, task and class; False if it was noted before."""
     if tx.find(participation, plan.id, task, person, act, klass) is not None:
         return False
     tx.add(

@@ -1,4 +1,4 @@
-"""Access tokens that a platform gives out for a while: sealed, one a name, shared by replicas."""
+"""Temporary access tokens of platforms: sealed, one per name, shared by the replicas."""
 
 from sqlalchemy import bindparam, delete
 
@@ -10,7 +10,7 @@ _FORGET = delete(tokens).where(tokens.c.name == bindparam("which"))
 
 
 def get(tx: Reading, name: str) -> tuple[str, Instant] | None:
-    """A token and when it ends."""
+    """A token and when it expires."""
     row = tx.find(tokens, name)
     if row is None:
         return None
@@ -18,7 +18,7 @@ def get(tx: Reading, name: str) -> tuple[str, Instant] | None:
 
 
 def put(tx: Tx, name: str, text: str, ends_at: Instant) -> None:
-    """Keep a token in the place of the one before."""
+    """Store a token in place of the previous one."""
     tx.change(_FORGET, which=name)
     sealed = tx.vault.seal(text.encode(), _context(name))
     tx.add(tokens, name=name, sealed=sealed, ends_at=ends_at)

@@ -1,1 +1,1 @@
-"""When to say what is owed, and to whom: pure planning, and the tick that sends it."""
+"""Reminders of what is owed, when and to whom: pure planning, and the tick that sends them."""

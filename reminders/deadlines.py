@@ -1,7 +1,7 @@
-"""What the one-off deadlines come to: to those who still owe, in the words of how far it is.
+"""Reminders of one-off deadlines, to those who still owe, worded by how near the deadline is.
 
-Officers first, heads from three days before on, the assessors when it is missed (analysis e,
-rules 4 and 6); what waits for review is its reviewer's, not its reporter's (C10).
+Officers are told first, heads from three days before, assessors when it is missed (analysis e,
+rules 4 and 6). What waits for review is the reviewer's to do, not the reporter's (C10).
 """
 
 from collections.abc import Iterator
@@ -37,10 +37,10 @@ from scoring.moments import day_of, end_of
 from scoring.plan import Unit
 
 HEADS_FROM = 3
-"""From this many days before on, the head hears of it too."""
+"""From this many days before the deadline, heads are told too."""
 
 DUTY_ASKED_FROM = 7
-"""From this many days before on, it is asked who is there on a deadline that is a day off."""
+"""From this many days before a deadline on a day off, it is asked who will be on duty."""
 
 NAMED = 6
 
@@ -50,11 +50,11 @@ DOES = {
     "ppt2": ("ppt", "ppt"),
     "team": ("recommend", "recommend"),
 }
-"""The button that does it: its label and what it says."""
+"""The button for doing it: the key of its label and what it says."""
 
 
 def speak(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """One track's occurrence."""
+    """The items of an occurrence of a track."""
     track = TRACKS[occurrence.family]
     if occurrence.rule.endswith(".ended"):
         yield from _ended(track, scene)
@@ -69,7 +69,7 @@ def speak(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def last_call(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """The afternoon before a holiday: whatever ends in it and is still open."""
+    """The afternoon before a holiday: whatever ends during it and is still open."""
     today = day_of(scene.now)
     back = scene.calendar.next_workday(date.fromisoformat(occurrence.period))
     for track in TRACKS.values():
@@ -88,9 +88,11 @@ def _to_units(track: Track, occurrence: Occurrence, scene: Scene) -> Iterator[It
         if owed is None or not owed.missing:
             continue
         for person in _responsible(track, unit, occurrence, scene):
+            who = address(person, scene.plan)
             yield Item(
                 person=person,
-                text=_text(track, owed, unit, person, occurrence=occurrence, scene=scene),
+                who="" if occurrence.days < 0 else who,
+                text=_text(track, owed, unit, who, occurrence=occurrence, scene=scene),
                 actions=(_does(track),),
                 snooze=IN_AN_HOUR if _is_today(track, scene) else NEXT_MORNING,
                 for_officer=OFFICER not in person.roles and bool(scene.officers(unit)),
@@ -115,7 +117,7 @@ def _text(
     track: Track,
     owed: Duty,
     unit: Unit,
-    person: Person,
+    who: str,
     *,
     occurrence: Occurrence,
     scene: Scene,
@@ -128,7 +130,7 @@ def _text(
     return lines(
         say(
             f"remind.{track.code}{key}",
-            who=address(person, plan),
+            who=who,
             unit=short_name(unit),
             by=deadline(end_of(last)),
             day=weekday(last),
@@ -144,7 +146,7 @@ def _text(
 
 
 def _who_is_there(track: Track, last: date, scene: Scene) -> str:
-    """Who is on duty on a deadline that is a day off (C21); of a PPT, until when the dean is."""
+    """Who is on duty on a deadline that is a day off (C21); for a PPT, until when the dean is."""
     if scene.calendar.works(last) or (last - day_of(scene.now)).days > HEADS_FROM:
         return ""
     before = scene.calendar.last_workday(last)
@@ -179,7 +181,7 @@ def _does(track: Track) -> Button:
 
 
 def _open(track: Track, scene: Scene) -> list[Unit]:
-    """The units that still have to hand in."""
+    """The units that still have to hand something in."""
     return [
         unit
         for unit in scene.plan.scored_units
@@ -195,7 +197,7 @@ def named(units: list[Unit]) -> str:
 
 
 def _to_media(track: Track, scene: Scene) -> Iterator[Item]:
-    """How many accounts are still out, and whether somebody is there on a day off."""
+    """Which accounts are still missing, and whether somebody is on duty on a day off."""
     units, last = _open(track, scene), _last(track, scene)
     if not units:
         return
@@ -210,7 +212,7 @@ def _to_media(track: Track, scene: Scene) -> Iterator[Item]:
 
 
 def _to_dean(track: Track, scene: Scene) -> Iterator[Item]:
-    """What waits for the one whose approval must come in time."""
+    """What waits for the dean, whose approval must come in time."""
     rows = [row for row in ledger.queue(scene.tx, ("ppt",)) if row.unit]
     if not rows:
         return
@@ -250,7 +252,7 @@ def _to_assessors(track: Track, scene: Scene) -> Iterator[Item]:
 
 
 def _ended(track: Track, scene: Scene) -> Iterator[Item]:
-    """Nobody answered for so many workdays: that is said, and is where it ends."""
+    """If nobody has confirmed for some workdays, say so once more, and end the reminding."""
     units = _open(track, scene)
     noted = reminders.noted(scene.tx, f"{track.code}.over")
     if not units or noted:

@@ -1,4 +1,4 @@
-"""What waits on somebody's desk: reviews, leads, views, tasks about to close; and the house."""
+"""Reminders of pending work: reviews, leads, views, closing tasks; and notices about the bot."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,18 +21,18 @@ from scoring.moments import DAY, Instant, day_of, end_of, start_of
 
 MANY_LEADS = 50
 OLD_LEADS = 7
-"""Leads are asked for from so many on, or when the oldest has waited so many days (C11)."""
+"""Leads are mentioned from this many on, or once the oldest has waited this many days (C11)."""
 
 OLD_REVIEWS = 3
-"""Days after which a waiting review is asked for within the week too."""
+"""Days after which a waiting review is also mentioned on Thursdays."""
 
 MANY = 12
-"""Names that a line in the group holds."""
+"""The most names in one line to a group."""
 
 
 def queue(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To everybody who decides and has something waiting: at the beginning of a week all of it,
-    on Thursdays what has waited long."""
+    """To every decider with something waiting: everything at the beginning of a week, on Thursdays
+    only what has waited long."""
     thursday = date.fromisoformat(occurrence.period).weekday() == THURSDAY
     people = scene.present(
         one for role in DECIDERS.split() for one in scene.world.people.with_role(role)
@@ -61,7 +61,7 @@ def queue(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def _reviewers(rows: list[Row], people: list[Person], scene: Scene) -> int:
-    """How many people may decide on the most common kind of what waits."""
+    """How many people may decide on the most common kind among the waiting."""
     if not rows:
         return 0
     [((kind, unit), _)] = Counter((row.kind, row.unit) for row in rows).most_common(1)
@@ -85,7 +85,7 @@ def _greeting(person: Person, scene: Scene) -> str:
 
 
 def views(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To whoever reported a post that has been out for a week since the last time: its views."""
+    """To whoever reported a post that passed its first week since the last time: ask for views."""
     until = start_of(date.fromisoformat(occurrence.period)) + MORNING
     for unit in scene.plan.scored_units:
         bar = unit.views
@@ -115,7 +115,7 @@ def views(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def task(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To the groups, the workday before a task closes: how far it is, with its buttons."""
+    """To the groups, the workday before a task closes: its progress and its buttons."""
     today = date.fromisoformat(occurrence.period)
     following = scene.calendar.next_workday(today)
     for entry in tasks.open_tasks(scene.tx, scene.plan, scene.now):
@@ -137,7 +137,7 @@ def task(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def settle(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To 融媒体中心, the workday after a task has closed: its counters are wanted."""
+    """To 融媒体中心, the workday after a task has closed: ask for its counters."""
     today = date.fromisoformat(occurrence.period)
     since = start_of(scene.calendar.workday(today, -1)) + MORNING
     for entry in tasks.unsettled(scene.tx, scene.plan):
@@ -157,8 +157,8 @@ def settle(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def held(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To the groups, once a day: for whom something waits that no private chat takes (C22). Who has
-    never been bound is not called out."""
+    """To the groups, once a day: the people with messages that no private chat accepts (C22),
+    except those who have never been bound."""
     bound = scene.world.people.addresses
     people = [number for number in outbox.held_people(scene.tx) if number in bound]
     by_unit: dict[str, list[str]] = {}
@@ -178,7 +178,7 @@ def held(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def health(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To the administrators, once a week: that it runs, and what did not arrive (C30)."""
+    """To the administrators, once a week: that the bot runs, and what did not arrive (C30)."""
     since = scene.now - 7 * DAY
     rows = [row for row in reminders.since(scene.tx, since) if row.state == reminders.SENT]
     failed = sum(row.delivery in (outbox.BURIED, outbox.HELD) for row in rows)
@@ -207,24 +207,25 @@ def health(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def calendar(_: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To the administrators, in December: next year's holidays are not known yet."""
+    """To the administrators, in December: next year's holidays are still unknown."""
     text = say("remind.calendar", year=day_of(scene.now).year + 1)
     yield from to_each(scene.role(ADMIN), text, actions=(press("calendar", "calendar"),))
 
 
 def ppt_unseen(rest: str, scene: Scene) -> Iterator[Item]:
-    """To the dean, half an hour after a PPT (its number) came in on his last day: it waits."""
+    """To the dean, half an hour after a PPT (its number) came in on their last day: it waits."""
     number = int(rest)
     entry = ledger.entry(scene.tx, number)
     if entry is None or not any(row.fact == number for row in ledger.queue(scene.tx, ("ppt",))):
         return
     for dean in scene.role(DEAN):
+        who = address(dean, scene.plan)
         text = say(
             "remind.unseen",
-            who=address(dean, scene.plan),
+            who=who,
             number=number,
             unit=unit_name(scene.plan, entry.fact.unit),
             day=weekday(day_of(scene.now)),
         )
         buttons = (press("approve", f"approve #{number}"), press("reject", f"reject #{number}"))
-        yield Item(person=dean, text=text, actions=buttons, snooze=IN_AN_HOUR)
+        yield Item(person=dean, who=who, text=text, actions=buttons, snooze=IN_AN_HOUR)

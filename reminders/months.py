@@ -1,4 +1,4 @@
-"""What comes again each month: the gap before its end, and its report (A48)."""
+"""Monthly reminders: the gap before the end of the month, and its report (A48)."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ from scoring.months import schedule
 
 
 def month(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To heads whose month is short; on a Friday the digest says it."""
+    """To heads whose month has gaps; on a Friday the digest says so instead."""
     _, last = period_days(occurrence.period)
     for unit in scene.plan.scored_units:
         rows = standing.rows_of(board_of(scene, unit, scene.now), "")
@@ -47,7 +47,7 @@ def month(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def report(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """The month's report: draft and freeze to the assessors, objections to heads (A48)."""
+    """The report of a month: draft and freeze to the assessors, objections to heads (A48)."""
     period, step = occurrence.period, occurrence.rule.rpartition(".")[2]
     if months.is_frozen(scene.tx, scene.plan, period) is not None:
         return

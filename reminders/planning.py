@@ -1,7 +1,7 @@
 """The instants at which something may be due, from a plan and a calendar alone (analysis e).
 
-Who still owes, and hence who hears of it, is worked out when the instant has come. What belongs
-to a plan's year may come due in the next January: its last report does.
+Who still owes something, and hence who is told, is worked out when the instant comes. Parts of a
+plan's year may come due in the following January, such as its last report.
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,14 +37,14 @@ TUESDAY, THURSDAY, FRIDAY = 1, 3, 4
 ONE_WEEK = timedelta(days=7)
 
 ENDS_AFTER = 5
-"""Workdays after a missed deadline on which asking comes to its end."""
+"""Workdays after a missed deadline on which reminding ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """A one-off deadline: the plan's term that holds its day, and the days before it on which it
-    is announced. `duty`: what scoring.duties calls it. `ends`: asking for it comes to an end some
-    workdays after; else another track goes on. `for_heads`: it is theirs from the first word on."""
+    """A one-off deadline: the plan's term with its day, and the days before it on which it is
+    announced. `duty`: its code in scoring.duties. `ends`: reminding ends some workdays after it;
+    otherwise another track continues. `for_heads`: heads are told from the beginning."""
 
     code: str
     duty: str
@@ -61,7 +61,7 @@ TRACKS = {
         Track(code="handover", duty="dy_handover", item="dy_handover", term="deadline"),
         Track(code="ppt", duty="ppt.first", item="ppt", term="first_deadline", ends=False),
         Track(code="team", duty="live_team", item="live_team", term="deadline", for_heads=True),
-        # Its T-14 would be the overdue notice of the first one.
+        # Its T-14 would coincide with the overdue notice of the first one.
         Track(code="ppt2", duty="ppt.second", item="ppt", term="second_deadline", before=(7, 3, 1)),
     )
 }
@@ -70,16 +70,16 @@ LIVE = ("live_leaders", "live_directors")
 """The obligations whose window is announced as `live`."""
 
 MIDWAY = (timedelta(days=14), timedelta(days=28))
-"""How far into that window it is looked at."""
+"""How far into that window reminders are sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Occurrence:
-    """Something comes due at `at` and helps nobody from `until` on.
+    """Something that comes due at `at` and is of no use from `until` on.
 
-    `rule` says what, as handover.T-3 or friday.2024-W15: with `at` it is one of a kind. `days`:
-    calendar days before (negative: after) the deadline it speaks of. `period`: its week, month
-    or day.
+    `rule` says what, such as handover.T-3 or friday.2024-W15, and is unique together with `at`.
+    `days`: calendar days before (negative: after) the deadline it is about. `period`: its week,
+    month or day.
     """
 
     at: Instant
@@ -91,7 +91,7 @@ class Occurrence:
 
     @property
     def family(self) -> str:
-        """The rule's name without its instance: what can be silenced."""
+        """The rule's name without its instance; a family can be silenced."""
         return self.rule.partition(".")[0]
 
 
@@ -110,7 +110,7 @@ class _Year:
 
     @property
     def weeks(self) -> list[str]:
-        """The weeks whose quotas count."""
+        """The weeks for which quotas count."""
         return weeks_between(self.plan.effective_from, self.plan.last_day)
 
     def days(self) -> Iterator[date]:
@@ -128,7 +128,7 @@ def occurrences(plan: Plan, calendar: Calendar) -> tuple[Occurrence, ...]:
     deadlines = [one for track in TRACKS.values() for one in _deadline(year, track)]
     eves = _eves(year)
     weekly = list(_weekly(year))
-    digests = {one.at for one in weekly if one.family == "friday"}  # they tell of the month too
+    digests = {one.at for one in weekly if one.family == "friday"}  # digests cover the month too
     found = [
         *deadlines,
         *_eve_calls(year, eves),
@@ -146,8 +146,8 @@ def occurrences(plan: Plan, calendar: Calendar) -> tuple[Occurrence, ...]:
 
 
 def _deadline(year: _Year, track: Track) -> Iterator[Occurrence]:
-    """T-n on the last workday before it where it is none (rule 1), the day itself, the first
-    workday after it, and the end of asking."""
+    """T-n (moved to the workday before, rule 1), the day itself, the first workday after it, and
+    the end of reminding."""
     last: date = year.plan.term(track.item, track.term)
     said = _before(year, last, track.before)
     ends = [*_starts(said), end_of(last)]
@@ -163,14 +163,14 @@ def _deadline(year: _Year, track: Track) -> Iterator[Occurrence]:
 
 
 def _before(year: _Year, last: date, steps: Iterable[int]) -> dict[int, date]:
-    """The days before a deadline; of two that fall on one day the nearer stays."""
+    """Step -> day before a deadline; if two steps fall on one day, the nearer is kept."""
     days = {step: year.calendar.last_workday(last - timedelta(days=step)) for step in steps}
     kept = {day: step for step, day in days.items() if day < last}
     return {step: day for day, step in kept.items()}
 
 
 def _starts(said: dict[int, date]) -> list[Instant]:
-    """Until when each but the last of these is of use: the next one says more."""
+    """Until when each of these but the last is of use, since the next one says more."""
     return [start_of(day) for day in list(said.values())[1:]]
 
 
@@ -183,7 +183,7 @@ def _after(year: _Year, track: Track, last: date) -> Iterator[Occurrence]:
 
 
 def _live(year: _Year) -> Iterator[Occurrence]:
-    """The live streams of the leaders and directors: private, gentle, most of it in a break."""
+    """The live streams of leaders and directors: private, gentle, and mostly during a break."""
     first, last = min(
         obligation.terms["window"].value
         for obligation in year.plan.obligations
@@ -204,8 +204,8 @@ def _live(year: _Year) -> Iterator[Occurrence]:
 
 
 def _year_end(year: _Year) -> Iterator[Occurrence]:
-    """What is counted at the end of the year, looked at in June, September and November too:
-    the useful time for leads is April to August."""
+    """What is counted at the end of the year, also checked in June, September and November, since
+    leads mostly come in from April to August."""
     calendar, last = year.calendar, year.plan.last_day
     checks = (
         calendar.last_workday(date(last.year, 6, 30)),
@@ -228,7 +228,7 @@ def _year_end(year: _Year) -> Iterator[Occurrence]:
 
 
 def _eves(year: _Year) -> dict[date, date]:
-    """The last workdays before a holiday that hides a one-off deadline, with its last day."""
+    """Last workday before a holiday that contains a one-off deadline -> the holiday's last day."""
     found = {}
     for track in TRACKS.values():
         last: date = year.plan.term(track.item, track.term)
@@ -246,7 +246,7 @@ def _eve_calls(year: _Year, eves: dict[date, date]) -> Iterator[Occurrence]:
 
 
 ON_THE_LIST = frozenset({*TRACKS, "friday", "month", "meeting"})
-"""What a person hears at ten on such a day, as one list (rule 2)."""
+"""The families that are sent as one list at ten on such a day (rule 2)."""
 
 
 def _on_one_list(found: Iterable[Occurrence], eves: dict[date, date]) -> Iterator[Occurrence]:
@@ -279,7 +279,7 @@ def _weekly(year: _Year) -> Iterator[Occurrence]:
 
 
 def digest_days(workdays: list[date], monday: date) -> list[date]:
-    """Friday; where it is off, the last workday before it and any make-up day after it."""
+    """Friday; if it is off, the last workday before it and any make-up workday after it."""
     friday = monday + timedelta(days=FRIDAY)
     if friday in workdays:
         return [friday]
@@ -300,8 +300,8 @@ def _meetings(year: _Year, week: str, workdays: list[date]) -> Iterator[Occurren
 
 
 def _monthly(year: _Year) -> Iterator[Occurrence]:
-    """The gap three workdays before the last and on the last; the report on workdays 1, 3, 5 of
-    the next month (A48)."""
+    """The gap on the last workday and three workdays before it; the report on workdays 1, 3 and 5
+    of the next month (A48)."""
     first = year.plan.effective_from
     for number in range(first.month, 13):
         month = month_of(date(year.plan.year, number, 1))
@@ -335,7 +335,7 @@ def _report(year: _Year, month: str) -> Iterator[Occurrence]:
 
 def _desks(year: _Year) -> Iterator[Occurrence]:
     """Review backlogs on the first workday of a week and on Thursdays, views on Tuesdays, tasks
-    on the workday before they close and the one after."""
+    on the workdays before and after they close."""
     week = 0
     for day in year.days():
         period, until = day.isoformat(), end_of(day)
@@ -351,7 +351,7 @@ def _desks(year: _Year) -> Iterator[Occurrence]:
 
 
 def _house(year: _Year) -> Iterator[Occurrence]:
-    """The health line on the first workday of a week; in December, whether next year is known."""
+    """Health on the first workday of a week; in December, next year's calendar if it is unknown."""
     week = 0
     for day in year.days():
         number = day.isocalendar().week

@@ -1,4 +1,4 @@
-"""What a due reminder is worked out from, and what it comes to: one item a listener."""
+"""The input and output of working out a due reminder: a scene, and one item per listener."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ DEAN = "院长"
 CHAIR = "董办"
 
 IN_AN_HOUR, NEXT_MORNING, NEXT_WEEK = "hour", "morning", "week"
-"""How a reminder can be put off."""
+"""How far a reminder can be put off."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,40 +50,42 @@ class Scene:
 
     @cached_property
     def groups(self) -> tuple[tuple[Chat, str], ...]:
-        """The linked groups, each with the unit it is of ("": the whole school's)."""
+        """The linked groups, each with its unit ("": the whole school)."""
         return tuple(
             (Chat(platform=row.platform, id=row.chat, group=True, title=row.title), row.unit or "")
             for row in chats.groups(self.tx)
         )
 
     def present(self, people: Iterable[Person]) -> list[Person]:
-        """Those who are not on leave today, each once."""
+        """The people who are not on leave today, without duplicates."""
         found = {person.id: person for person in people if person.id not in self._away}
         return list(found.values())
 
     def officers(self, unit: Unit) -> list[Person]:
-        """The 宣传员 of a unit who are there."""
+        """The 宣传员 of a unit who are not on leave."""
         return self.present(self.world.people.officers(unit.code))
 
     def heads(self, unit: Unit) -> list[Person]:
-        """The 部门负责人 of a unit who are there."""
+        """The 部门负责人 of a unit who are not on leave."""
         return self.present(self.world.people.heads(unit.code))
 
     def role(self, word: str) -> list[Person]:
-        """Everybody of a role who is there."""
+        """Everybody with a role who is not on leave."""
         return self.present(self.world.people.with_role(word))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """What one person, or one group, is to hear of one occurrence.
+    """What one person or one group is told about one occurrence.
 
-    `actions`: the buttons that do the thing. `snooze`: how it can be put off ("": not at all).
-    `for_officer`: a head may hand it on to the 宣传员 of the unit. `to_note`: somebody is to say
-    that he knows.
+    `who`: the name by which the text begins to address its listener ("": none). `actions`: the
+    buttons that do what is owed. `snooze`: how far it can be put off ("": not at all).
+    `for_officer`: a head may hand it on to the unit's 宣传员. `to_note`: the listener is asked to
+    confirm having seen it.
     """
 
     text: str
+    who: str = ""
     person: Person | None = None
     chat: Chat | None = None
     actions: tuple[Button, ...] = ()
@@ -93,7 +95,7 @@ class Item:
 
     @property
     def audience(self) -> str:
-        """Who hears it, as the table of reminders calls them."""
+        """The listener, as named in the table of reminders."""
         if self.person is not None:
             return f"person:{self.person.id}"
         return f"group:{self.chat.platform}:{self.chat.id}" if self.chat is not None else ""
@@ -108,7 +110,7 @@ def to_each(
     for_officer: bool = False,
     to_note: bool = False,
 ) -> Iterator[Item]:
-    """The same to several people; see `Item`."""
+    """The same item for several people; see `Item`."""
     for person in people:
         yield Item(
             text=text,
@@ -121,16 +123,16 @@ def to_each(
 
 
 def press(word: str, says: str) -> Button:
-    """A button by the name of its label."""
+    """A button, by the key of its label."""
     return Button(label=say(f"button.{word}"), says=says)
 
 
 def board_of(scene: Scene, unit: Unit, at: Instant) -> tuple[Task, ...]:
-    """The quotas of the week and month of an instant, with meetings and views beside them."""
+    """The quotas of the week and month of an instant, with class meetings and views."""
     owed = obligations.rows(scene.tx, scene.plan, scene.world.people, unit.code, at)
     return (*board(scene.plan, unit, scene.tallies, at), *owed)
 
 
 def quota_button(unit: Unit) -> Button:
-    """{指标} of a unit."""
+    """The button {指标} for a unit."""
     return press("quota", f"quota {unit.code}")

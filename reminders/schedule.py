@@ -1,4 +1,4 @@
-"""What comes due when, over all plans; kept until the school's calendar changes."""
+"""All occurrences of all plans, cached until the school's calendar changes."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ from scoring.moments import MINUTE, Instant
 from scoring.plan import Plan
 
 BEGAN = "start"
-"""The rule of the row that says since when anybody ticks: what came before is nobody's fault."""
+"""The rule of the row that records the first tick; nothing is owed from before it."""
 
 FIRST_TICK = 2 * MINUTE
-"""What came due this long before the very first tick is still said."""
+"""What came due within this time before the very first tick is still sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class Schedule:
     by_rule: Mapping[str, tuple[Occurrence, ...]]
 
     def of(self, rule: str, at: Instant) -> Occurrence | None:
-        """The occurrence that a put-off row speaks of: the last of its rule up to an instant."""
+        """The occurrence behind a put-off row: the last of its rule up to an instant."""
         found = [one for one in self.by_rule.get(rule, ()) if one.at <= at]
         return found[-1] if found else None
 
 
 def schedule(tx: Reading, world: World) -> Schedule:
-    """The instants of all plans by the calendar as it is now."""
+    """The schedule of all plans by the current calendar."""
     return tx.cached("schedule", partial(_load, plans=world.plans))
 
 
@@ -60,13 +60,13 @@ def pending(tx: Reading, now: Instant, world: World) -> list[Occurrence]:
     return [
         one
         for one in every[first:last]
-        # What a changed calendar moved into the past was perhaps said at its old time.
+        # What a calendar change moved into the past may have been sent at its old time.
         if (one.rule, one.at) not in told.keys and (one.at >= newest or one.rule not in said)
     ]
 
 
 def next_due(tx: Reading, now: Instant, world: World) -> Instant | None:
-    """When there is something to say or to settle; None: never."""
+    """When there is next something to send or settle; None: never."""
     overdue = pending(tx, now, world)
     every = schedule(tx, world).all
     following = bisect_right(every, now, key=lambda one: one.at)

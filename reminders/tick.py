@@ -1,9 +1,10 @@
-"""One tick: what has come due and is not settled goes into the outbox, once, each listener's as
-one message.
+"""One tick: puts what has come due and is not settled into the outbox, once, as one message per
+listener.
 
-The row in `reminders`, not whatever ticks, makes a reminder happen once. What nobody could say in
-time is said late as long as it helps, and kept as stale after that; what somebody may not hear
-now (night, leave, his own wish) waits for him and is worked out anew when it goes.
+The row in `reminders`, not the ticking process, ensures that a reminder is sent only once. What
+could not be sent in time is sent late while it still helps, and marked stale after that. What
+somebody may not be sent now (night, leave, their own wish) waits, and is worked out again when
+it is sent.
 """
 
 import logging
@@ -31,22 +32,22 @@ __all__ = ["idle", "items", "next_due", "tick"]
 
 QUIET_FROM = 21 * HOUR + 30 * MINUTE
 QUIET_TO = 7 * HOUR + 30 * MINUTE
-"""Nobody is reminded between these times of day."""
+"""No reminders are sent between these times of day."""
 
 LATE = 30 * MINUTE
-"""From here on a message says that it comes late."""
+"""From this delay on, a message says that it comes late."""
 
 LEASE = 45
-"""Seconds for which one replica alone settles what is due: shorter than the pause between ticks,
-so that another goes on at the next one if it dies."""
+"""Seconds for which one replica alone settles what is due. Shorter than the pause between ticks, so
+that another takes over at the next tick if it dies."""
 
 MOST = 200
-"""Rows that one tick takes of those that were put off: the writer has others to serve."""
+"""Put-off rows that one tick takes at most, since the writer has others to serve."""
 
 MOST_ACTIONS = 4
 
 FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a slip of ours looks like; a database that is away is another thing, and tried again."""
+"""Exceptions that mean a bug; an unreachable database is retried instead."""
 
 log = logging.getLogger("promobot.reminders")
 
@@ -70,21 +71,21 @@ VOICES: Mapping[str, Voice] = {
     "health": desks.health,
     "calendar": desks.calendar,
 }
-"""Who works out what an occurrence comes to, by its family."""
+"""The function that works out an occurrence, by its family."""
 
 SINGLE: Mapping[str, Callable[[str, Scene], Iterator[Item]]] = {
     UNSEEN: desks.ppt_unseen,
     COMPLETE: weeks.complete,
 }
-"""Who works out what a single row comes to that a command has put in: what follows its family."""
+"""The function that works out a single row written by a command, given what follows its family."""
 
 SNOOZES = {IN_AN_HOUR: "in_an_hour", NEXT_MORNING: "in_the_morning", NEXT_WEEK: "next_week"}
-"""The labels of the buttons that put off."""
+"""The labels of the snooze buttons."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """One thing for one listener. `row`: it was put off to now."""
+    """One item for one listener. `row`: the row that was put off to now, if any."""
 
     item: Item
     occurrence: Occurrence
@@ -93,17 +94,17 @@ class _Due:
 
 
 def idle(tx: Reading, now: Instant, world: World) -> bool:
-    """Whether nothing has come due: the question of every minute."""
+    """Whether nothing has come due; asked every minute."""
     due = next_due(tx, now, world)
     return due is None or due > now
 
 
 def tick(tx: Tx, now: Instant, world: World, holder: str = "") -> int:
-    """Say what came due up to `now` and is not settled, of what was put off at most MOST; how many
-    of both it settled: as long as there are some, there may be more.
+    """Send what came due up to `now` and is not settled, and at most MOST of what was put off. How
+    many of both were settled; while it is not 0, there may be more.
 
-    `holder`: this replica; another that is at it has the lease. May raise Conflict at the commit
-    if one without a lease was faster: then it is said already.
+    `holder`: this replica; nothing is done while another one has the lease. May raise Conflict at
+    the commit if a replica without a lease was faster, which has then sent it already.
     """
     if holder and not leases.hold(tx, "ticker", holder, now, LEASE):
         return 0
@@ -121,7 +122,7 @@ def tick(tx: Tx, now: Instant, world: World, holder: str = "") -> int:
 
 
 def items(occurrence: Occurrence, tx: Reading, now: Instant, world: World) -> Iterator[Item]:
-    """What an occurrence comes to if it is said now."""
+    """The items of an occurrence if it is sent now."""
     plan = next((plan for plan in world.plans if plan.id == occurrence.plan), None)
     if plan is not None:
         yield from VOICES[occurrence.family](
@@ -133,7 +134,7 @@ def items(occurrence: Occurrence, tx: Reading, now: Instant, world: World) -> It
 
 
 def _fresh(tx: Tx, due: list[Occurrence], now: Instant, world: World) -> Iterator[_Due]:
-    """What nobody has looked at yet; too late, silenced, or each listener's."""
+    """Settle new occurrences as stale, silenced or failed, or yield the items of each listener."""
     for one in due:
         silent = quiet.until(tx, f"rule:{one.family}") > now
         late = now >= one.until
@@ -147,8 +148,8 @@ def _fresh(tx: Tx, due: list[Occurrence], now: Instant, world: World) -> Iterato
 
 
 def _worked_out(one: Occurrence, tx: Reading, now: Instant, world: World) -> list[Item] | None:
-    """What an occurrence comes to; None, and a line in the log, if that is a fault of ours: the
-    others go out all the same."""
+    """The items of an occurrence; None, and a line in the log, if a bug prevents it, so that the
+    others still go out."""
     try:
         return list(items(one, tx, now, world))
     except FAULTS:
@@ -157,7 +158,7 @@ def _worked_out(one: Occurrence, tx: Reading, now: Instant, world: World) -> lis
 
 
 def _put_off(tx: Tx, rows: list[Row], now: Instant, world: World) -> Iterator[_Due]:
-    """What waited for this instant, if it is still owed."""
+    """The put-off rows that are still owed."""
     known: dict[str, list[Item]] = {}
     for row in rows:
         try:
@@ -175,8 +176,8 @@ def _put_off(tx: Tx, rows: list[Row], now: Instant, world: World) -> Iterator[_D
 def _again(
     tx: Reading, row: Row, now: Instant, world: World, *, known: dict[str, list[Item]]
 ) -> _Due | None:
-    """A put-off row worked out anew; one that a head handed on is his officer's now. `known`:
-    what its occurrence comes to, for the other rows of this tick."""
+    """A put-off row worked out again; one that a head handed on now belongs to the officer.
+    `known`: the items of each rule, for the other rows of this tick."""
     family = row.rule.partition(".")[0]
     if family in SINGLE:
         return _single(tx, row, now, world)
@@ -197,7 +198,7 @@ def _again(
 
 
 def _single(tx: Reading, row: Row, now: Instant, world: World) -> _Due | None:
-    """What a command put in for one person alone, if it still holds."""
+    """A row that a command wrote for a single person, if it still applies."""
     plan = world.plan(now)
     if plan is None:
         return None
@@ -213,7 +214,7 @@ def _single(tx: Reading, row: Row, now: Instant, world: World) -> _Due | None:
 
 
 def _now_or_later(tx: Tx, due: _Due, now: Instant) -> Iterator[_Due]:
-    """It, if it may be said now; else a row that waits for when it may."""
+    """The item if it may be sent now; else write a row that waits until it may."""
     to = _may_hear(tx, due, now)
     if to <= now:
         yield due
@@ -233,8 +234,8 @@ def _now_or_later(tx: Tx, due: _Due, now: Instant) -> Iterator[_Due]:
 
 
 def _may_hear(tx: Reading, due: _Due, now: Instant) -> Instant:
-    """The first instant, from now on, that is neither night nor within somebody's quiet, nor a
-    day off for what was meant for a workday."""
+    """The first instant from now on that is neither at night nor in the listener's quiet time, nor
+    on a day off if the item was due on a workday."""
     person, chat = due.item.person, due.item.chat
     subject = quiet.subject(person.id if person else None, chat)
     at = max(now, quiet.until(tx, subject))
@@ -272,11 +273,10 @@ def _say(tx: Tx, audience: str, due: list[_Due], now: Instant) -> None:
                 message=key,
             )
     head = _headline(tx, due, now)
-    texts = dict.fromkeys(_addressed_once([one.item.text for one in due]))
     postbox.post_notice(
         tx,
         Notice(
-            text="\n".join([*head, *texts]),
+            text="\n".join([*head, *_texts([one.item for one in due])]),
             person=first.item.person.id if first.item.person else None,
             chat=first.item.chat,
             buttons=_buttons(due, first.at),
@@ -286,14 +286,15 @@ def _say(tx: Tx, audience: str, due: list[_Due], now: Instant) -> None:
     )
 
 
-def _addressed_once(texts: list[str]) -> list[str]:
-    """Of several texts that begin with the same name only the first one does."""
-    who, comma, _ = texts[0].partition("，")
-    return [texts[0], *(text.removeprefix(who + comma) for text in texts[1:])]
+def _texts(found: list[Item]) -> list[str]:
+    """Every text once; of those that address the listener by name, only the first does so."""
+    first, *others = dict.fromkeys(item.text for item in found)
+    who = found[0].who
+    return [first, *(text.removeprefix(f"{who}，") if who else text for text in others)]
 
 
 def _headline(tx: Reading, due: list[_Due], now: Instant) -> list[str]:
-    """Above a list before a holiday, or above what comes late."""
+    """The heading of a list before a holiday, or of late reminders."""
     known = calendar(tx)
     for one in due:
         today = day_of(one.occurrence.at)
@@ -306,7 +307,7 @@ def _headline(tx: Reading, due: list[_Due], now: Instant) -> list[str]:
 
 
 def _buttons(due: list[_Due], at: Instant) -> tuple[tuple[Button, ...], ...]:
-    """The buttons that do the things, then handing on, one way to put off, and 知道了."""
+    """The action buttons, then those for handing on, snoozing and 知道了."""
     actions = dict.fromkeys(button for one in due for button in one.item.actions)
     beside = []
     if any(one.item.for_officer for one in due):

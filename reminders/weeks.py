@@ -1,4 +1,4 @@
-"""What comes again each week: the Monday result, the class meetings, the Friday digest, 齐了."""
+"""Weekly reminders: the Monday result, the class meetings, the Friday digest, 齐了."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -26,7 +26,7 @@ from scoring.plan import Unit
 
 
 def monday(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To heads and officers: what last week came to, what this week asks, what is overdue."""
+    """To heads and officers: last week's result, this week's quotas, and what is overdue."""
     start, sunday = period_days(occurrence.period)
     before = start_of(start) - 1
     in_break = scene.calendar.on_break(start + timedelta(days=THURSDAY))
@@ -59,7 +59,7 @@ def monday(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def _overdue(unit: Unit, scene: Scene) -> str:
-    """Deadlines that are past and still open, each Monday again (rule 4)."""
+    """Deadlines that have passed but are still open, repeated each Monday (rule 4)."""
     owed = [
         duty
         for duty in duties(scene.plan, unit, scene.tallies, scene.now)
@@ -73,9 +73,10 @@ def _overdue(unit: Unit, scene: Scene) -> str:
 
 
 def friday(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To heads with a gap this week or month, in a break to officers; to the groups one line.
+    """To heads with a gap this week or month (during a break to officers), and one line to the
+    groups.
 
-    Whoever is complete hears nothing.
+    Units without a gap are not told anything.
     """
     start, sunday = period_days(occurrence.period)
     in_break = scene.calendar.on_break(start + timedelta(days=THURSDAY))
@@ -118,7 +119,7 @@ def _digest(unit: Unit, rows: Iterable[Task], period: str, *, sunday_end: int) -
 def _to_groups(
     short_of: dict[str, list[Unit]], period: str, ends: int, scene: Scene
 ) -> Iterator[Item]:
-    """One digest a group, nobody mentioned; a unit's own group hears of that unit alone."""
+    """One digest per group, mentioning nobody; a unit's own group is told about that unit only."""
     for chat, own in scene.groups:
         said = "；".join(
             f"{terms.QUOTAS[task]} {named(mine)}"
@@ -131,7 +132,7 @@ def _to_groups(
 
 
 def complete(rest: str, scene: Scene) -> Iterator[Item]:
-    """To the head of a unit whose week or month (unit.period) is accepted whole: once."""
+    """To the heads of a unit, once, when all of its week or month (unit.period) is accepted."""
     code, _, period = rest.partition(".")
     unit = scene.plan.by_code[code]
     end = end_of(period_days(period)[1])
@@ -151,7 +152,7 @@ def complete(rest: str, scene: Scene) -> Iterator[Item]:
 
 
 def meeting(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To class advisers whose classes have not reported their meeting of the week."""
+    """To class advisers whose classes have not reported this week's meeting."""
     _, sunday = period_days(occurrence.period)
     asked = obligations.obligation(scene.plan, "class_meeting").units
     for person in scene.present(scene.world.people.with_role("班主任")):
@@ -164,12 +165,13 @@ def meeting(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
             is None
         ]
         if left:
+            who = address(person, scene.plan)
             text = say(
                 "remind.meeting",
-                who=address(person, scene.plan),
+                who=who,
                 classes="、".join(left),
                 week=week(occurrence.period),
                 by=deadline(end_of(sunday)),
                 example=left[0],
             )
-            yield Item(person=person, text=text, snooze=NEXT_MORNING)
+            yield Item(person=person, who=who, text=text, snooze=NEXT_MORNING)

@@ -1,4 +1,4 @@
-"""What the year asks for besides: the counts of its last day, the live streams of summer."""
+"""Yearly reminders: what is counted on the last day, and the live streams of summer."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,14 +16,14 @@ from scoring.moments import day_of, end_of, start_of
 from scoring.plan import Obligation, Unit
 
 TWICE_A_YEAR = 2
-"""成绩发布 and 查询通道 are each expected so often a year (附件3·六)."""
+"""How often a year 成绩发布 and 查询通道 are each expected (附件3·六)."""
 
 ASKED_TWICE = ("year.check", "year.T-14", "year.T-3")
-"""On these days every single person short of leads hears of it; on the others only heads do."""
+"""On these days everybody short of leads is told; on the others only heads are."""
 
 
 def year_end(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """What is counted on the last day: channels twice a year, ten leads a person."""
+    """What is counted on the last day: channels twice a year, ten leads per person."""
     ends = deadline(end_of(scene.plan.last_day))
     over = occurrence.days < 0
     short_people = _short_of_leads(scene)
@@ -47,7 +47,7 @@ def year_end(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def _channels(unit: Unit, scene: Scene) -> list[str]:
-    """How often results and channels were published, where it was too seldom."""
+    """How often results and channels were published, if too seldom."""
     said = []
     for item, kind in (("results_channel", "results"), ("query_channel", "lookup")):
         entry = scene.plan.item[item]
@@ -82,15 +82,16 @@ def _to_everybody(
     there = {person.id for person in scene.present(person for person, _ in people)}
     for person, said in people:
         if person.id in there:
-            text = say("remind.leads", who=address(person, scene.plan), by=ends, **said)
-            yield Item(person=person, text=text, actions=(press("lead", "lead"),))
+            who = address(person, scene.plan)
+            text = say("remind.leads", who=who, by=ends, **said)
+            yield Item(person=person, who=who, text=text, actions=(press("lead", "lead"),))
 
 
 # --- the live streams of summer -----------------------------------------------------------
 
 
 def live(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To the leaders together, and to each director, as long as streams are missing."""
+    """To the leaders together and to each director, while streams are missing."""
     over = occurrence.days < 0
     missed = []
     for code in LIVE:
@@ -122,9 +123,10 @@ def _ask_for_streams(owed: Obligation, unit: Unit, done: int, *, scene: Scene) -
     begun = day_of(scene.now) >= first
     leaders = scene.role(DEAN) if owed.code == LIVE[0] else []
     for person in scene.present([*leaders, *scene.heads(unit)]):
+        who = address(person, scene.plan)
         text = say(
             "remind.live" if begun else "remind.live_soon",
-            who=address(person, scene.plan),
+            who=who,
             word=owed.word,
             first=date_text(first),
             by=deadline(end_of(last)),
@@ -132,4 +134,10 @@ def _ask_for_streams(owed: Obligation, unit: Unit, done: int, *, scene: Scene) -
             due=owed.terms["sessions"].value,
             minutes=owed.terms["minutes"].value,
         )
-        yield Item(person=person, text=text, actions=(press("live", "live"),), snooze=IN_AN_HOUR)
+        yield Item(
+            person=person,
+            who=who,
+            text=text,
+            actions=(press("live", "live"),),
+            snooze=IN_AN_HOUR,
+        )

@@ -1,4 +1,4 @@
-"""Which days the school works and teaches, as a plain value; `db.calendar` fills it."""
+"""The days on which the school works and teaches, as a plain value that `db.calendar` fills."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,11 +8,11 @@ SATURDAY = 5
 ONE_DAY = timedelta(days=1)
 
 USUAL_BREAKS = (((1, 20), (2, 25)), ((7, 6), (8, 31)))
-"""Winter and summer break as (month, day) where the school has not said when it teaches: a
+"""Winter and summer break as (month, day), used until the school sets its weeks of teaching: a
 placeholder (analysis e)."""
 
 TERM_BEGINS = (2, 8)
-"""Months in which a half-year begins: what is said of one says nothing of the other."""
+"""Months in which a half-year begins. Teaching set for one half-year says nothing of the other."""
 
 Span = tuple[date, date]
 """First and last day."""
@@ -23,8 +23,8 @@ class Calendar:
     """Exceptions to Monday-Friday: holidays that fall on weekdays, make-up workdays (调休) that
     fall on weekends. A day without an exception follows the weekday.
 
-    `years`: those the exceptions are known for. `teaching`, `exams`: what the school said of its
-    weeks. `duty`: (unit, day) -> the hours somebody is there, as people read them.
+    `years`: the years whose exceptions are known. `teaching`, `exams`: the spans the school has
+    set. `duty`: (unit, day) -> the hours when somebody is there, as people read them.
     """
 
     off: frozenset[date]
@@ -35,11 +35,11 @@ class Calendar:
     duty: Mapping[tuple[str, date], str] = field(default_factory=dict)
 
     def works(self, day: date) -> bool:
-        """Whether the school works on this day. A break is no holiday: offices work on."""
+        """Whether the school works on this day. Offices keep working during a break."""
         return day in self.on or (day.weekday() < SATURDAY and day not in self.off)
 
     def last_workday(self, day: date) -> date:
-        """This day or the closest workday before it."""
+        """This day if it is a workday, else the closest one before it."""
         while not self.works(day):
             day -= ONE_DAY
         return day
@@ -49,7 +49,7 @@ class Calendar:
         return self.workday(day, 1)
 
     def workday(self, day: date, number: int) -> date:
-        """The workday so many workdays after this day (before it, if negative)."""
+        """The workday `number` workdays after this day (before it, if negative)."""
         step = ONE_DAY if number > 0 else -ONE_DAY
         for _ in range(abs(number)):
             day += step
@@ -58,22 +58,22 @@ class Calendar:
         return day
 
     def holiday_after(self, day: date) -> Span | None:
-        """The days off that begin on the next day, if a holiday is among them: a bare weekend is
-        none."""
+        """The days off that begin on the next day, if they include a holiday; None for a bare
+        weekend."""
         last = self.next_workday(day) - ONE_DAY
         free = [day + ONE_DAY * n for n in range(1, (last - day).days + 1)]
         weekend = all(one.weekday() >= SATURDAY for one in free) and len(free) <= 2
         return None if weekend else (free[0], last)
 
     def teaches(self, day: date) -> bool:
-        """Whether a day lies in a week of teaching: neither a break nor exams."""
+        """Whether the school teaches on a day: neither a break nor exams."""
         if _within(day, self.exams):
             return False
         told = [span for span in self.teaching if _term(span[0]) == _term(day)]
         return _within(day, told) if told else not _usual_break(day)
 
     def on_break(self, day: date) -> bool:
-        """Whether neither teaching nor exams go on."""
+        """Whether there is neither teaching nor exams on a day."""
         return not self.teaches(day) and not _within(day, self.exams)
 
 

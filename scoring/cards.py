@@ -19,7 +19,7 @@ class Card:
     """The scorecard of a unit, or of the school row (unit None, name and group 两院).
 
     points + lost + open + winnable = max, as in every verdict. `rate` is cut to four places;
-    None where nothing can be had.
+    None where no points can be earned.
     """
 
     unit: str | None
@@ -52,7 +52,7 @@ def scorecard(plan: Plan, unit: Unit, tallies: Tallies, basis: Basis, until: Ins
 
 
 def school_card(plan: Plan, tallies: Tallies, basis: Basis, until: Instant) -> Card:
-    """The row of the two schools together: the leads (A29)."""
+    """The row of the two schools together, which is scored on leads (A29)."""
     book = Book(plan=plan, tallies=tallies, basis=basis, until=until)
     absent = not_applicable(plan)
     return _card(

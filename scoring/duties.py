@@ -1,6 +1,6 @@
-"""What is owed, by whom, until when, at what price; as data, never as sentences.
+"""What each unit owes, until when, and the points at stake; as data, never as sentences.
 
-What was submitted is not owed any more, whoever still has to look at it (C10).
+A submitted report is no longer owed, even while it waits for review (C10).
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,8 +20,8 @@ from scoring.verdicts import Tallies, cut
 class Task:
     """A quota of 附件2 in one running period. done = accepted + waiting; missing is still owed.
 
-    `accepted` holds off-topic videos too: they were published. `ends_at` is 24:00 of its last
-    day.
+    `accepted` includes off-topic videos, since they were published. `ends_at` is 24:00 of the
+    period's last day.
     """
 
     task: str
@@ -39,9 +39,9 @@ class Duty:
     """Something owed until `deadline` (24:00 of `day`), or missed then.
 
     `code`: the item, ppt.first or ppt.second, or the task of a quota. `item`: the scored item
-    behind it, None where no points hang on it. `missing` is what the unit still has to hand in,
-    `waiting` what is under review. `points` is the price of what is missing or, when nothing is,
-    of what waits. `decided`: it is the decision that must come in time, not the report.
+    behind it, None if no points depend on it. `missing` counts what the unit still has to hand
+    in, `waiting` what is under review. `points` are those at stake for what is missing or, if
+    nothing is, for what waits. `decided`: the decision must come in time, not only the report.
     """
 
     code: str
@@ -57,13 +57,13 @@ class Duty:
 
 
 STEPS: Mapping[int, tuple[str, ...]] = {1: ("",), 2: (".first", ".second")}
-"""What the rungs of a milestone are called, by how many there are."""
+"""Suffixes for the rungs of a milestone, by how many it has."""
 
 
 def board(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> tuple[Task, ...]:
     """The quotas of a unit in the week and the month that contain `until`, in table order.
 
-    No row before the plan's first effective day, outside its year, or in a waived week.
+    There is no row before the plan's first effective day, outside its year, or in a waived week.
     """
     if until < effective_at(plan):
         return ()
@@ -98,8 +98,8 @@ def _task(plan: Plan, unit: Unit, quota: Quota, tallies: Tallies, period: str) -
 
 
 def duties(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> tuple[Duty, ...]:
-    """All that a unit owes now or has missed, by deadline: milestones not yet accepted, then
-    the gaps of the running week and month."""
+    """Everything a unit owes now or has missed, by deadline: milestones not yet accepted and the
+    gaps of the running week and month."""
     found = (
         *_milestones(plan, unit, tallies, until),
         *_seats(plan, unit, tallies, until),
@@ -109,9 +109,9 @@ def duties(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> tuple[Du
 
 
 def gates(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> tuple[Duty, ...]:
-    """The deadlines ahead at which points can still be lost, nearest first (最近一关).
+    """The coming deadlines at which points can still be lost, nearest first (最近一关).
 
-    Of the PPT only the next one. What waits for a reviewer is no gate, save where his decision
+    For the PPT only the next one counts. A report under review is no gate, unless the decision
     itself must come in time.
     """
     ahead: dict[str, Duty] = {}
@@ -123,7 +123,7 @@ def gates(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> tuple[Dut
 
 
 def _milestones(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Iterator[Duty]:
-    """Handover and PPT: done once, whenever it was accepted."""
+    """Handover and PPT: owed until they have been accepted once, at any time."""
     for item, kind, pool in (
         (plan.item["dy_handover"], "handover", account(plan, unit.code)),
         (plan.item["ppt"], "ppt", (unit.code,)),
@@ -171,7 +171,7 @@ def _once(
 
 
 def _seats(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Iterator[Duty]:
-    """The live-stream team, as long as a seat is not taken."""
+    """The live-stream team, while a seat is vacant."""
     item = plan.item["live_team"]
     if unit.code not in item.units:
         return
@@ -190,7 +190,7 @@ def _seats(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Iterator
 
 
 def _gaps(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Iterator[Duty]:
-    """What the running week and month still ask for; only videos have a price."""
+    """What is missing in the running week and month; only videos carry points."""
     for row in board(plan, unit, tallies, until):
         if not row.missing:
             continue
@@ -209,7 +209,7 @@ def _gaps(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Iterator[
 
 
 def _share_of_a_period(plan: Plan, unit: Unit, tallies: Tallies) -> Decimal:
-    """What one week or month of videos weighs in the whole year."""
+    """The points that one week or month of videos is worth in the whole year."""
     waived = tallies.pooled(account(plan, unit.code), "waiver.accepted")
     count = len(periods(plan)[unit.quotas["video"].per].keys() - waived.keys())
     return cut(Fraction(plan.item["dy_update"].max) / count)

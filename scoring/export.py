@@ -15,10 +15,10 @@ BOARD = ("task", "period", "due", "done", "missing")
 def document(
     plan: Plan, cards: Iterable[Card], boards: Mapping[str, Iterable[Task]], as_of: Instant
 ) -> dict[str, Any]:
-    """The document; `cards` of units and of the school in any order, `boards` by unit code.
+    """The document. `cards` holds units and the school in any order, `boards` is by unit code.
 
-    Points are decimal strings, null where there are none. `school` is null when its card is not
-    among `cards`.
+    Points are decimal strings, null where there are none. `school` is null if `cards` has no
+    school card.
     """
     listed = list(cards)
     school = next((card for card in listed if card.unit is None), None)

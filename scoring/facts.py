@@ -1,7 +1,7 @@
-"""What was reported and what was decided on it: the only inputs a score has besides the plan.
+"""Facts (reports) and the decisions on them: the only inputs of a score besides the plan.
 
 Facts and decisions are appended, never changed. The state of a fact is folded from its
-decisions; nothing else may hold it.
+decisions and stored nowhere else.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,15 +23,15 @@ class State(StrEnum):
     REVOKED = "revoked"
     WITHDRAWN = "withdrawn"
 
-    __hash__ = str.__hash__  # an Enum's own is written in Python, and every report asks for it
+    __hash__ = str.__hash__  # Enum's own is written in Python, and every report needs it
 
 
 STANDING = frozenset({State.WAITING, State.ACCEPTED, State.OFF_TOPIC})
-"""States in which a fact holds its link, phone or name against later reports."""
+"""States in which a fact keeps later reports from using its link, phone or name."""
 
 
 class Verb(StrEnum):
-    """What can be decided on a fact. `retract` takes back the last decision that still stands."""
+    """What can be decided on a fact. `retract` takes back the last standing decision."""
 
     APPROVE = "approve"
     OFF_TOPIC = "off_topic"
@@ -67,7 +67,7 @@ class Fact:
 class Decision:
     """One decision on a fact. `happened_at` is when it really happened (C16), never later
     than `recorded_at`. `minor`: rejected for a small change only (小修), so that the report
-    which replaces it keeps the first time."""
+    replacing it keeps the original time."""
 
     fact: int
     verb: Verb
@@ -80,7 +80,7 @@ class Decision:
 
 @frozen
 class Standing:
-    """The state of a fact and the decision that put it there (None while waiting)."""
+    """The state of a fact and the decision that led to it (None while waiting)."""
 
     state: State
     decision: Decision | None = None
@@ -90,7 +90,7 @@ REPORTED = Standing(state=State.WAITING)
 
 
 def standing(decisions: Iterable[Decision]) -> Standing:
-    """Fold decisions, oldest first, to the state they leave; `retract` drops the last one."""
+    """Fold decisions, oldest first, into a state; `retract` drops the last one."""
     stack: list[Decision] = []
     for decision in decisions:
         if decision.verb is Verb.RETRACT:

@@ -16,7 +16,7 @@ DAY = 86_400
 
 # China has kept UTC+8 without daylight saving since 1991, so no zone database is needed.
 OFFSET = 8 * HOUR
-"""Seconds the school's clock is ahead of UTC, all year."""
+"""Seconds by which the school's clock is ahead of UTC, all year."""
 
 ZONE = timezone(timedelta(seconds=OFFSET), "Asia/Shanghai")
 

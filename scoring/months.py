@@ -1,8 +1,8 @@
-"""The reported month: its days, its cards, its seal, and what became different since.
+"""The reported month: its schedule, its cards, its seal, and the differences since.
 
-A month's cards take what happened before the month ended (`until`) as it was known at one
-moment; months are compared as the documents that were reported, so that what was printed and
-what is recomputed can be told apart to the last digit.
+A month's cards count what happened before the month ended (`until`), as known at one moment.
+Months are compared as reported documents, so that a recomputed month can be told from the
+printed one to the last digit.
 """
 
 import json
@@ -29,7 +29,7 @@ Sheet = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """When a month is due: the draft, the last day of objections, the freeze (A48)."""
+    """The days of a month's report: draft, last day of objections, freeze (A48)."""
 
     draft: date
     objections: date
@@ -38,7 +38,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """An item of a unit (its name; 两院 is the school) that is not what it was."""
+    """An item of a unit that has changed. `unit` is its name, 两院 for the school."""
 
     unit: str
     item: str
@@ -47,7 +47,8 @@ class Difference:
 
 
 def month_end(month: str) -> Instant:
-    """24:00 of a month's last day, the first instant outside it; ValueError for no month."""
+    """24:00 of a month's last day, the first instant outside it. Raises ValueError if it is no
+    month."""
     return end_of(period_days(month)[1])
 
 
@@ -57,7 +58,7 @@ def month_start(month: str) -> Instant:
 
 
 def previous(month: str) -> str:
-    """The month before: 2023-12 of 2024-01."""
+    """The month before, as 2023-12 for 2024-01."""
     return month_of(period_days(month)[0] - timedelta(days=1))
 
 
@@ -72,8 +73,8 @@ def schedule(calendar: Calendar, month: str) -> Schedule:
 
 
 def cards(plan: Plan, tallies: Tallies, basis: Basis, until: Instant) -> list[Card]:
-    """The cards of all units and of the school, judged at `until`; `tallies` and `basis` hold
-    only what was before it."""
+    """The cards of all units and of the school, judged at `until`; `tallies` and `basis` must
+    hold only what came before it."""
     units = [scorecard(plan, unit, tallies, basis, until) for unit in plan.scored_units]
     return [*units, school_card(plan, tallies, basis, until)]
 
@@ -81,7 +82,7 @@ def cards(plan: Plan, tallies: Tallies, basis: Basis, until: Instant) -> list[Ca
 def sheet(
     plan: Plan, found: Iterable[Card], tallies: Tallies, until: Instant, known: Instant
 ) -> dict[str, Any]:
-    """Cards as a document; the board is that of the month's last day."""
+    """Cards as a document, with the boards of the month's last day."""
     listed = list(found)
     boards = {unit.code: board(plan, unit, tallies, until - 1) for unit in plan.scored_units}
     written = document(plan, listed, boards, known)
@@ -96,13 +97,13 @@ def sheet(
 
 
 def rows(found: Sheet) -> Iterator[dict[str, Any]]:
-    """The rows of a document: units in table order, then the school."""
+    """The rows of a document: the units in table order, then the school."""
     yield from found["units"]
     yield found["school"]
 
 
 def differences(before: Sheet, after: Sheet) -> list[Difference]:
-    """Every item whose verdict is another one, in the order of the cards."""
+    """Every item whose verdict has changed, in the order of the cards."""
     old = {row["unit"]: {item["item"]: item for item in row["items"]} for row in rows(before)}
     return [
         Difference(unit=row["unit"], item=item["item"], was=was, now=item)
@@ -113,7 +114,7 @@ def differences(before: Sheet, after: Sheet) -> list[Difference]:
 
 
 def reads_of(found: Iterable[Card]) -> dict[tuple[str, str], Reads]:
-    """(unit name, item) -> the measures its verdict was read from."""
+    """(unit name, item) -> the measures its verdict is based on."""
     return {(card.name, one.item): one.measures for card in found for one in card.verdicts}
 
 
@@ -123,14 +124,14 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 
 
 def canonical(value: Any) -> str:
-    """The one way a value is written where bytes matter."""
+    """The canonical JSON of a value, for where bytes matter."""
     return _ENCODE(value)
 
 
 def seal(document: Any, *tables: Iterable[Sequence[Any]]) -> str:
-    """The SHA-256 over a document and the rows of tables, 64 hexadecimal digits.
+    """The SHA-256 of a document and the rows of tables, as 64 hexadecimal digits.
 
-    A table comes as pages of rows; where a page ends is of no account.
+    A table comes as pages of rows; the page boundaries do not affect the result.
     """
     summed = sha256(canonical(document).encode())
     for pages in tables:

@@ -1,4 +1,4 @@
-"""The periods in which a plan asks for something again and again, and what is kept per plan."""
+"""The recurring periods of a plan, and values computed once per plan."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,8 +11,8 @@ T = TypeVar("T")
 
 
 def per_plan(build: Callable[[Plan], T]) -> Callable[[Plan], T]:
-    """Compute once per plan. The value stays on the plan, as a cached property does, because a
-    plan cannot be hashed."""
+    """Compute once per plan. The value is kept on the plan, like a cached property, because a
+    plan is not hashable."""
     key = f"{build.__module__}.{build.__qualname__}"
 
     @wraps(build)
@@ -44,16 +44,16 @@ def period_end(period: str) -> Instant:
 
 @per_plan
 def effective_at(plan: Plan) -> Instant:
-    """From here on recurring duties count (A31)."""
+    """The instant from which recurring duties count (A31)."""
     return start_of(plan.effective_from)
 
 
 @per_plan
 def year_end(plan: Plan) -> Instant:
-    """The first instant of the next year: nothing more can be won."""
+    """The first instant of the next year, from which nothing more can be won."""
     return end_of(plan.last_day)
 
 
 def account(plan: Plan, unit: str) -> tuple[str, ...]:
-    """The units whose works count for a unit's video account: itself and its sharers (A16)."""
+    """The units whose works count for a unit's video account: itself and those sharing it (A16)."""
     return plan.sharers.get(unit, (unit,))

@@ -1,6 +1,6 @@
-"""The promotion plan of one year as typed values; the numbers themselves stand in plans/*.toml.
+"""The promotion plan of one year as typed values; the numbers themselves are in plans/*.toml.
 
-This module only says what a plan *is*. `scoring.planfile` reads and checks one.
+This module only defines what a plan *is*. `scoring.planfile` reads and checks one.
 """
 
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ Period = Literal["day", "week", "month", "person", "cadence", "fact"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Why a number is what it is: the clause it stands in and, where the reading is ours,
-    the A-number of the convention (analysis b)."""
+    """Where a number comes from: its clause and, if the reading is ours, the A-number of the
+    convention (analysis b)."""
 
     clause: str
     basis: Basis
@@ -45,8 +45,8 @@ class Term:
 class Quota:
     """What a unit owes of one task per week or month (附件2).
 
-    `written` keeps the cell as printed: a figure, "/" (nothing asked) or "" (left empty); `due`
-    is the reading of it, None where nothing countable is asked.
+    `written` is the cell as printed: a figure, "/" (nothing asked) or "" (left empty). `due` is
+    how it is read, None where nothing countable is asked.
     """
 
     task: str
@@ -58,9 +58,9 @@ class Quota:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """Views that each post about a unit shall reach (附件2): a bar per post, owed in no period.
+    """The views that each post about a unit must reach (附件2), with no period attached.
 
-    `written` keeps the cell; `least` is None where nothing is asked.
+    `written` is the cell as printed; `least` is None where nothing is asked.
     """
 
     written: str
@@ -79,7 +79,7 @@ class Unit:
     aliases: tuple[str, ...]
     majors: tuple[str, ...]
     account: str | None
-    """Key of its Douyin account; units with the same key pool it (A16). None: no account."""
+    """Key of its Douyin account; units with the same key share it (A16). None: no account."""
     quotas: Mapping[str, Quota]
     """By task: column, news, soft_article, video. Empty: no row in 附件2."""
     views: Threshold | None = None
@@ -87,9 +87,9 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A scored item: one row of contracts 1. `convention` is what its line shows as 约定.
+    """A scored item: one row of contracts 1. `convention` is shown on its line as 约定.
 
-    `units` are those whose own maximum holds it; none for the school row's alone (leads).
+    `units` are those whose own maximum includes it; empty if only the school row's does (leads).
     """
 
     code: str
@@ -125,12 +125,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of report: its word, who decides on it, and what its postings are filed under.
+    """A kind of report: its word, who decides on it, and the period its postings are filed under.
 
-    `deciders` empty: it needs no decision. `counts_from`: whether its posting happens when it
-    was submitted or when it was decided. `period`: day, week, month, person, cadence (that of
-    the unit's quota of this task), or fact: its own number or, for participation and settlements,
-    that of the task they answer.
+    `deciders` empty: it needs no decision. `counts_from`: whether its posting is dated by the
+    submission or by the decision. `period`: day, week, month, person, cadence (that of the
+    unit's quota for this task), or fact: its own number or, for participation and settlements,
+    the number of the task they answer.
     """
 
     code: str
@@ -157,9 +157,9 @@ class Plan:
     words: Mapping[str, tuple[str, ...]]
     """Lists of words: `minor_hints` (C7), `platforms` (A59)."""
     majors: tuple[str, ...] = ()
-    """Majors that belong to no unit: known words, never guessed into one (A47)."""
+    """Majors that belong to no unit: recognised, but never assigned to one (A47)."""
     schools: tuple[str, ...] = ()
-    """The schools that 两院 means (A45)."""
+    """The schools meant by 两院 (A45)."""
     effective_source: Source = Source(clause="", basis="explicit")
 
     @cached_property
@@ -177,7 +177,7 @@ class Plan:
 
     @cached_property
     def sharers(self) -> dict[str, tuple[str, ...]]:
-        """Unit code -> the units whose works count for its account, itself included."""
+        """Unit code -> the units whose works count for its account, including itself."""
         owners = [unit for unit in self.units if unit.account]
         return {
             unit.code: tuple(other.code for other in owners if other.account == unit.account)

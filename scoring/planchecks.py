@@ -1,17 +1,18 @@
-"""What the lines of a plan file must agree on with each other."""
+"""Checks across the lines of a plan file."""
 
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from scoring.plan import Plan
+from scoring.plan import Plan, Unit
 from scoring.planlines import Sheet
+from scoring.words import say
 
 
 def check_units(sheet: Sheet, plan: Plan) -> None:
-    """A word means one unit; the group says whether there is an account."""
-    owner = {_same(major): ("", "不归任何系部的专业") for major in plan.majors}
+    """A word must mean one unit, and the group must match having an account."""
+    owner: dict[str, Unit | None] = {_same(major): None for major in plan.majors}
     for unit in plan.units:
         for field, words in (
             ("name", (unit.name,)),
@@ -19,27 +20,26 @@ def check_units(sheet: Sheet, plan: Plan) -> None:
             ("majors", unit.majors),
         ):
             for word in words:
-                code, name = owner.setdefault(_same(word), (unit.code, unit.name))
-                if code != unit.code:
-                    said = f"“{word}”已经指 {name}，请换一个叫法"
+                first = owner.setdefault(_same(word), unit)
+                if first is not unit:
+                    name = first.name if first else say("fault.major_of_no_unit")
+                    said = say("fault.word_taken", word=word, owner=name)
                     sheet.flaw(f"units.{unit.code}.{field}", said)
         if (unit.account is None) != (unit.group == "其他"):
-            said = "有抖音号的归 系部 或 有号职能部门，没有的归 其他"
-            sheet.flaw(f"units.{unit.code}.group", said)
+            sheet.flaw(f"units.{unit.code}.group", say("fault.group"))
 
 
 def check_accounts(sheet: Sheet, plan: Plan) -> None:
-    """Every account owes videos, and those who share one owe the same (A16)."""
+    """Every unit with an account owes videos, and units sharing one owe the same (A16)."""
     for unit in plan.units:
         video = unit.quotas.get("video")
         field = f"units.{unit.code}.quotas.video"
         if unit.account and (video is None or video.due is None):
-            sheet.flaw(field, "有抖音号就要有视频数量，请写 due")
+            sheet.flaw(field, say("fault.video_missing"))
         for code in plan.sharers.get(unit.code, ()):
             other = plan.by_code[code].quotas.get("video")
             if video and other and (video.due, video.per) != (other.due, other.per):
-                said = f"与 {plan.by_code[code].name} 合用账号，数量要一样，请改成一样"
-                sheet.flaw(field, said)
+                sheet.flaw(field, say("fault.video_differs", other=plan.by_code[code].name))
 
 
 def _same(word: str) -> str:
@@ -47,7 +47,7 @@ def _same(word: str) -> str:
 
 
 def check_items(sheet: Sheet, plan: Plan) -> None:
-    """What an item can bring at most is its maximum; its second deadline follows its first."""
+    """The most an item can earn must be its maximum; the second PPT deadline must be the later."""
     best: dict[str, tuple[str, Callable[[Any], Decimal]]] = {
         "dy_content": ("bands", lambda term: term("bands")[0][1]),
         "leads": ("bands", lambda term: term("bands")[0][1]),
@@ -58,16 +58,16 @@ def check_items(sheet: Sheet, plan: Plan) -> None:
         item = plan.item[code]
         most = attainable(lambda name, code=code: plan.term(code, name))
         if most != item.max:
-            said = f"最多能得 {most} 分，满分写的是 {item.max}，请改成一样"
+            said = say("fault.maximum", most=most, max=item.max)
             sheet.flaw(f"items.{code}.terms.{name}", said)
     if plan.term("ppt", "second_deadline") <= plan.term("ppt", "first_deadline"):
-        sheet.flaw("items.ppt.terms.second_deadline", "第二档截止要晚于第一档，请改日期")
+        sheet.flaw("items.ppt.terms.second_deadline", say("fault.second_deadline"))
     if plan.term("ppt", "second_points") >= plan.term("ppt", "first_points"):
-        sheet.flaw("items.ppt.terms.second_points", "第二档要少于第一档，请改分数")
+        sheet.flaw("items.ppt.terms.second_points", say("fault.second_points"))
 
 
 def check_totals(sheet: Sheet, plan: Plan) -> None:
-    """The sums the file states are those of its lines."""
+    """The totals stated in the file must equal the sums of its lines."""
     stated = sheet.root.raw["totals"]
     quotas = [unit.quotas for unit in plan.units if unit.quotas]
     sums = {
@@ -79,5 +79,5 @@ def check_totals(sheet: Sheet, plan: Plan) -> None:
     }
     for name, total in sums.items():
         if total != stated[name]:
-            said = f"各行合计是 {total}，这里写的是 {stated[name]}，请核对"
+            said = say("fault.total", total=total, stated=stated[name])
             sheet.flaw(f"totals.{name}", said)

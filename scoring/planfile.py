@@ -1,7 +1,7 @@
-"""Reads a plan file. Whatever does not hold is refused with its line and field, all at once.
+"""Reads a plan file. All its faults are reported at once, each with line and field.
 
-Nothing in the file is silently ignored: an unknown name, or a reading this version does not
-compute, is a fault like a missing one.
+Nothing in the file is silently ignored: an unknown name, or a reading that this version does not
+compute, is a fault just like a missing one.
 """
 
 import re
@@ -53,6 +53,7 @@ from scoring.planvalues import (
     text,
     texts,
 )
+from scoring.words import say
 
 __all__ = ["Flaw", "PlanFault", "parse", "show"]
 
@@ -63,11 +64,11 @@ _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def parse(source: str, name: str) -> Plan:
-    """The plan a file holds; `name` is how faults call the file. Raises PlanFault."""
+    """The plan in a file; faults refer to the file as `name`. Raises PlanFault."""
     sheet = Sheet(name, source)
     plan = _plan(sheet)
     check_units(sheet, plan)
-    sheet.settle()  # the checks below would only echo what is missing above
+    sheet.settle()  # the checks below would only repeat what is missing above
     check_accounts(sheet, plan)
     check_items(sheet, plan)
     check_totals(sheet, plan)
@@ -80,7 +81,7 @@ def parse(source: str, name: str) -> Plan:
 
 def _number(raw: Any) -> str:
     if not isinstance(raw, str) or raw not in READINGS:
-        raise ValueError("没有这一条口径，请写 [readings] 里的编号，如 A06")
+        raise ValueError(say("fault.reading"))
     return raw
 
 
@@ -94,16 +95,16 @@ def _convention(raw: Any) -> str | None:
         return None
     word, _, number = raw.partition(" ") if isinstance(raw, str) else ("", "", "")
     if word != "convention":
-        raise ValueError("依据没看懂，请写 explicit 或 convention A06")
+        raise ValueError(say("fault.basis"))
     if number not in READINGS:
-        raise ValueError("约定要带 [readings] 里的编号，请写成 convention A06")
+        raise ValueError(say("fault.convention"))
     return number
 
 
 def _roles(raw: Any) -> tuple[str, ...]:
     roles = texts(raw)
     if strangers := [role for role in roles if role not in ROLES]:
-        raise ValueError(f"没有“{strangers[0]}”这个角色，可写 {'、'.join(sorted(ROLES))}")
+        raise ValueError(say("fault.role", role=strangers[0], roles="、".join(sorted(ROLES))))
     return roles
 
 
@@ -165,7 +166,7 @@ def _units(tables: Table) -> tuple[Unit, ...]:
     units = []
     for code, table in tables.tables().items():
         if not _CODE.fullmatch(code):
-            table.sheet.flaw(table.path, "部门代号只用小写英文字母、数字和下划线，如 it")
+            table.sheet.flaw(table.path, say("fault.unit_code"))
         quotas, views = _quotas(table)
         units.append(
             Unit(
@@ -185,7 +186,7 @@ def _units(tables: Table) -> tuple[Unit, ...]:
 
 
 def _quotas(unit: Table) -> tuple[dict[str, Quota], Threshold | None]:
-    """A unit's row of 附件2: all of its cells or, for one that has no row, none."""
+    """A unit's row of 附件2: all of its cells, or none for a unit without a row."""
     if "quotas" not in unit.raw:
         unit.known.add("quotas")
         return {}, None
@@ -208,18 +209,19 @@ def _quota(table: Table, task: str) -> Quota:
 
 
 def _cell_and_due(table: Table) -> tuple[str, int | None]:
-    """The cell as printed and its reading; a plain figure and "/" leave no choice."""
+    """The cell as printed and how it is read; a plain figure and "/" leave no choice."""
     written = table.take("cell", cell, "/")
     due: int | None = table.take("due", _in_year(count, 0), None, optional=True)
     if written == "/" and due is not None:
-        table.sheet.flaw(table.at("due"), "格子是“/”，不要求数量，请删去 due")
+        table.sheet.flaw(table.at("due"), say("fault.due_of_slash"))
     figure = re.fullmatch(r"([0-9]+)|≥([0-9]+)/[周月]", written)
     if figure and (figure[1] or table.raw.get("basis") == "explicit"):
         asked = int(figure[1] or figure[2])
         if due != asked:
-            table.sheet.flaw(table.at("due"), f"格子里是 {written}，due 请照写 {asked}")
+            said = say("fault.due_of_figure", cell=written, due=asked)
+            table.sheet.flaw(table.at("due"), said)
     if written == "" and table.raw.get("basis") == "explicit":
-        table.sheet.flaw(table.at("basis"), "空格没有写明要求，依据请写 convention 和编号")
+        table.sheet.flaw(table.at("basis"), say("fault.basis_of_blank"))
     return written, due
 
 
@@ -227,7 +229,7 @@ Select = Callable[[Any], frozenset[str]]
 
 
 def _selector(units: tuple[Unit, ...]) -> Select:
-    """Reads a list of unit codes and of the sets @all, @scored, @accounts, @系部."""
+    """A reader of lists of unit codes and the sets @all, @scored, @accounts, @系部."""
     sets = {
         "@all": frozenset(unit.code for unit in units),
         "@scored": frozenset(unit.code for unit in units if unit.scored),
@@ -239,7 +241,7 @@ def _selector(units: tuple[Unit, ...]) -> Select:
         chosen: frozenset[str] = frozenset()
         for word in texts(raw):
             if word not in sets and word not in sets["@all"]:
-                raise ValueError(f"没有代号为 {word} 的部门，请写 [units] 里的代号或 @系部")
+                raise ValueError(say("fault.unknown_unit", unit=word))
             chosen |= sets.get(word, frozenset({word}))
         return chosen
 
@@ -336,7 +338,7 @@ def _readings(tables: Table) -> dict[str, Reading]:
             source=_source(table),
         )
         if readings[number].source.convention not in {None, number}:
-            table.sheet.flaw(table.at("basis"), f"这一行是 {number}，请写 convention {number}")
+            table.sheet.flaw(table.at("basis"), say("fault.own_convention", number=number))
         table.close()
     tables.close()
     return readings

@@ -1,4 +1,4 @@
-"""TOML text as tables that know their lines and gather every fault before anything is refused."""
+"""TOML as tables that know their line numbers and collect every fault before raising any."""
 
 import re
 import tomllib
@@ -9,11 +9,12 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from scoring.errors import UserError
+from scoring.words import say
 
 T = TypeVar("T")
 
 MOST_FAULTS = 30
-"""Faults told in one answer; a file with more is told how many are left."""
+"""Faults listed in one answer, followed by how many more there are."""
 
 _HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*([^=#\[\]{}]+?)\s*=")
@@ -22,7 +23,7 @@ _PLACE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Flaw:
-    """One thing to mend: the line, the field as a dotted path ("" for a line that is no TOML)."""
+    """One fault: its line and field, a dotted path ("" for a line that is not valid TOML)."""
 
     line: int
     field: str
@@ -30,26 +31,27 @@ class Flaw:
 
     def __str__(self) -> str:
         shown = "".join(sign if sign.isprintable() else "?" for sign in self.field[:80])
-        return f"第 {self.line} 行{' ' + shown if shown else ''}：{self.text}"
+        key = "fault.field" if shown else "fault.line"
+        return say(key, line=self.line, field=shown, said=self.text)
 
 
 class PlanFault(UserError):
-    """A plan file that was not taken; `flaws` are all that was found, in the order of lines."""
+    """A plan file that was refused; `flaws` lists every fault found, in line order."""
 
     def __init__(self, name: str, flaws: list[Flaw] | str) -> None:
         self.flaws = [] if isinstance(flaws, str) else sorted(flaws)
         if isinstance(flaws, str):
-            super().__init__(f"方案 {name} 没有读入：{flaws}")
+            super().__init__(say("fault.refused", name=name, said=flaws))
             return
         told = [str(flaw) for flaw in self.flaws[:MOST_FAULTS]]
         if len(self.flaws) > MOST_FAULTS:
-            told.append(f"另有 {len(self.flaws) - MOST_FAULTS} 处，改好这些再看")
-        head = f"方案 {name} 没有读入，有 {len(self.flaws)} 处要改："
+            told.append(say("fault.more", total=len(self.flaws) - MOST_FAULTS))
+        head = say("fault.head", name=name, total=len(self.flaws))
         super().__init__("\n".join([head, *told]))
 
 
 class Sheet:
-    """A plan file being read: where each field stands and what was wrong so far."""
+    """A plan file being read: the line of each field and the faults so far."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
@@ -63,15 +65,15 @@ class Sheet:
         except tomllib.TOMLDecodeError as error:
             place = _PLACE.search(str(error))
             line = int(place[1]) if place else text.count("\n") + 1
-            if not str(error).startswith("Cannot"):  # that is: said twice, where it is told
+            if not str(error).startswith("Cannot"):  # such an error names its own line
                 line = _opened(text, line)
-            said = "这一行没看懂，请看引号、括号、等号是否成对，名字有没有重复"
-            raise PlanFault(self.name, [Flaw(line=line, field="", text=said)]) from None
+            flaw = Flaw(line=line, field="", text=say("fault.syntax"))
+            raise PlanFault(self.name, [flaw]) from None
         except (ValueError, ArithmeticError, RecursionError):
-            raise PlanFault(self.name, "里面有过长的数字或过深的括号，请对照原文件改回") from None
+            raise PlanFault(self.name, say("fault.too_deep")) from None
 
     def flaw(self, path: str, text: str) -> None:
-        """Note a fault at a field; a field that is not there is placed at its table."""
+        """Note a fault at a field; a missing field is placed at its table."""
         path = path.removesuffix(".is")  # people look for the term, not for its value
         place = path
         while place and place not in self.lines:
@@ -87,7 +89,7 @@ class Sheet:
 
 
 class Table:
-    """One table of the file: every key is taken once; what was not taken is unknown."""
+    """One table of the file. Each known key is taken once; any key left over is unknown."""
 
     def __init__(self, sheet: Sheet, path: str, raw: Any) -> None:
         self.sheet = sheet
@@ -95,18 +97,18 @@ class Table:
         self.raw: dict[str, Any] = raw if isinstance(raw, dict) else {}
         self.known: set[str] = set()
         if not isinstance(raw, dict):
-            sheet.flaw(path, "这里要写一张表，如 { … }，请对照原文件改回")
+            sheet.flaw(path, say("fault.table"))
 
     def at(self, key: str) -> str:
         """The dotted path of a key."""
         return f"{self.path}.{key}" if self.path else key
 
     def take(self, key: str, read: Callable[[Any], T], instead: T, *, optional: bool = False) -> T:
-        """The value of a key as `read` types it; `instead` where it is absent or at fault."""
+        """The value of a key as typed by `read`; `instead` if it is absent or faulty."""
         self.known.add(key)
         if key not in self.raw:
             if not optional:
-                self.sheet.flaw(self.at(key), "缺了这一项，请补上")
+                self.sheet.flaw(self.at(key), say("fault.missing"))
             return instead
         try:
             return read(self.raw[key])
@@ -115,11 +117,11 @@ class Table:
             return instead
 
     def table(self, key: str, *, optional: bool = False) -> "Table":
-        """A table below this one; an empty one where it is absent."""
+        """A table below this one; an empty one if it is absent."""
         self.known.add(key)
         if key not in self.raw:
             if not optional:
-                self.sheet.flaw(self.at(key), "缺了这一项，请补上")
+                self.sheet.flaw(self.at(key), say("fault.missing"))
             return Table(self.sheet, self.at(key), {})
         return Table(self.sheet, self.at(key), self.raw[key])
 
@@ -128,15 +130,15 @@ class Table:
         return {key: self.table(key) for key in self.raw}
 
     def close(self) -> None:
-        """Note the keys nobody asked for: nothing in the file is silently ignored."""
+        """Note the keys that were not taken, so that nothing is silently ignored."""
         for key in self.raw.keys() - self.known:
             near = get_close_matches(key, sorted(self.known - self.raw.keys()), 1)
-            hint = f"是不是 {near[0]}？" if near else "请删去，或对照原文件改回"
-            self.sheet.flaw(self.at(key), f"不认识这个名字，{hint}")
+            said = say("fault.unknown_near", near=near[0]) if near else say("fault.unknown")
+            self.sheet.flaw(self.at(key), said)
 
 
 def _lines(text: str) -> dict[str, int]:
-    """Dotted path -> the line it first stands on. One value a line, as plan files are written."""
+    """Dotted path -> the line where it first appears. Plan files have one value per line."""
     found: dict[str, int] = {}
     table = ""
     for number, line in enumerate(text.split("\n"), 1):
@@ -154,7 +156,7 @@ def _lines(text: str) -> dict[str, int]:
 
 
 def _opened(text: str, told: int) -> int:
-    """Where the value began that turned out wrong at line `told`: a bracket left open is only
+    """The line where the value found faulty at line `told` begins: an open bracket is only
     noticed further down."""
     lines = text.split("\n")[:told]
     if not _holds(lines[-1]):

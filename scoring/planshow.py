@@ -1,4 +1,4 @@
-"""A plan as people read it: every number with its clause, and which readings are ours.
+"""A plan as people read it: every number with its clause, and whether the reading is ours.
 
 Plain lines: the Chinese column first, padded with U+3000 (walkthrough, style rule 12).
 """
@@ -11,50 +11,45 @@ from typing import Any
 
 from scoring.plan import Item, Obligation, Plan, Quota, Source, Term, Unit
 from scoring.planterms import CELLS, ITEMS, OBLIGATIONS, Shape
+from scoring.words import say
 
 _WEEKDAYS = "一二三四五六日"
-_PER = {"week": "每周", "month": "每月"}
-_FROM = {"submitted": "按提交时间", "decided": "按审定时间"}
-_PERIODS = {
-    "day": "记在当天",
-    "week": "记在当周",
-    "month": "记在当月",
-    "person": "记在个人",
-    "cadence": "按指标的周或月",
-    "fact": "记在该条",
-}
 
 
 def show(plan: Plan) -> str:
     """The whole plan as a Chinese listing."""
     parts = (
-        ("", _head(plan)),
-        ("部门和应得", _units(plan)),
-        ("附件2 的数量（不计分，视频除外）", _rows(plan)),
-        ("计分项", _items(plan)),
-        ("不计分的任务", _obligations(plan)),
-        ("截止，按日期", _deadlines(plan)),
-        ("上报的种类", _kinds(plan)),
-        ("现行口径", _readings(plan)),
+        _head(plan),
+        [say("listing.units_title"), *_units(plan)],
+        [say("listing.rows_title"), *_rows(plan)],
+        [say("listing.items_title"), *_items(plan)],
+        [say("listing.obligations_title"), *_obligations(plan)],
+        [say("listing.deadlines_title"), *_deadlines(plan)],
+        [say("listing.kinds_title"), *_kinds(plan)],
+        [say("listing.readings_title"), *_readings(plan)],
     )
-    return "\n\n".join(
-        "\n".join([f"【{title}】", *body] if title else body) for title, body in parts
-    )
+    return "\n\n".join("\n".join(lines) for lines in parts)
 
 
 def _head(plan: Plan) -> list[str]:
-    since = _where(plan.effective_source)
-    head = [
-        f"{plan.title}（{plan.document}），方案 {plan.id}，{plan.year} 年",
-        f"经常性任务从 {_value(plan.effective_from)}起算　{since}",
-        f"两院：{'、'.join(plan.schools)}（约定 A45）",
-        f"各项满分合计 {_value(sum((item.max for item in plan.items), Decimal(0)))} 分",
+    since, where = _value(plan.effective_from), _where(plan.effective_source)
+    most = _value(sum((item.max for item in plan.items), Decimal(0)))
+    majors = [say("listing.majors_of_no_unit", majors=_listed(plan.majors))] if plan.majors else []
+    return [
+        say(
+            "listing.plan",
+            title=plan.title,
+            document=plan.document,
+            plan=plan.id,
+            year=plan.year,
+        ),
+        say("listing.since", day=since, where=where),
+        say("listing.schools", schools=_listed(plan.schools)),
+        say("listing.total", points=most),
+        *majors,
+        say("listing.platforms", platforms=_listed(plan.words["platforms"])),
+        say("listing.minor_hints", words=_listed(plan.words["minor_hints"])),
     ]
-    if plan.majors:
-        head.append(f"不归任何系部的专业：{'、'.join(plan.majors)}（约定 A47）")
-    head.append(f"平台：{'、'.join(plan.words['platforms'])}")
-    head.append(f"群里像学生信息的词：{'、'.join(plan.words['minor_hints'])}")
-    return head
 
 
 def _units(plan: Plan) -> list[str]:
@@ -63,16 +58,17 @@ def _units(plan: Plan) -> list[str]:
     lines = []
     for unit in plan.units:
         most = sum((item.max for item in plan.items if unit.code in item.units), Decimal(0))
-        score = f"应得 {_value(most)}" if unit.scored else "不设成绩单"
-        lines.append(f"{names[unit.name]}　{groups[unit.group]}　{score}")
-        lines.append(f"　　又称：{'、'.join(unit.aliases)}")
+        sentence = "listing.unit" if unit.scored else "listing.unit_without_card"
+        name, group = names[unit.name], groups[unit.group]
+        lines.append(say(sentence, unit=name, group=group, points=_value(most)))
+        lines.append(say("listing.aliases", aliases=_listed(unit.aliases)))
         if unit.majors:
-            lines.append(f"　　专业：{'、'.join(unit.majors)}")
+            lines.append(say("listing.majors", majors=_listed(unit.majors)))
         if sharers := [code for code in plan.sharers.get(unit.code, ()) if code != unit.code]:
-            shared = "、".join(plan.by_code[code].name for code in sharers)
-            lines.append(f"　　抖音号：与 {shared} 合用（约定 A16）")
+            others = _listed(plan.by_code[code].name for code in sharers)
+            lines.append(say("listing.account_shared", others=others))
         elif unit.account:
-            lines.append("　　抖音号：本部门一个")
+            lines.append(say("listing.account"))
     return lines
 
 
@@ -87,31 +83,37 @@ def _rows(plan: Plan) -> list[str]:
 
 
 def _cell(label: str, quota: Quota) -> str:
-    asked = f"{_PER[quota.per]} {quota.due}" if quota.due else "不定数量"
+    asked = say(f"asked.{quota.per}", due=quota.due) if quota.due else say("asked.freely")
     return _cell_line(label, quota.written, asked, quota.source)
 
 
 def _views(unit: Unit) -> list[str]:
     if not unit.views:
         return []
-    asked = f"每篇 {unit.views.least} 次" if unit.views.least else "不定数量"
+    least = unit.views.least
+    asked = say("asked.views", least=least) if least else say("asked.freely")
     return [_cell_line(CELLS["views"], unit.views.written, asked, unit.views.source)]
 
 
 def _cell_line(label: str, written: str, asked: str, source: Source) -> str:
-    asked = "不要求" if written == "/" else asked
-    return f"　　{label} {written or '空格'}：{asked}　{_where(source)}"
+    return say(
+        "listing.cell",
+        label=label,
+        cell=written or say("listing.blank"),
+        asked=say("asked.nothing") if written == "/" else asked,
+        where=_where(source),
+    )
 
 
 def _items(plan: Plan) -> list[str]:
     words = _column(item.word for item in plan.items)
     lines = []
     for item in plan.items:
-        ours = f"（约定 {item.convention}）" if item.convention else ""
-        lines.append(f"{words[item.word]}　满分 {_value(item.max)}　{item.clause}{ours}")
-        lines.append(f"　　部门：{_who(plan, item)}")
+        where = _clause(item.clause, item.convention)
+        lines.append(say("listing.item", word=words[item.word], max=_value(item.max), where=where))
+        lines.append(say("listing.units", units=_who(plan, item)))
         lines += _terms(item.terms, ITEMS[item.code])
-        lines.append(f"　　口径：{' '.join(item.readings)}")
+        lines.append(say("listing.readings", readings=" ".join(item.readings)))
     return lines
 
 
@@ -119,27 +121,31 @@ def _obligations(plan: Plan) -> list[str]:
     words = _column(duty.word for duty in plan.obligations)
     lines = []
     for duty in plan.obligations:
-        lines.append(f"{words[duty.word]}　{duty.clause}")
-        lines.append(f"　　部门：{_who(plan, duty)}")
+        lines.append(say("listing.obligation", word=words[duty.word], clause=duty.clause))
+        lines.append(say("listing.units", units=_who(plan, duty)))
         lines += _terms(duty.terms, OBLIGATIONS[duty.code])
     return lines
 
 
 def _terms(terms: Mapping[str, Term], shapes: Mapping[str, Shape]) -> list[str]:
     return [
-        f"　　{shapes[name].says.format(_value(term.value))}　{_where(term.source)}"
+        say(
+            "listing.term",
+            term=shapes[name].says.format(_value(term.value)),
+            where=_where(term.source),
+        )
         for name, term in terms.items()
     ]
 
 
 def _who(plan: Plan, owner: Item | Obligation) -> str:
     if not owner.units:
-        return "两院合计"
+        return say("listing.both_schools")
     if len(owner.units) == len(plan.units):
-        return "所有部门"
+        return say("listing.all_units")
     if owner.units == {unit.code for unit in plan.scored_units}:
-        return "所有有成绩单的部门"
-    return "、".join(unit.name for unit in plan.units if unit.code in owner.units)
+        return say("listing.all_scored")
+    return _listed(unit.name for unit in plan.units if unit.code in owner.units)
 
 
 def _deadlines(plan: Plan) -> list[str]:
@@ -148,39 +154,65 @@ def _deadlines(plan: Plan) -> list[str]:
     for owner in owners:
         for name, term in owner.terms.items():
             if name.endswith("deadline"):
-                found.append((term.value, f"{_value(term.value)}24:00前", owner.word))
+                found.append((term.value, _before(term.value), owner.word))
             elif name == "start":
-                found.append((term.value, f"{_value(term.value)}起", owner.word))
+                when = say("listing.starting", day=_value(term.value))
+                found.append((term.value, when, owner.word))
             elif name == "window":
                 found.append((term.value[0], _value(term.value), owner.word))
-    found.append((plan.last_day, f"{_value(plan.last_day)}24:00前", "全年各项"))
-    return [f"{when}　{word}" for _, when, word in sorted(found)]
+    found.append((plan.last_day, _before(plan.last_day), say("listing.whole_year")))
+    return [say("listing.deadline", when=when, word=word) for _, when, word in sorted(found)]
+
+
+def _before(day: date) -> str:
+    return say("listing.before", day=_value(day))
 
 
 def _kinds(plan: Plan) -> list[str]:
     words = _column(kind.word for kind in plan.kinds.values())
     return [
-        f"{words[kind.word]}　{'、'.join(kind.deciders) + '审' if kind.deciders else '不用审'}"
-        f"，{_FROM[kind.counts_from]}，{_PERIODS[kind.period]}"
+        say(
+            "listing.kind" if kind.deciders else "listing.kind_undecided",
+            kind=words[kind.word],
+            deciders=_listed(kind.deciders),
+            counts=say(f"counts_from.{kind.counts_from}"),
+            period=say(f"filed.{kind.period}"),
+        )
         for kind in plan.kinds.values()
     ]
 
 
 def _readings(plan: Plan) -> list[str]:
     return [
-        f"{reading.number}　{reading.source.note}　{reading.source.clause}"
-        f"　{reading.setting} = {_value(reading.value)}"
+        say(
+            "listing.reading",
+            number=reading.number,
+            note=reading.source.note,
+            clause=reading.source.clause,
+            setting=reading.setting,
+            value=_value(reading.value),
+        )
         for reading in plan.readings.values()
     ]
 
 
 def _where(source: Source) -> str:
-    ours = f"（约定 {source.convention}）" if source.convention else ""
-    return f"{source.clause}{ours}{'　' + source.note if source.note else ''}"
+    clause = _clause(source.clause, source.convention)
+    return say("listing.noted", clause=clause, note=source.note) if source.note else clause
+
+
+def _clause(clause: str, convention: str | None) -> str:
+    if convention is None:
+        return clause
+    return say("listing.convention", clause=clause, convention=convention)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return "、".join(words)
 
 
 def _column(words: Iterable[str]) -> dict[str, str]:
-    """Each word padded with U+3000 to the longest one's count of characters."""
+    """Each word padded with U+3000 to the length of the longest."""
     found = list(words)
     width = max(map(len, found), default=0)
     return {word: word.ljust(width, "\u3000") for word in found}
@@ -188,15 +220,17 @@ def _column(words: Iterable[str]) -> dict[str, str]:
 
 def _value(value: Any) -> str:
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return say("listing.yes" if value else "listing.no")
     if isinstance(value, Fraction):
         return f"{_value(Decimal((value * 1_000_000).numerator) / 10_000)}%"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, date):
-        return f"{value.month}月{value.day}日（周{_WEEKDAYS[value.weekday()]}）"
+        weekday = _WEEKDAYS[value.weekday()]
+        return say("listing.day", month=value.month, day=value.day, weekday=weekday)
     if isinstance(value, tuple) and isinstance(value[0], date):
-        return f"{_value(value[0])}至 {_value(value[1])}"
+        return say("listing.days", first=_value(value[0]), last=_value(value[1]))
     if isinstance(value, tuple):
-        return "，".join(f"{_value(floor)} 起 {_value(worth)} 分" for floor, worth in value)
+        rungs = ((_value(floor), _value(worth)) for floor, worth in value)
+        return "，".join(say("listing.band", floor=floor, points=worth) for floor, worth in rungs)
     return str(value)

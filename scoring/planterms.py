@@ -1,7 +1,7 @@
-"""What a plan file may say: the terms of each item, the kinds, the settings of the readings.
+"""What a plan file may contain: the terms of each item, the kinds, the settings of the readings.
 
-Tables only. A name that stands here is what the rules ask `Plan.term` for; what does not stand
-here is refused by `scoring.planfile`.
+Tables only. The rules ask `Plan.term` for the names listed here; `scoring.planfile` refuses any
+other.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from scoring.planvalues import Read, bands, count, day, points, share, window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How a term is read and how it is said; {} in `says` is its value."""
+    """How a term is read and worded; {} in `says` is its value."""
 
     read: Read
     says: str
@@ -77,7 +77,7 @@ OBLIGATIONS: Mapping[str, Mapping[str, Shape]] = {
 }
 
 QUOTAS = ("column", "news", "soft_article", "video")
-"""The countable columns of 附件2; views, a bar per post, stands beside them."""
+"""The countable columns of 附件2. Views are a minimum per post and are kept apart."""
 
 CELLS = {
     "column": "官网",
@@ -93,7 +93,7 @@ CADENCE: Mapping[str, Cadence] = {
     "soft_article": "month",
     "video": "week",
 }
-"""What a cell is counted by when its line names no `per`."""
+"""The cadence of a cell whose line has no `per`."""
 
 # fmt: off
 KINDS = frozenset({

@@ -1,7 +1,7 @@
-"""How the values of a plan file are written: each reader types one or says what to write instead.
+"""Readers of the values in a plan file: each returns a typed value or says what to write instead.
 
-A reader raises ValueError with the Chinese sentence that the fault shows. Those of terms take
-the plan's year too, because a day is written without one.
+A reader raises ValueError with the Chinese sentence that the fault shows. Readers of terms also
+take the plan's year, because days are written without one.
 """
 
 import re
@@ -12,56 +12,58 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from scoring.words import say
+
 Read = Callable[[Any, int], Any]
-"""From what the file holds and the plan's year to the typed value of a term."""
+"""Types the value of a term, given the raw value and the plan's year."""
 
 _CLAUSE = re.compile(r"(全文|正文|附件[1-9])(·?\S.*)?")
 
 
 def points(raw: Any, year: int) -> Decimal:
-    """Points: more than nothing, exact to a hundredth."""
+    """Points: positive, to a hundredth at most."""
     value = Decimal(raw) if type(raw) in {int, Decimal} else Decimal("NaN")
     if not (value.is_finite() and 0 < value <= 1000 and value == round(value, 2)):
-        raise ValueError("分数没看懂，请写成 5 或 0.5，不超过 1000")
+        raise ValueError(say("fault.points"))
     return value
 
 
 def count(raw: Any, year: int) -> int:
-    """A whole number above nothing."""
+    """A positive whole number."""
     value = raw if type(raw) is int else 0
     if not 0 < value < 1_000_000:
-        raise ValueError("这里要写正整数，如 2")
+        raise ValueError(say("fault.count"))
     return value
 
 
 def share(raw: Any, year: int) -> Fraction:
     """A share written 80%, exact."""
     if not isinstance(raw, str) or not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,4})?%", raw):
-        raise ValueError("比例没看懂，请写成 80%")
+        raise ValueError(say("fault.share"))
     value = Fraction(raw[:-1]) / 100
     if not 0 < value <= 1:
-        raise ValueError("比例要大于 0%、不超过 100%，请写成 80%")
+        raise ValueError(say("fault.share_bounds"))
     return value
 
 
 def day(raw: Any, year: int) -> date:
     """A day of the plan's year, written 04-05."""
     if not isinstance(raw, str) or not re.fullmatch(r"[0-9]{2}-[0-9]{2}", raw):
-        raise ValueError("日期没看懂，请写成 04-05")
+        raise ValueError(say("fault.day"))
     try:
         return date.fromisoformat(f"{year:04d}-{raw}")
     except ValueError:
-        raise ValueError(f"{year} 年没有 {raw} 这一天，请写成 04-05 这样的月-日") from None
+        raise ValueError(say("fault.no_such_day", year=year, day=raw)) from None
 
 
 def window(raw: Any, year: int) -> tuple[date, date]:
     """First and last day, written 06-15..07-30."""
     first, dots, last = raw.partition("..") if isinstance(raw, str) else ("", "", "")
     if not dots:
-        raise ValueError("起止日期没看懂，请写成 06-15..07-30")
+        raise ValueError(say("fault.window"))
     days = day(first, year), day(last, year)
     if days[0] > days[1]:
-        raise ValueError("起止日期颠倒了，请把早的写在前面")
+        raise ValueError(say("fault.window_order"))
     return days
 
 
@@ -69,11 +71,11 @@ def bands(raw: Any, year: int) -> tuple[tuple[Fraction, Decimal], ...]:
     """Rungs from the highest down, written [["95%", 5], ["90%", 3]]."""
     rungs = raw if isinstance(raw, list) else []
     if not rungs or not all(isinstance(rung, list) and len(rung) == 2 for rung in rungs):
-        raise ValueError('分档没看懂，请写成 [["95%", 5], ["90%", 3]]')
+        raise ValueError(say("fault.bands"))
     ladder = tuple((share(floor, year), points(worth, year)) for floor, worth in rungs)
     for (higher, more), (lower, less) in pairwise(ladder):
         if not (higher > lower and more > less):
-            raise ValueError("分档要从高到低排，比例和分数都逐档变小")
+            raise ValueError(say("fault.bands_order"))
     return ladder
 
 
@@ -81,7 +83,7 @@ def plan_year(raw: Any) -> int:
     """The year of a plan."""
     value = raw if type(raw) is int else 0
     if not 2000 <= value <= 2999:
-        raise ValueError("年份没看懂，请写成 2024")
+        raise ValueError(say("fault.year"))
     return value
 
 
@@ -89,19 +91,19 @@ def text(raw: Any) -> str:
     """One line of text."""
     value = raw if isinstance(raw, str) else ""
     if not value.strip() or value != value.strip() or len(value) > 200:
-        raise ValueError("这里要写一句文字，前后不留空，200 字以内")
+        raise ValueError(say("fault.text"))
     if not value.isprintable():
-        raise ValueError("这里有看不见的字符，请删去")
+        raise ValueError(say("fault.unprintable"))
     return value
 
 
 def texts(raw: Any) -> tuple[str, ...]:
     """A list of words, none of them twice."""
     if type(raw) is not list:
-        raise ValueError('这里要写一列文字，如 ["机电", "机电系"]')
+        raise ValueError(say("fault.texts"))
     words = tuple(text(word) for word in raw)
     if len(set(words)) < len(words):
-        raise ValueError("同一个词写了两遍，请删去一个")
+        raise ValueError(say("fault.text_twice"))
     return words
 
 
@@ -113,14 +115,14 @@ def cell(raw: Any) -> str:
 def flag(raw: Any) -> bool:
     """Yes or no."""
     if raw is not True and raw is not False:
-        raise ValueError("这里只能写 true 或 false")
+        raise ValueError(say("fault.flag"))
     return raw
 
 
 def clause(raw: Any) -> str:
-    """Where in the document it stands."""
+    """A place in the document."""
     if not _CLAUSE.fullmatch(said := text(raw)):
-        raise ValueError("条款没看懂，请写成 附件3·四·(四)")
+        raise ValueError(say("fault.clause"))
     return said
 
 
@@ -129,7 +131,7 @@ def one_of(*words: str) -> Callable[[Any], Any]:
 
     def read(raw: Any) -> Any:
         if type(raw) is not str or raw not in words:
-            raise ValueError(f"这里只能写 {'、'.join(words)}")
+            raise ValueError(say("fault.one_of", words="、".join(words)))
         return raw
 
     return read
@@ -141,7 +143,7 @@ def only(value: Any) -> Callable[[Any], Any]:
 
     def read(raw: Any) -> Any:
         if type(raw) is not type(value) or raw != value:
-            raise ValueError(f"眼下只会按 {shown} 计算，请改回 {shown}")
+            raise ValueError(say("fault.only", value=shown))
         return raw
 
     return read

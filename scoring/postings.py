@@ -1,16 +1,16 @@
-"""Facts and decisions -> postings, the entries of the ledger that every score is summed from.
+"""Facts and decisions -> postings, the ledger entries from which every score is summed.
 
-A standing has effects: mostly one count of "<kind>.<state>". Moving a fact from one standing to
-another takes the old effects out and puts the new ones in, so sums by (unit, measure, period)
-never remember how a fact came to stand where it stands.
+A standing has effects, mostly one count of "<kind>.<state>". Moving a fact from one standing to
+another removes the old effects and adds the new ones, so the sums by (unit, measure, period) do
+not depend on how a fact got where it stands.
 
-When an entry happened (`Kind.counts_from`):
+When an entry is dated (`Kind.counts_from`):
 
-- *submitted*: at the fact's own time, whoever decides and whenever (A18, A40). A handover alone
+- *submitted*: at the fact's own time, whoever decides and whenever (A18, A40). Only a handover
   counts at the time of authorisation that its verifier states (A17): the `happened_at` of the
   approval, which is the fact's own unless another time was named.
 - *decided*: when the decision happened (A21, A35), and what it replaces ends at that moment. A
-  decision taken back leaves its mark at the moment of taking back.
+  decision that is taken back ends when it is taken back.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,9 +26,9 @@ from scoring.verdicts import EVERYBODY
 class Posting:
     """`delta` of a `measure` of a `unit` in a `period`.
 
-    A measure is "<kind>.<state>", as video.accepted; a period is a day, week, month, a person's
-    id or a fact's number, all as text. `happened_at` and `recorded_at` are the two times of
-    design 3.
+    A measure is "<kind>.<state>", such as video.accepted; a period is a day, week, month, a
+    person's id or a fact's number, all as text. `happened_at` and `recorded_at` are the two times
+    of design 3.
     """
 
     unit: str
@@ -40,21 +40,21 @@ class Posting:
     fact: int
 
 
-# What is counted by person (leads) stays together when somebody moves to another unit.
+# A person's leads stay together even if the person moves to another unit.
 Effect = tuple[str, str, str, int]
-"""Unit, measure, period, value: what a standing adds to the sums, each place once."""
+"""Unit, measure, period, value: what a standing adds to the sums, once per place."""
 
 COUNTED = frozenset({State.WAITING, State.ACCEPTED, State.OFF_TOPIC, State.REJECTED})
-"""A revoked or withdrawn fact counts nowhere."""
+"""The states that count; a revoked or withdrawn fact counts nowhere."""
 
 TIMED_BY_VERIFIER = frozenset({"handover"})
-"""Kinds that count at the time their approval names, not at that of the report (A17)."""
+"""Kinds dated by their approval instead of the report (A17)."""
 
 
 def postings(
     plan: Plan, fact: Fact, before: Standing | None, after: Standing, recorded_at: Instant
 ) -> list[Posting]:
-    """What moving a fact from one standing to another (None: it was just reported) enters."""
+    """The postings for moving a fact from one standing to another (None: it was just reported)."""
     kind = plan.kinds[fact.kind]
     entries: dict[tuple[str, str, str, Instant], int] = {}
     if before is not None:
@@ -81,7 +81,7 @@ def postings(
 
 
 def ledger(plan: Plan, fact: Fact, decisions: Iterable[Decision]) -> list[Posting]:
-    """All postings of a fact, its decisions oldest first: what entering them one by one gives."""
+    """All postings of a fact and its decisions, oldest first; the same as entering each in turn."""
     before = standing(())
     entries = postings(plan, fact, None, before, fact.recorded_at)
     taken: list[Decision] = []
@@ -97,7 +97,7 @@ def ledger(plan: Plan, fact: Fact, decisions: Iterable[Decision]) -> list[Postin
 
 
 def _counts_at(kind: Kind, fact: Fact, stands: Standing) -> Instant:
-    """The time that a standing counts at, and that a day, week or month is taken from."""
+    """The time at which a standing counts, and from which its day, week or month is taken."""
     decision = stands.decision
     if decision is None:
         return fact.happened_at
@@ -118,7 +118,7 @@ def _begins_at(
 def _ends_at(
     kind: Kind, fact: Fact, before: Standing, after: Standing, recorded_at: Instant
 ) -> Instant:
-    """Never before what it ends began, so that no count is ever below nothing."""
+    """Never before the standing that ends had begun, so that no count goes below zero."""
     began_at = _counts_at(kind, fact, before)
     if kind.counts_from == "submitted":
         return began_at
@@ -126,7 +126,7 @@ def _ends_at(
 
 
 def _moment(after: Standing, recorded_at: Instant) -> Instant:
-    """When a fact moved: with its new decision, or when a decision was taken back."""
+    """When a fact moved: at its new decision, or when a decision was taken back."""
     decision = after.decision
     if decision is None or decision.recorded_at != recorded_at:
         return recorded_at
@@ -152,7 +152,7 @@ def _effects(plan: Plan, kind: Kind, fact: Fact, stands: Standing) -> Iterable[E
 
 
 def _periods(plan: Plan, kind: Kind, fact: Fact, at: Instant) -> Iterable[str]:
-    """What a count is filed under; a waiver under each week it waives."""
+    """The periods a count is filed under; a waiver is filed under each week it waives."""
     if kind.code == "waiver":
         return tuple(dict.fromkeys(fact.details.get("weeks", ())))
     period = kind.period
@@ -173,7 +173,7 @@ FILED: Mapping[str, Callable[[Fact, Instant], str]] = {
 
 
 def _training(plan: Plan, fact: Fact) -> Iterator[Effect]:
-    """Who was absent or failed, once each, at home (A07, A10); and that there was a training."""
+    """The training itself, and who was absent or failed, once each in their own unit (A07, A10)."""
     yield EVERYBODY, "training.held", str(fact.number), 1
     for what in ("absent", "failed"):
         people = dict(fact.details.get(what, ()))
@@ -200,4 +200,4 @@ SPECIAL: Mapping[str, Callable[[Plan, Fact], Iterable[Effect]]] = {
     "training": _training,
     "settlement": _settlement,
 }
-"""Kinds whose acceptance counts something else than itself."""
+"""Kinds whose acceptance counts something other than the fact itself."""

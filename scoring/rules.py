@@ -1,7 +1,7 @@
-"""The rules of the plan, one function an item.
+"""The rules of the plan, one function per item.
 
-Each takes every number from the plan's terms and computes the default readings; what a reading
-means is said in its line of the plan file.
+Each takes every number from the plan's terms and computes the default readings; the plan file
+explains each reading on its line.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,6 +19,7 @@ from scoring.rules_counts import (
 from scoring.rules_milestones import dy_handover, live_team, ppt
 from scoring.rules_videos import dy_content, dy_update
 from scoring.verdicts import Book, Status, Verdict, outside
+from scoring.words import say
 
 Rule = Callable[[Book, Item, Unit], Verdict]
 SchoolRule = Callable[[Book, Item], Verdict]
@@ -35,13 +36,15 @@ RULES: Mapping[str, Rule] = {
     "query_channel": query_channel,
     "leads": unit_leads,
 }
-"""The verdict on a unit by item code; asked only where the item applies."""
+"""Rules for units by item code; called only where the item applies."""
 
 SCHOOL_RULES: Mapping[str, SchoolRule] = {"leads": school_leads}
-"""The items of the school row; a unit shows its share of them, unscored."""
+"""Rules for the items of the school row; a unit shows its share of them, unscored."""
 
 
 @per_plan
 def not_applicable(plan: Plan) -> Mapping[str, Verdict]:
-    """The verdict on each item for whom it does not apply."""
-    return {item.code: outside(item, Status.NA, "不适用") for item in plan.items}
+    """The verdict on each item for a unit to which it does not apply."""
+    return {
+        item.code: outside(item, Status.NA, say("because.not_applicable")) for item in plan.items
+    }

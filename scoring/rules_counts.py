@@ -1,4 +1,4 @@
-"""The rules that count: training, interaction, publications, leads."""
+"""The rules that count events: training, interaction, publications, leads."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -23,43 +23,30 @@ from scoring.verdicts import (
     outside,
     percent,
 )
+from scoring.words import say
 
-NO_TRAINING = "尚无培训"
-ALL_PRESENT = "{held} 场培训，没有缺席和不合格"
-ABSENT = "－{each}×缺席{count}"
-FAILED = "－{each}×不合格{count}"
-NO_TASK = "尚无任务"
-ALL_REACHED = "{settled} 个任务都达到 {share}"
-MISSED = "{max}－{each}×未达任务{count}（{which}）"
-MISSED_ONE = "#{task} 最低 {lowest}，线 {line}"
-NO_HEADCOUNT = "待补基数：{what}未设"
-HEADCOUNTS = {"students": "在校人数", "staff": "教职工人数"}
-TIMES = "{each}×{count} 次 = {points}"
-CAPPED = "{each}×{count} 次，封顶 {points}"
-LEADS = "{done}/{all} 人满 {each} 条 = {share}，{points} 分"
-LEADS_OF_UNIT = "{done}/{all} 人满 {each} 条 = {share}，计入两院"
-NO_STAFF = "待补基数：名册上没有人"
-NO_MEMBERS = "名册上没有本部门的人"
+LACKING = {"students": "because.no_students", "staff": "because.no_staff"}
+"""The sentence for the head-count that a verdict lacks."""
 
 
 def training(book: Book, item: Item, unit: Unit) -> Verdict:
-    """Full points less each absence and each failed test of the unit's own people, with no
-    floor (A07, A08, A10)."""
+    """Full points minus a deduction for each absence and each failed test of the unit's own
+    people, with no lower limit (A07, A08, A10)."""
     absent, failed = (
-        (book.tallies.total(unit.code, f"training.{what}"), item.terms[term].value, words)
-        for what, term, words in (
-            ("absent", "absence", ABSENT),
-            ("failed", "failure", FAILED),
+        (book.tallies.total(unit.code, f"training.{what}"), item.terms[term].value, sentence)
+        for what, term, sentence in (
+            ("absent", "absence", "because.absent"),
+            ("failed", "failure", "because.failed"),
         )
     )
     held = len(book.tallies.of(EVERYBODY, "training.held"))
     points = cut(item.max - absent[0] * absent[1] - failed[0] * failed[1])
     losses = "".join(
-        words.format(each=digits(each), count=count)
-        for count, each, words in (absent, failed)
+        say(sentence, each=digits(each), count=count)
+        for count, each, sentence in (absent, failed)
         if count
     )
-    because = ALL_PRESENT.format(held=held) if held else NO_TRAINING
+    because = say("because.all_present" if held else "because.no_training", held=held)
     if losses:
         because = digits(item.max) + losses
     reads: Reads = (
@@ -71,8 +58,9 @@ def training(book: Book, item: Item, unit: Unit) -> Verdict:
 
 
 def interaction(book: Book, item: Item, unit: Unit) -> Verdict:
-    """Full points less each settled task whose lowest metric stayed below the share of all
-    students and staff; exactly on it is enough (A23, A24). No head-count, no verdict (A36)."""
+    """Full points minus a deduction for each settled task whose lowest metric stayed below the
+    share of all students and staff; exactly on it is enough (A23, A24). Pending while a
+    head-count is missing (A36)."""
     share, each = item.terms["share"].value, item.terms["failure"].value
     names = ("settled", "lowest", "students", "staff")
     reads: Reads = tuple((unit.code, f"interaction.{name}") for name in names)
@@ -88,19 +76,28 @@ def interaction(book: Book, item: Item, unit: Unit) -> Verdict:
         line = share * (learners + staffed)
         if lowest.get(task, 0) < line:
             missed.append(
-                MISSED_ONE.format(task=task, lowest=lowest.get(task, 0), line=digits(_shown(line)))
+                say(
+                    "because.missed_one",
+                    task=task,
+                    lowest=lowest.get(task, 0),
+                    line=digits(_shown(line)),
+                )
             )
     left = cut(item.max - each * len(missed))
     if lacks:
-        because = NO_HEADCOUNT.format(what=HEADCOUNTS[lacks])
+        because = say(LACKING[lacks])
         open_ = max(ZERO, left)
         return judged(item, Status.PENDING, because, reads=reads, open=open_, lacks=lacks)
-    because = ALL_REACHED.format(settled=len(settled), share=percent(share))
+    because = say("because.all_reached", settled=len(settled), share=percent(share))
     if not settled:
-        because = NO_TASK
+        because = say("because.no_task")
     elif missed:
-        because = MISSED.format(
-            max=digits(item.max), each=digits(each), count=len(missed), which="；".join(missed[:3])
+        because = say(
+            "because.missed",
+            max=digits(item.max),
+            each=digits(each),
+            count=len(missed),
+            which="；".join(missed[:3]),
         )
     return judged(item, Status.SCORED, because, reads=reads, points=left)
 
@@ -122,21 +119,23 @@ def query_channel(book: Book, item: Item, unit: Unit) -> Verdict:
 def _each(book: Book, item: Item, read: tuple[str, str]) -> Verdict:
     each, count = item.terms["each"].value, book.tallies.total(*read)
     points = cut(min(item.max, each * count))
-    words = TIMES if each * count <= item.max else CAPPED
-    because = words.format(each=digits(each), count=count, points=digits(points))
+    sentence = "because.times" if each * count <= item.max else "because.capped"
+    because = say(sentence, each=digits(each), count=count, points=digits(points))
     return earned(book, item, because, points, reads=(read,))
 
 
 def school_leads(book: Book, item: Item) -> Verdict:
-    """Points by the share of all staff who have enough certified leads each (A29, A33)."""
+    """Points by the share of all staff who each have enough certified leads (A29, A33)."""
     reads: Reads = ((EVERYBODY, "lead.accepted"),)
     people = [person for members in book.basis.members.values() for person in members]
     if not people:
         left = item.max if book.until < year_end(book.plan) else ZERO
-        return judged(item, Status.PENDING, NO_STAFF, reads=reads, winnable=left, lacks="staff")
+        because = say("because.nobody_on_roster")
+        return judged(item, Status.PENDING, because, reads=reads, winnable=left, lacks="staff")
     done, share = _reached(item, book.tallies, people)
     points = cut(band(item.terms["bands"].value, share))
-    because = LEADS.format(
+    because = say(
+        "because.leads",
         done=done,
         all=len(people),
         each=item.terms["each_person"].value,
@@ -147,20 +146,24 @@ def school_leads(book: Book, item: Item) -> Verdict:
 
 
 def unit_leads(book: Book, item: Item, unit: Unit) -> Verdict:
-    """A unit's own share of people who are through; shown, never scored (A29)."""
+    """The share of a unit's own people with enough leads; shown, never scored (A29)."""
     reads: Reads = ((EVERYBODY, "lead.accepted"),)
     people = book.basis.members.get(unit.code)
     if not people:
-        return outside(item, Status.UNSCORED, NO_MEMBERS, reads=reads)
+        return outside(item, Status.UNSCORED, say("because.no_members"), reads=reads)
     done, share = _reached(item, book.tallies, people)
-    because = LEADS_OF_UNIT.format(
-        done=done, all=len(people), each=item.terms["each_person"].value, share=percent(share)
+    because = say(
+        "because.leads_of_unit",
+        done=done,
+        all=len(people),
+        each=item.terms["each_person"].value,
+        share=percent(share),
     )
     return outside(item, Status.UNSCORED, because, reads=reads)
 
 
 def _reached(item: Item, tallies: Tallies, people: Iterable[str]) -> tuple[int, Fraction]:
-    """How many have enough, wherever they worked when they reported, and their share."""
+    """How many people have enough leads, whatever their unit was at the time, and their share."""
     each, certified = item.terms["each_person"].value, tallies.of(EVERYBODY, "lead.accepted")
     counts = [certified.get(person, 0) for person in people]
     done = sum(count >= each for count in counts)
@@ -168,6 +171,7 @@ def _reached(item: Item, tallies: Tallies, people: Iterable[str]) -> tuple[int, 
 
 
 def line_of(plan: Plan, students: int, staff: int) -> Fraction:
-    """How many of each metric a task needs: a share of all students and staff, unrounded (A23)."""
+    """The count each metric of a task must reach: a share of all students and staff, unrounded
+    (A23)."""
     share: Fraction = plan.term("interaction", "share")
     return share * (students + staff)

@@ -1,4 +1,4 @@
-"""The rules on what a video account shows: how steadily (dy_update), how on topic (dy_content).
+"""The rules on video accounts: regular updates (dy_update) and staying on topic (dy_content).
 
 Works of all units that share an account count for each of them (A16).
 """
@@ -22,31 +22,31 @@ from scoring.verdicts import (
     judged,
     percent,
 )
-
-NOT_YET = "第一{per}还没过完"
-MET = "{max}×{met}/{due} {per} = {points}"
-NOTHING_JUDGED = "还没有审过的作品"
-ON_TOPIC = "切题 {good}/{all} = {share}，{points} 分"
-PER = {"week": "周", "month": "月"}
+from scoring.words import say
 
 
 def dy_update(book: Book, item: Item, unit: Unit) -> Verdict:
     """Points by the share of due periods with enough published works (A06, A18, A27).
 
-    An off-topic work was published, so it counts here.
+    Off-topic works count here, since they were published.
     """
     pool = account(book.plan, unit.code)
     reads = _reads(pool, "video.accepted", "video.off_topic", "waiver.accepted")
     quota = unit.quotas["video"]
     due = _due_periods(book, unit)
     if not due:
-        because = NOT_YET.format(per=PER[quota.per])
+        because = say("because.no_period_yet", per=say(f"each.{quota.per}"))
         return judged(item, Status.PENDING, because, reads=reads, open=item.max)
     good, off = _works(book.tallies, pool)
     met = sum(good.get(period, 0) + off.get(period, 0) >= (quota.due or 0) for period in due)
     points = cut(Fraction(item.max) * met / len(due))
-    because = MET.format(
-        max=digits(item.max), met=met, due=len(due), per=PER[quota.per], points=digits(points)
+    because = say(
+        "because.met",
+        max=digits(item.max),
+        met=met,
+        due=len(due),
+        per=say(f"each.{quota.per}"),
+        points=digits(points),
     )
     return earned(book, item, because, points, reads=reads)
 
@@ -56,15 +56,20 @@ def dy_content(book: Book, item: Item, unit: Unit) -> Verdict:
     pool = account(book.plan, unit.code)
     reads = _reads(pool, "video.accepted", "video.off_topic", "waiver.accepted")
     if not _due_periods(book, unit):
-        because = NOT_YET.format(per=PER[unit.quotas["video"].per])
+        per = say(f"each.{unit.quotas['video'].per}")
+        because = say("because.no_period_yet", per=per)
         return judged(item, Status.PENDING, because, reads=reads, open=item.max)
     good, off = (sum(counts.values()) for counts in _works(book.tallies, pool))
-    points, because = ZERO, NOTHING_JUDGED
+    points, because = ZERO, say("because.nothing_judged")
     if good + off:
         share = Fraction(good, good + off)
         points = cut(band(item.terms["bands"].value, share))
-        because = ON_TOPIC.format(
-            good=good, all=good + off, share=percent(share), points=digits(points)
+        because = say(
+            "because.on_topic",
+            good=good,
+            all=good + off,
+            share=percent(share),
+            points=digits(points),
         )
     return earned(book, item, because, points, reads=reads)
 
@@ -78,7 +83,7 @@ def _works(tallies: Tallies, pool: tuple[str, ...]) -> tuple[Mapping[str, int], 
 
 
 def _due_periods(book: Book, unit: Unit) -> list[str]:
-    """The periods that have ended, less those waived for any unit of the account (A28)."""
+    """The periods that have ended, except those waived for any unit of the account (A28)."""
     waived = book.tallies.pooled(account(book.plan, unit.code), "waiver.accepted")
     ends = periods(book.plan)[unit.quotas["video"].per]
     return [period for period, end in ends.items() if end <= book.until and period not in waived]

@@ -1,6 +1,8 @@
-"""What a rule reads (tallies, head-counts) and what it says (a verdict), with our digits.
+"""What a rule reads (tallies, head-counts), what it returns (a verdict), and how numbers are
+written.
 
-Verdicts are made by `judged` alone, so that points + lost + open + winnable = max always holds.
+Verdicts on items that apply are made by `judged` alone, so that points + lost + open + winnable =
+max always holds.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +20,7 @@ from scoring.plan import Bands, Item, Plan
 
 ZERO = Decimal(0)
 EVERYBODY = "*"
-"""The unit of what concerns the whole school, as that a training was held."""
+"""The unit of what concerns the whole school, such as a training being held."""
 
 Reads = tuple[tuple[str, str], ...]
 
@@ -67,10 +69,10 @@ def _added(tables: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 @dataclass(frozen=True, kw_only=True)
 class Basis:
-    """The head-counts behind the shares, as known at the time asked for.
+    """The head-counts behind the shares, as known at the requested time.
 
     `students` None or 0: not set (A36). `staff`: person id -> unit code of everybody on the
-    roster, units without a scorecard included.
+    roster, including units without a scorecard.
     """
 
     students: int | None
@@ -78,7 +80,7 @@ class Basis:
 
     @cached_property
     def members(self) -> Mapping[str, tuple[str, ...]]:
-        """Unit code -> its people, as the periods of their measures."""
+        """Unit code -> the ids of its people as text, the form periods of measures take."""
         people: dict[str, list[str]] = {}
         for person, unit in self.staff.items():
             people.setdefault(unit, []).append(str(person))
@@ -87,7 +89,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """All that the rules of one scorecard look up: the plan, the counts, and up to when."""
+    """Everything the rules of one scorecard look up: the plan, the counts, and until when."""
 
     plan: Plan
     tallies: Tallies
@@ -99,7 +101,7 @@ class Book:
 
 
 class Status(StrEnum):
-    """Whether points stand (scored), wait for time (pending) or for a person (unverified)."""
+    """Whether points stand (scored), or wait for time (pending) or for a person (unverified)."""
 
     SCORED = "scored"
     PENDING = "pending"
@@ -112,8 +114,8 @@ class Status(StrEnum):
 class Verdict:
     """One item of one unit. points (0 when None) + lost + open + winnable = max (contracts 1).
 
-    `measures` names the (unit, measure) pairs that were read: the facts behind the points are
-    the facts of their postings. `lacks`: the head-count without which there is no verdict (A36).
+    `measures` names the (unit, measure) pairs that were read; the facts of their postings are
+    the facts behind the points. `lacks`: the missing head-count that prevents a verdict (A36).
     """
 
     item: str
@@ -141,7 +143,7 @@ def judged(
     winnable: Decimal = ZERO,
     lacks: Literal["", "students", "staff"] = "",
 ) -> Verdict:
-    """A verdict on an item that applies; whatever is neither won nor still to come is lost."""
+    """A verdict on an item that applies; points neither won, open nor winnable are lost."""
     return Verdict(
         item=item.code,
         clause=item.clause,
@@ -165,7 +167,7 @@ def earned(book: Book, item: Item, because: str, points: Decimal, *, reads: Read
 
 
 def outside(item: Item, status: Status, because: str, *, reads: Reads = ()) -> Verdict:
-    """A verdict that brings nothing and asks nothing: not applicable, or shown unscored."""
+    """A verdict without points or maximum: not applicable, or shown unscored."""
     return Verdict(
         item=item.code,
         clause=item.clause,
@@ -199,7 +201,7 @@ def band(bands: Bands, share: Fraction) -> Decimal:
 
 
 def digits(value: Decimal) -> str:
-    """A decimal as written: no trailing zeros, no exponent, no minus before nothing."""
+    """A decimal as written: no trailing zeros, no exponent, no minus before zero."""
     written = f"{value:f}"
     if "." in written:
         written = written.rstrip("0").rstrip(".")
@@ -207,13 +209,13 @@ def digits(value: Decimal) -> str:
 
 
 def percent(share: Fraction) -> str:
-    """A share as people read it: one decimal, cut and never rounded up (A05)."""
+    """A share as people read it: one decimal, truncated and never rounded up (A05)."""
     tenths = int(share * 1000)
     return f"{tenths // 10}.{tenths % 10}%"
 
 
 def day_words(day: date | str) -> str:
-    """A day of the plan's year as people say it: 4月5日."""
+    """A day of the plan's year as people write it: 4月5日."""
     if isinstance(day, str):
         day = date.fromisoformat(day)
     return f"{day.month}月{day.day}日"

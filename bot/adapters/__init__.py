@@ -1,1 +1,1 @@
-"""One module a platform: each translates and nothing else, and is imported only when chosen."""
+"""Platform adapters: each only translates, and is imported only when chosen."""

@@ -1,4 +1,4 @@
-"""What a platform's doctor finds: one Chinese line a finding, with the next step."""
+"""Findings of a platform's doctor: one Chinese line each, with the next step."""
 
 FINE, ILL = "好", "要办"
 

@@ -1,7 +1,7 @@
 """A platform in memory: chats hold messages, buttons can be pressed, nothing leaves the process.
 
-Replay, the console, the web page and the tests all talk through it. It keeps what a person would
-see; who may do what is decided inside.
+Replay, the console, the web page and the tests all use it. It keeps what a person would see; the
+commands decide who may do what.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ MENTIONS = ("@宣传助手", "＠宣传助手")
 
 @dataclass(slots=True, kw_only=True)
 class Message:
-    """One message as a chat shows it. `author` None: the bot said it."""
+    """One message as a chat shows it. `author` None: the bot."""
 
     id: str
     chat: Chat
@@ -57,8 +57,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What just changed in a chat: `said` by a person, `sent` or `edited` by the bot, with the
-    messages that were `deleted` on the way."""
+    """A change in a chat: `said` by a person, `sent` or `edited` by the bot, with the messages
+    `deleted` along the way."""
 
     kind: str
     message: Message
@@ -70,21 +70,21 @@ Place = tuple[str, str, bool]
 
 
 def place(chat: Chat) -> Place:
-    """What tells two chats apart: a group and a private chat may share an id."""
+    """Return the key of a chat: a group and a private chat may share an id."""
     return chat.platform, chat.id, chat.group
 
 
 @dataclass
 class LocalPlatform:
-    """Chats in memory behind the `Adapter` port. `hooks` are told of every change."""
+    """Chats in memory behind the `Adapter` port. `hooks` are called for every change."""
 
     name: str = NAME
     capabilities: Capabilities = CAPABILITIES
     now: Callable[[], Instant] = lambda: 0
     prefix: str = ""
-    """Put before update ids, so that a later process on the same database repeats none."""
+    """Prefix of update ids, so that a later process on the same database repeats none."""
     keep: int = 0
-    """Messages a chat keeps at most; 0: all of them."""
+    """Most messages a chat keeps; 0: all."""
     hooks: list[Callable[[Event], None]] = field(default_factory=list)
     chats: dict[Place, list[Message]] = field(default_factory=dict)
     receive: Receive | None = None
@@ -95,12 +95,12 @@ class LocalPlatform:
     # --- the port -------------------------------------------------------------------------
 
     async def run(self, receive: Receive) -> None:
-        """Be open for people until cancelled."""
+        """Accept messages until cancelled."""
         self.open(receive)
         await asyncio.Event().wait()
 
     def open(self, receive: Receive) -> None:
-        """Let events in from now on, without waiting for them."""
+        """Accept events from now on; return at once."""
         self.receive = receive
         self._started.set()
 
@@ -138,9 +138,9 @@ class LocalPlatform:
         message: str = "",
         answers: str = "",
     ) -> Message:
-        """A person writes (or sends a file); returns after the effects are committed.
+        """A person writes or sends a file; return after the effects are committed.
 
-        `answers`: id of the message that `quote` is taken from.
+        `answers`: id of the message that `quote` comes from.
         """
         files = (file,) if file else ()
         said = Outgoing(key="", chat=chat, kind="reply", text=text, files=files, answers=answers)
@@ -154,7 +154,7 @@ class LocalPlatform:
     async def presses(
         self, author: str, chat: Chat, message: Message, button: Button, author_name: str = ""
     ) -> None:
-        """A person presses a button of a message; returns after the effects are committed."""
+        """A person presses a button of a message; return after the effects are committed."""
         await self._hand_in(chat, author, author_name, press=button.says, message=message.id)
 
     async def _hand_in(
@@ -192,16 +192,16 @@ class LocalPlatform:
     # --- what is on the screen ------------------------------------------------------------
 
     def transcript(self, chat: Chat) -> list[Message]:
-        """The messages of a chat, oldest first, deleted ones left out."""
+        """Return the messages of a chat, oldest first, without deleted ones."""
         return [m for m in self.chats.get(place(chat), ()) if not m.deleted]
 
     def message(self, id_: str) -> Message | None:
-        """The message with this id, wherever it is."""
+        """Return the message with this id, in any chat."""
         return self._by_id.get(id_)
 
     def newest_with(self, chat: Chat, label: str) -> tuple[Message, Button] | None:
-        """The newest message of a chat that shows a button with this label: exactly, else one
-        whose label begins with it."""
+        """Return the newest message of a chat with a button of this label, else with one whose
+        label begins with it, and that button."""
         shown = [
             (message, button)
             for message in reversed(self.transcript(chat))
@@ -213,7 +213,7 @@ class LocalPlatform:
         return next(exact, None) or next(begins, None)
 
     def recall(self, messages: Iterable[Message]) -> None:
-        """Show what an earlier process has shown, oldest first."""
+        """Show messages of an earlier process again, oldest first."""
         for message in messages:
             self._by_id[message.id] = message
             self.chats.setdefault(place(message.chat), []).append(message)

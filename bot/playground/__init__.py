@@ -1,1 +1,1 @@
-"""The school to try things in: its page, its console, its demonstration, and replay."""
+"""A demonstration school to try things in: its page, console and history, and replay."""

@@ -1,6 +1,6 @@
-"""The playground in a terminal: write as anybody, in a group or privately, press by label.
+"""The playground in a terminal: write as anybody, in a group or privately, press buttons by label.
 
-`:谁 账号` `:群 群名` `:私` `:按 按钮` `:传 文件` `:退出`; everything else is said.
+Commands: `:谁 账号` `:群 群名` `:私` `:按 按钮` `:传 文件` `:退出`; anything else is said.
 """
 
 import asyncio
@@ -13,9 +13,8 @@ from functools import partial
 from pathlib import Path
 
 from bot.adapters.local import NAME, Event, LocalPlatform
+from bot.wording import say
 from commands.chat.messages import Chat, File, Receive
-
-HELP = "直接打字就是说话。:谁 账号｜:群 群名｜:私｜:按 按钮｜:传 文件｜:退出"
 
 
 def _print(text: str) -> None:
@@ -25,7 +24,7 @@ def _print(text: str) -> None:
 def _hand_over(
     read: Callable[[], str], loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[str]
 ) -> None:
-    """Pass on line after line; an empty one is the end of input."""
+    """Pass lines on to the loop; an empty one marks the end of input."""
     with suppress(RuntimeError):  # the loop has ended
         while line := read():
             loop.call_soon_threadsafe(lines.put_nowait, line)
@@ -49,10 +48,10 @@ class Console(LocalPlatform):
     async def run(self, receive: Receive) -> None:
         """Take lines until the input ends."""
         self.open(receive)
-        self.out(HELP)
+        self.out(say("console.help"))
         lines: asyncio.Queue[str] = asyncio.Queue()
         reader = partial(_hand_over, self.read, asyncio.get_running_loop(), lines)
-        # A thread nobody waits for: the process may end while somebody is still thinking.
+        # A daemon thread: the process may end while somebody is still thinking.
         threading.Thread(target=reader, name="keyboard", daemon=True).start()
         while (line := await lines.get()) and line.strip() != ":退出":
             if line.strip():
@@ -70,13 +69,13 @@ class Console(LocalPlatform):
         elif word == ":私":
             self.group = ""
         elif not self.account:
-            self.out("先说您是谁：:谁 账号")
+            self.out(say("console.no_account"))
         elif word == ":按":
             await self._press(rest)
         elif word == ":传":
             await self._upload(rest)
         elif word.startswith(":"):
-            self.out(HELP)
+            self.out(say("console.help"))
         else:
             await self.says(self.account, self.chat, line)
 
@@ -90,7 +89,7 @@ class Console(LocalPlatform):
     async def _press(self, label: str) -> None:
         found = self.newest_with(self.chat, label)
         if found is None:
-            self.out(f"这里没有“{label}”按钮")
+            self.out(say("console.no_button", label=label))
             return
         await self.presses(self.account, self.chat, *found)
 
@@ -98,7 +97,7 @@ class Console(LocalPlatform):
         try:
             data = await asyncio.to_thread(Path(name).read_bytes)
         except OSError:
-            self.out(f"文件 {name} 打不开")
+            self.out(say("console.no_file", name=name))
             return
         await self.says(self.account, self.chat, file=File(name=Path(name).name, data=data))
 
@@ -106,9 +105,10 @@ class Console(LocalPlatform):
         if event.sent is None:
             return
         chat = event.message.chat
-        where = f"群 {chat.id}" if chat.group else f"私 {chat.id}"
-        self.out(f"[{where}] " + event.sent.text.replace("\n", "\n    "))
+        text = event.sent.text.replace("\n", "\n    ")
+        where = "console.in_group" if chat.group else "console.in_private"
+        self.out(say(where, chat=chat.id, text=text))
         for row in event.sent.buttons:
             self.out("    {" + "|".join(button.label for button in row) + "}")
         for file in event.sent.files:
-            self.out(f"    [文件 {file.name} {len(file.data)} 字节]")
+            self.out("    " + say("console.file", name=file.name, size=len(file.data)))

@@ -1,7 +1,7 @@
-"""`promobot replay`: a script of chat lines through the real gateway in virtual time.
+"""`promobot replay`: runs a script of chat lines through the real gateway in virtual time.
 
-The same script gives the same output, byte for byte, on every database. Input and output are
-those of contracts 5; nothing of the inside is replaced but the clock and the platform.
+The same script gives the same output, byte for byte, on every database. Input and output follow
+contracts 5; only the clock and the platform are replaced.
 """
 
 import json
@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot import wording
 from bot.adapters.local import NAME, Event, LocalPlatform
 from bot.clock import VirtualClock
 from bot.process.app import App
@@ -25,7 +26,7 @@ Say = Callable[[Mapping[str, Any]], None]
 
 
 class LineFault(Exception):
-    """A line that cannot be carried out; it becomes an `error` of the output."""
+    """A line cannot be carried out; it becomes an `error` in the output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,19 @@ class Line:
 
     @property
     def group(self) -> str:
-        """The name of the group it is said in, or ""."""
+        """The group it is said in, or ""."""
         chat = self.said.get("chat", "")
         return "" if chat == PRIVATE else str(chat)
 
 
 def read_script(path: Path) -> list[Line]:
-    """The lines of a script; what is no script at all is refused before anything happens."""
+    """Read the lines of a script; raise OperatorError if any line is malformed."""
     try:
         text = path.read_text("utf-8-sig")
     except OSError as fault:
-        raise OperatorError(f"脚本 {path} 打不开，请核对文件名") from fault
+        raise OperatorError(wording.say("script.no_file", path=path)) from fault
     except UnicodeDecodeError as fault:
-        raise OperatorError(f"脚本 {path} 不是 UTF-8 文本，请另存为 UTF-8") from fault
+        raise OperatorError(wording.say("script.not_text", path=path)) from fault
     return [
         Line(number, _parsed(raw, number))
         for number, raw in enumerate(text.split("\n"), start=1)
@@ -61,29 +62,27 @@ def _parsed(raw: str, number: int) -> Mapping[str, Any]:
     try:
         said = json.loads(raw)
     except ValueError as fault:
-        raise OperatorError(f"脚本第 {number} 行不是一个 JSON 对象，请核对引号和逗号") from fault
+        raise OperatorError(wording.say("script.not_json", line=number)) from fault
     if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
-        raise OperatorError(f'脚本第 {number} 行要写成 {{"at":"…",…}}，值都是文字')
+        raise OperatorError(wording.say("script.not_texts", line=number))
     if unknown := sorted(said.keys() - FIELDS):
-        raise OperatorError(
-            f"脚本第 {number} 行的 {unknown[0]} 不认识，可写 at、from、chat、text 等"
-        )
+        raise OperatorError(wording.say("script.unknown_field", line=number, field=unknown[0]))
     return said
 
 
 def moment_of(line: Line) -> Instant:
-    """The instant of a line; LineFault without a readable time or without its offset."""
+    """Return the instant of a line; raise LineFault if it is unreadable or has no UTC offset."""
     try:
         moment = datetime.fromisoformat(line.said["at"])
     except (KeyError, ValueError):
-        raise LineFault("at 没看懂，请写成 2024-03-29T10:00:00+08:00") from None
+        raise LineFault(wording.say("script.bad_time")) from None
     if moment.tzinfo is None:
-        raise LineFault("at 没有时区，请写成 2024-03-29T10:00:00+08:00")
+        raise LineFault(wording.say("script.no_zone"))
     return instant(moment)
 
 
 def first_moment(lines: Iterable[Line]) -> Instant | None:
-    """The instant at which a script starts: that of its first line with a usable one."""
+    """Return the instant at which a script starts: that of the first line with a valid one."""
     for line in lines:
         try:
             return moment_of(line)
@@ -94,7 +93,7 @@ def first_moment(lines: Iterable[Line]) -> Instant | None:
 
 @dataclass
 class Replay:
-    """One run of a script. `folder`: where its files lie; `say` takes each line of output."""
+    """One run of a script. `folder`: where its files are; `say` gets each line of output."""
 
     app: App
     platform: LocalPlatform
@@ -106,7 +105,7 @@ class Replay:
     lines_of: dict[str, int] = field(default_factory=dict)
 
     async def run(self, lines: Iterable[Line]) -> bool:
-        """Play all lines; False if one of them could not be carried out."""
+        """Play all lines; return False if one could not be carried out."""
         self.platform.open(self.app.gateway.receive)
         self.platform.hooks.append(self._show)
         lines = list(lines)
@@ -123,14 +122,14 @@ class Replay:
         return not self.failed
 
     async def _catch_up(self) -> None:
-        """What was still useful to say when the script begins is due before its first line."""
+        """Send what is already due when the script begins, before its first line."""
         await self.app.tick()
         await self.app.delivery.deliver_all()
 
     async def _play(self, line: Line) -> None:
         at = moment_of(line)
         if at < self.clock.now():
-            raise LineFault(f"时间倒退了：前面已到 {_iso(self.clock.now())}")
+            raise LineFault(wording.say("script.backwards", at=_iso(self.clock.now())))
         await self.app.fire_until(at, self.clock, self.app.delivery.deliver_all)
         if not line.said.keys() - {"at"}:
             return
@@ -143,11 +142,11 @@ class Replay:
         if "press" in said:
             found = self.platform.newest_with(chat, said["press"])
             if found is None:
-                raise LineFault(f"这里没有“{said['press']}”按钮")
+                raise LineFault(wording.say("script.no_button", label=said["press"]))
             await self.platform.presses(author, chat, *found)
             return
         if "text" not in said and "file" not in said:
-            raise LineFault("没有 text、press 或 file，不知道要做什么")
+            raise LineFault(wording.say("script.nothing_to_do"))
         message = f"{self.platform.prefix}L{line.number}"
         self.lines_of[message] = line.number
         await self.platform.says(
@@ -162,10 +161,10 @@ class Replay:
     def _who_and_where(self, line: Line) -> tuple[str, Chat]:
         author, chat = line.said.get("from", ""), line.said.get("chat", "")
         if not author or not chat:
-            raise LineFault("要写 from 和 chat")
+            raise LineFault(wording.say("script.no_speaker"))
         world = self.app.db.peek("world", self.app.gateway.inside.load)
         if (NAME, author) not in world.people.by_account:
-            raise LineFault(f"名册里没有账号 {author}")
+            raise LineFault(wording.say("script.unknown_account", account=author))
         if chat == PRIVATE:
             return author, Chat(platform=NAME, id=author)
         return author, Chat(platform=NAME, id=chat, group=True, title=chat)
@@ -175,7 +174,7 @@ class Replay:
         try:
             return File(name=path.name, data=path.read_bytes())
         except OSError:
-            raise LineFault(f"文件 {name} 打不开") from None
+            raise LineFault(wording.say("script.no_attachment", name=name)) from None
 
     # --- output ---------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
-"""The playground: the demonstration school in virtual time, on a database of its own.
+"""The playground: the demonstration school in virtual time, on its own database.
 
-Its clock starts on 2024-04-02 at 10:00, after three weeks of talk, and runs on; how far it is
-from the real one and what the chats last showed is kept beside the database, so that a restart
-goes on from there.
+Its clock starts on 2024-04-02 at 10:00, after three weeks of talk, and runs on. Its offset from
+the real clock and the latest messages of the chats are kept beside the database, so that a
+restart continues from there.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from bot import wording
 from bot.clock import RunningClock
 from bot.playground.demo import making, script, talk
 from bot.process.app import App, build, open_database
@@ -32,7 +33,7 @@ Say = Callable[[str], None]
 
 @asynccontextmanager
 async def playground(found: Settings, say: Say) -> AsyncIterator[App]:
-    """The demonstration school behind its page."""
+    """Serve the demonstration school on its page."""
     from bot.playground.web import PersonView, WebPage
 
     db, clock, keep = await asyncio.to_thread(open_playground, found, say)
@@ -50,25 +51,22 @@ async def playground(found: Settings, say: Say) -> AsyncIterator[App]:
     app = build(db, clock, plans.shipped(), [page])
     async with running(app, found.http_host, found.http_port, (page.mount,)) as port:
         host = f"[{found.http_host}]" if ":" in found.http_host else found.http_host
-        say(f"演示学校已打开：http://{host}:{port}/ （只有本机能看；数据在 {DATA_NOTE}）")
+        say(wording.say("school.opened", host=host, port=port))
         yield app
     talk.keep(page.platform, kept)
-
-
-DATA_NOTE = "data/playground.db，删掉它就重新开始"
 
 
 def open_playground(
     found: Settings, say: Say = lambda _: None
 ) -> tuple[Database, RunningClock, Callable[[], None]]:
-    """Its database, made at the first start; its clock; and what keeps the clock."""
+    """Return its database, made at the first start, its clock, and what saves the clock."""
     url = found.playground_database
-    # The school's own key has no business here.
+    # The school's own key must not be used here.
     own = replace(found, key="", key_file="")
     kept = making.clock_of(_file(found))
     db = open_database(url, own) if _file(found).exists() else None
     if db is None or not making.is_filled(db):
-        say("第一次打开，正在准备演示学校（约 120 人、三周的往来），请稍等几秒。")
+        say(wording.say("school.first_time"))
         if db is not None:
             db.close()
         making.make(url, own)
@@ -94,7 +92,7 @@ def _kept_clock(kept: Path) -> RunningClock:
 
 
 def _people(app: App) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    """Account, name, unit and roles of everybody with an account here."""
+    """Return account, name, unit and roles of everybody with a local account."""
     world = app.db.peek("world", app.gateway.inside.load)
     plan = world.nearest_plan(app.clock.now())
     return [

@@ -1,8 +1,8 @@
-"""The platform in memory seen through a browser: pick a person, write, press, see what arrives.
+"""The in-memory platform in a browser: pick a person, write, press, see what arrives.
 
-It promises: whoever opens the page again finds what was said since the process started; a page
-that lost its connection is brought up to date in one piece; what a chat has removed is gone from
-every page. It has no accounts: it is for this machine alone (see `bot.playground.pages.door`).
+It promises: a reopened page shows what was said since the process started; a page that lost its
+connection is brought up to date as a whole; a message removed from a chat disappears from every
+page. There is no login: it serves this machine only (see `bot.playground.pages.door`).
 """
 
 import asyncio
@@ -38,6 +38,7 @@ from bot.playground.pages.views import (
     shown_person,
     shown_time,
 )
+from bot.wording import say
 from commands.chat.messages import Capabilities, Chat, Outgoing, Receipt, Receive
 from scoring.moments import DAY, ZONE, Instant, instant
 
@@ -47,15 +48,15 @@ STAFF = Chat(platform=NAME, id="staff", group=True, title="职工群")
 KEEP = 500
 FARTHEST = 366 * DAY
 BEAT = 15.0
-"""Seconds after which a silent stream says what time it is, which also finds closed pages."""
+"""Seconds of silence after which a stream sends the time, which also detects closed pages."""
 
 
 class WebPage:
-    """An `Adapter` whose people sit at a browser.
+    """An `Adapter` whose people use a browser.
 
-    `people` is asked whenever the picker is shown. `now` and `jump` are the clock of the
-    process; `jump` moves it forward and returns when everything due on the way was delivered
-    (None: the clock cannot be moved).
+    `people` is called whenever the picker is shown. `now` is the clock of the process; `jump`
+    moves it forward and returns when everything due on the way is delivered (None: the clock
+    cannot be moved).
     """
 
     def __init__(
@@ -85,11 +86,11 @@ class WebPage:
     # --- the port -------------------------------------------------------------------------
 
     async def run(self, receive: Receive) -> None:
-        """Be open for people until cancelled."""
+        """Accept messages until cancelled."""
         await self.platform.run(receive)
 
     async def send(self, message: Outgoing) -> Receipt:
-        """Show a message on every page that shows its chat."""
+        """Show a message on every page with its chat open."""
         return await self.platform.send(message)
 
     def mount(self, app: web.Application) -> None:
@@ -109,7 +110,7 @@ class WebPage:
     # --- what is on the screen ------------------------------------------------------------
 
     def state(self, watching: Iterable[str]) -> dict[str, Any]:
-        """Everything a page needs to begin: the clock, the people and the chats it shows."""
+        """Return what a page needs to start: the clock, the people and the chats it shows."""
         self._shown_people = self.people()
         names = {person.account: person.name for person in self._shown_people}
         chats = [self.group, *(private_chat(account) for account in sorted(watching))]
@@ -161,7 +162,7 @@ class WebPage:
         return sum(1 for message in messages if message is not None and not message.deleted)
 
     def _tell_people(self) -> None:
-        """What was said may have changed the roster."""
+        """Update the pickers: what was said may have changed the roster."""
         if (people := self.people()) != self._shown_people:
             self._shown_people = people
             self._tell_all("people", [shown_person(person) for person in people])
@@ -188,7 +189,7 @@ class WebPage:
         return response
 
     async def _next(self, stream: Stream) -> bytes:
-        """What a page is told next; nothing: its stream is over."""
+        """Return the next frame for a page; empty when its stream is over."""
         if stream.lost:
             return b""
         try:
@@ -208,7 +209,7 @@ class WebPage:
         message = self.platform.message(id_)
         files = message.files if message and not message.deleted else ()
         if not index.isdecimal() or int(index) >= len(files):
-            raise NotDone("这个文件已经不在了。", 404)
+            raise NotDone(say("page.file_gone"), 404)
         file = files[int(index)]
         named = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
         return web.Response(
@@ -218,7 +219,7 @@ class WebPage:
         )
 
     def _watching(self, request: web.Request) -> frozenset[str]:
-        """The people a page asks for; one who has left the roster is left out."""
+        """Return the people a page asks for, without those no longer on the roster."""
         known = {person.account for person in self.people()}
         return frozenset(request.query.getall("person", [])) & known
 
@@ -229,13 +230,13 @@ class WebPage:
         person, chat = self._who_and_where(text_of(said, "person"), text_of(said, "chat"))
         text = text_of(said, "text")
         if not text.strip():
-            raise NotDone("还没有写字，没有发出。")
+            raise NotDone(say("page.no_text"))
         quoted = self._message_in(chat, id_) if (id_ := text_of(said, "quote")) else None
         message = await self.platform.says(
             person.account,
             chat,
             text,
-            # Only what we said ourselves counts as a quote of us.
+            # Only a message of the bot counts as a quote of the bot.
             quote=quoted.text if quoted and quoted.author is None else "",
             answers=quoted.id if quoted else "",
             author_name=person.name,
@@ -250,20 +251,20 @@ class WebPage:
         buttons = [button for row in message.buttons for button in row]
         index, label = pressed.get("button"), text_of(pressed, "label")
         if type(index) is not int or not 0 <= index < len(buttons):
-            raise NotDone("这个按钮已经不在了，请看最新的消息。", 409)
+            raise NotDone(say("page.no_button"), 409)
         if label and label != buttons[index].label:
-            raise NotDone("按钮刚刚换过，没有按下，请看一眼再按。", 409)
+            raise NotDone(say("page.button_changed"), 409)
         await self.platform.presses(person.account, chat, message, buttons[index], person.name)
         self._tell_people()
         return web.json_response({"ok": True})
 
     async def _post_file(self, request: web.Request) -> web.Response:
         if request.content_type != "multipart/form-data":
-            raise NotDone("没有收下：文件要从页面里选。", 415)
+            raise NotDone(say("page.not_from_page"), 415)
         fields, file = await form_of(request)
         person, chat = self._who_and_where(fields.get("person", ""), fields.get("chat", ""))
         if file is None:
-            raise NotDone("还没有选文件，没有发出。")
+            raise NotDone(say("page.no_file"))
         message = await self.platform.says(
             person.account, chat, fields.get("text", ""), file=file, author_name=person.name
         )
@@ -279,17 +280,17 @@ class WebPage:
     async def _post_jump(self, request: web.Request) -> web.Response:
         written = text_of(await json_of(request), "at")
         if self._jump is None:
-            raise NotDone("这里走的是真实时间，不能拨。", 409)
+            raise NotDone(say("page.real_time"), 409)
         try:
             moment = datetime.fromisoformat(written)
             to = instant(moment if moment.tzinfo else moment.replace(tzinfo=ZONE))
         except (ValueError, OverflowError):
-            raise NotDone("时间没看懂，请写成 2024-04-05 14:30。") from None
+            raise NotDone(say("page.bad_time")) from None
         async with self._jumping:
             if to <= (now := self.now()):
-                raise NotDone(f"时间只能往前拨，现在是 {shown_time(now)}。", 409)
+                raise NotDone(say("page.backwards", now=shown_time(now)), 409)
             if to > now + FARTHEST:
-                raise NotDone("一次最多往前拨一年，没有拨。")
+                raise NotDone(say("page.too_far"))
             self._delivered.clear()
             await self._jump(to)
             delivered = dict(self._delivered)
@@ -301,15 +302,15 @@ class WebPage:
     def _who_and_where(self, account: str, place: str) -> tuple[PersonView, Chat]:
         person = next((one for one in self.people() if one.account == account), None)
         if person is None:
-            raise NotDone("名册里没有这个人，请重新选人。", 404)
+            raise NotDone(say("page.no_person"), 404)
         if place == PRIVATE:
             return person, private_chat(account)
         if place != self.group.id:
-            raise NotDone("没有这个群，请刷新页面。", 404)
+            raise NotDone(say("page.no_group"), 404)
         return person, self.group
 
     def _message_in(self, chat: Chat, id_: str) -> Message:
         message = self.platform.message(id_)
         if message is None or message.deleted or chat_key(message.chat) != chat_key(chat):
-            raise NotDone("这条消息已经不在了，请看最新的消息。", 409)
+            raise NotDone(say("page.message_gone"), 409)
         return message

@@ -1,31 +1,35 @@
-"""The wiring: database, writer, gateway, delivery and clock put together once, explicitly."""
+"""Wires database, writer, gateway, delivery and clock together, once and explicitly."""
 
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TypeVar
 
 from bot import settings
 from bot.clock import Clock, RunningClock, VirtualClock
 from bot.services.delivery import Delivery
 from bot.services.gateway import Gateway, Inside
 from bot.services.jobs import Jobs
+from bot.services.menus import Menus
 from bot.services.patience import Patience
 from bot.settings import Settings
-from commands import families  # noqa: F401 - registers every command
+from bot.wording import say
 from commands.chat.messages import Adapter
+from commands.chat.requests import Registry
 from commands.conversation.world import load_world
 from commands.dispatch import respond, route
+from commands.families import FAMILIES
 from commands.scores import live_cards as cards
 from db import livecards, outbox
 from db.engine.database import Database
 from db.engine.tx import Tx
 from db.engine.vault import key_from
-from db.engine.writer import Writer
+from db.engine.writer import Work, Writer
 from db.errors import Conflict
 from db.migrations import HEAD
 from reminders.tick import idle, next_due, tick
@@ -36,6 +40,8 @@ from scoring.plan import Plan
 BOT_NAMES = ("宣传助手",)
 
 log = logging.getLogger("promobot.app")
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,19 +56,20 @@ class App:
     gateway: Gateway
     delivery: Delivery
     jobs: Jobs
+    menus: Menus
+    registry: Registry
 
-    async def write(self, work: Any) -> Any:
-        """Run work(tx) in a transaction of the writer; its result, after the commit."""
+    async def write(self, work: Work[T]) -> T:
+        """Run work(tx) in a writer transaction; return its result after the commit."""
         return await self.writer.run(work)
 
     async def tick(self, holder: str = "") -> None:
-        """Put what is due at this moment into the outbox; `holder`: this replica, if there may be
-        several."""
+        """Put what is due now into the outbox. `holder`: this replica, if there may be several."""
         while not await asyncio.to_thread(self._idle):
             try:
                 said = await self.write(partial(self._tick, holder=holder))
             except Conflict:
-                log.info("another replica was faster")  # its rows stand, ours are undone
+                log.info("another replica was faster")  # its rows stay, ours are rolled back
                 break
             self.delivery.wake()
             if not said:
@@ -76,7 +83,7 @@ class App:
         return tick(tx, self.clock.now(), tx.cached("world", self.gateway.inside.load), holder)
 
     async def turn_cards(self) -> None:
-        """Let the cards that change in place show what is so by now."""
+        """Bring the cards that change in place up to date."""
         if await asyncio.to_thread(self._has_cards) and await self.write(self._turn_cards):
             self.delivery.wake()
 
@@ -84,12 +91,12 @@ class App:
         with self.db.reading() as tx:
             return bool(livecards.live(tx, self.clock.now()))
 
-    def _turn_cards(self, tx: Tx) -> int:
+    def _turn_cards(self, tx: Tx) -> bool:
         world, now = tx.cached("world", self.gateway.inside.load), self.clock.now()
-        return cards.refresh(tx, now, world.plan(now), world.capabilities)
+        return bool(cards.refresh(tx, now, world.plan(now), world.capabilities))
 
     def next_due(self) -> Instant | None:
-        """The next instant at which a reminder or a waiting message is due, if any."""
+        """Return the next instant at which a reminder or waiting message is due, if any."""
         with self.db.reading() as tx:
             now = self.clock.now()
             world = tx.cached("world", self.gateway.inside.load)
@@ -100,9 +107,9 @@ class App:
         self,
         to: Instant,
         clock: VirtualClock | RunningClock,
-        deliver: Callable[[], Awaitable[Any]],
+        deliver: Callable[[], Awaitable[object]],
     ) -> None:
-        """Move a clock of ours forward, letting everything due on the way happen at its time."""
+        """Move a simulated clock forward; everything due on the way happens at its time."""
         while (due := await asyncio.to_thread(self.next_due)) is not None:
             at = max(due, clock.now() + 1)
             if at > to:
@@ -113,14 +120,14 @@ class App:
         clock.advance(to)
 
     def close(self) -> None:
-        """Let threads and the database go; everything submitted is committed first."""
+        """Stop the threads and close the database; everything submitted is committed first."""
         self.gateway.close()
         self.writer.close()
         self.db.close()
 
 
 def read_settings(url: str | None = None) -> Settings:
-    """The settings of a command of the shell, with the database it was told."""
+    """Read the settings for a shell command; `url` overrides the database."""
     environ = dict(os.environ)
     if url:
         environ["PROMOBOT_DATABASE_URL"] = url
@@ -128,14 +135,11 @@ def read_settings(url: str | None = None) -> Settings:
 
 
 def open_database(url: str, found: Settings, *, to_look: bool = False) -> Database:
-    """A database with its key, brought to this version; `to_look`: it must be there already,
-    and is left as it is."""
+    """Open a database with its key and migrate it to this version. With `to_look` it must exist
+    at this version and is left as it is."""
     file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
     if to_look and file is not None and not file.exists():
-        raise OperatorError(
-            f"还没有数据库 {file}。先运行 promobot roster import 名册；"
-            "看演示学校请加 --db sqlite:///data/playground.db"
-        )
+        raise OperatorError(say("database.missing", file=file))
     if file is not None and not to_look:
         _writable(file.parent)
     key_file = Path(found.key_file) if found.key_file else None
@@ -144,30 +148,36 @@ def open_database(url: str, found: Settings, *, to_look: bool = False) -> Databa
     if not to_look:
         db.migrate()
     elif db.version() != HEAD:
-        raise OperatorError("数据库还不是这个版本的，请先运行 promobot migrate")
+        raise OperatorError(say("database.old"))
     return db
 
 
 def _writable(folder: Path) -> None:
-    """A folder where a database can be kept, made if it is not there yet (C26)."""
+    """Make the folder for a database if needed; raise OperatorError if it is not writable (C26)."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         usable = os.access(folder, os.W_OK)
     except OSError:
         usable = False
     if not usable:
-        raise OperatorError(
-            f"{folder} 文件夹不能写，没有启动。请换到能写的文件夹再启动，"
-            "或用 PROMOBOT_DATABASE_URL 指定数据库"
-        )
+        raise OperatorError(say("database.read_only", folder=folder))
 
 
 def inside(
-    plans: tuple[Plan, ...], bot_names: tuple[str, ...], adapters: Mapping[str, Adapter]
+    plans: tuple[Plan, ...],
+    bot_names: tuple[str, ...],
+    adapters: Mapping[str, Adapter],
+    registry: Registry,
 ) -> Inside:
-    """The commands, with what they have to know of plans and platforms."""
+    """Return the commands, bound to what they must know of plans and platforms."""
     capabilities = {name: adapter.capabilities for name, adapter in adapters.items()}
-    load = partial(load_world, plans=plans, bot_names=bot_names, capabilities=capabilities)
+    load = partial(
+        load_world,
+        plans=plans,
+        bot_names=bot_names,
+        capabilities=capabilities,
+        registry=registry,
+    )
     return Inside(load=load, route=route, respond=respond)
 
 
@@ -178,18 +188,20 @@ def build(
     adapters: Iterable[Adapter],
     bot_names: tuple[str, ...] = BOT_NAMES,
     *,
+    families: Sequence[ModuleType] = FAMILIES,
     patience: Patience | None = None,
 ) -> App:
-    """Put an application together on an open, migrated database. `patience` None: the usual
-    one with people who type very fast."""
+    """Build an application on an open, migrated database. `families`: the modules whose commands
+    it answers; `patience` None: the usual limit for people who type very fast."""
     by_name = {adapter.name: adapter for adapter in adapters}
+    registry = Registry(families)
     writer = Writer(db)
     delivery = Delivery(db, writer, by_name, clock)
     gateway = Gateway(
         db,
         writer,
         clock,
-        inside(plans, bot_names, by_name),
+        inside(plans, bot_names, by_name, registry),
         patience=patience,
     )
     jobs = Jobs(db, writer, clock, gateway)
@@ -209,4 +221,6 @@ def build(
         gateway=gateway,
         delivery=delivery,
         jobs=jobs,
+        menus=Menus(db, writer, by_name, registry.commands),
+        registry=registry,
     )

@@ -1,9 +1,10 @@
-"""The one HTTP server of the process: health for operators; pages and webhooks mount on it."""
+"""The HTTP server of the process: health checks for operators; pages and webhooks mount on it."""
 
 from collections.abc import Callable
 
 from aiohttp import web
 
+from bot.wording import say
 from scoring.errors import OperatorError
 
 Mount = Callable[[web.Application], None]
@@ -11,7 +12,7 @@ Mount = Callable[[web.Application], None]
 
 
 def application(ready: Callable[[], bool], mounts: tuple[Mount, ...] = ()) -> web.Application:
-    """The server with /healthz (the process lives) and /readyz (it takes work: 200 or 503)."""
+    """Return the server with /healthz (it is up) and /readyz (200 if it takes work, else 503)."""
     app = web.Application(client_max_size=8 * 1024 * 1024)
 
     async def health(_: web.Request) -> web.Response:
@@ -29,15 +30,13 @@ def application(ready: Callable[[], bool], mounts: tuple[Mount, ...] = ()) -> we
 
 
 async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
-    """Start serving; a taken port or a wrong address is the operator's to mend."""
+    """Start serving; raise OperatorError for a taken port or a wrong address."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as fault:
         await runner.cleanup()
-        raise OperatorError(
-            f"{host}:{port} 已被占用或不能使用（可能本程序已在运行）。"
-            f"换端口：设置 PROMOBOT_HTTP_PORT={port + 1 if port else 8081} 再启动"
-        ) from fault
+        other = port + 1 if port else 8081
+        raise OperatorError(say("http.taken", host=host, port=port, other=other)) from fault
     return runner

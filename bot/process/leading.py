@@ -1,7 +1,7 @@
-"""Doing alone what only one may do: a poller of a token, a connection of a bot.
+"""Leases for work that only one replica may do: polling a token, connecting a bot.
 
-Whoever has the lease does it and renews the lease meanwhile; whoever loses it stops at once;
-whoever has none asks again. A process that dies is followed as soon as its lease has ended.
+The replica with the lease works and keeps renewing it; one that loses it stops at once; the
+others keep asking. When a process dies, another takes over as soon as its lease has ended.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 from bot.clock import Clock
 from db import leases
@@ -17,10 +16,10 @@ from db.engine.writer import Writer
 from db.errors import Conflict
 
 LASTS = 30
-"""Seconds that a lease is held without being renewed."""
+"""Seconds that a lease lasts without renewal."""
 
 EVERY = 10.0
-"""Seconds between two renewals, and between two tries to get it."""
+"""Seconds between two renewals, and between two attempts to get the lease."""
 
 log = logging.getLogger("promobot.leading")
 
@@ -30,13 +29,13 @@ Pause = Callable[[float], Awaitable[None]]
 async def leading(
     name: str,
     holder: str,
-    work: Callable[[], Awaitable[Any]],
+    work: Callable[[], Awaitable[object]],
     writer: Writer,
     clock: Clock,
     *,
     pause: Pause = asyncio.sleep,
 ) -> None:
-    """Do the work while the lease `name` is held; returns when the work does, raises as it does."""
+    """Work while the lease `name` is held; return when the work returns, raise what it raises."""
     while True:
         while not await _held(name, holder, writer, clock):
             await pause(EVERY)
@@ -58,7 +57,7 @@ async def leading(
 
 
 async def _renewed(name: str, holder: str, writer: Writer, clock: Clock, pause: Pause) -> None:
-    """Returns once the lease could not be kept: taken by another, or unknown for too long."""
+    """Renew the lease; return once it is taken by another or its state is unknown for too long."""
     kept_at = clock.now()
     while True:
         await pause(EVERY)
@@ -67,7 +66,7 @@ async def _renewed(name: str, holder: str, writer: Writer, clock: Clock, pause: 
                 return
             kept_at = clock.now()
         except Exception as fault:
-            # The database is away: we lead only as long as nobody else can.
+            # The database is unreachable: lead only as long as nobody else can take the lease.
             log.warning("lease not renewed: %s", type(fault).__name__)
             if clock.now() - kept_at >= LASTS - EVERY:
                 return

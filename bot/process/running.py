@@ -1,7 +1,7 @@
-"""A live application: its tasks, their restarts, and an orderly end.
+"""Runs an application: its tasks, their restarts, and an orderly end.
 
-An adapter that fails is started again after a growing pause; nothing else stops for it. At the
-end what was taken is committed and what is on its way gets a few seconds.
+A failed adapter is restarted after a growing pause, and nothing else stops for it. At the end
+what was received is committed, and messages being sent get a few seconds.
 """
 
 import asyncio
@@ -17,18 +17,17 @@ from time import monotonic
 from bot.process.app import App
 from bot.process.http import Mount, application, listen
 from bot.process.leading import leading
-from bot.services import menus
 from commands.chat.messages import Adapter
 
 LONGEST_PAUSE = 60.0
 STEADY = 120.0
-"""Seconds after which an adapter that ran counts as healthy again."""
+"""Seconds of running after which an adapter counts as healthy again."""
 
 DRAIN = 10.0
-"""Seconds that messages on their way get when the process is asked to stop."""
+"""Seconds to finish sending when the process is asked to stop."""
 
 HOLDER = f"{gethostname()[:40]}-{getpid()}-{token_hex(4)}"
-"""This process among the replicas."""
+"""Names this process among the replicas."""
 
 log = logging.getLogger("promobot.running")
 
@@ -37,7 +36,7 @@ log = logging.getLogger("promobot.running")
 async def running(
     app: App, host: str, port: int, mounts: tuple[Mount, ...] = ()
 ) -> AsyncIterator[int]:
-    """Everything started, until the block ends; gives the port that is listened on."""
+    """Run everything until the block ends; yield the port listened on."""
     ready = asyncio.Event()
     tasks: list[asyncio.Task[None]] = []
     async with AsyncExitStack() as stack:
@@ -47,7 +46,7 @@ async def running(
         stack.push_async_callback(_stop, app, tasks)
         tasks.append(asyncio.create_task(app.delivery.run(), name="delivery"))
         tasks.append(asyncio.create_task(app.jobs.run(), name="jobs"))
-        tasks.append(asyncio.create_task(menus.run(app), name="menus"))
+        tasks.append(asyncio.create_task(app.menus.run(), name="menus"))
         tasks.extend(
             asyncio.create_task(keep_running(adapter, app), name=adapter.name)
             for adapter in app.adapters.values()
@@ -61,7 +60,7 @@ async def running(
 async def keep_running(
     adapter: Adapter, app: App, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> None:
-    """Run an adapter for ever; each failure in a row doubles the pause before the next start."""
+    """Run an adapter for ever; each failure in a row doubles the pause before a restart."""
     failures = 0
     while True:
         started = monotonic()
@@ -77,7 +76,7 @@ async def keep_running(
 
 
 async def _alone(adapter: Adapter, app: App) -> None:
-    """Run an adapter; one whose platform knows only one listener, while no other replica does."""
+    """Run an adapter; if its platform allows one listener only, while holding its lease."""
     lease: str = getattr(adapter, "lease", "")
     if not lease:
         await adapter.run(app.gateway.receive)
@@ -87,7 +86,7 @@ async def _alone(adapter: Adapter, app: App) -> None:
 
 
 async def _stop(app: App, tasks: list[asyncio.Task[None]]) -> None:
-    """Answers first, while the platforms are still there; then the doors; then what was taken."""
+    """Send answers while the platforms are up, then stop listening, then commit what was taken."""
     await app.gateway.drain()
     if not await app.delivery.drain(DRAIN):
         log.warning("some messages wait for the next start")
@@ -103,7 +102,7 @@ async def _stop(app: App, tasks: list[asyncio.Task[None]]) -> None:
 
 @asynccontextmanager
 async def _ticking(app: App) -> AsyncIterator[None]:
-    """APScheduler calls the tick every minute; the rows it leaves make a reminder happen once."""
+    """Have APScheduler tick every minute; the rows a tick leaves keep a reminder from repeating."""
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
     at_work = asyncio.Lock()
@@ -121,5 +120,5 @@ async def _ticking(app: App) -> AsyncIterator[None]:
         yield
     finally:
         scheduler.pause()
-        async with at_work:  # a tick that has begun is not cut off
+        async with at_work:  # let a running tick finish
             scheduler.shutdown(wait=False)

@@ -1,1 +1,1 @@
-"""What carries a message: gateway, delivery, jobs, patience and menus."""
+"""Services around a message: gateway, delivery, jobs, patience and menus."""

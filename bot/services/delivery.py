@@ -1,9 +1,8 @@
-"""Delivery: what is due in the outbox goes to its platform, in order inside a chat, chats side
-by side.
+"""Delivery: send due outbox rows to their platforms, in order within a chat, chats in parallel.
 
-At least once to the platform, and nothing is lost: a row is settled only after the platform took
-it. What a platform refuses is buried with a reason; what it cannot take now waits; neither holds
-up another chat.
+Every row reaches its platform at least once: it is settled only after the platform took it. What
+a platform refuses is buried with a reason; what it cannot take now waits. Neither holds up
+another chat.
 """
 
 import asyncio
@@ -28,17 +27,17 @@ from scoring.moments import Instant
 
 ATTEMPTS = 10
 LONGEST = 300.0
-"""Seconds between two attempts at most, unless the platform asks for more."""
+"""Longest pause between two attempts, in seconds, unless the platform asks for more."""
 
 CHATS = 16
-"""Chats that are being sent to at the same moment."""
+"""Chats sent to at the same time."""
 
 PAGE = 500
 MOST = 5_000
-"""Rows held in memory at most."""
+"""Most rows held in memory."""
 
 IDLE = 30.0
-"""Seconds after which the outbox is looked at even if nobody called."""
+"""Seconds after which the outbox is checked even without a `wake`."""
 
 SEND_TIMEOUT = 60.0
 
@@ -49,8 +48,8 @@ Where = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one attempt. `later`: not before this instant; `dead`: why never;
-    `moved`: the id under which the chat goes on."""
+    """The outcome of one attempt. `later`: retry, but not before this instant; `dead`: why it is
+    given up; `moved`: the chat's new id."""
 
     row: Row
     message: str = ""
@@ -61,7 +60,7 @@ class Verdict:
 
 
 class Delivery:
-    """Empties the outbox through the adapters of the platforms that run."""
+    """Empties the outbox through the adapters of the running platforms."""
 
     def __init__(
         self,
@@ -90,10 +89,10 @@ class Delivery:
         self.slots = asyncio.Semaphore(CHATS)
         self.stopping = False
         self.errands: Callable[[], Awaitable[bool]] | None = None
-        """What `deliver_all` waits for when nothing is left to send: jobs, in virtual time."""
+        """Run by `deliver_all` when nothing is left to send: jobs, in virtual time."""
 
     def wake(self) -> None:
-        """Something may be due: look now."""
+        """Check the outbox now: something may be due."""
         self.called.set()
 
     async def run(self) -> None:
@@ -112,7 +111,7 @@ class Delivery:
                 continue
 
     async def drain(self, timeout: float) -> bool:  # noqa: ASYNC109 - a budget, not a cancel scope
-        """Send what is due, then stop; False if some of it was still on its way at the end."""
+        """Send what is due, then stop; return False if some of it did not finish in time."""
         try:
             async with asyncio.timeout(timeout):
                 await self.quiet()
@@ -127,8 +126,8 @@ class Delivery:
         return not late
 
     async def deliver_all(self) -> int:
-        """Send everything due at this instant, one after the other; how many. For replay, where
-        `run` does not."""
+        """Send everything due at this instant, one after the other, and return how many. For
+        replay, where `run` is not used."""
         count = 0
         while True:
             while rows := self._due(0):
@@ -139,7 +138,7 @@ class Delivery:
                 return count
 
     async def quiet(self) -> None:
-        """Return once everything that can be sent at this instant has been."""
+        """Return once everything that can be sent at this instant has been sent."""
         while True:
             await self._take()
             if not (tasks := set(self.tasks)):
@@ -153,7 +152,7 @@ class Delivery:
             return outbox.page(tx, self.clock.now(), PAGE, after)
 
     async def _take(self) -> float:
-        """Hand what is due to its lanes; seconds until there can be more."""
+        """Put due rows into their lanes; return the seconds until more can be due."""
         self.looking += 1
         try:
             return await self._hand_out()
@@ -185,7 +184,7 @@ class Delivery:
 
     def _assign(self, row: Row) -> None:
         where = (row.platform, row.chat)
-        # A snapshot may still show as waiting what was finished while it was being read.
+        # The snapshot may still show rows as waiting that were finished while it was read.
         if row.id in self.taken or row.id in self.finished or where in self.blocked:
             return
         self.taken.add(row.id)
@@ -201,7 +200,7 @@ class Delivery:
     # --- one chat -------------------------------------------------------------------------
 
     async def _work(self, where: Where) -> None:
-        """Send a chat's rows in order; leave the rest alone while one of them waits."""
+        """Send a chat's rows in order; stop at the first that has to wait."""
         lane = self.lanes[where]
         try:
             while lane and not self.stopping:
@@ -219,7 +218,7 @@ class Delivery:
                 if verdict.later is not None:
                     break
         except Exception:
-            # The row stays due and goes out again; the platform may see it twice, never not.
+            # The row stays due and is sent again: perhaps twice, but never not at all.
             log.exception("outcome cannot be kept")
             self.blocked[where] = self.clock.now() + 5
         finally:
@@ -233,7 +232,8 @@ class Delivery:
         self.taken.discard(number)
 
     def _paced(self, where: Where, message: Outgoing) -> Instant | None:
-        """The instant before which this chat must rest, or None; counts the message if not."""
+        """Return the instant until which this chat must rest; None if it may send now, which counts
+        the message."""
         adapter = self.adapters.get(where[0])
         if adapter is None:
             return None
@@ -256,7 +256,7 @@ class Delivery:
         return None
 
     async def _turn(self, platform: str) -> None:
-        """Wait until the platform as a whole takes another message."""
+        """Wait until the platform as a whole accepts another message."""
         adapter = self.adapters.get(platform)
         if adapter is None or not adapter.capabilities.per_second:
             return
@@ -267,7 +267,7 @@ class Delivery:
             await asyncio.sleep(slot - now)
 
     def _opened(self, row: Row) -> Outgoing | None:
-        """The message of a row; None for one that nobody can read."""
+        """Return the message of a row; None if it is unreadable."""
         try:
             return unpack(row, self.db.vault)
         except Exception:
@@ -275,7 +275,7 @@ class Delivery:
             return None
 
     async def _attempt(self, row: Row, message: Outgoing | None = None) -> Verdict:
-        """Send one row; every way it can end is a verdict."""
+        """Send one row; whatever happens becomes a verdict."""
         message = message or self._opened(row)
         if message is None:
             return Verdict(row, dead="unreadable")
@@ -305,7 +305,7 @@ class Delivery:
         return Verdict(row, message=receipt.message)
 
     def _elsewhere(self, row: Row) -> Chat | None:
-        """Where a person can be told on a platform that runs, if his own is no longer served."""
+        """Return a chat with the person on a running platform, when theirs is no longer served."""
         if row.person is None:
             return None
         addresses = self.db.peek("people", directory).addresses.get(row.person, ())
@@ -326,10 +326,10 @@ class Delivery:
         log.info("will retry", extra={"row": row.id, "cause": cause, "seconds": round(seconds, 1)})
         return Verdict(row, later=self.clock.now() + max(1, math.ceil(seconds)))
 
-    # --- keeping what became of it --------------------------------------------------------
+    # --- storing outcomes -----------------------------------------------------------------
 
     async def _record(self, verdict: Verdict) -> None:
-        """Keep a verdict; those that come meanwhile share one transaction."""
+        """Store a verdict; concurrent ones share a transaction."""
         kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.verdicts.append((verdict, kept))
         if len(self.verdicts) == 1:
@@ -373,7 +373,7 @@ def _keep(tx: Tx, *, verdicts: list[Verdict], now: Instant) -> None:
 
 
 def _other_way(tx: Tx, verdict: Verdict) -> None:
-    """Who is not reached here is tried where he was seen before; else it waits for him (C22)."""
+    """Readdress to another platform where the person was seen; else hold the row for them (C22)."""
     row = verdict.row
     for one in directory(tx).addresses.get(row.person, ()):
         if (one.platform, one.chat) == (row.platform, row.chat):

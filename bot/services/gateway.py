@@ -1,8 +1,8 @@
-"""The gateway: one event in, its effects committed, its answer in the outbox.
+"""The gateway: takes one event, commits its effects and puts its answer into the outbox.
 
-It promises: an event takes effect once, whatever is delivered twice; requests of one person and
-of one chat keep their order; a request that fails leaves nothing but its inbox row and its
-answer; `receive` returns after the commit. It knows no platform and sends nothing itself.
+It promises: an event takes effect once, even if delivered twice; requests of one person and of
+one chat keep their order; a failed request leaves only its inbox row and its answer; `receive`
+returns after the commit. It knows no platform and sends nothing itself.
 """
 
 import asyncio
@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from time import perf_counter
-from typing import Any, Protocol
 
 from bot.clock import Clock
 from bot.services.patience import Mood, Patience
+from bot.wording import say
 from commands.chat.messages import MAX_FILE, Incoming, Reply
 from commands.conversation.postbox import post
+from commands.conversation.world import World
+from commands.dispatch import Route
 from commands.onboarding import presence
 from db.accounts import touch_account
 from db.engine.database import Database
@@ -29,56 +31,41 @@ from db.schema import inbox
 from scoring.errors import UserError
 
 MAX_RAW = 64 * 1024
-"""Characters of a text that anything of ours looks at."""
+"""Characters of a text that are looked at; the rest is cut off."""
 
 BUDGET = 0.005
-"""Seconds a handler may take before it is named in the log (design 4)."""
+"""Seconds a handler may take before it is logged as slow (design 4)."""
 
 READERS = 4
-SLOW_DOWN = "发得有些快，这条没有处理。请歇一分钟再发；多条线索可以一次贴给我。"
-APOLOGY = "没有办成，已记下（编号 {reference}），请稍后再试或告诉管理员。"
 
 log = logging.getLogger("promobot.gateway")
-
-
-class Way(Protocol):
-    """What routing found out: `silent` (nothing is done), `reads` (a reader will do), `name`,
-    and `wants`, the rows it is going to look up."""
-
-    @property
-    def silent(self) -> bool: ...
-    @property
-    def reads(self) -> bool: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def wants(self) -> Wants: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
     """The commands as the gateway sees them. `load` reads what routing needs; `route` is pure
-    and fast; `respond` runs in the transaction and raises only UserError or bugs."""
+    and fast; `respond` gets the writer's Tx unless the route reads, and raises only UserError
+    or bugs."""
 
-    load: Callable[[Reading], Any]
-    route: Callable[[Incoming, Any], Way]
-    respond: Callable[[Any, Incoming, Any, Any], Reply | None]
+    load: Callable[[Reading], World]
+    route: Callable[[Incoming, World], Route]
+    respond: Callable[[Route, Incoming, Reading, World], Reply | None]
 
 
 Answer = tuple[str, Reply | None]
-"""The outcome for the inbox, and what is said."""
+"""The outcome for the inbox, and the reply."""
 
 
 class _NoLongerARead(Exception):
-    """The directory changed between routing and reading: it has to be done as a write."""
+    """The world changed between routing and reading: the request must now run as a write."""
 
 
 QUEUED, DONE = 1, 2
-"""Stages of a request: handed to the writer, committed."""
+"""Stages of a request: handed to the writer; committed."""
 
 
 class Turn:
-    """A request's place in its lanes. Mostly nobody waits for it, and then it costs nothing."""
+    """A request's place in its lanes. Costs nothing while nobody waits for it, the usual case."""
 
     __slots__ = ("_waiting", "reads", "stage")
 
@@ -88,14 +75,14 @@ class Turn:
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
 
     async def until(self, stage: int) -> None:
-        """Wait until it has come this far."""
+        """Wait until the request has reached this stage."""
         if self.stage < stage:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append((stage, future))
             await future
 
     def reach(self, stage: int) -> None:
-        """Let those follow who wait for this stage or an earlier one."""
+        """Release those waiting for this stage or an earlier one."""
         self.stage = stage
         if not self._waiting:
             return
@@ -108,8 +95,8 @@ class Turn:
 
 
 class Gateway:
-    """The door for events of all platforms. `on_commit` is called whenever something new may be
-    in the outbox."""
+    """Receives the events of all platforms. `on_commit` is called whenever the outbox may have
+    something new."""
 
     def __init__(
         self,
@@ -129,10 +116,10 @@ class Gateway:
         self.inside = inside
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.last: dict[tuple[str, ...], Turn] = {}
-        self._arrived: list[tuple[Incoming, asyncio.Future[tuple[Way, Any]]]] = []
+        self._arrived: list[tuple[Incoming, asyncio.Future[tuple[Route, World]]]] = []
 
     async def receive(self, incoming: Incoming) -> None:
-        """Take one event; returns once its effects are committed (at once if it has none)."""
+        """Take one event; return once its effects are committed (at once if it has none)."""
         incoming = bounded(incoming)
         if incoming.received_at != (now := self.clock.now()):
             incoming = replace(incoming, received_at=now)
@@ -145,7 +132,7 @@ class Gateway:
             before = self._before(keys)
             if not before:
                 return
-            # A predecessor may be what makes it matter (/link, then a line in that group).
+            # An earlier event may make this one matter (/link, then a line in that group).
             for turn in before:
                 await turn.until(DONE)
             way, world = await self._understood(incoming)
@@ -153,20 +140,20 @@ class Gateway:
                 return
         mood = self._mood(incoming)
         if mood == "warn":
-            answer = "flood", Reply(text=SLOW_DOWN)
+            answer = "flood", Reply(text=say("gateway.slow_down"))
             await self._commit(incoming, "flood", partial(_keep, incoming=incoming, answer=answer))
         elif mood == "fine":
             await self._in_turn(incoming, way, world, keys)
 
     async def drain(self) -> None:
-        """Wait until everything taken so far is committed."""
+        """Wait until everything received so far is committed."""
         while self._arrived or self.last:
             if self._arrived:
                 await asyncio.wait([future for _, future in self._arrived])
             await asyncio.gather(*(turn.until(DONE) for turn in list(self.last.values())))
 
     def close(self) -> None:
-        """Let the reader threads go."""
+        """Stop the reader threads."""
         self.readers.shutdown(wait=True)
 
     def _mood(self, incoming: Incoming) -> Mood:
@@ -175,17 +162,17 @@ class Gateway:
         person = f"{incoming.chat.platform}:{incoming.author}"
         return self.patience.mood(person, incoming.received_at)
 
-    # --- what they mean -------------------------------------------------------------------
+    # --- routing --------------------------------------------------------------------------
 
-    def _understood(self, incoming: Incoming) -> "asyncio.Future[tuple[Way, Any]]":
-        """What an event means, and the world in which it does.
+    def _understood(self, incoming: Incoming) -> "asyncio.Future[tuple[Route, World]]":
+        """Return the route of an event and the world it was routed in.
 
-        All that arrive in one turn of the loop are routed in one go, in their order: the same
-        few functions over and over take a third less than when each event is also decoded and
-        handed over in between.
+        Events that arrive in one turn of the loop are routed together, in order: running the same
+        few functions in a row takes a third less time than decoding and handing over each event
+        in between.
         """
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[tuple[Way, Any]] = loop.create_future()
+        future: asyncio.Future[tuple[Route, World]] = loop.create_future()
         if not self._arrived:
             loop.call_soon(self._route_arrived)
         self._arrived.append((incoming, future))
@@ -208,7 +195,7 @@ class Gateway:
         return [self.last[key] for key in keys if key in self.last]
 
     async def _in_turn(
-        self, incoming: Incoming, way: Way, world: Any, keys: tuple[tuple[str, ...], ...]
+        self, incoming: Incoming, way: Route, world: World, keys: tuple[tuple[str, ...], ...]
     ) -> None:
         before = self._before(keys)
         turn = Turn(reads=way.reads)
@@ -229,12 +216,12 @@ class Gateway:
                     del self.last[key]
         self.on_commit()
 
-    # --- the two ways ---------------------------------------------------------------------
+    # --- reading and writing --------------------------------------------------------------
 
-    def _work(self, incoming: Incoming, way: Way, world: Any) -> Callable[[Tx], None]:
+    def _work(self, incoming: Incoming, way: Route, world: World) -> Callable[[Tx], None]:
         return partial(self._carry_out, incoming, way, world)
 
-    async def _read(self, incoming: Incoming, way: Way, world: Any) -> None:
+    async def _read(self, incoming: Incoming, way: Route, world: World) -> None:
         loop = asyncio.get_running_loop()
         try:
             answer = await loop.run_in_executor(self.readers, self._look_up, incoming, way, world)
@@ -255,41 +242,41 @@ class Gateway:
         keys: Wants = (),
     ) -> None:
         if turn is not None:
-            turn.reach(QUEUED)  # whoever waits for it runs only after `run` has put the work in
+            turn.reach(QUEUED)  # those waiting run only after `run` has queued the work
         wants = [(inbox, (incoming.chat.platform, incoming.update)), *keys]
         try:
             try:
                 await self.writer.run(work, wants)
             except Conflict:
-                # Somebody else took a key between our look and our commit: look again, once.
+                # Somebody took a key between our read and our commit: try again, once.
                 await self.writer.run(work, wants)
         except Exception:
-            # Alone in its transaction it failed again at the flush: keep the apology alone.
+            # It failed again at the flush, alone in its transaction: keep only the apology.
             answer = self._failed(incoming, name)
             await self.writer.run(partial(_keep, incoming=incoming, answer=answer), wants)
 
     # --- on the writer and on the readers ---------------------------------------------------
 
-    def _carry_out(self, incoming: Incoming, way: Way, world: Any, tx: Tx) -> None:
+    def _carry_out(self, incoming: Incoming, way: Route, world: World, tx: Tx) -> None:
         if _known(tx, incoming):
             return
         answer = self._answer(tx, incoming, way, world, undo=partial(tx.undo, tx.began))
         _enter(tx, incoming, answer)
 
-    def _look_up(self, incoming: Incoming, way: Way, world: Any) -> Answer:
+    def _look_up(self, incoming: Incoming, way: Route, world: World) -> Answer:
         with self.db.reading() as reading:
             return self._answer(reading, incoming, way, world, undo=None)
 
     def _answer(
         self,
-        tx: Any,
+        tx: Reading,
         incoming: Incoming,
-        way: Way,
-        world: Any,
+        way: Route,
+        world: World,
         *,
         undo: Callable[[], None] | None,
     ) -> Answer:
-        """Respond on what the transaction knows; `undo` None: only reading is possible."""
+        """Respond from what the transaction sees; with `undo` None only reading is possible."""
         fresh = tx.cached("world", self.inside.load)
         if fresh is not world:
             way = self.inside.route(incoming, fresh)
@@ -317,14 +304,14 @@ class Gateway:
                 )
 
     def _failed(self, incoming: Incoming, name: str) -> Answer:
-        """Log the exception in flight under a number that the answer repeats."""
+        """Log the current exception under a number that the answer repeats."""
         reference = reference_of(incoming)
         log.exception("request failed", extra={"reference": reference, "command": name})
-        return "failed", Reply(text=APOLOGY.format(reference=reference))
+        return "failed", Reply(text=say("gateway.failed", reference=reference))
 
 
 def bounded(incoming: Incoming) -> Incoming:
-    """The event with everything oversized cut off before anybody looks at it."""
+    """Return the event with everything oversized cut off."""
     if len(incoming.text) > MAX_RAW or len(incoming.quote) > MAX_RAW:
         incoming = replace(incoming, text=incoming.text[:MAX_RAW], quote=incoming.quote[:MAX_RAW])
     if incoming.file is not None and len(incoming.file.data) > MAX_FILE:
@@ -333,7 +320,7 @@ def bounded(incoming: Incoming) -> Incoming:
 
 
 def reference_of(incoming: Incoming) -> str:
-    """Eight characters that name an event in the log and in an apology."""
+    """Return eight characters that name an event in the log and in an apology."""
     event = f"{incoming.chat.platform}:{incoming.update}".encode()
     return blake2b(event, digest_size=4).hexdigest()
 

@@ -1,8 +1,8 @@
-"""The worker: takes jobs one after the other, does them in a thread, and hands in what they made.
+"""The worker: runs jobs one after the other in a thread and hands in their results.
 
-Nobody waits for it: a job reads its own snapshot, says now and then how far it is, and comes back
-through the gateway like anybody's message. A job is tried three times, then given up with a word
-to whoever asked.
+Nobody waits for it: a job reads its own snapshot, reports its progress now and then, and its
+result enters through the gateway like any message. A job is tried three times, then given up and
+the person who asked is told.
 """
 
 import asyncio
@@ -11,14 +11,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from time import perf_counter, sleep
-from typing import Any
 
 from bot.clock import Clock
 from bot.services.gateway import Gateway
+from commands.chat import requests
 from commands.chat.messages import Notice
 from commands.conversation import jobs as longwork
 from commands.conversation.postbox import post_notice
-from commands.conversation.world import World
 from commands.wording.sentences import say
 from db import jobs
 from db.engine.database import Database
@@ -29,22 +28,22 @@ from scoring.moments import Instant
 
 ATTEMPTS = 3
 IDLE = 30.0
-"""Seconds after which the table is looked at even if nobody called."""
+"""Seconds after which the table is checked even without a `wake`."""
 
 BREATH = 0.2
-"""Seconds between two looks, however often somebody calls."""
+"""Seconds between two checks, however often `wake` is called."""
 
 HEARTBEAT = jobs.LEASE / 3
 
 REST, LONGEST_REST = 2.0, 0.05
-"""Between two pieces of work a live worker rests so many times as long as the last one took, for
-its thread shares one interpreter with everybody who waits for an answer."""
+"""A live worker rests REST times as long as its last piece of work took, at most LONGEST_REST
+seconds: its thread shares the interpreter with everybody waiting for an answer."""
 
 log = logging.getLogger("promobot.jobs")
 
 
 class Jobs:
-    """Empties the table of jobs."""
+    """Runs the jobs in the table."""
 
     def __init__(self, db: Database, writer: Writer, clock: Clock, gateway: Gateway) -> None:
         self.db = db
@@ -55,11 +54,11 @@ class Jobs:
         self.polite = False
 
     def wake(self) -> None:
-        """A job may have been ordered: look soon."""
+        """Check the table soon: a job may have been ordered."""
         self.called.set()
 
     async def run(self) -> None:
-        """Work until cancelled, leaving others their time."""
+        """Work until cancelled, leaving time to other threads."""
         self.polite = True
         while True:
             self.called.clear()
@@ -73,7 +72,7 @@ class Jobs:
             await asyncio.sleep(BREATH)
 
     async def run_due(self) -> bool:
-        """Do every job that is free; whether there was one."""
+        """Run every free job; return whether there was one."""
         ran = False
         while await asyncio.to_thread(self._free):
             row = await self.writer.run(lambda tx: jobs.take(tx, self.clock.now()))
@@ -88,7 +87,7 @@ class Jobs:
             return jobs.free(tx, self.clock.now())
 
     async def _do(self, row: Row) -> None:
-        """One attempt: its outcome is handed in, put off, or told as given up."""
+        """Make one attempt: hand in its result, put it off, or give it up and say so."""
         loop = asyncio.get_running_loop()
         state = _Progress(self, row, loop)
         beating = asyncio.create_task(state.beat())
@@ -108,16 +107,16 @@ class Jobs:
         finally:
             beating.cancel()
         await self.gateway.receive(longwork.returning(row, made, self.clock.now()))
-        # Whoever asked may have left meanwhile; then nothing will ever finish it.
+        # If the person who asked has left meanwhile, nothing else will finish the job.
         await self.writer.run(lambda tx: jobs.failed(tx, row.id, "not taken back"))
 
-    def _work(self, row: Row, tell: Callable[[int], None]) -> longwork.Made:
-        world: World = self.db.peek("world", self.gateway.inside.load)
+    def _work(self, row: Row, tell: Callable[[int], None]) -> requests.Made:
+        world = self.db.peek("world", self.gateway.inside.load)
         now = self.clock.now()
         with self.db.reading() as tx:
             known = (*world.plans, world.nearest_plan(now))
             told = longwork.order(row, known, world.people, now)
-            return longwork.KINDS[row.kind].work(tx, told, tell)
+            return world.registry.jobs[row.kind].work(tx, told, tell)
 
     async def _give_up(self, row: Row, why: str, text: str) -> None:
         now = self.clock.now()
@@ -132,7 +131,7 @@ class Jobs:
 
 
 class _Progress:
-    """How far one attempt is; told to the lease always, to the chat now and then."""
+    """Progress of one attempt; recorded with the lease always, shown in the chat now and then."""
 
     def __init__(self, owner: Jobs, row: Row, loop: asyncio.AbstractEventLoop) -> None:
         self.owner = owner
@@ -143,7 +142,7 @@ class _Progress:
         self.went_on = perf_counter()
 
     def tell(self, percent: int) -> None:
-        """From the worker's thread, after each piece of work."""
+        """Report progress; called in the worker's thread after each piece of work."""
         self.percent = percent
         if self.owner.polite:
             sleep(min(LONGEST_REST, REST * (perf_counter() - self.went_on)))
@@ -155,7 +154,7 @@ class _Progress:
             self.loop.call_soon_threadsafe(self.owner.gateway.on_commit)
 
     async def beat(self) -> None:
-        """Keep the lease for as long as the work takes."""
+        """Renew the lease for as long as the work takes."""
         while True:
             await asyncio.sleep(HEARTBEAT)
             now = self.owner.clock.now()
@@ -166,7 +165,7 @@ class _Progress:
 
     def _show(self, tx: Tx, now: Instant, percent: int) -> None:
         self._renew(tx, now)
-        adapters: Any = tx.cached("world", self.owner.gateway.inside.load).capabilities
+        adapters = tx.cached("world", self.owner.gateway.inside.load).capabilities
         can = adapters[self.row.platform].edit if self.row.platform in adapters else False
         text = say("work.progress", percent=percent)
         key = f"job:{self.row.id}:{self.row.attempts}:{percent}:{now}"
@@ -174,5 +173,5 @@ class _Progress:
 
 
 def _put_off(tx: Tx, *, number: int, attempt: int) -> None:
-    """Let the lease end now, so that the next look takes the job again."""
+    """End the lease now, so that the next check takes the job again."""
     jobs.renew(tx, number, attempt, -jobs.LEASE, 0)

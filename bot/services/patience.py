@@ -1,6 +1,6 @@
-"""How many commands a person may type in a minute before he is asked to slow down (C17).
+"""How many commands a person may type in a minute before being asked to slow down (C17).
 
-Kept in memory: it protects this process, and nothing is scored or stored by it.
+Kept in memory: it only protects this process; nothing is scored or stored.
 """
 
 from collections import defaultdict, deque
@@ -9,16 +9,16 @@ from typing import Literal
 from scoring.moments import MINUTE, Instant
 
 MOST = 20
-"""Commands a minute; presses of buttons are not counted, nor lines that stay unanswered."""
+"""Commands per minute; button presses and unanswered lines do not count."""
 
 PEOPLE = 10_000
-"""People remembered at most."""
+"""Most people remembered."""
 
 Mood = Literal["fine", "warn", "silent"]
 
 
 class Patience:
-    """Asked once a typed command; `most` None never loses it."""
+    """Consulted once per typed command; with `most` None it never runs out."""
 
     def __init__(self, most: int | None = MOST) -> None:
         self.most = most
@@ -26,7 +26,7 @@ class Patience:
         self._silent_until: dict[str, Instant] = {}
 
     def mood(self, person: str, now: Instant) -> Mood:
-        """Whether to answer: `warn` once when it becomes too much, then `silent` for a minute."""
+        """Return how to answer: `warn` once when it becomes too much, then `silent` a minute."""
         if self.most is None:
             return "fine"
         if now < self._silent_until.get(person, 0):

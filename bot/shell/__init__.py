@@ -1,1 +1,1 @@
-"""The subcommands of `promobot` that do their work and end, one module a subject."""
+"""The subcommands of `promobot`, one module per subject."""

@@ -1,4 +1,4 @@
-"""`promobot migrate|doctor`: looking after the database."""
+"""`promobot migrate|doctor`: database maintenance."""
 
 import time
 from argparse import Namespace
@@ -10,6 +10,7 @@ from sqlalchemy import text
 from bot.process.app import open_database, read_settings
 from bot.shell import platforms
 from bot.shell.output import out
+from bot.wording import say
 from commands.months import compose
 from db import ledger, months, outbox, plans
 from db.engine.database import Database
@@ -28,18 +29,18 @@ INTEGRITY = text("PRAGMA integrity_check")
 
 
 def migrate(arguments: Namespace) -> int:
-    """Bring the database to this version."""
+    """Migrate the database to this version."""
     found = read_settings(arguments.db)
     db = open_database(found.database, found)
     version = db.version()
     db.close()
-    out(f"数据库已是这个版本（{version}）。")
+    out(say("care.migrated", version=version))
     return 0
 
 
 def doctor(arguments: Namespace) -> int:
-    """Recompute every tally from facts and decisions and compare; look at everything else. With a
-    platform named, ask that platform instead."""
+    """Recompute every tally from facts and decisions, compare, and check everything else. With a
+    platform named, check that platform instead."""
     if arguments.platform:
         look = platforms.wecom if arguments.platform == "wecom" else platforms.telegram
         return look(arguments.db)
@@ -54,12 +55,12 @@ def doctor(arguments: Namespace) -> int:
     for name, value in found.shown().items():
         if value:
             out(f"{name}={value}")
-    out("密钥与数据库相符。")
+    out(say("care.key_fits"))
     lost = counts.get(outbox.BURIED, 0) + counts.get(outbox.HELD, 0)
-    out(f"待发 {counts.get(outbox.WAITING, 0)} 条，没有送到 {lost} 条。")
+    out(say("care.outbox", waiting=counts.get(outbox.WAITING, 0), lost=lost))
     for line in [*_of_the_plan(), *ills]:
         out(line)
-    out("检查完毕，没有问题。" if not ills else f"检查完毕，有 {len(ills)} 处要看。")
+    out(say("care.ill", count=len(ills)) if ills else say("care.fine"))
     return EXIT_ILL if ills else 0
 
 
@@ -68,7 +69,7 @@ def _of_the_file(db: Database, tx: Reading) -> Iterable[str]:
         return
     found = [str(row[0]) for row in tx.run(INTEGRITY)]
     if found != ["ok"]:
-        yield f"数据库文件有损坏（{len(found)} 处），请用最近的备份恢复"
+        yield say("care.damaged", count=len(found))
 
 
 def _of_the_tallies(tx: Reading) -> Iterable[str]:
@@ -79,9 +80,14 @@ def _of_the_tallies(tx: Reading) -> Iterable[str]:
         for name, other in (("分录", entered), ("事实和决定", computed)):
             if wrong := sorted(key for key in kept | other if kept.get(key) != other.get(key)):
                 unit, measure, period = wrong[0]
-                yield (
-                    f"{plan.year} 年的累计与{name}不符，共 {len(wrong)} 处，"
-                    f"第一处：{unit} {measure} {period}"
+                yield say(
+                    "care.tallies",
+                    year=plan.year,
+                    name=name,
+                    count=len(wrong),
+                    unit=unit,
+                    measure=measure,
+                    period=period,
                 )
 
 
@@ -89,16 +95,16 @@ def _of_the_months(tx: Reading) -> Iterable[str]:
     for plan in plans.shipped():
         for month in months.all_frozen(tx, plan):
             if not compose.holds(tx, plan, month):
-                yield f"{month.month} 的定稿与当时的事实和决定不符（校验码 {month.sha256[:16]}）"
+                yield say("care.month", month=month.month, seal=month.sha256[:16])
 
 
 def _of_the_plan() -> Iterable[str]:
     if plans.in_force(int(time.time())) is None:
-        yield "今年没有方案在用，不收报送，也不发提醒。"
+        yield say("care.no_plan")
 
 
 def recomputed(plan: Plan, everything: Iterable[tuple[Fact, list[Decision]]]) -> dict[Key, int]:
-    """The tallies that facts and decisions add up to."""
+    """Return the tallies that facts and decisions add up to."""
     sums: Counter[Key] = Counter()
     for fact, decisions in everything:
         before: Standing | None = None

@@ -1,4 +1,4 @@
-"""`promobot demo`: makes the demonstration school, or makes it anew."""
+"""`promobot demo`: makes the demonstration school, or remakes it."""
 
 from argparse import Namespace
 from dataclasses import replace
@@ -9,27 +9,28 @@ from bot.playground.demo import making
 from bot.process.app import open_database, read_settings
 from bot.settings import Settings
 from bot.shell.output import out
+from bot.wording import say
 from scoring.errors import OperatorError
 
 
 def run(arguments: Namespace) -> int:
-    """Fill the playground's database, or the one that is named."""
+    """Fill the playground's database, or the named one."""
     found = read_settings(arguments.db)
     logs.setup(found.secrets, level=logs.ERROR)
     url = found.database if arguments.db else found.playground_database
     if not arguments.db:
         found = replace(found, key="", key_file="")  # as the playground opens it
     _clear(url, found, own=url == found.playground_database)
-    out("正在准备演示学校，请稍等几秒。")
+    out(say("demo.making"))
     made = making.make(url, found, arguments.seed)
-    out(f"演示学校已备好：{made.people} 人，{made.facts} 条报送和任务，时间停在 4月2日 10:00。")
+    out(say("demo.made", people=made.people, facts=made.facts))
     if url == found.playground_database:
-        out("打开：promobot run")
+        out(say("demo.next"))
     return 0
 
 
 def _clear(url: str, found: Settings, *, own: bool) -> None:
-    """Refuse to touch what is in use, or what is a school's own."""
+    """Refuse a database that is in use or that belongs to a school."""
     file = Path(url.removeprefix(making.FILE)) if url.startswith(making.FILE) else None
     if file is not None and not file.exists():
         return
@@ -37,7 +38,7 @@ def _clear(url: str, found: Settings, *, own: bool) -> None:
         db = open_database(url, found)
         try:
             if making.is_filled(db) and (file is None or not making.is_demonstration(db)):
-                raise OperatorError("这个数据库里已有名册，没有改动。演示学校请用另一个 --db")
+                raise OperatorError(say("demo.not_empty"))
         finally:
             db.close()
     if file is not None:

@@ -1,4 +1,4 @@
-"""`promobot plan check|show|text`: a plan file as the program reads it; the school's own words."""
+"""`promobot plan check|show|text`: check and list plan files, load the school's document."""
 
 import time
 from argparse import Namespace
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.shell.output import out
 from bot.shell.roster import opened
+from bot.wording import say
 from db import documents, plans
 from scoring.errors import OperatorError
 from scoring.plan import Plan
@@ -14,10 +15,10 @@ MAX_BYTES = 1_000_000
 
 
 def check(arguments: Namespace) -> int:
-    """Say that a plan holds; one that does not raises PlanFault with line and field."""
+    """Report that a plan is valid; an invalid one raises PlanFault with line and field."""
     for plan in _chosen(arguments.file):
-        scored = len(plan.scored_units)
-        out(f"方案 {plan.id}（{plan.document}）没有问题：{scored} 个部门、{len(plan.items)} 项。")
+        units, items = len(plan.scored_units), len(plan.items)
+        out(say("plan.fine", plan=plan.id, document=plan.document, units=units, items=items))
     return 0
 
 
@@ -31,18 +32,18 @@ def show(arguments: Namespace) -> int:
 
 
 def text(arguments: Namespace) -> int:
-    """Load the school's document, clause by clause, in place of the one before."""
+    """Load the school's document, clause by clause, replacing the previous one."""
     path = Path(arguments.file)
     try:
         words = path.read_bytes()[:MAX_BYTES].decode("utf-8-sig")
     except OSError as fault:
-        raise OperatorError(f"文件 {path} 打不开，请核对文件名") from fault
+        raise OperatorError(say("plan.no_file", path=path)) from fault
     except UnicodeDecodeError as fault:
-        raise OperatorError(f"文件 {path} 不是 UTF-8 文本，请另存为 UTF-8 文本") from fault
+        raise OperatorError(say("plan.not_text", path=path)) from fault
     plan = plans.in_force(int(time.time())) or plans.shipped()[-1]
     with opened(arguments.db) as (_db, writer):
         clauses = writer.submit(lambda tx: documents.load(tx, plan, words)).result()
-    out(f"已载入 {clauses} 条，方案 {plan.id}。可在群里发：原文 附件3·四")
+    out(say("plan.loaded", clauses=clauses, plan=plan.id))
     return 0
 
 

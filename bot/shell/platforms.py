@@ -1,4 +1,4 @@
-"""`promobot doctor telegram|wecom`: what a platform still has to be told, asked of itself."""
+"""`promobot doctor telegram|wecom`: ask a platform what is still to be set up."""
 
 import asyncio
 import time
@@ -10,6 +10,7 @@ from bot.process.app import open_database, read_settings
 from bot.settings import Settings
 from bot.shell.output import out
 from bot.shell.run import telegram_driver
+from bot.wording import say
 from db import chats, leases
 from scoring.errors import OperatorError
 
@@ -17,10 +18,10 @@ EXIT_ILL = 1
 
 
 def telegram(url: str | None) -> int:
-    """Print one line a finding; 1 if something is to be done."""
+    """Print one line per finding; return 1 if something is to be done."""
     found = read_settings(url)
     if not found.telegram_token:
-        raise OperatorError("PROMOBOT_TELEGRAM_TOKEN 没有设置：先到 @BotFather 发 /newbot 领一个")
+        raise OperatorError(say("platforms.telegram_token"))
     db = open_database(found.database, found)
     try:
         with db.reading() as tx:
@@ -31,12 +32,12 @@ def telegram(url: str | None) -> int:
         db.close()
     ill = _told(asyncio.run(_examined(found, groups)))
     if not groups:
-        out("还没有关联的群：把机器人拉进职工群，由管理员在群里发 /关联")
+        out(say("platforms.telegram_groups"))
     return ill
 
 
 def _told(findings: list[Finding]) -> int:
-    """Print the findings; the exit code."""
+    """Print the findings; return the exit code."""
     for kind, line in findings:
         out(f"{kind}　{line}")
     return EXIT_ILL if any(kind == ILL for kind, _ in findings) else 0
@@ -54,13 +55,10 @@ async def _examined(found: Settings, groups: list[tuple[str, str]]) -> list[Find
 
 
 def wecom(url: str | None) -> int:
-    """Print one line a finding, way by way; 1 if something is to be done."""
+    """Print one line per finding, way by way; return 1 if something is to be done."""
     found = read_settings(url)
     if not (found.wecom_bot_id or found.wecom_bot_token or found.wecom_app_secret):
-        raise OperatorError(
-            "企业微信还没有设置：先设 PROMOBOT_WECOM_BOT_ID 和 _BOT_SECRET，"
-            "见 docs/guides/wecom.zh-CN.md"
-        )
+        raise OperatorError(say("platforms.wecom"))
     db = open_database(found.database, found)
     try:
         with db.reading() as tx:

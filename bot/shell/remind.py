@@ -1,4 +1,4 @@
-"""`promobot remind preview`: what would go to whom, if nothing more were reported until then."""
+"""`promobot remind preview`: the reminders to come, if nothing more is reported until then."""
 
 import time
 from argparse import Namespace
@@ -7,6 +7,8 @@ from functools import partial
 
 from bot.process.app import inside, open_database, read_settings
 from bot.shell.output import moment, out
+from bot.wording import say
+from commands.chat.requests import Registry
 from commands.conversation.world import World
 from commands.wording.formats import clock, unit_name, weekday
 from commands.wording.terms import REMINDERS
@@ -21,34 +23,34 @@ from scoring.moments import DAY, Instant, day_of, end_of, start_of
 TWO_WEEKS = 14 * DAY
 LONGEST = 400 * DAY
 MOST = 2_000
-"""Rows put off that are listed at most."""
+"""Most postponed reminders listed."""
 
 
 def preview(arguments: Namespace) -> int:
-    """Print every reminder between two days, with its listeners; nothing is sent or kept."""
+    """Print every reminder between two days and who gets it; nothing is sent or stored."""
     now = int(time.time())
     since, to = arguments.since, arguments.to
     first = start_of(day_of(moment(since, option="--from"))) if since else now
     last = end_of(day_of(moment(to, option="--to"))) if to else first + TWO_WEEKS
     if last <= first:
-        raise OperatorError("--to 比 --from 早，没有可看的。请对调两个日期")
+        raise OperatorError(say("remind.backwards"))
     if last - first > LONGEST:
-        raise OperatorError("一次最多看 400 天，请把 --from 和 --to 写近一些")
+        raise OperatorError(say("remind.too_long"))
     found = read_settings(arguments.db)
     shipped = plans.shipped()
-    load = inside(shipped, (), {}).load
+    load = inside(shipped, (), {}, Registry(())).load
     db = open_database(found.database, found, to_look=True)
     try:
         with db.reading() as tx:
             lines = list(told(tx, tx.cached("world", load), first, last))
     finally:
         db.close()
-    out("\n".join(lines) or "这段时间没有提醒。")
+    out("\n".join(lines) or say("remind.nothing"))
     return 0
 
 
 def told(tx: Reading, world: World, first: Instant, last: Instant) -> Iterator[str]:
-    """A line an occurrence and text: when, to whom, what; by what is known now."""
+    """Yield one entry per occurrence and text: when, to whom, what, by what is known now."""
     for one in schedule(tx, world).all:
         if not first <= one.at < last:
             continue
@@ -57,25 +59,30 @@ def told(tx: Reading, world: World, first: Instant, last: Instant) -> Iterator[s
             by_text.setdefault(item.text, []).append(item)
         for text, same in by_text.items():
             names = "、".join(map(partial(_name, world=world, at=one.at), same))
-            yield f"{weekday(day_of(one.at))} {clock(one.at)}　{names}\n" + "\n".join(
-                f"　　{line}" for line in text.split("\n")
-            )
+            words = "\n".join(f"　　{line}" for line in text.split("\n"))
+            yield f"{_when(one.at)}　{names}\n{words}"
 
     yield from _put_off(tx, world, first, last)
 
 
 def _put_off(tx: Reading, world: World, first: Instant, last: Instant) -> Iterator[str]:
-    """What somebody put off to these days; its words are found when it is due."""
+    """Yield the reminders postponed to these days; their text is composed only when due."""
     for row in reminders.waiting(tx, last, MOST):
         if row.due_at >= first:
             person = world.people.by_id.get(reminders.person_of(row.audience) or 0)
             word = REMINDERS.get(row.rule.partition(".")[0], "")
-            when = f"{weekday(day_of(row.due_at))} {clock(row.due_at)}"
-            yield f"{when}　{person.name if person else ''}\n　　{word}（推迟到这时，还没办才发）"
+            name = person.name if person else ""
+            yield say("remind.put_off", when=_when(row.due_at), name=name, word=word)
+
+
+def _when(at: Instant) -> str:
+    return f"{weekday(day_of(at))} {clock(at)}"
 
 
 def _name(item: Item, world: World, at: Instant) -> str:
     if item.person is not None:
         unit = unit_name(world.nearest_plan(at), item.person.unit)
         return f"{item.person.name}（{unit}）"
-    return f"群“{item.chat.title or item.chat.id}”" if item.chat is not None else ""
+    if item.chat is not None:
+        return say("remind.group", title=item.chat.title or item.chat.id)
+    return ""

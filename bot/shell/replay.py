@@ -1,4 +1,4 @@
-"""`promobot replay`: opens what a script needs, plays it, writes the score."""
+"""`promobot replay`: open what a script needs, play it, write the score."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bot import logs
+from bot import logs, wording
 from bot.adapters.local import NAME, LocalPlatform
 from bot.clock import VirtualClock
 from bot.playground.replay import Line, Replay, first_moment, read_script
@@ -29,7 +29,7 @@ EXIT_FAILED = 1
 
 
 def run(arguments: Namespace) -> int:
-    """Play a script; 1 if a line of it could not be carried out."""
+    """Play a script; return 1 if one of its lines could not be carried out."""
     lines = read_script(Path(arguments.script))
     in_use = _plans(arguments.plan)
     with _database(arguments.db) as db:
@@ -64,7 +64,7 @@ def _nearest(in_use: tuple[Plan, ...], at: Instant) -> Plan:
 
 @contextmanager
 def _database(url: str | None) -> Iterator[Database]:
-    """The named database, or one that is gone afterwards. `App.close` closes it."""
+    """Open the named database, or a temporary one. `App.close` closes it."""
     found = read_settings(url)
     logs.setup(found.secrets, level=logs.ERROR)
     if url:
@@ -77,7 +77,7 @@ def _database(url: str | None) -> Iterator[Database]:
 
 
 def _furnish(app: App, roster: Path, plan: Plan, lines: list[Line], at: Instant) -> None:
-    """The roster, and the groups of the script, which are linked from the start."""
+    """Load the roster and link the groups of the script."""
     bring_in(app.db, app.writer, read_roster(roster, plan), at)
     groups = sorted({line.group for line in lines} - {""})
 
@@ -91,7 +91,7 @@ def _furnish(app: App, roster: Path, plan: Plan, lines: list[Line], at: Instant)
 
 
 def _utf8_lines() -> Any:
-    """Output is for programs: UTF-8 and plain line ends whatever the console speaks."""
+    """Return a function that prints JSON lines as programs read them: UTF-8, LF line ends."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", newline="\n")
@@ -105,7 +105,7 @@ def _utf8_lines() -> Any:
 def _write_score(app: App, path: Path, at: Instant) -> None:
     plan = plans.in_force(at, app.plans)
     if plan is None:
-        raise OperatorError("脚本最后的时间没有方案在用，没有得分可写")
+        raise OperatorError(wording.say("replay.no_plan"))
     with app.db.reading() as tx:
         document = document_at(tx, plan, until=at, known=at)
     try:
@@ -113,4 +113,4 @@ def _write_score(app: App, path: Path, at: Instant) -> None:
             json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8", newline="\n"
         )
     except OSError as fault:
-        raise OperatorError(f"得分写不进 {path}，请换一个能写的位置") from fault
+        raise OperatorError(wording.say("replay.no_score", path=path)) from fault

@@ -1,4 +1,4 @@
-"""`promobot report`: a month's report as files on the disk, frozen or as it stands."""
+"""`promobot report`: write a month's report to files, frozen or as a draft."""
 
 import re
 import time
@@ -8,12 +8,12 @@ from pathlib import Path
 
 from bot.process.app import open_database, read_settings
 from bot.shell.output import out
+from bot.wording import say
 from commands.chat.messages import File
 from commands.months import compose
 from commands.months import monthly_report as said
 from commands.months.document import files
 from commands.paper import fonts
-from commands.wording.formats import moment
 from db import months, plans
 from db.engine.tx import Reading
 from scoring import months as monthly
@@ -24,7 +24,7 @@ _MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 
 
 def run(arguments: Namespace) -> int:
-    """Write the paper, the workbook and the picture of a month, and say its three lines."""
+    """Write the document, workbook and chart of a month; print its three-line summary."""
     month = arguments.month
     plan = _plan(month)
     found = read_settings(arguments.db)
@@ -36,31 +36,30 @@ def run(arguments: Namespace) -> int:
     finally:
         db.close()
     for path in _laid_down(Path(arguments.out), made):
-        out(f"已写 {path}")
+        out(say("report.written", path=path))
     out(text)
     return 0
 
 
 def _plan(month: str) -> Plan:
     if not _MONTH.fullmatch(month):
-        raise OperatorError(f"月份没看懂：{month[:20]}，请写成 2024-04")
+        raise OperatorError(say("report.bad_month", month=month[:20]))
     plan = plans.in_force(monthly.month_start(month))
     if plan is None:
-        raise OperatorError(f"{month} 没有方案在用，没有月报可出。看方案请运行 promobot plan show")
+        raise OperatorError(say("report.no_plan", month=month))
     return plan
 
 
 def _make(tx: Reading, plan: Plan, month: str, now: int) -> tuple[str, tuple[File, ...]]:
     kept = months.frozen(tx, plan, month)
     if kept is None and monthly.month_start(month) > now:
-        raise OperatorError(f"{month} 还没开始，没有月报可出")
-    out(f"正在算 {month} 的月报 …")
-    document = kept.document if kept else compose.compose(tx, plan, month, now)
-    out("正在写文件 …")
-    made, warning = files(plan, document, kept.sha256 if kept else "")
-    key = "month.frozen" if kept else "month.draft" if document["whole"] else "month.draft_running"
-    text = said.summary(document, key, moment(document["known"]))
-    seal = f"\n校验码 {kept.sha256}" if kept else ""
+        raise OperatorError(say("report.not_begun", month=month))
+    out(say("report.computing", month=month))
+    report = compose.reported(tx, plan, month, now, kept)
+    out(say("report.writing"))
+    made, warning = files(plan, report, kept.sha256 if kept else "")
+    text = said.summary(report, frozen=kept is not None)
+    seal = "\n" + say("report.seal", seal=kept.sha256) if kept else ""
     return f"{text}{seal}\n{warning}".rstrip(), made
 
 
@@ -72,4 +71,4 @@ def _laid_down(folder: Path, made: Iterable[File]) -> Iterable[Path]:
             path.write_bytes(file.data)
             yield path
     except OSError as fault:
-        raise OperatorError(f"{folder} 写不进去：{fault.strerror}，请换一个 --out 目录") from None
+        raise OperatorError(say("report.read_only", folder=folder, fault=fault.strerror)) from None

@@ -1,4 +1,4 @@
-"""`promobot roster import|codes`: the roster from the shell, by the same door as in chat."""
+"""`promobot roster import|codes`: the roster from the shell, with the same code as in chat."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.process.app import open_database, read_settings
 from bot.shell.output import agreed, out
+from bot.wording import say
 from commands.grammar import lexicon
 from commands.roster import enrolment, file
 from db import plans
@@ -24,31 +25,30 @@ EXIT_NO = 1
 
 
 def load(arguments: Namespace) -> int:
-    """Show what a roster file, or WeCom's contacts, would change; import it once somebody
-    agrees."""
+    """Show what a roster file or WeCom's contacts would change; import it once confirmed."""
     if bool(arguments.file) == bool(arguments.wecom):
-        raise OperatorError("请写名册文件，或加 --wecom 从企业微信通讯录读，两样选一样")
+        raise OperatorError(say("roster.which"))
     read = None if arguments.wecom else read_roster(Path(arguments.file), _plan_of_today())
     with opened(arguments.db) as (db, writer):
         read = read or _contacts(db, arguments.db)
         out(summary(db, read))
         if arguments.dry_run:
             return 0
-        if not (arguments.yes or agreed("导入吗？")):
-            out("没有导入。要直接导入请加 --yes")
+        if not (arguments.yes or agreed(say("roster.ask"))):
+            out(say("roster.not_imported"))
             return EXIT_NO
         bring_in(db, writer, read, int(time.time()))
-        out("已导入。")
+        out(say("roster.imported"))
     return 0
 
 
 def _contacts(db: Database, url: str | None) -> file.RosterFile:
-    """What WeCom's contacts say, as a roster file says it."""
+    """Read WeCom's contacts as a roster file."""
     from bot.adapters.wecom import contacts, doctor, doors
 
     found = read_settings(url)
     if not found.wecom_app_secret:
-        raise OperatorError("要先设自建应用：PROMOBOT_WECOM_CORP_ID、_AGENT_ID、_APP_SECRET")
+        raise OperatorError(say("roster.no_app"))
 
     async def fetched() -> contacts.Contacts:
         interface = doors.interface(found, lambda: int(time.time()))
@@ -60,7 +60,7 @@ def _contacts(db: Database, url: str | None) -> file.RosterFile:
     try:
         everybody = asyncio.run(fetched())
     except PlatformError as fault:
-        raise OperatorError(f"通讯录没有读到：{doctor.advice(fault)}") from fault
+        raise OperatorError(say("roster.no_contacts", fault=doctor.advice(fault))) from fault
     units = lexicon.units_of(_plan_of_today())
     with db.reading() as tx:
         table = contacts.table(everybody, directory(tx), units)
@@ -68,35 +68,35 @@ def _contacts(db: Database, url: str | None) -> file.RosterFile:
 
 
 def codes(arguments: Namespace) -> int:
-    """Print a one-time code for each person asked for, or for all, who has no account yet."""
+    """Print a one-time code for each person without an account: those named, or all."""
     wanted = [number.strip().upper() for number in arguments.staff_no]
     with opened(arguments.db) as (db, writer):
         with db.reading() as tx:
             known = directory(tx)
         if unknown := [number for number in wanted if number not in known.by_staff_no]:
-            raise OperatorError(f"名册里没有工号 {'、'.join(unknown)}，没有发口令")
+            raise OperatorError(say("roster.unknown", numbers="、".join(unknown)))
         chosen = [known.by_staff_no[number] for number in wanted] or [*known.by_id.values()]
         given = writer.submit(lambda tx: enrolment.codes_for(tx, chosen, int(time.time()))).result()
     for row in given:
-        out(f"{row.staff_no}\t{row.name}\t绑定 {row.code}")
+        out(say("roster.code", number=row.staff_no, name=row.name, code=row.code))
     if not given:
-        out("这些人都已绑定，没有要发的口令。" if chosen else "名册还是空的，请先导入名册。")
+        out(say("roster.all_bound") if chosen else say("roster.empty"))
     return 0
 
 
 def read_roster(path: Path, plan: Plan) -> file.RosterFile:
-    """A roster file as read, its faults included."""
+    """Read a roster file; faults in its rows are part of the result."""
     try:
         if path.stat().st_size > MAX_FILE:
-            raise OperatorError(f"名册 {path.name} 超过 20 MB，不像名册，请核对文件")
+            raise OperatorError(say("roster.too_big", file=path.name))
         data = path.read_bytes()
     except OSError as fault:
-        raise OperatorError(f"名册 {path} 打不开，请核对文件名") from fault
+        raise OperatorError(say("roster.no_file", path=path)) from fault
     return file.read(path.name, data, lexicon.units_of(plan))
 
 
 def summary(db: Database, read: file.RosterFile) -> str:
-    """The dry run in words; OperatorError with the bad rows named if there are any."""
+    """Return the dry run in words; raise OperatorError naming the bad rows, if any."""
     with db.reading() as tx:
         said = enrolment.summary(enrolment.compare(tx, read))
     if read.faults:
@@ -105,7 +105,7 @@ def summary(db: Database, read: file.RosterFile) -> str:
 
 
 def bring_in(db: Database, writer: Writer, read: file.RosterFile, now: Instant) -> None:
-    """Import a roster in one transaction, or nothing of it."""
+    """Import a whole roster in one transaction, or nothing."""
     summary(db, read)
     writer.submit(lambda tx: enrolment.apply(tx, enrolment.compare(tx, read), now, None)).result()
 
@@ -116,7 +116,7 @@ def _plan_of_today() -> Plan:
 
 @contextmanager
 def opened(url: str | None) -> Iterator[tuple[Database, Writer]]:
-    """The school's database and its writer, closed afterwards."""
+    """Open the school's database and its writer; close them afterwards."""
     found = read_settings(url)
     db = open_database(found.database, found)
     try:

@@ -1,7 +1,7 @@
-"""`promobot run`: the process that stays.
+"""`promobot run`: the long-running process.
 
-With the web page alone and no database named it is the playground (`bot.playground.school`); with
-any other platform it serves the school's own database by the real clock.
+With only the web page and no database set it is the playground (`bot.playground.school`); with
+any other platform it serves the school's own database on the real clock.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from bot import logs, settings
+from bot import logs, settings, wording
 from bot.adapters.telegram.driver import Driver
 from bot.clock import Clock, RealClock
 from bot.process.app import BOT_NAMES, App, build, open_database
@@ -41,7 +41,7 @@ def run(_: Namespace) -> int:
 
 
 def out(text: str) -> None:
-    """Tell whoever sits at the console."""
+    """Print a line for whoever is at the console."""
     print(text, flush=True)  # noqa: T201
 
 
@@ -52,7 +52,7 @@ async def serve(
     stop: asyncio.Event | None = None,
     started: Callable[[], None] = lambda: None,
 ) -> None:
-    """Run on these settings until `stop` is set or a signal comes; calls `started` when ready."""
+    """Run on these settings until `stop` is set or a signal comes; call `started` when ready."""
     stop = stop or asyncio.Event()
     fonts.prefer(found.font)
     _stop_on_signals(stop)
@@ -64,9 +64,9 @@ async def serve(
         served = _school(found, say)
     async with served:
         started()
-        say("按 Ctrl+C 停止。")
+        say(wording.say("run.how_to_stop"))
         await stop.wait()
-        say("正在停止，先把手上的事做完。")
+        say(wording.say("run.stopping"))
 
 
 @asynccontextmanager
@@ -82,14 +82,13 @@ async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
             share(Shared(db, app.writer))
     mounts = [adapter.mount for adapter in adapters if hasattr(adapter, "mount")]
     async with running(app, found.http_host, found.http_port, tuple(mounts)):
-        say(
-            f"宣传助手已启动（{'、'.join(map(shown, found.platforms))}）。{kept_in(found.database)}"
-        )
+        names = "、".join(map(shown, found.platforms))
+        say(wording.say("run.started", platforms=names, data=kept_in(found.database)))
         if plans.in_force(clock.now()) is None:
             last = plans.shipped()[-1].year
-            say(f"今年还没有方案，暂不收报送。换年：promobot plan new 年份 --from {last}")
+            say(wording.say("run.no_plan", year=last))
         if (code := await app.write(lambda tx: first_code(tx, clock.now()))) is not None:
-            say(f"第一次使用：私聊我发“绑定 {code}”（管理员一次性口令，30 分钟内有效）。")
+            say(wording.say("run.first_code", code=code))
         yield app
 
 
@@ -103,29 +102,29 @@ def shown(platform: str) -> str:
 
 
 def kept_in(database: str) -> str:
-    """Where the data are, and that somebody has to keep a copy of them; no password in it."""
+    """Say where the data are and that they need a backup; never shows a password."""
     if not database.startswith(FILE):
-        return "数据在 PostgreSQL 数据库（请每天备份）"
+        return wording.say("run.in_postgresql")
     folder = Path(database.removeprefix(FILE)).parent
     name = folder.as_posix() if folder.name else Path.cwd().name
-    return f"数据在 {name} 文件夹（请每天备份这个文件夹）"
+    return wording.say("run.in_folder", folder=name)
 
 
 def bot_names(found: Settings) -> tuple[str, ...]:
-    """What people call the bot in a group, as the console of a platform names it."""
+    """Return the names of the bot in groups, including those set in a platform's console."""
     said = found.wecom_bot_names.replace("，", ",").split(",")
     return tuple(dict.fromkeys((*filter(None, map(str.strip, said)), *BOT_NAMES)))
 
 
 def first_code(tx: Tx, now: Instant) -> str | None:
-    """A one-time code that makes its sender the administrator, while there is none."""
+    """Issue a one-time code that makes its sender administrator; None if there is one already."""
     if directory(tx).with_role(ADMIN):
         return None
     return issue_code(tx, FIRST_ADMIN, None, now, ttl=30 * MINUTE)
 
 
 def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
-    """The adapter of a platform; its library is imported here and not before."""
+    """Make the adapter of a platform; its library is imported only here."""
     if name == "console":
         from bot.playground.console import Console
 
@@ -145,7 +144,7 @@ def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
 
 
 def telegram_driver(found: Settings) -> Driver:
-    """The driver over the chosen library, which is imported here."""
+    """Make the driver over the chosen library, which is imported only here."""
     from bot.adapters.telegram import make_driver
 
     options = {"api_base": found.telegram_api_base} if found.telegram_api_base else {}

@@ -1,4 +1,4 @@
-"""`promobot score`: the scorecards on the shell, live or as of any past instant."""
+"""`promobot score`: scorecards in the shell, current or as of any past instant."""
 
 import json
 import time
@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.process.app import open_database, read_settings
 from bot.shell.output import moment, out
+from bot.wording import say
 from commands.grammar.lexicon import units_of
 from commands.wording.formats import bar, percent
 from db import ledger, plans
@@ -22,14 +23,14 @@ from scoring.plan import Plan, Unit
 
 
 def run(arguments: Namespace) -> int:
-    """Print one unit's card or everybody's."""
+    """Print the card of one unit, or of all."""
     now = int(time.time())
     known = moment(arguments.as_of, option="--as-of") if arguments.as_of else now
     until = moment(arguments.until, option="--until") if arguments.until else known
     found = read_settings(arguments.db)
     plan = plans.in_force(until)
     if plan is None:
-        raise OperatorError("这个时间没有方案在用，没有得分可算。看那一年请加 --as-of 2024-12-31")
+        raise OperatorError(say("score.no_plan"))
     unit = _unit(plan, arguments.unit) if arguments.unit else None
     db = open_database(found.database, found, to_look=True)
     try:
@@ -47,7 +48,7 @@ def run(arguments: Namespace) -> int:
 def document_at(
     tx: Reading, plan: Plan, *, until: Instant, known: Instant, unit: Unit | None = None
 ) -> dict[str, Any]:
-    """The document of contracts 6: what happened up to `until`, as known at `known`."""
+    """Return the document of contracts 6: what happened up to `until`, as known at `known`."""
     tallies = ledger.tallies_at(tx, plan, until, known)
     basis = ledger.basis(tx, plan, until, known)
     units = (unit,) if unit else plan.scored_units
@@ -63,12 +64,12 @@ def _unit(plan: Plan, name: str) -> Unit:
     unit = plan.by_code.get(code) if code else None
     if unit is None or not unit.scored:
         names = "、".join(one.name for one in plan.scored_units)
-        raise OperatorError(f"没有“{name[:20]}”的得分，可写：{names}")
+        raise OperatorError(say("score.no_unit", unit=name[:20], names=names))
     return unit
 
 
 def _lines(plan: Plan, scores: dict[str, Any]) -> Iterator[str]:
-    """The document as people read it; one unit alone with its items and the reasons."""
+    """Yield the document as lines for people; a single unit with its items and reasons."""
     units = scores["units"]
     cards = [*units, scores["school"]] if scores["school"] else units
     for card in cards:
@@ -82,6 +83,7 @@ def _lines(plan: Plan, scores: dict[str, Any]) -> Iterator[str]:
             if item["max"] == "0":
                 yield f"　{word}　{item['because']}"
                 continue
-            shown = "待评" if item["points"] is None else item["points"]
-            by = f"（约定 {item['convention']}）" if item["convention"] else ""
+            shown = say("score.pending") if item["points"] is None else item["points"]
+            clause = item["convention"]
+            by = say("score.by_convention", convention=clause) if clause else ""
             yield f"　{word}　{shown}/{item['max']}　{item['because']}{by}"

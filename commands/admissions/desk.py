@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 
 from commands.admissions import table as desksheet
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, File, Reply, Request
+from commands.chat.messages import Button, File, Reply
+from commands.chat.requests import Asking, Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs, proposals
-from commands.conversation.jobs import Made, Order, Tell
-from commands.conversation.registry import command
 from commands.filing.record import judge
 from commands.grammar.slots import Slot
 from commands.leads import card, identity, news
@@ -57,7 +56,7 @@ def pending(request: Request, tx: Reading) -> Reply:
     return Reply(text=text + also, buttons=(_ways(request, rows, unit),))
 
 
-def _ways(request: Request, rows: Sequence[Row], unit: str) -> tuple[Button, ...]:
+def _ways(asking: Asking, rows: Sequence[Row], unit: str) -> tuple[Button, ...]:
     """{逐条认定|下载表格|只看…}: the last for the unit that has the most."""
     ways = [
         Button(label=say("button.desk_cards"), says=f"desk {unit}".strip()),
@@ -66,15 +65,15 @@ def _ways(request: Request, rows: Sequence[Row], unit: str) -> tuple[Button, ...
     units = [row.unit for row in rows]
     if not unit and len(set(units)) > 1:
         most = max(sorted(set(units)), key=units.count)
-        label = say("button.desk_unit", unit=short(request.plan, most))
+        label = say("button.desk_unit", unit=short(asking.plan, most))
         ways.append(Button(label=label, says=f"pending {most}"))
     return tuple(ways)
 
 
-def _rows(request: Request, tx: Reading, unit: str = "") -> list[Row]:
+def _rows(asking: Asking, tx: Reading, unit: str = "") -> list[Row]:
     """The waiting leads the asker may decide on, suspects last."""
-    mine = (row for row in waiting(request, tx) if row.kind == "lead")
-    return card.in_order(tx, request.plan, (row for row in mine if not unit or row.unit == unit))
+    mine = (row for row in waiting(asking, tx) if row.kind == "lead")
+    return card.in_order(tx, asking.plan, (row for row in mine if not unit or row.unit == unit))
 
 
 # --- one by one ---------------------------------------------------------------------------
@@ -150,7 +149,7 @@ def _send_table(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
     return jobs.sent(request, made.payload["text"], made.files, say("desk.no_files"))
 
 
-jobs.KINDS["desktable"] = jobs.Kind(work=_write_table, finish=_send_table)
+TABLE = Job(name="desktable", work=_write_table, finish=_send_table)
 
 
 def _cells(
@@ -216,7 +215,7 @@ def deskfile(request: Request, tx: Tx) -> Reply:
     return proposals.propose(tx, request, text, label=label)
 
 
-def _sorted_out(request: Request, tx: Reading, rows: Sequence[desksheet.Line]) -> _Results:
+def _sorted_out(asking: Asking, tx: Reading, rows: Sequence[desksheet.Line]) -> _Results:
     good: dict[int, tuple[ledger.Entry, desksheet.Line]] = {}
     refused: list[str] = []
     unclear: list[desksheet.Line] = []
@@ -227,7 +226,7 @@ def _sorted_out(request: Request, tx: Reading, rows: Sequence[desksheet.Line]) -
             unclear.append(line)
             continue
         try:
-            entry = checks.check_lead(request, tx, line.number)
+            entry = checks.check_lead(asking, tx, line.number)
         except Refusal as refusal:
             refused.append(say("desk.refused", line=line.line, why=str(refusal).rstrip("。")))
             continue

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Notice, Reply, Request
+from commands.chat.messages import Notice, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.conversation.postbox import unpack
-from commands.conversation.registry import command
 from commands.filing.deciders import deciders
 from commands.filing.numbers import spans
 from commands.filing.record import judge
@@ -128,11 +128,11 @@ def _ask_second(
     return Reply(text=text, buttons=((no,),), notices=notices)
 
 
-def _others(request: Request, found: Iterable[ledger.Entry]) -> tuple[str, list[Person]]:
+def _others(asking: Asking, found: Iterable[ledger.Entry]) -> tuple[str, list[Person]]:
     """Who can be the second: 招办, or 考核组 for 招办's own leads or where 招办 is one person."""
-    own = any(DESK not in deciders(request.plan, "lead", entry.fact.unit) for entry in found)
+    own = any(DESK not in deciders(asking.plan, "lead", entry.fact.unit) for entry in found)
     for role in (OTHERS,) if own else (DESK, OTHERS):
-        others = [one for one in request.people.with_role(role) if one.id != request.who.id]
+        others = [one for one in asking.people.with_role(role) if one.id != asking.who.id]
         if others:
             return role, others
     return OTHERS, []
@@ -184,9 +184,7 @@ def _erase(
     return Reply(text=say("erase.confirmed", numbers=named, also=also), notices=(asker, *notices))
 
 
-def _take_back(
-    request: Request, tx: Tx, phones: set[str], names: dict[int, tuple[str, str]]
-) -> None:
+def _take_back(asking: Asking, tx: Tx, phones: set[str], names: dict[int, tuple[str, str]]) -> None:
     """Blank what is still to be said, half-typed or unconfirmed and would bring it back."""
     told = {
         f"#{number}": [word for word in (name, masked(phone)) if word]
@@ -215,7 +213,7 @@ def _take_back(
             return True
         return any(number in _plain(body.get("line", "")) for number in phones)
 
-    erasures.unsay(tx, request.now, message)
+    erasures.unsay(tx, asking.now, message)
     erasures.forget_drafts(tx, draft)
     erasures.forget_proposals(tx, proposal)
 

@@ -11,9 +11,9 @@ from datetime import date
 from commands.appeals import case as cases
 from commands.appeals import on_scores
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Notice, Reply, Request
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.filing import describe
 from commands.filing.deciders import deciders
 from commands.filing.record import record
@@ -54,7 +54,7 @@ def appeal(request: Request, tx: Tx) -> Reply:
         if one.is_open and appeals.current(tx, one.of).number == entry.number:
             raise Refusal(say("appeal.again", of=entry.number, number=one.number))
     if not request.args.get("reason"):
-        return cases.ask_reason(request, tx, "appeal")
+        return cases.ask_reason(request, tx, appeal)
     if unit is None:
         return _forwarded(request, tx, entry)
     return _filed(request, tx, entry, unit)
@@ -63,9 +63,9 @@ def appeal(request: Request, tx: Tx) -> Reply:
 # --- who may ------------------------------------------------------------------------------
 
 
-def _appellant_unit(request: Request, tx: Reading, entry: ledger.Entry) -> str | None:
+def _appellant_unit(asking: Asking, tx: Reading, entry: ledger.Entry) -> str | None:
     """The unit the asker may appeal for; None: he is of a unit whose head has to."""
-    who, plan = request.who, request.plan
+    who, plan = asking.who, asking.plan
     if entry.fact.kind == "lead":
         if entry.fact.person != who.id:
             raise Refusal(say("appeal.not_your_lead", number=entry.number))
@@ -78,7 +78,7 @@ def _appellant_unit(request: Request, tx: Reading, entry: ledger.Entry) -> str |
         raise Refusal(say("appeal.other_unit", number=entry.number, unit=names))
     if HEAD in who.roles:
         return who.unit
-    if not request.people.heads(who.unit):
+    if not asking.people.heads(who.unit):
         raise Refusal(say("appeal.no_head", unit=short(plan, who.unit)))
     return None
 
@@ -96,15 +96,15 @@ def _appealable(tx: Reading, plan: Plan, entry: ledger.Entry) -> None:
         raise Refusal(say(key, number=entry.number))
 
 
-def _handlers(request: Request, tx: Reading, of: ledger.Entry, unit: str) -> list[Person]:
+def _handlers(asking: Asking, tx: Reading, of: ledger.Entry, unit: str) -> list[Person]:
     """Who may answer an appeal of a unit, the least burdened first: nobody of that unit, nor
     whoever decided first (C14)."""
     first = cases.first_decider(tx, of)
     open_ones = [one.entry.fact.details.get("handler") for one in appeals.open_appeals(tx)]
-    for role in deciders(request.plan, "appeal", unit):
+    for role in deciders(asking.plan, "appeal", unit):
         found = [
             one
-            for one in request.people.with_role(role)
+            for one in asking.people.with_role(role)
             if one.unit != unit and one.id not in (first, of.fact.person)
         ]
         if found:
@@ -192,15 +192,15 @@ def _named(plan: Plan, entry: ledger.Entry, unit: str) -> str:
 
 
 def _cards(
-    request: Request, tx: Reading, row: ledger.Entry, of: ledger.Entry, handler: Person
+    asking: Asking, tx: Reading, row: ledger.Entry, of: ledger.Entry, handler: Person
 ) -> Iterator[Notice]:
     """The handler gets it with its buttons; whoever decided first is told of it."""
     values = {
         "number": row.number,
-        "unit": short(request.plan, row.fact.unit),
-        "name": request.who.name,
-        "of": _named(request.plan, of, row.fact.unit),
-        "what": describe.what(request, of),
+        "unit": short(asking.plan, row.fact.unit),
+        "name": asking.who.name,
+        "of": _named(asking.plan, of, row.fact.unit),
+        "what": describe.what(asking, of),
         "reason": row.fact.details["reason"],
         "by": weekday(date.fromisoformat(row.fact.details["by"])),
         "handler": handler.name,

@@ -4,9 +4,9 @@ stands, the question for a reason and the buttons under a case (C14)."""
 from datetime import date
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Asking, Command, Request
 from commands.conversation import dialogue
-from commands.conversation.registry import COMMANDS
 from commands.conversation.understanding import Understanding
 from commands.filing.deciders import deciders, may_decide
 from commands.grammar.slots import Slot
@@ -32,26 +32,26 @@ def first_decider(tx: Reading, entry: ledger.Entry) -> int:
     return entry.fact.person
 
 
-def reviewers(request: Request, entry: ledger.Entry) -> list[Person]:
+def reviewers(asking: Asking, entry: ledger.Entry) -> list[Person]:
     """Who may see a doubt: those who decide on such a fact, else 考核组; none of its unit."""
-    plan, fact = request.plan, entry.fact
+    plan, fact = asking.plan, entry.fact
     kind = fact.kind if plan.kinds[fact.kind].deciders else "doubt"
     roles = deciders(plan, kind, fact.unit)
-    people = {one.id: one for role in roles for one in request.people.with_role(role)}
+    people = {one.id: one for role in roles for one in asking.people.with_role(role)}
     return [one for one in people.values() if one.unit != fact.unit]
 
 
-def state(request: Request, case: Case) -> str:
+def state(asking: Asking, case: Case) -> str:
     """Where an appeal stands; to those whose it is, and a doubt to nobody else either."""
-    fact, who = case.entry.fact, request.who
+    fact, who = case.entry.fact, asking.who
     mine = fact.person == who.id or (fact.kind == "appeal" and fact.unit == who.unit)
-    if not (mine or may_decide(request.plan, who, fact.kind, fact.unit)):
+    if not (mine or may_decide(asking.plan, who, fact.kind, fact.unit)):
         raise Refusal(say("appeal.not_shown", number=case.number))
     decision = case.stands.decision
-    by = request.people.by_id.get(decision.person if decision else fact.details.get("handler", 0))
+    by = asking.people.by_id.get(decision.person if decision else fact.details.get("handler", 0))
     return say(
         f"appeal.state_{case.stands.state.value}",
-        word=request.plan.kinds[fact.kind].word,
+        word=asking.plan.kinds[fact.kind].word,
         number=case.number,
         of=case.of.number,
         handler=by.name if by else say("resolve.somebody"),
@@ -61,10 +61,10 @@ def state(request: Request, case: Case) -> str:
     )
 
 
-def ask_reason(request: Request, tx: Tx, name: str) -> Reply:
+def ask_reason(request: Request, tx: Tx, entry: Command) -> Reply:
     """Ask for the reason that 申诉 or 反映 was said without."""
-    said = Understanding(command=COMMANDS[name], line=request.line, missing=REASON)
-    return dialogue.ask(tx, request.incoming, request.who, COMMANDS[name], said)
+    said = Understanding(command=entry, line=request.line, missing=REASON)
+    return dialogue.ask(tx, request.incoming, request.who, entry, said)
 
 
 def answer_buttons(number: int) -> tuple[Button, ...]:

@@ -3,8 +3,8 @@ decision, and its author's name is seen by those reviewers alone."""
 
 from commands.appeals import case
 from commands.chat.errors import Refusal
-from commands.chat.messages import Notice, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Notice, Reply
+from commands.chat.requests import Request, command
 from commands.filing import describe
 from commands.filing.record import record
 from commands.wording.formats import short
@@ -31,7 +31,7 @@ def doubt(request: Request, tx: Tx) -> Reply:
         word = request.plan.kinds[entry.fact.kind].word
         raise Refusal(say("doubt.other_kind", number=entry.number, word=word))
     if not request.args.get("reason"):
-        return case.ask_reason(request, tx, "doubt")
+        return case.ask_reason(request, tx, doubt)
     mine = appeals.open_doubts(tx, request.who.id)
     for one in mine:
         if one.of.number == entry.number:

@@ -3,7 +3,9 @@
 from datetime import date
 
 from commands.assessment import trainings
-from commands.chat.messages import Button, Request
+from commands.chat.messages import Button
+from commands.chat.requests import Asking
+from commands.filing.kinds import KINDS
 from commands.wording.formats import date_text, day, points
 from commands.wording.sentences import say
 from db import appeals as cases
@@ -12,9 +14,6 @@ from db.engine.tx import Reading
 from db.people import HEAD
 from scoring.cards import Verdict, scorecard
 from scoring.plan import Plan
-
-SINGLE = frozenset({"training", "handover", "ppt", "recommend", "settlement"})
-"""Kinds of which one fact alone can cost points."""
 
 
 def concerned(plan: Plan, entry: ledger.Entry) -> tuple[str, ...]:
@@ -35,17 +34,17 @@ def is_of(verdict: Verdict, kind: str) -> bool:
     return any(measure.startswith(_prefix(kind)) for _, measure in verdict.measures)
 
 
-def verdict(request: Request, tx: Reading, unit: str, entry: ledger.Entry) -> Verdict | None:
+def verdict(asking: Asking, tx: Reading, unit: str, entry: ledger.Entry) -> Verdict | None:
     """The scored line of the unit that a fact counts in."""
-    plan = request.plan
+    plan = asking.plan
     if unit not in {one.code for one in plan.scored_units} or entry.fact.kind == "lead":
         return None
     card = scorecard(
         plan,
         plan.by_code[unit],
         ledger.tallies(tx, plan),
-        ledger.basis(tx, plan, request.at, request.now),
-        request.at,
+        ledger.basis(tx, plan, asking.at, asking.now),
+        asking.at,
     )
     return next((one for one in card.verdicts if is_of(one, entry.fact.kind)), None)
 
@@ -67,24 +66,24 @@ def mark(verdict: Verdict, open_kinds: frozenset[str]) -> str:
 
 
 def offered(
-    request: Request, unit: str, verdict: Verdict, entries: list[ledger.Entry]
+    asking: Asking, unit: str, verdict: Verdict, entries: list[ledger.Entry]
 ) -> tuple[tuple[Button, ...], ...]:
     """{申诉 #n} for the head of a unit under a line of his that lost points by single facts."""
-    if request.who.unit != unit or HEAD not in request.who.roles or not verdict.lost:
+    if asking.who.unit != unit or HEAD not in asking.who.roles or not verdict.lost:
         return ()
     row = tuple(
         Button(label=say("appeal.button", number=entry.number), says=f"appeal #{entry.number}")
         for entry in entries
-        if entry.fact.kind in SINGLE and unit in concerned(request.plan, entry)
+        if KINDS[entry.fact.kind].alone and unit in concerned(asking.plan, entry)
     )
     return (row[-3:],) if row else ()
 
 
-def history(request: Request, tx: Reading, unit: str, verdict: Verdict) -> str:
+def history(asking: Asking, tx: Reading, unit: str, verdict: Verdict) -> str:
     """The appeals of a unit about one line, each with its answer; "" for none."""
-    people = request.people.by_id
+    people = asking.people.by_id
     said = []
-    for one in cases.of_unit(tx, request.plan, unit):
+    for one in cases.of_unit(tx, asking.plan, unit):
         if not is_of(verdict, one.of.fact.kind):
             continue
         decision = one.stands.decision

@@ -10,12 +10,13 @@ from dataclasses import replace
 from commands.appeals import case as cases
 from commands.assessment import trainings
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Notice, Reply, Request
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.duties.reached import deliveries
 from commands.filing import describe
 from commands.filing.deciders import deciders, may_decide
+from commands.filing.kinds import KINDS
 from commands.filing.record import judge, record
 from commands.grammar.slots import Slot
 from commands.wording.formats import short
@@ -85,36 +86,32 @@ def resolve(request: Request, tx: Tx) -> Reply:
     )
 
 
-def _reminded(request: Request, tx: Reading, case: Case) -> str:
+def _reminded(asking: Asking, tx: Reading, case: Case) -> str:
     """The last reminder in time that reached each of the unit, where a deadline was missed."""
-    item = describe.ITEM_OF.get(case.of.fact.kind, "")
-    found = deliveries(tx, request.plan, request.people, case.of.fact.unit, item)
+    item = KINDS[case.of.fact.kind].item
+    found = deliveries(tx, asking.plan, asking.people, case.of.fact.unit, item)
     last = {one.name: str(one) for one in found}
     return say("resolve.reminded", said="、".join(last.values())) if last else ""
 
 
-def _may_resolve(request: Request, tx: Reading, case: Case) -> None:
-    who, fact = request.who, case.entry.fact
-    may = may_decide(request.plan, who, fact.kind, fact.unit)
+def _may_resolve(asking: Asking, tx: Reading, case: Case) -> None:
+    who, fact = asking.who, case.entry.fact
+    may = may_decide(asking.plan, who, fact.kind, fact.unit)
     if fact.kind == "doubt":
-        may = (may or may_decide(request.plan, who, case.of.fact.kind, case.of.fact.unit)) and (
+        may = (may or may_decide(asking.plan, who, case.of.fact.kind, case.of.fact.unit)) and (
             who.id != fact.person
         )
     if not may:
         own = who.unit == fact.unit
         key = "review.own_unit" if own else "review.not_yours"
-        roles = "、".join(deciders(request.plan, fact.kind, fact.unit))
+        roles = "、".join(deciders(asking.plan, fact.kind, fact.unit))
         raise Refusal(say(key, number=case.number, roles=roles))
     if fact.kind == "appeal" and who.id == cases.first_decider(tx, case.of):
-        by = request.people.by_id.get(fact.details.get("handler", 0))
+        by = asking.people.by_id.get(fact.details.get("handler", 0))
         name = by.name if by else say("resolve.somebody")
         raise Refusal(
             say("resolve.first_decider", number=case.number, of=case.of.number, name=name)
         )
-
-
-PUBLISHED = frozenset({"video", "news", "soft_article", "column", "views", "results", "lookup"})
-"""Kinds that an upheld appeal approves as they stand, with their first time (A18, A40)."""
 
 
 def _approves(case: Case, stands: State) -> bool:
@@ -122,13 +119,13 @@ def _approves(case: Case, stands: State) -> bool:
         return False
     if case.of.fact.kind == "lead":
         return stands is State.REVOKED
-    return case.of.fact.kind in PUBLISHED and stands in (State.REJECTED, State.OFF_TOPIC)
+    return KINDS[case.of.fact.kind].upheld and stands in (State.REJECTED, State.OFF_TOPIC)
 
 
-def _consequence(request: Request, tx: Reading, case: Case) -> str:
+def _consequence(asking: Asking, tx: Reading, case: Case) -> str:
     """What {确认} will change, in one line."""
     if case.entry.fact.kind == "appeal" and case.of.fact.kind == "training":
-        unit = short(request.plan, case.entry.fact.unit)
+        unit = short(asking.plan, case.entry.fact.unit)
         return say("resolve.will_take_out", of=case.of.number, unit=unit)
     if _approves(case, ledger.stands(tx, case.of.number).state):
         return say("resolve.will_approve", of=case.of.number)
@@ -184,10 +181,10 @@ def _taken_out(request: Request, tx: Tx, of: ledger.Entry, case: Case) -> str:
     return say("resolve.taken_out", of=of.number, number=new.number, unit=short(request.plan, unit))
 
 
-def _both_sides(request: Request, tx: Reading, case: Case, text: str) -> Iterator[Notice]:
+def _both_sides(asking: Asking, tx: Reading, case: Case, text: str) -> Iterator[Notice]:
     """The one who asked, and of an appeal whoever decided first."""
     people = {case.entry.fact.person}
     if case.entry.fact.kind == "appeal":
         people.add(cases.first_decider(tx, case.of))
-    for person in sorted(people - {request.who.id}):
+    for person in sorted(people - {asking.who.id}):
         yield Notice(text=text, person=person, key=f"answered:{case.number}:{person}")

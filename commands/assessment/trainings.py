@@ -11,9 +11,9 @@ from typing import Any
 
 from commands.assessment import rolls
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Notice, Reply, Request
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.filing.record import TAKE_BACK, judge, record
 from commands.grammar.slots import Slot
 from commands.wording.formats import day, short
@@ -127,9 +127,9 @@ def _ask_which(request: Request, tx: Tx, said: str, known: tuple[Person, ...]) -
     return Reply(text=text, buttons=tuple(buttons), private=True)
 
 
-def _details(request: Request, tx: Reading, roll: rolls.Roll, when: Instant) -> dict[str, Any]:
+def _details(asking: Asking, tx: Reading, roll: rolls.Roll, when: Instant) -> dict[str, Any]:
     """The lists, each person with his unit at the time of the training (A07)."""
-    units = people.staff_at(tx, when, request.now)
+    units = people.staff_at(tx, when, asking.now)
 
     def placed(name: str) -> Places:
         return [(one.id, units.get(one.id, one.unit)) for one in roll.of(name)]
@@ -172,11 +172,11 @@ def charged(entry: ledger.Entry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(unit for _, unit in placed))
 
 
-def _to_heads(request: Request, entry: ledger.Entry) -> Iterator[Notice]:
+def _to_heads(asking: Asking, entry: ledger.Entry) -> Iterator[Notice]:
     """The unit's names to its head, held back as long as the roll can be taken back (C5)."""
     button = Button(label=say("button.appeal"), says=f"appeal #{entry.number}")
     for unit in charged(entry):
-        for head in request.people.heads(unit):
+        for head in asking.people.heads(unit):
             yield Notice(
                 text=lines(
                     say(
@@ -184,15 +184,15 @@ def _to_heads(request: Request, entry: ledger.Entry) -> Iterator[Notice]:
                         number=entry.number,
                         title=entry.title,
                         day=day(entry.fact.happened_at),
-                        unit=short(request.plan, unit),
-                        said=names(request, entry, unit),
+                        unit=short(asking.plan, unit),
+                        said=names(asking, entry, unit),
                     ),
                     say("training.may_appeal", number=entry.number),
                 ),
                 person=head.id,
                 buttons=((button,),),
                 key=told_key(entry.number, head.id),
-                due_at=request.now + TAKE_BACK,
+                due_at=asking.now + TAKE_BACK,
             )
 
 
@@ -201,7 +201,7 @@ def told_key(number: int, person: int) -> str:
     return f"training:{number}:{person}"
 
 
-def names(request: Request, entry: ledger.Entry, unit: str) -> str:
+def names(asking: Asking, entry: ledger.Entry, unit: str) -> str:
     """缺席 周某、吴某；请假 赵某不扣: the people of a unit on a roll. Private, always."""
     said = []
     for name in ("absent", "failed", "leave"):
@@ -209,7 +209,7 @@ def names(request: Request, entry: ledger.Entry, unit: str) -> str:
             person for person, at_home in entry.fact.details.get(name, ()) if at_home == unit
         )
         if own:
-            known = [request.people.by_id.get(person) for person in own]
+            known = [asking.people.by_id.get(person) for person in own]
             shown = [person.name if person else say("training.gone") for person in known]
             total = len(shown)
             rest = say("training.more", rest=total - SHOWN_NAMES) if total > SHOWN_NAMES else ""
@@ -218,14 +218,14 @@ def names(request: Request, entry: ledger.Entry, unit: str) -> str:
     return "；".join(said)
 
 
-def explained(request: Request, unit: str, entries: Iterable[ledger.Entry]) -> str:
+def explained(asking: Asking, unit: str, entries: Iterable[ledger.Entry]) -> str:
     """The trainings a unit lost points by, with names for those who may read them."""
-    who = request.who
+    who = asking.who
     may = who.unit == unit or not who.roles.isdisjoint(NAMES_ARE_FOR)
     said = []
     for entry in entries:
         if entry.fact.kind == "training" and unit in charged(entry):
-            own = names(request, entry, unit) if may else ""
+            own = names(asking, entry, unit) if may else ""
             said.append(
                 say(
                     "training.behind",
@@ -238,19 +238,17 @@ def explained(request: Request, unit: str, entries: Iterable[ledger.Entry]) -> s
     return "".join(said[-3:])
 
 
-def check_undo(request: Request, entry: ledger.Entry) -> None:
+def check_undo(asking: Asking, entry: ledger.Entry) -> None:
     """A roll counts at once, so it is taken back like a decision; an upheld appeal stays."""
     if entry.fact.details.get("upheld"):
         raise Refusal(say("undo.roll_upheld", number=entry.number))
-    if request.now - entry.fact.recorded_at > TAKE_BACK:
+    if asking.now - entry.fact.recorded_at > TAKE_BACK:
         raise Refusal(say("undo.roll_too_late", number=entry.number))
 
 
 def undone(request: Request, tx: Tx, entry: ledger.Entry) -> None:
     """What follows when its recorder takes a roll back: heads who were not told of it yet never
     are, and the roll that it replaced stands again."""
-    if entry.fact.kind != "training":
-        return
     for unit in charged(entry):
         for head in request.people.heads(unit):
             outbox.withdraw(tx, told_key(entry.number, head.id))

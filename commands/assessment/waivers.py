@@ -6,8 +6,9 @@ Entered by 考核组, it counts at once; the heads are told of it, and told when
 from collections.abc import Iterable, Iterator
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Notice, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Asking, Request, command
+from commands.filing.kinds import KINDS
 from commands.filing.record import record
 from commands.grammar.lexicon import units_of
 from commands.grammar.slots import Slot
@@ -90,9 +91,9 @@ def _waived_units(request: Request) -> tuple[list[str], str]:
     return list(dict.fromkeys(units)), reason
 
 
-def _own(request: Request, unit: str) -> bool:
+def _own(asking: Asking, unit: str) -> bool:
     """Whether the asker's unit is that one, or shares its account (A16, A44)."""
-    return request.who.unit in request.plan.sharers.get(unit, (unit,))
+    return asking.who.unit in asking.plan.sharers.get(unit, (unit,))
 
 
 def _due(plan: Plan, unit: str, weeks: Iterable[str]) -> list[str]:
@@ -116,12 +117,12 @@ def _weeks(weeks: Iterable[str]) -> str:
     return "、".join(week(one) if "W" in one else f"{int(one[-2:])}月" for one in weeks)
 
 
-def _waived(request: Request, taken: list[ledger.Entry], weeks: Iterable[str]) -> str:
+def _waived(asking: Asking, taken: list[ledger.Entry], weeks: Iterable[str]) -> str:
     first, last = taken[0].number, taken[-1].number
     return say(
         "waive.received",
         numbers=f"#{first}" if first == last else f"#{first}–#{last}",
-        units="、".join(short(request.plan, entry.fact.unit) for entry in taken),
+        units="、".join(short(asking.plan, entry.fact.unit) for entry in taken),
         weeks=_weeks(weeks),
         reason=taken[0].title,
     )
@@ -134,29 +135,29 @@ def _undo(taken: list[ledger.Entry]) -> Button:
     return Button(label=say("button.undo" if one else "button.undo_all"), says=says)
 
 
-def _tell_waived(request: Request, taken: list[ledger.Entry]) -> Iterator[Notice]:
+def _tell_waived(asking: Asking, taken: list[ledger.Entry]) -> Iterator[Notice]:
     for entry in taken:
-        for head in request.people.heads(entry.fact.unit):
-            if head.id != request.who.id:
+        for head in asking.people.heads(entry.fact.unit):
+            if head.id != asking.who.id:
                 text = say(
                     "waive.to_head",
                     number=entry.number,
-                    unit=short(request.plan, entry.fact.unit),
+                    unit=short(asking.plan, entry.fact.unit),
                     weeks=_weeks(entry.fact.details["weeks"]),
                     reason=entry.title,
                 )
                 yield Notice(text=text, person=head.id, key=f"waived:{entry.number}:{head.id}")
 
 
-def taken_back(request: Request, entries: Iterable[ledger.Entry]) -> Iterator[Notice]:
+def taken_back(asking: Asking, entries: Iterable[ledger.Entry]) -> Iterator[Notice]:
     """The heads of units whose waiver is taken back are told so."""
     for entry in entries:
-        if entry.fact.kind == "waiver":
-            yield from _tell_taken_back(request, entry)
+        if KINDS[entry.fact.kind].undone == "waiver":
+            yield from _tell_taken_back(asking, entry)
 
 
-def _tell_taken_back(request: Request, entry: ledger.Entry) -> tuple[Notice, ...]:
-    plan, heads = request.plan, request.people.heads
+def _tell_taken_back(asking: Asking, entry: ledger.Entry) -> tuple[Notice, ...]:
+    plan, heads = asking.plan, asking.people.heads
     text = say(
         "waive.taken_back",
         number=entry.number,
@@ -166,5 +167,5 @@ def _tell_taken_back(request: Request, entry: ledger.Entry) -> tuple[Notice, ...
     return tuple(
         Notice(text=text, person=head.id, key=f"waiver back:{entry.number}:{head.id}")
         for head in heads(entry.fact.unit)
-        if head.id != request.who.id
+        if head.id != asking.who.id
     )

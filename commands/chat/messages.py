@@ -4,17 +4,12 @@ An adapter turns one platform event into an `Incoming` and delivers `Outgoing` m
 inside turns a `Request` into a `Reply`. Nothing here knows a platform, a table or a score.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
-from db.people import Directory, Person
 from scoring.moments import Instant
-from scoring.plan import Plan
 from scoring.values import frozen
-
-MAX_TEXT = 4_000
-"""Characters of one incoming text that are read at all; a longer one is answered, not parsed."""
 
 MAX_FILE = 5 * 1024 * 1024
 MAX_BUTTON = 64
@@ -108,39 +103,6 @@ class Capabilities:
     per_hour: int = 0
     apart: float = 0.0
     per_second: int = 0
-
-
-@frozen
-class Request:
-    """A parsed command of `who`, or of db.people.NOBODY for the few that strangers may say.
-
-    `at` is when it happened: the platform's time, at most 48 h before receipt and never after
-    it. `now` is the receipt: the time that goes into `recorded_at`. `plan` is the plan in force
-    at `at` (for a command that does without: the nearest there is). `line` is the
-    command as a line that parses to the same again. `confirmed`: {确认} was pressed on it, by
-    `second` if that was somebody else. `lent`: `who` reports for a unit that is not his (C19).
-    """
-
-    incoming: Incoming
-    who: Person
-    args: Mapping[str, Any]
-    line: str
-    at: Instant
-    now: Instant
-    plan: Plan
-    people: Directory
-    can: Capabilities
-    confirmed: bool = False
-    second: Person | None = None
-    lent: bool = False
-
-    @property
-    def chat(self) -> Chat:
-        return self.incoming.chat
-
-    @property
-    def pressed(self) -> bool:
-        return self.incoming.press is not None
 
 
 @frozen

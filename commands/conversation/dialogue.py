@@ -7,8 +7,8 @@ is read again. A proposal is the line that {确认} says once more.
 from sqlalchemy import bindparam, delete
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Incoming, Reply, Request
-from commands.conversation.registry import Command, command, shown
+from commands.chat.messages import Button, Incoming, Reply
+from commands.chat.requests import Command, Request, command, shown
 from commands.conversation.understanding import Understanding
 from commands.grammar.slots import Slot
 from commands.wording.sentences import say

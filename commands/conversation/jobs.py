@@ -8,18 +8,17 @@ is known by the job's number, so a job done again after a crash is answered once
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Chat, File, Incoming, Outgoing, Reply, Request
+from commands.chat.messages import Chat, File, Incoming, Outgoing, Reply
+from commands.chat.requests import Made, Order, Request, command
 from commands.conversation.postbox import put
-from commands.conversation.registry import command
 from commands.grammar.slots import Slot
 from commands.wording.sentences import say
 from db import jobs, plans
-from db.engine.tx import Reading, Row, Tx
+from db.engine.tx import Row, Tx
 from db.people import Directory
 from db.schema import outbox
 from scoring.moments import Instant
@@ -28,43 +27,6 @@ from scoring.plan import Plan
 DONE = "jobdone"
 PATIENCE = 3
 """Seconds before a line shows how far a job is, and between two such edits (design 4)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """A job as its kind sees it. `now`: when this attempt began."""
-
-    number: int
-    kind: str
-    args: Mapping[str, Any]
-    person: int
-    plan: Plan
-    people: Directory
-    now: Instant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """What a job made: files, and whatever else `finish` needs."""
-
-    files: tuple[File, ...] = ()
-    payload: Mapping[str, Any] = field(default_factory=dict)
-
-
-Tell = Callable[[int], None]
-"""Says how many percent are done; called after each small piece of work, so that others get theirs
-between."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """A kind of long work. `work` raises UserError with the sentence for the asker."""
-
-    work: Callable[[Reading, Order, Tell], Made]
-    finish: Callable[[Request, Tx, Order, Made], Reply]
-
-
-KINDS: dict[str, Kind] = {}
 
 
 def begin(
@@ -131,13 +93,13 @@ def jobdone(request: Request, tx: Tx) -> Reply:
     if row is None or request.incoming.update != f"job:{number}" or row.state != jobs.TAKEN:
         raise Refusal(say("work.nothing"))
     file = request.incoming.file
-    kind = KINDS[row.kind]
+    job = request.registry.jobs[row.kind]
     if file is None:
         jobs.failed(tx, number, "too large")
         return Reply(text=say("work.too_large"), private=True)
     made = _unpacked(file.data)
     told = order(row, (*plans.shipped(), request.plan), request.people, request.now)
-    reply = kind.finish(request, tx, told, made)
+    reply = job.finish(request, tx, told, made)
     jobs.done(tx, number)
     show(tx, row, say("work.ready"), f"job:{number}:ready", request.now, can=request.can.edit)
     return reply

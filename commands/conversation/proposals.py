@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, update
 
-from commands.chat.messages import Button, Reply, Request
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request
 from commands.wording.sentences import say
 from db.engine.tx import Reading, Tx
 from db.schema import proposals

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from commands.chat.messages import MAX_TEXT, Incoming
-from commands.conversation.registry import MAX_WORD, WORDS, Command
+from commands.chat.messages import Incoming
+from commands.chat.requests import MAX_WORD, Command
 from commands.conversation.understanding import NOTHING, SILENT, TOO_LONG, Understanding
 from commands.grammar import links
 from commands.grammar.arguments import Arguments, read_folded
 from commands.grammar.by_word import SHOWN
-from commands.grammar.folding import clean, clean_and_fold, fold
+from commands.grammar.folding import MAX_TEXT, Spoken, clean, fold, spoken
 from commands.grammar.lexicon import Lexicon
 from commands.grammar.line import Setting
 from commands.grammar.quantities import find_count, marked_numbers
@@ -31,11 +31,12 @@ _DECISION = frozenset({"number", "numbers"})
 
 @dataclass(slots=True)
 class _Line:
-    """One text under reading. `slash`: it began with / or ／."""
+    """One text under reading. `slash`: it began with / or ／; `quote`: a copy of what it quotes."""
 
     text: str
     copy: str
     slash: bool
+    quote: str
     incoming: Incoming
     words: Words
     setting: Setting
@@ -57,12 +58,14 @@ def understand(
     lexicon: Lexicon,
     who: Person | None,
     *,
+    words: Words,
     bot_names: Sequence[str],
     year: int,
     pending: str = "",
-    words: Words = WORDS,
+    said: Spoken | None = None,
 ) -> Understanding:
-    """What an event asks for. `year`: the plan's. `pending`: the line of an open dialogue."""
+    """What an event asks for. `words`: what can be said; `year`: the plan's; `pending`: the line
+    of an open dialogue; `said`: the message as it was cleaned and folded before."""
     if incoming.forwarded or incoming.edited:
         return SILENT
     pressed = incoming.press is not None
@@ -70,7 +73,8 @@ def understand(
     addressed = pressed or incoming.addressed or not incoming.chat.group
     if len(raw) > MAX_TEXT:
         return TOO_LONG if addressed or raw.lstrip()[:1] in ("/", "／") else SILENT
-    text, copy = clean_and_fold(raw)
+    said = said or spoken(raw, incoming.quote)
+    text, copy = said.text, said.copy
     if "@" in copy:
         text, copy, mentioned = _without_mentions(text, copy, tuple(bot_names))
         addressed = addressed or mentioned
@@ -80,7 +84,8 @@ def understand(
     if slash:
         text, copy = text[1:].lstrip(), copy[1:].lstrip()
         addressed = True
-    line = _Line(text, copy, slash, incoming, words, Setting(lexicon, year, incoming.sent_at))
+    setting = Setting(lexicon, year, incoming.sent_at)
+    line = _Line(text, copy, slash, said.quote, incoming, words, setting)
     found = _find(line, addressed)
     if not addressed:
         return _overheard(line, found, who)
@@ -143,7 +148,7 @@ def _read(line: _Line, command: Command, length: int, glued: bool) -> _Found:
     start = length + len(copy) - len(copy.lstrip(_AFTER_WORD))
     text, copy = line.text[start:], line.copy[start:]
     said = read_folded(command.slots, text, copy, line.setting)
-    if line.incoming.quote and line.incoming.press is None:
+    if line.quote and line.incoming.press is None:
         text, said = _with_quote(line, command, text, copy, said)
     if said.leftover and not any(char.isalnum() for char in said.leftover):
         said.leftover = ""
@@ -162,7 +167,7 @@ def _with_quote(
         return text, said
     if not slot.required and any(key != slot.name for key in said.values) and not counts:
         return text, said
-    quoted = marked_numbers(fold(clean(line.incoming.quote[:MAX_TEXT])))
+    quoted = marked_numbers(line.quote)
     if not quoted:
         return text, said
     if len(quoted) > 1:
@@ -283,7 +288,7 @@ def _only_links(line: _Line, found: tuple[str, ...], who: Person | None) -> Unde
 def _counted(line: _Line) -> Understanding | None:
     """A quoted #number answered by nothing but a count: its views (C3)."""
     views = line.words.get("views")
-    if views is None or not marked_numbers(fold(clean(line.incoming.quote[:MAX_TEXT]))):
+    if views is None or not marked_numbers(line.quote):
         return None
     found = find_count(line.copy)
     if found is None or f"{line.copy[: found[1]]}{line.copy[found[2] :]}".strip(" 。.次"):

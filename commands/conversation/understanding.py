@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
-from commands.chat.messages import MAX_TEXT
-from commands.conversation.registry import Command
+from commands.chat.requests import Command
+from commands.grammar.folding import MAX_TEXT
 from commands.grammar.slots import Slot
 from scoring.values import frozen
 

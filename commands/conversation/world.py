@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from commands.chat.messages import Capabilities
+from commands.chat.requests import Registry
 from commands.grammar.lexicon import Lexicon, build
 from db import chats
 from db.engine.tx import Reading
@@ -25,6 +26,7 @@ class World:
     bot_names: tuple[str, ...]
     capabilities: Mapping[str, Capabilities]
     vault: Vault
+    registry: Registry
 
     def plan(self, at: Instant) -> Plan | None:
         """The plan in force: the one whose year contains the day."""
@@ -45,6 +47,7 @@ def load_world(
     plans: tuple[Plan, ...],
     bot_names: tuple[str, ...],
     capabilities: Mapping[str, Capabilities],
+    registry: Registry,
 ) -> World:
     """Everything that routing needs, read once and kept until "world" is bumped."""
     return World(
@@ -55,6 +58,7 @@ def load_world(
         bot_names=bot_names,
         capabilities=capabilities,
         vault=tx.vault,
+        registry=registry,
     )
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Reply
+from commands.chat.requests import Asking, Request, command
+from commands.filing.kinds import KINDS
 from commands.filing.receipts import MAX_TITLE, cards_to_deciders, undo
 from commands.filing.record import record
 from commands.grammar import links
@@ -66,7 +67,7 @@ def edit(request: Request, tx: Tx) -> Reply:
     kind = old.entry.fact.kind
     text = request.args["text"]
     _refuse_time(request, old, text)
-    way = _WAYS.get(kind)
+    way = _WAYS.get(KINDS[kind].edit)
     if way is None:
         word = request.plan.kinds[kind].word
         raise Refusal(say("edit.report_again", number=old.entry.number, word=word))
@@ -103,19 +104,19 @@ def _own(request: Request, tx: Tx) -> _Old:
 _OF_TIME = re.compile(r"(?:报送|提交|完成|交接|发布)?(?:时间|日期)")
 
 
-def _refuse_time(request: Request, old: _Old, text: str) -> None:
+def _refuse_time(asking: Asking, old: _Old, text: str) -> None:
     """Nobody sets the time of his own report; of a handover no day is taken at all."""
     number, copy = old.entry.number, fold(text)
     if old.entry.fact.kind == "handover":
-        if _OF_TIME.match(copy) or _names_a_day(request, copy):
+        if _OF_TIME.match(copy) or _names_a_day(asking, copy):
             raise Refusal(say("edit.time_of_handover", number=number))
-    elif _OF_TIME.match(copy) and _names_a_day(request, copy):
+    elif _OF_TIME.match(copy) and _names_a_day(asking, copy):
         raise Refusal(say("edit.time", number=number, when=moment(old.entry.fact.happened_at)))
 
 
-def _names_a_day(request: Request, copy: str) -> bool:
+def _names_a_day(asking: Asking, copy: str) -> bool:
     try:
-        return find_when(copy, request.plan.year, request.at) is not None
+        return find_when(copy, asking.plan.year, asking.at) is not None
     except Unclear:
         return True
 
@@ -126,7 +127,7 @@ def _names_a_day(request: Request, copy: str) -> bool:
 def _titled(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
     entry, plan = old.entry, request.plan
     item = _item(plan, text)
-    of_links = entry.fact.kind in posts.KINDS
+    of_links = KINDS[entry.fact.kind].edit == "link"
     kind = (item.kind or entry.fact.kind) if of_links else entry.fact.kind
     link, title = item.link or entry.link, item.title.strip()[:MAX_TITLE] or entry.title
     if (kind, link, title) == (entry.fact.kind, entry.link, entry.title):
@@ -164,7 +165,7 @@ def _item(plan: Plan, text: str) -> links.Item:
     return found[0]
 
 
-def _handover(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
+def _note(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
     """Of a handover only the note; it claims its account on."""
     entry = old.entry
     account = request.plan.by_code[entry.fact.unit].account
@@ -180,7 +181,7 @@ def _handover(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
     return _done(request, entry, new)
 
 
-def _views(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
+def _count(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
     found = find_count(fold(text))
     if found is None:
         raise Refusal(say("edit.no_count", number=old.entry.number))
@@ -188,20 +189,17 @@ def _views(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
     return _done(request, old.entry, new)
 
 
-def _done(request: Request, entry: ledger.Entry, new: ledger.Entry) -> Reply:
+def _done(asking: Asking, entry: ledger.Entry, new: ledger.Entry) -> Reply:
     """The receipt; whoever had the old card gets a new one."""
-    plan, kept = request.plan, new.fact.happened_at == entry.fact.happened_at
+    plan, kept = asking.plan, new.fact.happened_at == entry.fact.happened_at
     word = plan.kinds[new.fact.kind].word
     what = say("what.titled", word=word, title=cut(new.title)) if new.title else word
     if new.fact.kind == "views":
         what = say("what.views", title=new.title)
     said = say("edit.done", number=entry.number, new=new.number, what=what)
     when = say("edit.kept" if kept else "edit.now", when=moment(new.fact.happened_at))
-    cards = cards_to_deciders(request, new) if new.fact.kind in _CARDED else ()
+    cards = cards_to_deciders(asking, new) if KINDS[new.fact.kind].carded else ()
     return Reply(text=lines(said, when), buttons=undo([new]), notices=cards)
-
-
-_CARDED = frozenset({"handover", "ppt", "results", "lookup", "intro"})
 
 
 # --- leads --------------------------------------------------------------------------------
@@ -258,16 +256,10 @@ _WISHES = frozenset({"level", "track", "wished", "major"})
 _Way = Callable[[Request, Tx, _Old, str], Reply]
 
 _WAYS: Mapping[str, _Way] = {
-    "news": _titled,
-    "soft_article": _titled,
-    "column": _titled,
-    "video": _titled,
-    "ppt": _titled,
-    "results": _titled,
-    "lookup": _titled,
-    "intro": _titled,
-    "handover": _handover,
-    "views": _views,
+    "link": _titled,
+    "title": _titled,
+    "note": _note,
+    "count": _count,
     "lead": _lead,
 }
-"""How a kind is corrected; what stands not here is withdrawn and reported again."""
+"""How a correction is read, by `Kind.edit`; a kind without a way is reported again."""

@@ -1,12 +1,13 @@
-"""One's own: what I reported (我的), and taking it back (撤回)."""
+"""撤回: taking back one's own report, or one's own decision while it is fresh."""
 
 from collections.abc import Iterable
 
 from commands.assessment import trainings, waivers
 from commands.chat.errors import Refusal
-from commands.chat.messages import Notice, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Notice, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.filing import describe, record
+from commands.filing.kinds import KINDS
 from commands.filing.record import judge
 from commands.grammar.slots import Slot
 from commands.leads import news
@@ -83,10 +84,12 @@ def _withdraw(request: Request, tx: Tx, entry: ledger.Entry) -> str:
     if stands.state is not State.WAITING:
         state = describe.state_word(entry, stands.state)
         raise Refusal(say("undo.decided", number=entry.number, state=state))
-    if entry.fact.kind == "training":
+    is_roll = KINDS[entry.fact.kind].undone == "roll"
+    if is_roll:
         trainings.check_undo(request, entry)
     judge(request, tx, entry, Verb.WITHDRAW)
-    trainings.undone(request, tx, entry)
+    if is_roll:
+        trainings.undone(request, tx, entry)
     return say("undo.withdrawn", number=entry.number)
 
 
@@ -96,8 +99,8 @@ def _not_an_answer(entry: ledger.Entry) -> None:
         raise Refusal(say("undo.answered", number=entry.number))
 
 
-def _takes_back(request: Request, last: Row) -> bool:
-    fresh = request.now - last.recorded_at <= record.TAKE_BACK
+def _takes_back(asking: Asking, last: Row) -> bool:
+    fresh = asking.now - last.recorded_at <= record.TAKE_BACK
     return fresh and last.verb not in (Verb.RETRACT, Verb.WITHDRAW)
 
 
@@ -122,10 +125,10 @@ def _retract(request: Request, tx: Tx, numbers: Iterable[int], last: Row) -> Rep
     return Reply(text=text, replaces=request.pressed, notices=notices)
 
 
-def _lead_news(request: Request, tx: Tx, entries: Iterable[ledger.Entry]) -> tuple[Notice, ...]:
+def _lead_news(asking: Asking, tx: Tx, entries: Iterable[ledger.Entry]) -> tuple[Notice, ...]:
     """What is still to be said of others' leads, without what has just been taken back."""
     leads_only = (entry.fact for entry in entries if entry.fact.kind == "lead")
-    return news.about(request, tx, {f.person for f in leads_only} - {request.who.id})
+    return news.about(asking, tx, {f.person for f in leads_only} - {asking.who.id})
 
 
 def _take_back(request: Request, tx: Tx, entries: list[ledger.Entry]) -> str:

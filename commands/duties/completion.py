@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 
-from commands.chat.messages import Request
+from commands.chat.requests import Asking
 from commands.duties import obligations
 from db import ledger, reminders
 from db.engine.tx import Reading, Tx
@@ -19,30 +19,30 @@ HELD_BACK = 10 * MINUTE
 USEFUL = 3 * DAY
 
 
-def note(request: Request, tx: Tx, entries: Iterable[ledger.Entry]) -> None:
+def note(asking: Asking, tx: Tx, entries: Iterable[ledger.Entry]) -> None:
     """Have the head told of whose quotas these decided facts, or a meeting, may be complete."""
-    plan = request.plan
+    plan = asking.plan
     units = {entry.fact.unit: entry.fact.happened_at for entry in entries}
     for unit, happened_at in units.items():
         if unit not in plan.by_code:
             continue
-        rows = accepted(tx, plan, request.people, unit, happened_at)
+        rows = accepted(tx, plan, asking.people, unit, happened_at)
         for period in (week_of(day_of(happened_at)), month_of(day_of(happened_at))):
             rule = f"{COMPLETE}.{unit}.{period}"
             if rows.get(period) and not reminders.known(tx, rule):
-                _plan(request, tx, rule, unit)
+                _plan(asking, tx, rule, unit)
 
 
-def _plan(request: Request, tx: Tx, rule: str, unit: str) -> None:
-    at = request.now + HELD_BACK
-    for head in request.people.heads(unit):
+def _plan(asking: Asking, tx: Tx, rule: str, unit: str) -> None:
+    at = asking.now + HELD_BACK
+    for head in asking.people.heads(unit):
         reminders.settle(
             tx,
             rule,
             f"person:{head.id}",
             at,
             reminders.WAITING,
-            now=request.now,
+            now=asking.now,
             until=at + USEFUL,
         )
 

@@ -6,6 +6,7 @@ Neither carries points, so neither is in the board of contracts 6.
 from collections.abc import Iterator
 from datetime import timedelta
 
+from commands.filing.kinds import CLICKED
 from db import ledger
 from db.calendar import calendar
 from db.engine.tx import Reading
@@ -15,9 +16,6 @@ from scoring.moments import DAY, Instant, day_of, month_of, period_days, start_o
 from scoring.periods import effective_at, period_end
 from scoring.plan import Obligation, Plan
 from scoring.verdicts import EVERYBODY
-
-POSTS = ("news", "soft_article")
-"""What shall be clicked on."""
 
 READ_AFTER = 7 * DAY
 """Views are read this long after publication (A41)."""
@@ -104,7 +102,7 @@ def _posts(
 ) -> list[ledger.Entry]:
     found = [
         post
-        for kind in POSTS
+        for kind in CLICKED
         for post in ledger.of_unit(tx, plan, unit, kind, since=since, until=until)
     ]
     return sorted(found, key=lambda post: post.number)

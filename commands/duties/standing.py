@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from commands.chat.messages import Request
+from commands.chat.requests import Asking
 from commands.duties import obligations
 from commands.wording.formats import date_text, week
 from commands.wording.sentences import say
@@ -13,30 +13,30 @@ from scoring.duties import Task, board
 from scoring.moments import day_of, week_of
 
 
-def quotas(tx: Reading, request: Request, unit: str) -> tuple[Task, ...]:
+def quotas(tx: Reading, asking: Asking, unit: str) -> tuple[Task, ...]:
     """The unit's quotas at the time of the request, what waits for review included."""
-    plan = request.plan
-    return board(plan, plan.by_code[unit], ledger.tallies(tx, plan), request.at)
+    plan = asking.plan
+    return board(plan, plan.by_code[unit], ledger.tallies(tx, plan), asking.at)
 
 
-def tasks(tx: Reading, request: Request, unit: str) -> tuple[Task, ...]:
+def tasks(tx: Reading, asking: Asking, unit: str) -> tuple[Task, ...]:
     """The quotas with the class meetings and the views that the unit owes beside them."""
-    owed = obligations.rows(tx, request.plan, request.people, unit, request.at)
-    return (*quotas(tx, request, unit), *owed)
+    owed = obligations.rows(tx, asking.plan, asking.people, unit, asking.at)
+    return (*quotas(tx, asking, unit), *owed)
 
 
-def after_report(tx: Reading, request: Request, kinds: Iterable[str]) -> str:
+def after_report(tx: Reading, asking: Asking, kinds: Iterable[str]) -> str:
     """How the unit stands in what was just reported; before the quotas begin, since when."""
-    plan, unit = request.plan, request.who.unit
+    plan, unit = asking.plan, asking.who.unit
     if unit not in plan.by_code or not plan.by_code[unit].quotas:
         return ""
     kinds = tuple(kinds)
-    if day_of(request.at) < plan.effective_from:
+    if day_of(asking.at) < plan.effective_from:
         first = plan.effective_from
         key = "standing.kept" if len(kinds) == 1 else "standing.kept_all"
         return say(key, day=date_text(first), week=week(week_of(first)))
     wanted = set(kinds)
-    return shown([task for task in quotas(tx, request, unit) if task.task in wanted])
+    return shown([task for task in quotas(tx, asking, unit) if task.task in wanted])
 
 
 def shown(rows: Iterable[Task]) -> str:

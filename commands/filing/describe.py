@@ -1,15 +1,12 @@
 """A fact as people read it in half a line, and the word for where it stands."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Request
+from commands.chat.requests import Asking
 from commands.wording.formats import cut, short, week_at
 from commands.wording.sentences import say, say_first
 from db import ledger
 from db.engine.tx import Reading
 from scoring.facts import State
-
-ITEM_OF = {"handover": "dy_handover", "recommend": "live_team", "ppt": "ppt"}
-"""The item behind a report that is made once, by a deadline."""
 
 
 def entry_of(tx: Reading, number: int) -> ledger.Entry:
@@ -25,17 +22,17 @@ def state_word(entry: ledger.Entry, state: State) -> str:
     return say_first(f"state.{state.value}_{entry.fact.kind}", f"state.{state.value}_report")
 
 
-def brief(request: Request, entry: ledger.Entry) -> str:
+def brief(asking: Asking, entry: ledger.Entry) -> str:
     """A fact in a list: its unit, and its kind save for videos."""
-    unit = short(request.plan, entry.fact.unit)
+    unit = short(asking.plan, entry.fact.unit)
     if entry.fact.kind == "video":
         return unit
-    return f"{unit} {request.plan.kinds[entry.fact.kind].word}"
+    return f"{unit} {asking.plan.kinds[entry.fact.kind].word}"
 
 
-def what(request: Request, entry: ledger.Entry) -> str:
+def what(asking: Asking, entry: ledger.Entry) -> str:
     """A fact in half a line: 视频《机房的一天》, 账号交接, 推荐 李某; never of a lead."""
-    kind = request.plan.kinds[entry.fact.kind]
+    kind = asking.plan.kinds[entry.fact.kind]
     return say_first(
         f"what.{kind.code}",
         "what.titled" if entry.title else "what.plain",

@@ -1,6 +1,7 @@
 """What stands under a receipt and goes out beside it: buttons, cards, and why a link was not in."""
 
-from commands.chat.messages import Button, Notice, Request
+from commands.chat.messages import Button, Notice
+from commands.chat.requests import Asking
 from commands.filing.deciders import deciders
 from commands.filing.numbers import compact
 from commands.wording.formats import cut, day, moment, short
@@ -31,9 +32,9 @@ def held_already(tx: Reading, place: int, number: int) -> str:
     return say("report.same_link", place=place, when=when, number=number)
 
 
-def cards_to_deciders(request: Request, entry: ledger.Entry) -> tuple[Notice, ...]:
+def cards_to_deciders(asking: Asking, entry: ledger.Entry) -> tuple[Notice, ...]:
     """The card with the buttons, to everybody who may decide on it."""
-    plan, unit = request.plan, entry.fact.unit
+    plan, unit = asking.plan, entry.fact.unit
     text = say_first(
         f"card.{entry.fact.kind}",
         "card.plain",
@@ -52,7 +53,7 @@ def cards_to_deciders(request: Request, entry: ledger.Entry) -> tuple[Notice, ..
             key=f"card:{entry.number}:{person.id}",
         )
         for role in deciders(plan, entry.fact.kind, unit)
-        for person in request.people.with_role(role)
+        for person in asking.people.with_role(role)
         if person.unit != unit
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from commands.chat.messages import Request
+from commands.chat.requests import Request
 from db import ledger
 from db.engine.tx import Tx
 from scoring.facts import Standing, Verb

@@ -11,6 +11,8 @@ to a number, a time or a link.
 import re
 from unicodedata import normalize
 
+from scoring.values import frozen
+
 _UNSEEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc"
@@ -36,6 +38,22 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING = _Folding()
+
+
+@frozen
+class Spoken:
+    """A message as it is read: `text` cleaned, `copy` folded for matching; `quote`: the folded
+    copy of what it quotes. Made once for a message, and carried with it."""
+
+    text: str
+    copy: str
+    quote: str = ""
+
+
+def spoken(text: str, quote: str = "") -> Spoken:
+    """Clean and fold a message. Of what is longer than MAX_TEXT nothing is read."""
+    text, copy = clean_and_fold(text) if len(text) <= MAX_TEXT else ("", "")
+    return Spoken(text=text, copy=copy, quote=fold(clean(quote[:MAX_TEXT])) if quote else "")
 
 
 def clean(text: str) -> str:
@@ -67,3 +85,7 @@ def tidy(text: str) -> str:
 def squeeze(text: str) -> str:
     """The text as words of a table are compared: half width, without any space."""
     return "".join(normalize("NFKC", tidy(text)).split())
+
+
+MAX_TEXT = 4_000
+"""Characters of one incoming text that are read at all; a longer one is answered, not parsed."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from commands.chat.messages import MAX_TEXT
+from commands.grammar.folding import MAX_TEXT
 from commands.grammar.lexicon import Lexicon
 from commands.grammar.slots import Slot
 from scoring.moments import Instant

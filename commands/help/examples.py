@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from itertools import chain, zip_longest
 
-from commands.chat.messages import Button, Request
-from commands.conversation.registry import COMMANDS, Command, shown
+from commands.chat.messages import Button
+from commands.chat.requests import Asking, Command, Request, shown
 from commands.duties import obligations
-from commands.filing.describe import ITEM_OF
+from commands.filing.kinds import KINDS
 from commands.review import queue
 from commands.wording.formats import date_text, short
 from commands.wording.sentences import say
@@ -34,7 +34,7 @@ EXAMPLES = {
 
 MOST = 6
 
-Fill = Callable[[Request, Reading], str]
+Fill = Callable[[Request, Reading, Command], str]
 """The line of a command for its asker now; "" where there is nothing to do it to."""
 
 
@@ -43,21 +43,22 @@ def chosen(request: Request, tx: Reading) -> list[tuple[Command, str]]:
     of_roles = [names for role, names in EXAMPLES.items() if role in request.who.roles]
     of_roles = of_roles or [EXAMPLES["教师"]]
     names = dict.fromkeys(filter(None, chain.from_iterable(zip_longest(*of_roles))))
-    lines = ((COMMANDS[name], _in_list(request, tx, COMMANDS[name])) for name in names)
+    entries = [request.registry.commands[name] for name in names]
+    lines = ((entry, _in_list(request, tx, entry)) for entry in entries)
     return [(entry, said) for entry, said in lines if said][:MOST]
 
 
 def _in_list(request: Request, tx: Reading, entry: Command) -> str:
     if entry.name == "training":
         # Sent as it stands it costs nobody a point; 帮助 培训 shows the whole of it.
-        return _dated("training", 0)(request, tx)
+        return _dated("training", 0)(request, tx, entry)
     return line(request, tx, entry)
 
 
 def line(request: Request, tx: Reading, entry: Command) -> str:
     """The example of one command, filled; "" where there is nothing to do it to now."""
     fill = _FILLED.get(entry.name)
-    return fill(request, tx) if fill else _with_unit(request, entry)
+    return fill(request, tx, entry) if fill else _with_unit(request, entry)
 
 
 def button(entry: Command, said: str) -> Button | None:
@@ -74,66 +75,66 @@ def button(entry: Command, said: str) -> Button | None:
 # --- one's own ----------------------------------------------------------------------------
 
 
-def _unit(request: Request) -> str:
+def _unit(asking: Asking) -> str:
     """The asker's unit where it has a scorecard, else the one of the examples."""
-    plan = request.plan
-    own = plan.by_code.get(request.who.unit)
+    plan = asking.plan
+    own = plan.by_code.get(asking.who.unit)
     return short(plan, own.code) if own is not None and own.scored else say("help.unit")
 
 
-def _with_unit(request: Request, entry: Command) -> str:
-    return entry.example.replace(say("help.unit"), _unit(request))
+def _with_unit(asking: Asking, entry: Command) -> str:
+    return entry.example.replace(say("help.unit"), _unit(asking))
 
 
-def _lead(request: Request, tx: Reading) -> str:
+def _lead(request: Request, tx: Reading, entry: Command) -> str:
     """The unit of a lead is where the child wants to go: one that teaches. A number is nothing
     for a group (C7)."""
     if request.chat.group:
         return ""
     own = request.plan.by_code.get(request.who.unit)
     taught = own is not None and own.group == "系部"
-    return _with_unit(request, COMMANDS["lead"]) if taught else COMMANDS["lead"].example
+    return _with_unit(request, entry) if taught else entry.example
 
 
-def _meeting(request: Request, tx: Reading) -> str:
-    klass = _class(request)
+def _meeting(asking: Asking, tx: Reading, entry: Command) -> str:
+    klass = _class(asking)
     return say("help.meeting", klass=klass) if klass else ""
 
 
-def _class(request: Request) -> str:
+def _class(asking: Asking) -> str:
     """The asker's class, else one of his unit; "" where the roster has none."""
-    of_unit = obligations.classes(request.people, request.who.unit)
-    return next(iter((*request.who.classes, *of_unit)), "")
+    of_unit = obligations.classes(asking.people, asking.who.unit)
+    return next(iter((*asking.who.classes, *of_unit)), "")
 
 
-def _for_class(request: Request, tx: Reading) -> str:
-    klass, found = _class(request), tasks.open_tasks(tx, request.plan, request.at)
+def _for_class(asking: Asking, tx: Reading, entry: Command) -> str:
+    klass, found = _class(asking), tasks.open_tasks(tx, asking.plan, asking.at)
     return say("help.for_class", number=found[-1].number, klass=klass) if klass and found else ""
 
 
 def _owed(code: str, fill_with: Fill | None = None) -> Fill:
     """Only while the asker's unit still owes it."""
 
-    def fill(request: Request, tx: Reading) -> str:
+    def fill(request: Request, tx: Reading, entry: Command) -> str:
         plan = request.plan
         unit = plan.by_code.get(request.who.unit)
         if unit is None or not unit.scored:
             return ""
         open_ones = duties(plan, unit, ledger.tallies(tx, plan), request.now)
-        owed = any(duty.code.startswith(ITEM_OF[code]) and duty.missing for duty in open_ones)
+        owed = any(duty.code.startswith(KINDS[code].item) and duty.missing for duty in open_ones)
         if not owed:
             return ""
-        return fill_with(request, tx) if fill_with else _with_unit(request, COMMANDS[code])
+        return fill_with(request, tx, entry) if fill_with else _with_unit(request, entry)
 
     return fill
 
 
-def _colleagues(request: Request, tx: Reading) -> str:
+def _colleagues(asking: Asking, tx: Reading, entry: Command) -> str:
     """Two teachers of the asker's own unit: the names of an example are on no roster."""
     names = [
         one.name
-        for one in request.people.by_id.values()
-        if one.unit == request.who.unit and one is not request.who
+        for one in asking.people.by_id.values()
+        if one.unit == asking.who.unit and one is not asking.who
     ]
     alone = [name for name in names if names.count(name) == 1]
     return say("help.recommend", names=" ".join(alone[:2])) if alone else ""
@@ -145,7 +146,7 @@ def _colleagues(request: Request, tx: Reading) -> str:
 def _waiting(name: str, *, leads: bool = False, cases: bool = False, nth: int = 0) -> Fill:
     """With the number of what waits for the asker; a queue is nothing for a group (C8)."""
 
-    def fill(request: Request, tx: Reading) -> str:
+    def fill(request: Request, tx: Reading, entry: Command) -> str:
         if request.chat.group:
             return ""
         numbers = [
@@ -163,7 +164,7 @@ def _waiting(name: str, *, leads: bool = False, cases: bool = False, nth: int = 
 def _task(name: str) -> Fill:
     """With the newest task that is still open."""
 
-    def fill(request: Request, tx: Reading) -> str:
+    def fill(request: Request, tx: Reading, entry: Command) -> str:
         found = tasks.open_tasks(tx, request.plan, request.at)
         if not found:
             return ""
@@ -173,22 +174,22 @@ def _task(name: str) -> Fill:
 
 
 def _dated(name: str, days: int) -> Fill:
-    def fill(request: Request, tx: Reading) -> str:
+    def fill(request: Request, tx: Reading, entry: Command) -> str:
         when = day_of(request.now) + timedelta(days=days)
         return say(f"help.{name}", day=date_text(when), who=request.who.name)
 
     return fill
 
 
-def _link(request: Request, tx: Reading) -> str:
+def _link(request: Request, tx: Reading, entry: Command) -> str:
     """As long as no group is linked, and in a group that is to be."""
-    return COMMANDS["link"].example if request.chat.group or not chats.linked(tx) else ""
+    return entry.example if request.chat.group or not chats.linked(tx) else ""
 
 
-def _set(request: Request, tx: Reading) -> str:
+def _set(asking: Asking, tx: Reading, entry: Command) -> str:
     """The value that stands, so that sending the example changes nothing."""
-    students = settings.students(tx, request.now)
-    return say("help.set", students=students) if students else COMMANDS["set"].example
+    students = settings.students(tx, asking.now)
+    return say("help.set", students=students) if students else entry.example
 
 
 _FILLED: Mapping[str, Fill] = {

@@ -1,8 +1,8 @@
 """帮助: at most six examples of one's own roles, or one word explained."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
-from commands.conversation.registry import WORDS, command, shown
+from commands.chat.messages import Reply
+from commands.chat.requests import Request, command, shown
 from commands.grammar.folding import clean, fold
 from commands.grammar.slots import Slot
 from commands.help import examples
@@ -41,7 +41,7 @@ def help_(request: Request, tx: Tx) -> Reply:
 
 def _one_word(request: Request, tx: Tx, said: str) -> Reply:
     """One line, one example; whose word it is, where it is not the asker's."""
-    found = WORDS.get(fold(clean(said)).strip())
+    found = request.registry.words.get(fold(clean(said)).strip())
     if found is None or found.internal:
         raise Refusal(say("help.unknown", word=said[:12]))
     if request.chat.group and any(slot.kind == "phone" for slot in found.slots):

@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from commands.chat.messages import Button, Reply, Request
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Asking, Request, shown
 from commands.conversation import proposals
-from commands.conversation.registry import COMMANDS, shown
 from commands.filing.describe import entry_of, what
-from commands.grammar.folding import clean_and_fold
 from commands.grammar.quantities import find_phone, marked_numbers
 from commands.help import examples
 from commands.leads import identity, report
@@ -35,7 +34,7 @@ def hint(request: Request, tx: Tx) -> Reply | None:
     """The way to what a text that is no command seems to ask for, if it can be told."""
     if request.pressed:
         return None
-    copy = clean_and_fold(request.incoming.text)[1].strip()
+    copy = request.spoken.copy.strip()
     hints = _IN_GROUPS if request.chat.group else _HINTS
     found = (way(request, tx, copy) for pattern, way in hints if pattern.search(copy))
     if (reply := next((reply for reply in found if reply is not None), None)) is not None:
@@ -52,10 +51,10 @@ _GONE = re.compile(
 )
 
 
-def _erase(request: Request, tx: Tx, copy: str) -> Reply:
+def _erase(asking: Asking, tx: Tx, copy: str) -> Reply:
     """Buttons name the lead by its #number: they never hold a phone."""
     phone = find_phone(copy)
-    numbers = _own_leads(request, tx, phone[0] if phone else "")
+    numbers = _own_leads(asking, tx, phone[0] if phone else "")
     if len(numbers) != 1:
         said = say("hint.erase", phone=phone[0] if phone else say("hint.phone"))
         return Reply(text=lines(said, say("hint.second")))
@@ -72,16 +71,16 @@ def _erase(request: Request, tx: Tx, copy: str) -> Reply:
     )
 
 
-def _own_leads(request: Request, tx: Reading, phone: str) -> list[int]:
+def _own_leads(asking: Asking, tx: Reading, phone: str) -> list[int]:
     """The asker's own leads that can still be erased; of this phone, if one was named."""
-    mine = ledger.of_person(tx, request.plan, request.who.id, MOST_LOOKED_AT)
+    mine = ledger.of_person(tx, asking.plan, asking.who.id, MOST_LOOKED_AT)
     numbers = erasures.of_number(tx, phone) if phone else [entry.number for entry in mine]
-    return [number for number in numbers if _erasable(request, tx, number)]
+    return [number for number in numbers if _erasable(asking, tx, number)]
 
 
-def _erasable(request: Request, tx: Reading, number: int) -> bool:
+def _erasable(asking: Asking, tx: Reading, number: int) -> bool:
     entry = ledger.entry(tx, number)
-    if entry is None or entry.fact.kind != "lead" or entry.fact.person != request.who.id:
+    if entry is None or entry.fact.kind != "lead" or entry.fact.person != asking.who.id:
         return False
     return not identity.is_erased(tx, number) and bool(identity.opened(tx, number)[1])
 
@@ -98,16 +97,16 @@ def _lead(request: Request, tx: Tx, copy: str) -> Reply | None:
 _AMISS = re.compile(r"举报|投诉|造假|作假|弄虚|冒充|抄袭|不属实|往年的|去年的|旧的")
 
 
-def _doubt(request: Request, tx: Tx, copy: str) -> Reply:
+def _doubt(asking: Asking, tx: Tx, copy: str) -> Reply:
     """What is meant, as far as a unit and a kind are named; else only the word for it."""
-    plan = request.plan
+    plan = asking.plan
     units = {
         unit.code
         for unit in plan.units
         if any(alias.casefold() in copy for alias in (unit.name, *unit.aliases))
     }
     kinds = {kind.code for kind in plan.kinds.values() if kind.word.casefold() in copy}
-    span = {"since": request.now - RECENT, "until": request.now}
+    span = {"since": asking.now - RECENT, "until": asking.now}
     numbers = sorted(
         (
             entry.number
@@ -128,13 +127,13 @@ def _doubt(request: Request, tx: Tx, copy: str) -> Reply:
 # --- a bare number ------------------------------------------------------------------------
 
 
-def _phone_alone(request: Request, tx: Tx, copy: str) -> Reply | None:
+def _phone_alone(asking: Asking, tx: Tx, copy: str) -> Reply | None:
     if find_phone(copy) is None:
         return None
     return Reply(text=say("hint.phone_alone"))
 
 
-def _number_alone(request: Request, tx: Tx, copy: str) -> Reply | None:
+def _number_alone(asking: Asking, tx: Tx, copy: str) -> Reply | None:
     """#12 alone: what it is cannot be guessed from, so the ways to ask are named."""
     number = int("".join(filter(str.isdigit, copy)))
     if ledger.entry(tx, number) is None:
@@ -189,7 +188,7 @@ _ALL = re.compile(r"^(?:全部?|都|一起|统统)(?:都)?通过[。!！]?$")
 def _assent(request: Request, tx: Tx, copy: str) -> Reply | None:
     """A loose word decides nothing; to whom it may be a decision it brings the button (C3, C23)."""
     rows = queue.waiting(request, tx)
-    quoted = marked_numbers(clean_and_fold(request.incoming.quote)[1])
+    quoted = marked_numbers(request.spoken.quote)
     numbers = [row.fact for row in rows if row.fact in quoted] or [row.fact for row in rows]
     if not numbers or len(numbers) > MOST_AT_ONCE:
         return None
@@ -212,9 +211,9 @@ def _assent(request: Request, tx: Tx, copy: str) -> Reply | None:
     return Reply(text=text, buttons=((button, *all_of_them),))
 
 
-def _all_unseen(request: Request, tx: Reading, copy: str) -> Reply | None:
+def _all_unseen(asking: Asking, tx: Reading, copy: str) -> Reply | None:
     """All at once, unseen, is not how points are given (C5)."""
-    rows = queue.waiting(request, tx)
+    rows = queue.waiting(asking, tx)
     if not rows:
         return None
     numbers = " ".join(f"#{row.fact}" for row in rows[:3])
@@ -249,11 +248,8 @@ def _meant(request: Request, tx: Tx, copy: str) -> Reply | None:
     for pattern, names in _MEANT:
         if not pattern.search(copy):
             continue
-        entries = [
-            COMMANDS[name]
-            for name in names
-            if not COMMANDS[name].roles or COMMANDS[name].roles & request.who.roles
-        ]
+        meant = [request.registry.commands[name] for name in names]
+        entries = [entry for entry in meant if not entry.roles or entry.roles & request.who.roles]
         buttons = [
             examples.button(entry, examples.line(request, tx, entry))
             or Button(label=shown(entry), says=entry.name)
@@ -270,9 +266,9 @@ _COURTESY = re.compile(
 )
 
 
-def _courtesy(request: Request, tx: Tx, copy: str) -> Reply | None:
+def _courtesy(asking: Asking, tx: Tx, copy: str) -> Reply | None:
     """Thanks are no riddle; to who decides, 收到 may be an assent, which is not for here (C3)."""
-    if queue.waiting(request, tx):
+    if queue.waiting(asking, tx):
         return None
     return Reply(text=say("hint.courtesy"))
 

@@ -1,10 +1,10 @@
 """The words a platform's menu offers: to everybody the common ones, to whoever has a role more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from commands.conversation.registry import COMMANDS, Command, shown
+from commands.chat.requests import Command, shown
 from commands.help.examples import EXAMPLES
 from db.people import ROLES, Directory, Person
 
@@ -14,6 +14,9 @@ MOST = 24
 """More than fit on a telephone nobody reads."""
 
 MAX_TOLD = 80
+
+Commands = Mapping[str, Command]
+"""All commands by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +33,15 @@ class Menu:
         return sha256(repr(self.entries).encode()).hexdigest()[:16]
 
 
-def every(people: Directory, platform: str) -> Iterator[Menu]:
+def every(people: Directory, platform: str, commands: Commands) -> Iterator[Menu]:
     """The menus of a platform: two for all, one for everybody there who has a role."""
-    yield Menu("private", _entries(PRIVATE))
-    yield Menu("group", _entries(GROUP))
+    yield Menu("private", _entries(PRIVATE, commands))
+    yield Menu("group", _entries(GROUP, commands))
     for number, addresses in people.addresses.items():
         person = people.by_id[number]
         chat = next((one.chat for one in addresses if one.platform == platform and one.chat), "")
         if chat and (words := _words(person)) != PRIVATE:
-            yield Menu(f"chat:{chat}", _entries(words))
+            yield Menu(f"chat:{chat}", _entries(words, commands))
 
 
 def _words(person: Person) -> tuple[str, ...]:
@@ -46,8 +49,8 @@ def _words(person: Person) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*own, *PRIVATE]))[:MOST] if person.roles - {"教师"} else PRIVATE
 
 
-def _entries(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((word, _told(COMMANDS[word])) for word in words)
+def _entries(words: tuple[str, ...], commands: Commands) -> tuple[tuple[str, str], ...]:
+    return tuple((word, _told(commands[word])) for word in words)
 
 
 def _told(command: Command) -> str:

@@ -3,7 +3,8 @@ in the order in which leads are rung up: oldest first, suspects last (C17)."""
 
 from collections.abc import Iterable
 
-from commands.chat.messages import Button, Reply, Request
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request
 from commands.leads import identity
 from commands.wording.formats import short, since
 from commands.wording.sentences import say

@@ -1,59 +1,47 @@
 """A pasted list of leads, one a line (C6): each line is read as a lead of its own. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
-from commands.chat.messages import MAX_TEXT, Incoming
-from commands.conversation.registry import COMMANDS
-from commands.conversation.router import understand
+from commands.chat.messages import Incoming
 from commands.conversation.understanding import Understanding
-from commands.grammar.folding import clean, clean_and_fold, fold
-from commands.grammar.lexicon import Lexicon
+from commands.grammar.folding import Spoken, fold
 from commands.grammar.quantities import find_phone, has_phone
+from commands.leads.report import lead
 from commands.wording.sentences import say
-from db.people import Person
 
 _MARK = re.compile(r"^(?:\d{1,2}[.．、)）]|[①-⑳])\s*")
 
 
-def heard(
-    incoming: Incoming,
-    lexicon: Lexicon,
-    who: Person | None,
-    *,
-    bot_names: Sequence[str],
-    year: int,
-    pending: str = "",
-) -> Understanding:
-    """What an event means, a list of leads among the rest: its `args` are then `many`, pairs of
-    a line's place and its arguments, or what is wrong with it."""
-    meaning = understand(incoming, lexicon, who, bot_names=bot_names, year=year, pending=pending)
+Read = Callable[[Incoming], Understanding]
+"""Reads one line as if it had been sent alone."""
+
+
+def leads_in(incoming: Incoming, said: Spoken, read: Read) -> Understanding | None:
+    """A pasted list as one command: its `args` are `many`, pairs of a line's place and its
+    arguments, or what is wrong with it. None for anything else."""
     raw = incoming.press if incoming.press is not None else incoming.text
-    if "\n" not in raw or len(raw) > MAX_TEXT or incoming.forwarded or not _has_two(raw):
-        return meaning
-    read = partial(understand, lexicon=lexicon, who=who, bot_names=bot_names, year=year)
-    lines = [line for line in clean(raw).split("\n") if line.strip()]
+    if "\n" not in raw or incoming.forwarded or not _has_two(said.copy):
+        return None
+    lines = [line for line in said.text.split("\n") if line.strip()]
     first = read(_saying(incoming, lines[0]))
-    if first.command is not COMMANDS["lead"] or (first.missing and not first.addressed):
-        return meaning
+    if first.command is not lead or (first.missing and not first.addressed):
+        return None
     many: list[tuple[int, Mapping[str, Any] | str]] = []
     for line in lines[1:] if first.missing else [first.line, *lines[1:]]:
         item = _lead_line(line)
-        said: Mapping[str, Any] | str = say("lead.line_without_phone")
+        why: Mapping[str, Any] | str = say("lead.line_without_phone")
         if item:
-            one = replace(_saying(incoming, item), addressed=True, quote="")
-            found = read(one)
-            said = found.args if found.complete else found.problem or said
-        many.append((len(many) + 1, said))
+            found = read(replace(_saying(incoming, item), addressed=True, quote=""))
+            why = found.args if found.complete else found.problem or why
+        many.append((len(many) + 1, why))
     whole = "\n".join([first.line, *lines[1:]])
     return replace(first, args={"many": tuple(many)}, line=whole, missing=None, problem="")
 
 
-def _has_two(raw: str) -> bool:
-    _, copy = clean_and_fold(raw)
+def _has_two(copy: str) -> bool:
     found = find_phone(copy)
     return found is not None and (
         has_phone(copy, found[2]) or find_phone(copy[found[2] :]) is not None
@@ -68,7 +56,6 @@ def _saying(incoming: Incoming, line: str) -> Incoming:
 
 def _lead_line(line: str) -> str:
     """A line of a list as a lead; "" where neither the word nor a number is in it."""
-    lead = COMMANDS["lead"]
     line = _MARK.sub("", line.strip())
     word = next((word for word in lead.words if fold(line).startswith(word)), "")
     rest = _MARK.sub("", line[len(word) :].lstrip(" ：:，,、"))

@@ -3,7 +3,8 @@ taken back, at most one a day and person (C5, C11)."""
 
 from collections.abc import Iterable
 
-from commands.chat.messages import Notice, Request
+from commands.chat.messages import Notice
+from commands.chat.requests import Asking
 from commands.duties import obligations
 from commands.wording.sentences import say
 from db import leads as desk
@@ -19,15 +20,15 @@ NAMED = 10
 FEW = 3
 
 
-def about(request: Request, tx: Tx, people: Iterable[int]) -> tuple[Notice, ...]:
+def about(asking: Asking, tx: Tx, people: Iterable[int]) -> tuple[Notice, ...]:
     """The message of each reporter, written anew with all that was decided since his last one;
     it replaces the one that has not gone out yet."""
-    found = (_news(request, tx, person) for person in sorted(set(people)))
+    found = (_news(asking, tx, person) for person in sorted(set(people)))
     return tuple(notice for notice in found if notice is not None)
 
 
-def _news(request: Request, tx: Tx, person: int) -> Notice | None:
-    now = request.now
+def _news(asking: Asking, tx: Tx, person: int) -> Notice | None:
+    now = asking.now
     days = [now - DAY, now, now + DAY]
     rows = {at: tx.find_by(outbox_table, key=_key(person, at)) for at in days}
     waits = [at for at in days if _waits(rows[at])]
@@ -36,8 +37,8 @@ def _news(request: Request, tx: Tx, person: int) -> Notice | None:
     at = waits[0] if waits else next(at for at in days[1:] if rows[at] is None)
     for waiting in waits:
         outbox.withdraw(tx, _key(person, waiting))
-    text = _text(request, tx, person, max(since, now - 2 * DAY))
-    if not text or person == request.who.id:
+    text = _text(asking, tx, person, max(since, now - 2 * DAY))
+    if not text or person == asking.who.id:
         return None
     due_at = start_of(day_of(at)) + MORNING if at > now else now + HELD_BACK
     return Notice(text=text, person=person, key=_key(person, at), due_at=due_at)
@@ -51,10 +52,10 @@ def _waits(row: Row | None) -> bool:
     return row is not None and row.state == outbox.WAITING
 
 
-def _text(request: Request, tx: Tx, person: int, since: Instant) -> str:
+def _text(asking: Asking, tx: Tx, person: int, since: Instant) -> str:
     certified: list[str] = []
     invalid: list[str] = []
-    for number in desk.decided(tx, request.plan, person, since):
+    for number in desk.decided(tx, asking.plan, person, since):
         stands = ledger.stands(tx, number)
         reason = stands.decision.reason if stands.decision else ""
         if stands.state is State.ACCEPTED:
@@ -68,8 +69,8 @@ def _text(request: Request, tx: Tx, person: int, since: Instant) -> str:
         for word, numbers in (("certified", certified), ("invalid", invalid))
         if numbers
     ]
-    counts: dict[str, object] = dict(obligations.lead_counts(tx, request.plan, person))
-    left = [f"#{number}" for number in desk.waiting(tx, request.plan, person)]
+    counts: dict[str, object] = dict(obligations.lead_counts(tx, asking.plan, person))
+    left = [f"#{number}" for number in desk.waiting(tx, asking.plan, person)]
     named = "、".join(left) if len(left) <= FEW else say("desk.news_many", total=len(left))
     counts["waiting"] = say("desk.news_waiting", named=named) if left else ""
     return say("desk.news", said="，".join(said), **counts)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Incoming, Notice, Reply, Request
-from commands.conversation.registry import command
-from commands.grammar.folding import clean_and_fold
+from commands.chat.messages import Button, Incoming, Notice, Reply
+from commands.chat.requests import Request, command
+from commands.grammar.folding import Spoken, clean, fold
 from commands.grammar.quantities import find_phone
 from commands.grammar.slots import Slot
 from commands.wording.formats import address
@@ -24,7 +24,7 @@ TABLE_NAME = "待认定_"
 """How the names of our own tables of full numbers begin."""
 
 
-def minors_number(incoming: Incoming, plan: Plan, *, as_lead: bool = False) -> bool:
+def minors_number(incoming: Incoming, said: Spoken, plan: Plan, *, as_lead: bool = False) -> bool:
     """Whether a group message holds a mobile number and a word that speaks of a child (or was
     meant `as_lead`), or is one of our own tables of numbers. Pure and fast: it sees every line
     of every linked group."""
@@ -34,12 +34,12 @@ def minors_number(incoming: Incoming, plan: Plan, *, as_lead: bool = False) -> b
         return True
     text = incoming.text
     hinted = as_lead or any(word in text for word in plan.words["minor_hints"])
-    return hinted and holds_phone(text)
+    return hinted and holds_phone(said.copy or fold(clean(text)))
 
 
-def holds_phone(text: str) -> bool:
-    """Whether there is a mobile number in a text."""
-    return find_phone(clean_and_fold(text)[1]) is not None
+def holds_phone(copy: str) -> bool:
+    """Whether there is a mobile number in a folded text."""
+    return find_phone(copy) is not None
 
 
 def answer(request: Request) -> Reply:

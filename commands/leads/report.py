@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Table
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import MAX_BUTTON, MAX_TEXT, Button, Reply, Request
+from commands.chat.messages import MAX_BUTTON, Button, Reply
+from commands.chat.requests import Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import COMMANDS, command
 from commands.duties.obligations import lead_counts
 from commands.filing.numbers import spans
 from commands.filing.record import record
-from commands.grammar.folding import clean
+from commands.grammar.folding import MAX_TEXT, clean
 from commands.grammar.slots import Slot
 from commands.leads import flags, recall
 from commands.leads.identity import masked_name, name_and_note, seal, with_wishes
@@ -205,8 +205,8 @@ def forwarded(request: Request, tx: Tx) -> Reply:
 def offered(request: Request, tx: Tx, asked: str) -> Reply:
     """Ask whether a text with a number is meant as a lead; it is kept sealed until then."""
     text = clean(request.incoming.text)[: MAX_TEXT // 2]
-    known = any(text.startswith(word) for word in COMMANDS["lead"].words)
-    line = text if known else f"{COMMANDS['lead'].words[0]} {text}"
+    known = any(text.startswith(word) for word in lead.words)
+    line = text if known else f"{lead.words[0]} {text}"
     number = proposals.keep(tx, replace(request, line=line))
     yes = Button(label=say("lead.as_lead"), says=f"answer {number} 确认")
     no = Button(label=say("lead.not_as_lead"), says=f"answer {number} 取消")

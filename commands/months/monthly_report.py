@@ -1,19 +1,19 @@
-"""月报: the month's assessment, drafted, frozen by two assessors, sent to 董办 (A32, A48, C27)."""
+"""月报: a month's report, drafted, frozen by two assessors, sent to 董办 (A32, A48, C27)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, replace
-from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import File, Incoming, Notice, Reply, Request
+from commands.chat.messages import File, Incoming, Notice, Reply
+from commands.chat.requests import Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs, proposals
-from commands.conversation.jobs import Made, Order, Tell
-from commands.conversation.registry import command
 from commands.grammar.slots import Slot
 from commands.months import compose, sections
 from commands.months.document import files
+from commands.months.report import OpenItem, Report, Reveal, Row
+from commands.months.stored import from_json, to_json
 from commands.wording.formats import address, moment, percent, points, short_name, weekday
 from commands.wording.sentences import lines, say
 from db import audit, months, plans
@@ -46,9 +46,9 @@ _MONTH = re.compile(r"(?:(20\d\d)\s*[-./年]\s*)?(\d{1,2})\s*月?(?:份)?")
     planless=True,
     example="月报 2024-04",
 )
-def report(request: Request, tx: Tx) -> Reply:
-    """A month's report as it stands, or frozen for good when a second assessor confirms; both
-    are made beside the chat and come when they are ready."""
+def order_report(request: Request, tx: Tx) -> Reply:
+    """Order a month's report as it stands, or its freeze, which a second assessor confirms; both
+    are made beside the chat and sent when ready."""
     plan, month = _month(request)
     kept = months.is_frozen(tx, plan, month)
     if not request.args.get("freeze"):
@@ -66,7 +66,7 @@ def report(request: Request, tx: Tx) -> Reply:
 
 
 def _month(request: Request) -> tuple[Plan, str]:
-    """The plan and month asked for; without one, the last month that has ended."""
+    """The plan and month asked for, by default the last month that has ended. Raises Refusal."""
     said = request.args.get("month", "").strip()
     month = monthly.previous(month_of(day_of(request.at)))
     if said:
@@ -98,17 +98,16 @@ def _make(tx: Reading, order: Order, tell: Tell) -> Made:
     """The report as it stands now, or as it was frozen."""
     month = order.args["month"]
     kept = months.frozen(tx, order.plan, month)
-    document = kept.document if kept else compose.compose(tx, order.plan, month, order.now)
+    report = compose.reported(tx, order.plan, month, order.now, kept)
     tell(50)
-    key = "month.frozen" if kept else "month.draft" if document["whole"] else "month.draft_running"
-    text = summary(document, key, moment(document["known"]))
-    made, warning = files(order.plan, document, kept.sha256 if kept else "")
-    days = _what_follows(tx, month, order.now) if document["whole"] and not kept else ""
+    text = summary(report, frozen=kept is not None)
+    made, warning = files(order.plan, report, kept.sha256 if kept else "")
+    days = _what_follows(tx, month, order.now) if report.whole and not kept else ""
     return Made(files=made, payload={"text": lines(text + days, warning)})
 
 
 def _what_follows(tx: Reading, month: str, now: Instant) -> str:
-    """Until when a draft can be objected to and when it is frozen, as long as that lies ahead."""
+    """The last day of objections and the day of the freeze; "" once that day has passed."""
     due = monthly.schedule(calendar(tx), month)
     if day_of(now) > due.freeze:
         return ""
@@ -121,15 +120,15 @@ def _hand_over(request: Request, _tx: Tx, order: Order, made: Made) -> Reply:
 
 
 def _check(tx: Reading, order: Order, _tell: Tell) -> Made:
-    """What is open, before anybody is asked to freeze."""
-    document = compose.compose(tx, order.plan, order.args["month"], order.now)
-    items = document["open"]
-    said = {"totals": totals(document), "open": opened(items), "who": closers(items)}
+    """Find what is open, before anybody is asked to freeze."""
+    report = compose.compose(tx, order.plan, order.args["month"], order.now)
+    items = report.open
+    said = {"totals": totals(report), "open": opened(items), "who": closers(items)}
     return Made(payload=said)
 
 
 def _ask_second(request: Request, tx: Tx, order: Order, made: Made) -> Reply:
-    """Put what is open before the other assessors; nothing is frozen until one confirms."""
+    """Show the other assessors what is open; nothing is frozen until one of them confirms."""
     month, said = order.args["month"], made.payload
     others = [
         person for person in request.people.with_role(ASSESSORS) if person.id != request.who.id
@@ -158,26 +157,27 @@ def _without_file(request: Request) -> Incoming:
 
 
 def _seal(tx: Reading, order: Order, tell: Tell) -> Made:
-    """The month as it is known on this snapshot, with its seal."""
+    """Compose the month on this snapshot, with its seal and files."""
     month = order.args["month"]
-    document = compose.compose(tx, order.plan, month, order.now)
-    heads = months.heads(tx)
+    report = compose.compose(tx, order.plan, month, order.now)
+    document, heads = to_json(report), months.heads(tx)
     sha256 = compose.seal(tx, order.plan, document, heads, partial(tell, 30))
     tell(70)
-    made, warning = files(order.plan, document, sha256)
+    made, warning = files(order.plan, report, sha256)
     said = {"document": document, "heads": asdict(heads), "sha256": sha256, "warning": warning}
     return Made(files=made, payload=said)
 
 
 def _freeze(request: Request, tx: Tx, order: Order, made: Made) -> Reply:
-    """Keep the month as the worker saw it and tell 董办, the asker and whoever confirmed."""
+    """Keep the month as the worker saw it; tell 董办, the asker and whoever confirmed."""
     args, said = order.args, made.payload
     if (when := months.is_frozen(tx, order.plan, args["month"])) is not None:
         raise Refusal(say("month.is_frozen", month=args["month"], when=moment(when)))
+    report = from_json(Report, said["document"])
     found = Frozen(
-        month=args["month"],
-        until=said["document"]["until"],
-        known=said["document"]["known"],
+        month=report.month,
+        until=report.until,
+        known=report.known,
         heads=Heads(**said["heads"]),
         sha256=said["sha256"],
         document=said["document"],
@@ -194,19 +194,21 @@ def _freeze(request: Request, tx: Tx, order: Order, made: Made) -> Reply:
             subject=found.month,
             chat=request.chat.id,
         )
-    reply = _told(request, order.plan, found, made.files)
+    reply = _told(request, order.plan, found, report, made.files)
     return replace(reply, text=lines(reply.text, said["warning"]))
 
 
-def _told(request: Request, plan: Plan, found: Frozen, made: tuple[File, ...]) -> Reply:
-    """The cover by itself, so that it arrives wherever files do not; then the files."""
+def _told(
+    request: Request, plan: Plan, found: Frozen, report: Report, made: tuple[File, ...]
+) -> Reply:
+    """The cover in a message of its own, since it arrives where files do not; then the files."""
     chairman = request.people.with_role(CHAIRMAN)
     names = "、".join(person.name for person in chairman)
     key = "month.done" if chairman else "month.done_nobody"
     text = say(key, month=found.month, names=names, seal=found.sha256)
     covers = tuple(
         Notice(
-            text=cover(plan, found, person),
+            text=cover(plan, report, found.sha256, person),
             person=person.id,
             key=f"month:{plan.id}:{found.month}:{person.id}",
         )
@@ -225,54 +227,53 @@ def _told(request: Request, plan: Plan, found: Frozen, made: tuple[File, ...]) -
     return Reply(text=text, notices=(*covers, *papers, asker), private=True)
 
 
-jobs.KINDS["month"] = jobs.Kind(work=_make, finish=_hand_over)
-jobs.KINDS["month_check"] = jobs.Kind(work=_check, finish=_ask_second)
-jobs.KINDS["month_freeze"] = jobs.Kind(work=_seal, finish=_freeze)
+REPORT = Job(name="month", work=_make, finish=_hand_over)
+CHECK = Job(name="month_check", work=_check, finish=_ask_second)
+FREEZE = Job(name="month_freeze", work=_seal, finish=_freeze)
 
 
 # --- what is said -------------------------------------------------------------------------
 
 
-def summary(document: dict[str, Any], key: str, when: str) -> str:
+def summary(report: Report, *, frozen: bool) -> str:
     """Three lines: the totals, what changed, what is open."""
+    key = "month.frozen" if frozen else "month.draft" if report.whole else "month.draft_running"
     return lines(
-        say(key, month=document["month"], when=when, totals=totals(document)),
-        changes(document),
-        opened(document["open"]) + looked(document["reveals"]),
+        say(key, month=report.month, when=moment(report.known), totals=totals(report)),
+        changes(report),
+        opened(report.open) + looked(report.reveals),
     )
 
 
-def totals(document: dict[str, Any]) -> str:
-    """How many units, the best of the 系部 (A43: a place is one inside a group), the school."""
-    ranked = [row for row in document["units"] if row["group"] == RANKED and row["rate"]]
-    best = max(ranked, key=lambda row: Decimal(row["rate"]))
-    school = document["school"]
+def totals(report: Report) -> str:
+    """How many units, the best of the 系部 (a place is one inside a group: A43), the school."""
+    ranked = [row for row in report.units if row.group == RANKED]
+    best, rate = max(
+        ((row, row.rate) for row in ranked if row.rate is not None), key=lambda pair: pair[1]
+    )
     return say(
         "month.totals",
-        units=len(document["units"]),
-        best=f"{best['unit']} {_points(best)}",
-        rate=percent(Decimal(best["rate"])),
-        school=_points(school),
+        units=len(report.units),
+        best=f"{best.unit} {_points(best)}",
+        rate=percent(rate),
+        school=_points(report.school),
     )
 
 
-def changes(document: dict[str, Any]) -> str:
+def changes(report: Report) -> str:
     """How many units rose and fell in the month, the corrections and the red lines."""
-    before = document["before"]
-    moved = [
-        Decimal(row["points"]) - Decimal(before[row["unit"]]["points"]) for row in document["units"]
-    ]
+    moved = [row.points - report.before[row.unit].points for row in report.units]
     return say(
         "month.changes",
         up=sum(change > 0 for change in moved),
         down=sum(change < 0 for change in moved),
-        corrections=len(document["corrections"]),
-        attention=len(document["attention"]),
+        corrections=len(report.corrections),
+        attention=len(report.attention),
     )
 
 
-def opened(items: list[dict[str, Any]]) -> str:
-    """待核 3，申诉中 1，无数据 2."""
+def opened(items: Sequence[OpenItem]) -> str:
+    """未结：待核 3，申诉中 1，无数据 2."""
     total = sections.counted(items)
     if not any(total.values()):
         return say("month.open_none")
@@ -281,20 +282,20 @@ def opened(items: list[dict[str, Any]]) -> str:
     )
 
 
-def looked(rows: list[dict[str, Any]]) -> str:
+def looked(rows: Sequence[Reveal]) -> str:
     """How often full numbers were shown in the month, and to whom most (C28); "" for never."""
     if not rows:
         return ""
-    who = "、".join(f"{row['who']} {row['total']}" for row in rows[:3])
-    return say("month.looked", total=sum(row["total"] for row in rows), who=who)
+    who = "、".join(f"{row.who} {row.total}" for row in rows[:3])
+    return say("month.looked", total=sum(row.total for row in rows), who=who)
 
 
-def closers(items: list[dict[str, Any]]) -> str:
-    """Who can close what is open, a kind at a time."""
+def closers(items: Sequence[OpenItem]) -> str:
+    """Who can close what is open, kind by kind."""
     by_kind: dict[str, tuple[int, dict[str, None]]] = {}
     for item in items:
-        total, who = by_kind.get(item["kind"], (0, {}))
-        by_kind[item["kind"]] = total + item["total"], {**who, **dict.fromkeys(item["who"])}
+        total, who = by_kind.get(item.kind, (0, {}))
+        by_kind[item.kind] = total + item.total, {**who, **dict.fromkeys(item.who)}
     said = "；".join(
         say("month.closer", kind=kind, total=total, who="、".join(who) or say("month.nobody"))
         for kind, (total, who) in by_kind.items()
@@ -302,30 +303,29 @@ def closers(items: list[dict[str, Any]]) -> str:
     return say("month.will_who", said=said) if said else say("month.will_clear")
 
 
-def _points(row: dict[str, Any]) -> str:
-    return f"{points(Decimal(row['points']))}/{points(Decimal(row['max']))}"
+def _points(row: Row) -> str:
+    return f"{points(row.points)}/{points(row.max)}"
 
 
-def cover(plan: Plan, found: Frozen, to: Person) -> str:
-    """Three lines to the chairman's office: totals, changes with the worst red line, what is
-    open and the seal."""
-    document = found.document
-    worst = document["attention"][0] if document["attention"] else None
+def cover(plan: Plan, report: Report, seal: str, to: Person) -> str:
+    """Three lines to the chairman's office: the totals, the changes with the worst red line,
+    what is open with the seal."""
+    worst = report.attention[0] if report.attention else None
     shown = {unit.name: short_name(unit) for unit in plan.units}
     return say(
         "month.cover",
         address=address(to, plan),
-        month=found.month,
-        totals=totals(document),
-        changes=changes(document),
+        month=report.month,
+        totals=totals(report),
+        changes=changes(report),
         worst=say(
             "month.worst",
-            unit=shown.get(worst["unit"], worst["unit"]),
-            word=plan.item[worst["item"]].word,
-            because=worst["because"],
+            unit=shown.get(worst.unit, worst.unit),
+            word=plan.item[worst.item].word,
+            because=worst.because,
         )
         if worst
         else "",
-        open=opened(document["open"]),
-        seal=found.sha256[:SHOWN_SEAL],
+        open=opened(report.open),
+        seal=seal[:SHOWN_SEAL],
     )

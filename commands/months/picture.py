@@ -1,34 +1,49 @@
 """The month's ranking as a picture."""
 
-from collections.abc import Mapping
-from typing import Any
+from decimal import Decimal
 
 from commands.months.outline import month_words, ranked
-from commands.paper.chart import Bar, Picture, bar, draw
+from commands.months.report import Report, Sheet
+from commands.paper.blocks import shown
+from commands.paper.chart import Bar, Picture, draw
+from commands.wording.formats import percent
 from commands.wording.sentences import say
 from commands.wording.terms import GROUPS
 
 COLOURS = {"系部": "#2F6DB5", "有号职能部门": "#3A8F6B", "其他": "#B7791F", "两院": "#8E4EA8"}
 
 
-def ranking(document: Mapping[str, Any]) -> Picture:
+def ranking(report: Report) -> Picture:
     """The month's picture."""
     note = say("document.chart_note")
-    return draw(say("document.chart", **month_words(document)), note, groups(document))
+    return draw(say("document.chart", **month_words(report)), note, groups(report))
 
 
-def groups(document: Mapping[str, Any]) -> list[tuple[str, list[Bar]]]:
-    """The units of each group by rate, the school's row below."""
-    found: list[tuple[str, list[Bar]]] = [
+def groups(sheet: Sheet) -> list[tuple[str, list[Bar]]]:
+    """The units of each group by rate, then the school."""
+    found = [
         (
             group,
             [
-                bar(row, COLOURS[group], name=f"{place} {row['unit']}")
-                for place, row in ranked(document, group)
+                bar(f"{place} {row.unit}", row.points, row.max, COLOURS[group])
+                for place, row in ranked(sheet, group)
             ],
         )
         for group in GROUPS
     ]
-    school = document["school"]
-    found.append((school["group"], [bar(school, COLOURS["两院"])]))
-    return found
+    school = sheet.school
+    return [
+        *found,
+        (school.group, [bar(school.unit, school.points, school.max, COLOURS["两院"])]),
+    ]
+
+
+def bar(name: str, points: Decimal | None, most: Decimal, colour: str) -> Bar:
+    """Points out of a maximum as a bar; empty below zero and full above the maximum."""
+    rate = points / most if most and points is not None else None
+    return Bar(
+        name=name,
+        value=f"{shown(points)}/{shown(most)}　{percent(rate)}",
+        share=min(Decimal(1), max(Decimal(0), rate or Decimal(0))),
+        colour=colour,
+    )

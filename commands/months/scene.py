@@ -1,4 +1,4 @@
-"""What a month's report is composed from."""
+"""What the parts of a month's report are composed from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from scoring.plan import Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What a report is composed from: a month of a plan as known now."""
+    """A month of a plan on one snapshot: what happened before `until`, as known at `known`."""
 
     tx: Reading
     plan: Plan

@@ -1,5 +1,6 @@
-"""The report as a workbook: one sheet a table, cells of their own type, heads that stay, charts
-that the spreadsheet draws itself. Text is always text, whatever it begins with.
+"""The report as a workbook: a sheet for each table, typed cells, frozen heads, native charts.
+
+Text is always text, whatever it begins with.
 """
 
 import io
@@ -8,11 +9,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from commands.months.outline import period_words, ranked, result, title
+from commands.months.outline import MET, period_words, ranked, result, title
+from commands.months.report import Report
 from commands.paper.steady import steady
 from commands.wording.sentences import say
 from commands.wording.terms import GROUPS, QUOTAS
-from scoring import months as monthly
 from scoring.moments import Instant, local
 from scoring.plan import Plan
 
@@ -28,11 +29,11 @@ CHARTS = "图"
 
 
 class Share(Decimal):
-    """A share of four places, shown as a percentage of two: nothing is rounded (A05)."""
+    """A share with four places, shown as a percentage with two: nothing is rounded (A05)."""
 
 
 Cell = str | int | Decimal | datetime | None
-Sheet = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
+Tab = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
 
 SUMMARY = (
     "部门",
@@ -75,7 +76,7 @@ OPEN = ("类别", "部门", "事项", "件数", "最早编号", "由谁办理", 
 CONVENTIONS = ("约定", "条款", "读法", "用于")
 
 
-def write(plan: Plan, document: Mapping[str, Any], *, seal: str = "") -> bytes:
+def write(plan: Plan, report: Report, *, seal: str = "") -> bytes:
     """The bytes of the .xlsx."""
     import xlsxwriter
 
@@ -89,195 +90,196 @@ def write(plan: Plan, document: Mapping[str, Any], *, seal: str = "") -> bytes:
             "strings_to_numbers": False,
         },
     )
-    known = local(document["known"]).replace(tzinfo=None)
-    book.set_properties({"title": title(document), "created": known})
+    known = local(report.known).replace(tzinfo=None)
+    book.set_properties({"title": title(report), "created": known})
     formats = _formats(book)
-    for name, head, rows in sheets(plan, document, seal=seal):
+    for name, head, rows in sheets(plan, report, seal=seal):
         _sheet(book, formats, name, head, rows)
-    _chart(book, document)
+    _chart(book, report)
     book.close()
     return steady(packed.getvalue())
 
 
-def sheets(plan: Plan, document: Mapping[str, Any], *, seal: str) -> list[Sheet]:
+def sheets(plan: Plan, report: Report, *, seal: str) -> list[Tab]:
     """Every table: its name, head and rows of typed cells."""
     return [
-        ("总表", SUMMARY, _summary(document)),
-        ("逐项", VERDICTS, _verdicts(plan, document)),
-        ("未计分任务", BOARD, _board(document)),
-        ("更正", CORRECTIONS, _corrections(document)),
-        ("更正依据", CAUSES, _causes(document)),
-        ("需要关注", ATTENTION, _attention(plan, document)),
-        ("视频", VIDEOS, _videos(document)),
-        ("互动", INTERACTION, _interaction(document)),
-        ("未结", OPEN, _open(document)),
-        ("口径", CONVENTIONS, _conventions(document)),
-        ("说明", ("事项", "内容"), _about(document, seal)),
+        ("总表", SUMMARY, _summary(report)),
+        ("逐项", VERDICTS, _verdicts(plan, report)),
+        ("未计分任务", BOARD, _board(report)),
+        ("更正", CORRECTIONS, _corrections(report)),
+        ("更正依据", CAUSES, _causes(report)),
+        ("需要关注", ATTENTION, _attention(plan, report)),
+        ("视频", VIDEOS, _videos(report)),
+        ("互动", INTERACTION, _interaction(report)),
+        ("未结", OPEN, _open(report)),
+        ("口径", CONVENTIONS, _conventions(report)),
+        ("说明", ("事项", "内容"), _about(report, seal)),
     ]
 
 
 # --- the tables ---------------------------------------------------------------------------
 
 
-def _number(value: str | None) -> Decimal | None:
-    return None if value is None else Decimal(value)
-
-
-def _less(now: str | None, was: str | None) -> Decimal | None:
-    return None if now is None or was is None else Decimal(now) - Decimal(was)
+def _less(now: Decimal | None, was: Decimal | None) -> Decimal | None:
+    return None if now is None or was is None else now - was
 
 
 def _time(at: Instant) -> datetime:
     return local(at).replace(tzinfo=None)
 
 
-def _summary(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
-    placed = [pair for group in GROUPS for pair in ranked(document, group)]
-    for place, row in [*placed, (None, document["school"])]:
-        before = document["before"][row["unit"]]["points"]
+def _summary(report: Report) -> Iterable[Sequence[Cell]]:
+    placed = [pair for group in GROUPS for pair in ranked(report, group)]
+    for place, row in [*placed, (None, report.school)]:
+        before = report.before[row.unit].points
         yield (
-            row["unit"],
-            row["group"],
+            row.unit,
+            row.group,
             place,
-            *(_number(row[name]) for name in ("points", "max")),
-            None if row["rate"] is None else Share(row["rate"]),
-            *(_number(row[name]) for name in ("lost", "open", "winnable")),
-            _number(before),
-            _less(row["points"], before),
+            row.points,
+            row.max,
+            None if row.rate is None else Share(row.rate),
+            row.lost,
+            row.open,
+            row.winnable,
+            before,
+            row.points - before,
         )
 
 
-def _verdicts(plan: Plan, document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
-    for row in monthly.rows(document):
-        for item in row["items"]:
+def _verdicts(plan: Plan, report: Report) -> Iterable[Sequence[Cell]]:
+    for row in report.rows:
+        for item in row.items:
             yield (
-                row["unit"],
-                plan.item[item["item"]].word,
-                item["clause"],
-                _number(item["points"]),
-                _number(item["max"]),
-                STATES[item["status"]],
-                *(_number(item[name]) for name in ("lost", "open", "winnable")),
-                _number(document["before"][row["unit"]]["items"][item["item"]]),
-                item["convention"] or "",
-                item["because"],
+                row.unit,
+                plan.item[item.item].word,
+                item.clause,
+                item.points,
+                item.max,
+                STATES[item.status],
+                item.lost,
+                item.open,
+                item.winnable,
+                report.before[row.unit].items[item.item],
+                item.convention or "",
+                item.because,
             )
 
 
-def _board(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
-    for task in document["tasks"]:
+def _board(report: Report) -> Iterable[Sequence[Cell]]:
+    for task in report.tasks:
         yield (
-            task["unit"],
-            QUOTAS.get(task["task"], task["task"]),
-            period_words(task["period"]),
-            *(task[name] for name in ("due", "done", "missing")),
+            task.unit,
+            QUOTAS.get(task.task, task.task),
+            period_words(task.period),
+            task.due,
+            task.done,
+            task.missing,
         )
 
 
-def _corrections(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
-    for one in document["corrections"]:
+def _corrections(report: Report) -> Iterable[Sequence[Cell]]:
+    for one in report.corrections:
         yield (
-            one["month"],
-            one["unit"],
-            one["word"],
-            _number(one["was"]),
-            _number(one["now"]),
-            _less(one["now"], one["was"]),
-            one["was_because"],
-            one["now_because"],
-            "、".join(f"#{cause['number']}" for cause in one["causes"])
-            or say("document.cause_basis"),
-            "、".join(dict.fromkeys(cause["who"] for cause in one["causes"])),
+            one.month,
+            one.unit,
+            one.word,
+            one.was,
+            one.now,
+            _less(one.now, one.was),
+            one.was_because,
+            one.now_because,
+            "、".join(f"#{cause.number}" for cause in one.causes) or say("document.cause_basis"),
+            "、".join(dict.fromkeys(cause.who for cause in one.causes)),
         )
 
 
-def _causes(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
-    for one in document["corrections"]:
-        for cause in one["causes"]:
+def _causes(report: Report) -> Iterable[Sequence[Cell]]:
+    for one in report.corrections:
+        for cause in one.causes:
             yield (
-                one["month"],
-                one["unit"],
-                one["word"],
-                cause["number"],
-                cause["what"],
-                _time(cause["at"]),
-                cause["who"],
-                cause["verb"],
-                cause["why"],
+                one.month,
+                one.unit,
+                one.word,
+                cause.number,
+                cause.what,
+                _time(cause.at),
+                cause.who,
+                cause.verb,
+                cause.why,
             )
 
 
-def _attention(plan: Plan, document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
-    for one in document["attention"]:
-        word = plan.item[one["item"]].word
-        yield one["unit"], word, _number(one["points"]), one["because"]
+def _attention(plan: Plan, report: Report) -> Iterable[Sequence[Cell]]:
+    for one in report.attention:
+        word = plan.item[one.item].word
+        yield one.unit, word, one.points, one.because
 
 
-def _videos(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
-    for one in document["videos"]:
-        for span in one["periods"]:
+def _videos(report: Report) -> Iterable[Sequence[Cell]]:
+    for one in report.videos:
+        for span in one.periods:
             yield (
-                "、".join(one["units"]),
-                period_words(span["period"]),
-                one["due"],
-                "是" if span["waived"] else "",
-                *(span[state] for state in ("accepted", "off_topic", "rejected", "waiting")),
+                "、".join(one.units),
+                period_words(span.period),
+                one.due,
+                "是" if span.waived else "",
+                *span.counts,
             )
 
 
-def _interaction(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
-    for one in document["interaction"]:
-        reported = one["reported"]
-        for metric in one["metrics"]:
+def _interaction(report: Report) -> Iterable[Sequence[Cell]]:
+    for one in report.interaction:
+        for metric in one.metrics:
             yield (
-                one["task"],
-                one["title"],
-                _time(one["settled_at"]),
-                one["students"],
-                one["staff"],
-                _number(one["line"]),
-                metric["word"],
-                metric["count"],
-                {None: "待补基数", True: "达", False: "未达"}[metric["met"]],
-                reported.get(metric["act"], 0),
+                one.task,
+                one.title,
+                _time(one.settled_at),
+                one.students,
+                one.staff,
+                None if one.line is None else Decimal(one.line),
+                metric.word,
+                metric.count,
+                MET[metric.met],
+                one.reported.get(metric.act, 0),
                 result(one),
             )
 
 
-def _open(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
-    for one in document["open"]:
+def _open(report: Report) -> Iterable[Sequence[Cell]]:
+    for one in report.open:
         yield (
-            one["what"],
-            one["unit"],
-            one["kind"],
-            one["total"],
-            one["oldest"] or None,
-            "、".join(one["roles"]),
-            "、".join(one["who"]) or say("document.nobody"),
+            one.what,
+            one.unit,
+            one.kind,
+            one.total,
+            one.oldest or None,
+            "、".join(one.roles),
+            "、".join(one.who) or say("document.nobody"),
         )
 
 
-def _conventions(document: Mapping[str, Any]) -> Iterable[Sequence[Cell]]:
-    for one in document["conventions"]:
-        yield one["number"], one["clause"], one["note"], "、".join(one["items"])
+def _conventions(report: Report) -> Iterable[Sequence[Cell]]:
+    for one in report.conventions:
+        yield one.number, one.clause, one.note, "、".join(one.items)
 
 
-def _about(document: Mapping[str, Any], seal: str) -> Iterable[Sequence[Cell]]:
-    yield "月份", document["month"]
-    yield "数到（不含）", _time(document["until"])
-    yield "以此时所知为准", _time(document["known"])
-    yield "在校人数", document["basis"]["students"]
-    yield "教职工人数", len(document["basis"]["staff"])
-    for one in document["reveals"]:
-        yield f"本月查看完整号码次数：{one['who']}", one["total"]
-    yield "校验码（SHA-256）", seal or say("document.seal_draft")
+def _about(report: Report, seal: str) -> Iterable[Sequence[Cell]]:
+    yield "月份", report.month
+    yield say("workbook.until"), _time(report.until)
+    yield "以此时所知为准", _time(report.known)
+    yield "在校人数", report.basis.students
+    yield "教职工人数", len(report.basis.staff)
+    for one in report.reveals:
+        yield say("workbook.reveals", who=one.who), one.total
+    yield say("workbook.seal"), seal or say("document.seal_draft")
 
 
 # --- cells and charts ---------------------------------------------------------------------
 
 
 def _formats(book: Any) -> dict[type, Any]:
-    """A format a type of cell; `object` is the head's."""
+    """The format of each type of cell; `object` stands for the head."""
     plain = {"valign": "top", "text_wrap": True}
     return {
         object: book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1}),
@@ -317,7 +319,7 @@ def _sheet(
 
 
 def _cell(sheet: Any, at: int, column: int, value: Cell, formats: Mapping[type, Any]) -> None:
-    """Each type by its own writer: what is text can never become a formula or a link."""
+    """Write each type with its own method, so that text can never become a formula or a link."""
     if value is None:
         return
     if isinstance(value, str):
@@ -335,13 +337,13 @@ def _shown(value: Cell) -> str:
 
 
 def _wide(text: str) -> int:
-    """How many columns of a character a text takes: two for a Chinese one."""
+    """The width of a text in characters; a Chinese one counts as two."""
     return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
 
 
-def _chart(book: Any, document: Mapping[str, Any]) -> None:
-    """The rates as bars and the parts of each maximum as stacked bars, drawn by the reader."""
-    last = len(document["units"])
+def _chart(book: Any, report: Report) -> None:
+    """The rates as bars and the parts of each maximum as stacked bars, drawn by the spreadsheet."""
+    last = len(report.units)
     sheet = book.add_worksheet(CHARTS)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -355,7 +357,7 @@ def _chart(book: Any, document: Mapping[str, Any]) -> None:
     parts = book.add_chart({"type": "bar", "subtype": "stacked"})
     for column in (3, 6, 7, 8):
         parts.add_series(_series(column, last))
-    parts.set_title({"name": "得、已失、待评、还可争取"})
+    parts.set_title({"name": say("workbook.parts")})
     parts.set_y_axis({"reverse": True})
     for chart, place in ((rate, 0), (parts, 26)):
         chart.set_size({"width": 1000, "height": 500})

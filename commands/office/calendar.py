@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import File, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import File, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.grammar.folding import fold
 from commands.grammar.lexicon import units_of
 from commands.grammar.quantities import Unclear, find_when
@@ -149,7 +149,7 @@ def _duty(rest: str, plan: Plan) -> tuple[str, str, str]:
     raise Refusal(say("calendar.duty"))
 
 
-def _of_file(file: File, request: Request) -> list[Entry]:
+def _of_file(file: File, asking: Asking) -> list[Entry]:
     """A table of such lines, one a row, in whatever columns; nothing by halves."""
     try:
         grid = next(iter(grids(file.name, file.data)), [])
@@ -163,7 +163,7 @@ def _of_file(file: File, request: Request) -> list[Entry]:
                 faults.append((number, say("calendar.what")))
             continue
         try:
-            entries.append(understood(said, request.plan, request.now))
+            entries.append(understood(said, asking.plan, asking.now))
         except Refusal as why:
             faults.append((number, str(why)))
     if faults:
@@ -179,8 +179,8 @@ def _of_file(file: File, request: Request) -> list[Entry]:
 # --- keeping and showing ------------------------------------------------------------------
 
 
-def _keep(entry: Entry, request: Request, tx: Tx) -> None:
-    by, at = request.who.id, request.now
+def _keep(entry: Entry, asking: Asking, tx: Tx) -> None:
+    by, at = asking.who.id, asking.now
     if entry.what in SPANS:
         calendar.set_span(tx, SPANS[entry.what], (entry.first, entry.last), by=by, at=at)
     elif entry.what == DUTY:
@@ -203,9 +203,9 @@ def _days(span: Span) -> str:
     return date_text(first) if first == last else f"{date_text(first)}–{date_text(last)}"
 
 
-def _ahead(known: Calendar, notes: dict[date, str], request: Request) -> str:
+def _ahead(known: Calendar, notes: dict[date, str], asking: Asking) -> str:
     """What differs from Monday to Friday in the next four weeks, and what is being taught."""
-    first = day_of(request.now)
+    first = day_of(asking.now)
     last = first + LOOKS_AHEAD
     exceptions = "；".join(_exceptions(known, notes, first, last))
     weeks = [
@@ -215,7 +215,7 @@ def _ahead(known: Calendar, notes: dict[date, str], request: Request) -> str:
         if span[0] <= last and first <= span[1]
     ]
     duty = [
-        f"{short(request.plan, unit)} {weekday(day)} {hours}"
+        f"{short(asking.plan, unit)} {weekday(day)} {hours}"
         for (unit, day), hours in sorted(known.duty.items(), key=lambda one: one[0][1])
         if first <= day <= last
     ]

@@ -1,9 +1,9 @@
 """授权 and 收回授权: roles beyond the roster, given by an administrator, never to himself."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
+from commands.chat.messages import Reply
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.grammar.slots import Slot
 from commands.wording.formats import short
 from commands.wording.sentences import say
@@ -80,8 +80,8 @@ def _meant(request: Request) -> tuple[Person, str, str]:
     return person, role, "" if unit == person.unit else unit
 
 
-def _named(request: Request, role: str, unit: str) -> str:
-    return f"{short(request.plan, unit)} {role}" if unit else role
+def _named(asking: Asking, role: str, unit: str) -> str:
+    return f"{short(asking.plan, unit)} {role}" if unit else role
 
 
 def _noted(request: Request, tx: Tx, action: str, person: Person) -> None:

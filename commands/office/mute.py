@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.grammar.slots import Slot
 from commands.wording.formats import date_text, moment
 from commands.wording.sentences import say
@@ -40,9 +40,9 @@ def mute(request: Request, tx: Tx) -> Reply:
     return Reply(text=say("mute.done", until=f"{moment(to - 1)[:-5]}24:00"))
 
 
-def _choices(request: Request) -> tuple[Button, ...]:
+def _choices(asking: Asking) -> tuple[Button, ...]:
     """{今天|到周日|到 月底|不停了}."""
-    today = day_of(request.now)
+    today = day_of(asking.now)
     sunday = period_days(week_of(today))[1]
     month_end = (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     labels = {
@@ -72,8 +72,8 @@ def silence(request: Request, tx: Tx) -> Reply:
     return Reply(text=say("silence.done", until=f"{moment(to - 1)[:-5]}24:00"))
 
 
-def _end(request: Request, named: Instant) -> Instant:
+def _end(asking: Asking, named: Instant) -> Instant:
     to = end_of(day_of(named))
-    if to <= request.now:
+    if to <= asking.now:
         raise Refusal(say("mute.past"))
     return to

@@ -1,9 +1,9 @@
 """催办 审计 健康: what an administrator looks at and sets going; he decides no fact."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Notice, Reply, Request
+from commands.chat.messages import Notice, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.duties import standing
 from commands.filing import describe
 from commands.grammar.slots import Slot
@@ -58,19 +58,19 @@ def nudge(request: Request, tx: Tx) -> Reply:
     return Reply(text=text, notices=tuple(notices.values()))
 
 
-def _owed(request: Request, tx: Reading, unit: Unit) -> str:
-    tallies = ledger.tallies(tx, request.plan)
-    gaps = [row for row in board(request.plan, unit, tallies, request.now) if row.missing]
+def _owed(asking: Asking, tx: Reading, unit: Unit) -> str:
+    tallies = ledger.tallies(tx, asking.plan)
+    gaps = [row for row in board(asking.plan, unit, tallies, asking.now) if row.missing]
     ahead = [
-        request.plan.item[gate.item].word
-        for gate in gates(request.plan, unit, tallies, request.now)
+        asking.plan.item[gate.item].word
+        for gate in gates(asking.plan, unit, tallies, asking.now)
         if gate.item and gate.missing and gate.period is None
     ]
     return "　".join(part for part in (standing.shown(gaps), "、".join(ahead)) if part)
 
 
-def _responsible(request: Request, unit: Unit) -> list[Person]:
-    people = (*request.people.heads(unit.code), *request.people.officers(unit.code))
+def _responsible(asking: Asking, unit: Unit) -> list[Person]:
+    people = (*asking.people.heads(unit.code), *asking.people.officers(unit.code))
     return list({person.id: person for person in people}.values())
 
 
@@ -125,7 +125,7 @@ def action_word(action: str) -> str:
     return say_first(f"action.{action}", "action.report")
 
 
-def _looks(request: Request, rows: list[Row]) -> str:
+def _looks(asking: Asking, rows: list[Row]) -> str:
     """Who saw the full number, how often, and when last; "" for nobody."""
     seen: dict[int, list[Row]] = {}
     for row in rows:
@@ -133,7 +133,7 @@ def _looks(request: Request, rows: list[Row]) -> str:
     said = [
         say(
             "audit.looks",
-            name=_name(request, person),
+            name=_name(asking, person),
             times=len(own),
             when=moment(own[-1].at),
         )
@@ -142,20 +142,20 @@ def _looks(request: Request, rows: list[Row]) -> str:
     return say("audit.looked", said="、".join(said)) if said else ""
 
 
-def _name(request: Request, person: int | None) -> str:
-    found = request.people.by_id.get(person) if person is not None else None
+def _name(asking: Asking, person: int | None) -> str:
+    found = asking.people.by_id.get(person) if person is not None else None
     if found is not None:
         return found.name
     return say("audit.shell") if person is None else say("audit.left")
 
 
-def _what(request: Request, tx: Reading, number: int) -> str:
+def _what(asking: Asking, tx: Reading, number: int) -> str:
     entry = ledger.entry(tx, number)
     if entry is None:
         return ""
     if entry.fact.kind == "lead" and identity.is_erased(tx, number):
         return say("lead.erased")
-    return describe.what(request, entry)
+    return describe.what(asking, entry)
 
 
 @command(

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.grammar.slots import Slot
 from commands.wording.formats import date_text, moment, unit_name
 from commands.wording.sentences import lines, say
@@ -156,13 +156,13 @@ def snooze(request: Request, tx: Tx) -> Reply:
     return Reply(text=say("snooze.done", when=moment(to)) if to else say("snooze.week"))
 
 
-def _until(how: str, request: Request, tx: Reading) -> Instant:
+def _until(how: str, asking: Asking, tx: Reading) -> Instant:
     """The instant that a way to put off means; 0: the next week's own reminder says it."""
     if how == "week":
         return 0
     if how == "hour":
-        return request.now + HOUR
-    tomorrow = day_of(request.now) + timedelta(days=1)
+        return asking.now + HOUR
+    tomorrow = day_of(asking.now) + timedelta(days=1)
     if how == "monday":
         monday, _ = period_days(week_of(tomorrow + timedelta(days=6)))
         return start_of(calendar(tx).next_workday(monday - timedelta(days=1))) + 9 * HOUR

@@ -1,9 +1,9 @@
 """设置: head-counts and letterheads, per school, unit or class; shown before they change."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
+from commands.chat.messages import Reply
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.grammar.slots import Slot
 from commands.wording.formats import decimal, short
 from commands.wording.sentences import say
@@ -61,10 +61,10 @@ def set_(request: Request, tx: Tx) -> Reply:
     return Reply(text=say("set.done", scope=shown, name=name, value=value))
 
 
-def _all(request: Request, tx: Tx) -> Reply:
-    found = settings.values(tx, request.now)
+def _all(asking: Asking, tx: Tx) -> Reply:
+    found = settings.values(tx, asking.now)
     rows = [
-        say("set.row", scope=_scope(request, scope), name=name, value=value)
+        say("set.row", scope=_scope(asking, scope), name=name, value=value)
         for (scope, name), value in sorted(found.items())
     ]
     return Reply(text="\n".join(rows) or say("set.nothing"))
@@ -81,16 +81,16 @@ def _value(request: Request, name: str) -> str:
     return value
 
 
-def _scope(request: Request, scope: str) -> str:
-    return f"{short(request.plan, scope)} " if scope else ""
+def _scope(asking: Asking, scope: str) -> str:
+    return f"{short(asking.plan, scope)} " if scope else ""
 
 
-def _line(request: Request, tx: Tx, students: int) -> str:
-    staff = len(people.staff_at(tx, request.now, request.now))
+def _line(asking: Asking, tx: Tx, students: int) -> str:
+    staff = len(people.staff_at(tx, asking.now, asking.now))
     return say(
         "set.line",
         students=students,
         staff=staff,
-        share=int(request.plan.term("interaction", "share") * 100),
-        line=decimal(line_of(request.plan, students, staff)),
+        share=int(asking.plan.term("interaction", "share") * 100),
+        line=decimal(line_of(asking.plan, students, staff)),
     )

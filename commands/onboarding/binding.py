@@ -1,8 +1,8 @@
 """Getting in: 开始 帮助 绑定, the admin's answer to a binding, 关联 and 名册."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Chat, Notice, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Chat, Notice, Reply
+from commands.chat.requests import Request, command
 from commands.grammar.slots import Slot
 from commands.help.help import help_
 from commands.wording.formats import address, short

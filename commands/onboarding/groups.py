@@ -1,8 +1,8 @@
 """关联: a group lets the bot speak."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request, command
 from commands.grammar.slots import Slot
 from commands.wording.sentences import lines, say
 from db import chats

@@ -1,7 +1,7 @@
 """待确认: the bindings that wait for an administrator; those whose name agrees in one press."""
 
-from commands.chat.messages import Button, Chat, Notice, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Chat, Notice, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.onboarding.binding import admit_buttons, first_buttons
 from commands.wording.formats import address, short
 from commands.wording.sentences import say
@@ -73,8 +73,8 @@ def admit_all(request: Request, tx: Tx) -> Reply:
     return Reply(text=text, replaces=request.pressed, notices=tuple(notices))
 
 
-def _waiting(request: Request, tx: Reading) -> list[tuple[Binding, Person]]:
-    people = request.people.by_id
+def _waiting(asking: Asking, tx: Reading) -> list[tuple[Binding, Person]]:
+    people = asking.people.by_id
     found = ((wish, people.get(wish.person, NOBODY)) for wish in accounts.open_bindings(tx))
     return [(wish, person) for wish, person in found if person is not NOBODY]
 

@@ -1,4 +1,4 @@
-"""The blocks that a paper is made of, and dates and points as papers write them."""
+"""The blocks of a paper, and how papers write dates and numbers."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,7 +18,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table; `widths` are shares of the page, numbers are set to the right."""
+    """A table; `widths` are shares of the width of the page."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -41,9 +41,9 @@ def date_words(at: Instant) -> str:
     return say("paper.year_end", year=day.year, month=day.month, day=day.day)
 
 
-def shown(value: str | None) -> str:
-    """Points of the document as people read them."""
-    return say("paper.unknown") if value is None else points(Decimal(value))
+def shown(value: Decimal | None) -> str:
+    """5, 1.5, －2; 待定 for a number not known yet."""
+    return say("paper.unknown") if value is None else points(value)
 
 
 def signed(change: Decimal) -> str:

@@ -1,14 +1,12 @@
-"""Pictures for the chat, drawn with Pillow alone: the ranking of a month, the card of a unit."""
+"""Bar charts as pictures for the chat, drawn with Pillow alone."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from commands.paper.blocks import shown
 from commands.paper.fonts import Face, find, font
-from commands.wording.formats import percent
 from commands.wording.sentences import say
 
 WIDTH, MARGIN, ROW, HEAD, GAP = 1080, 40, 44, 110, 24
@@ -19,7 +17,7 @@ INK, PALE, PAPER, GREY = "#1F2933", "#E4E9EF", "#FFFFFF", "#66727F"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A bar: how much of it is filled, and what stands before and behind it."""
+    """A bar: the name before it, the value behind it, and the share that is filled, 0 to 1."""
 
     name: str
     value: str
@@ -29,26 +27,14 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture, and what has to be said of it: without a font there is none."""
+    """A picture as PNG, and a warning to pass on; `data` is empty where no font was found."""
 
     data: bytes
     warning: str = ""
 
 
-def bar(row: Mapping[str, Any], colour: str, *, name: str = "") -> Bar:
-    """A row of a document, or an item of it, as a bar."""
-    most = Decimal(row["max"])
-    rate = Decimal(row["points"]) / most if most and row["points"] is not None else None
-    return Bar(
-        name=name or row["unit"],
-        value=f"{shown(row['points'])}/{shown(row['max'])}　{percent(rate)}",
-        share=min(Decimal(1), max(Decimal(0), rate or Decimal(0))),
-        colour=colour,
-    )
-
-
 def draw(title: str, note: str, groups: Sequence[tuple[str, Sequence[Bar]]]) -> Picture:
-    """Bars under the names of their groups, as PNG."""
+    """Draw bars under the names of their groups."""
     text = (
         title
         + note
@@ -100,7 +86,7 @@ def _bar(pen: Any, face: Face, one: Bar, top: int) -> None:
 
 
 def _fitting(face: Face, name: str) -> str:
-    """A name cut to its room."""
+    """A name cut to the width it has."""
     written = font(face, TEXT)
     while written.getlength(name) > NAME_ROOM - 12 and len(name) > 2:
         name = name.rstrip("…")[:-1] + "…"

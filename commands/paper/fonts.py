@@ -1,5 +1,7 @@
-"""Which font draws Chinese in a picture: the one that is set, else the one of the package, else
-one of the machine's; of several the first that has every character wanted.
+"""Find a font that draws Chinese in a picture.
+
+The configured font is tried first, then the one of an installed package, then those of the
+machine; the first that has every character wanted is taken.
 """
 
 import sys
@@ -26,7 +28,7 @@ NAMES = (
     "DroidSansFallbackFull.ttf",
     "NotoSerifCJK-Regular.ttc",
 )
-"""Files worth having, the best first."""
+"""Font files to look for, the best first."""
 
 FOLDERS = {
     "win32": ("C:/Windows/Fonts",),
@@ -35,7 +37,7 @@ FOLDERS = {
 ELSEWHERE = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 
 ALL_LACK = "\U0010fffe"
-"""No font has this one: what is drawn for it is drawn for everything that is missing."""
+"""A character no font has: its drawing shows what the font draws for any missing one."""
 
 MOST_FACES = 12
 _set: list[str] = []
@@ -50,12 +52,12 @@ class Face:
 
 
 def prefer(path: str) -> None:
-    """The font the school has set ("": none); it is tried before all others."""
+    """Try this font file before all others; "" for none."""
     _set[:] = [path] if path else []
 
 
 def find(text: str) -> tuple[Face | None, str]:
-    """The face for a text and the characters that it lacks; None where there is no font."""
+    """The best face for a text, and the characters it lacks; None where there is no font."""
     wanted = "".join(sorted({sign for sign in text if not sign.isspace()}))
     best: tuple[Face | None, str] = (None, wanted)
     for face in _faces(tuple(_set)):
@@ -75,7 +77,7 @@ def missing(face: Face, text: Iterable[str]) -> str:
 
 @lru_cache(maxsize=64)
 def font(face: Face, size: int) -> Any:
-    """The face at a size, as Pillow draws with it."""
+    """The face at a size, as a Pillow font."""
     from PIL import ImageFont
 
     return ImageFont.truetype(face.path, size, index=face.index)
@@ -92,7 +94,7 @@ def _drawn(face: Face, sign: str) -> tuple[Any, bytes]:
 
 @cache
 def _faces(preferred: tuple[str, ...]) -> tuple[Face, ...]:
-    """Every face there is, looked up once: simplified Chinese ones of a collection first."""
+    """Every face to be found, in the order to try them; looked up once."""
     found: dict[Face, None] = {}
     for path in (*map(Path, preferred), *_packaged(), *_of_the_system()):
         if (face := _simplified(path)) is not None:
@@ -118,7 +120,7 @@ def _of_the_system() -> Iterator[Path]:
 
 
 def _simplified(path: Path) -> Face | None:
-    """The face for simplified Chinese of a file; None for what is no font."""
+    """The face for simplified Chinese in a file, else its first; None when it is not a font."""
     from PIL import ImageFont
 
     first: Face | None = None

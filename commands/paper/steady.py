@@ -1,14 +1,14 @@
-"""Office files are zip archives that note when they were packed; here they are packed alike."""
+"""Office files are zip archives that record when they were packed; this removes those times."""
 
 import io
 import zipfile
 
 PACKED = (1980, 1, 1, 0, 0, 0)
-"""The time every part bears, the earliest that a zip archive can name."""
+"""The time given to every part: the earliest a zip archive can hold."""
 
 
 def steady(data: bytes) -> bytes:
-    """The same archive without its times, so that the same report has the same bytes."""
+    """The same archive without its times, so that the same content has the same bytes."""
     out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(data)) as packed,

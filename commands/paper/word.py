@@ -1,8 +1,8 @@
-"""The report as a Word document in the format of official papers (GB/T 9704): A4, margins
+"""A paper as a Word document in the format of official papers (GB/T 9704): A4, margins
 37/35/28/26 mm, 22 lines of 16 pt on a pitch of 28 pt, levels 一、 （一） 1., page numbers — 1 —.
 
-The fonts of that format are named with what stands in for them where they are not installed; no
-font is shipped. The same report gives the same bytes.
+No font is shipped: the fonts of that format are named, with substitutes for where they are not
+installed. The same paper gives the same bytes.
 """
 
 import io
@@ -24,7 +24,7 @@ STAND_INS = {
     "黑体": "SimHei",
     "宋体": "SimSun",
 }
-"""What a viewer takes where a font of the format is not installed."""
+"""What a viewer uses where a font of the format is not installed."""
 
 TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
 PAGE = 210, 297
@@ -33,13 +33,13 @@ TITLE_SIZE, MARK_SIZE, TABLE_SIZE, NUMBER_SIZE = 22, 30, 12, 14
 TABLE_PITCH = 20
 RED = "FF0000"
 NUMBERS_FROM = 2
-"""Columns of a table from here on are set to the right."""
+"""Columns of a table from this one on hold numbers and are centred."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """What is laid out: the issuing body (none for a mere page), the title with a note under it,
-    to whom, the body, and what stands under the signature in small type."""
+    """What is laid out. `mark`: the issuing body, "" for a plain page. `note` stands under the
+    title, `small` under the signature in small type."""
 
     mark: str = ""
     title: str
@@ -94,7 +94,7 @@ def _page(paper: Any) -> None:
 
 
 def _number(footer: Any, side: str) -> None:
-    """— 1 —, on the outer side, one character in."""
+    """Add the page number, — 1 —, on the outer side and one character in."""
     footer.is_linked_to_previous = False
     paragraph = footer.paragraphs[0]
     _shape(paragraph, side=side, pitch=0, indent={f"{side}Chars": "100", side: "280"})
@@ -115,7 +115,7 @@ def _field(kind: str) -> Any:
 
 
 def _fonts(paper: Any) -> None:
-    """Name the stand-ins in the font table, and the body's font as everybody's default."""
+    """Name the substitutes in the font table, and make the body's font the default."""
     fonts = "".join(
         f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
         for name, other in STAND_INS.items()
@@ -143,7 +143,7 @@ def _properties(sheet: Any, paper: Paper) -> None:
 
 
 def _top(sheet: Any, paper: Paper) -> None:
-    """The issuing body in red over its line, the title, and whom it is for."""
+    """The issuing body in red above a red line, the title, and the recipient."""
     if paper.mark:
         head = _line(sheet, paper.mark, TITLE_FONT, MARK_SIZE, side="center", pitch=0)
         head.paragraph_format.space_before = _points(60)
@@ -199,7 +199,7 @@ def _line(
 
 
 def _table(paper: Any, block: Table) -> None:
-    """A ruled table of the page's width; its head is repeated on every page."""
+    """A ruled table as wide as the page; its head is repeated on every page."""
     from docx.shared import Mm
 
     table = paper.add_table(rows=0, cols=len(block.head), style="Table Grid")
@@ -259,7 +259,7 @@ def _red() -> Any:
 
 
 def _font(target: Any, east: str, size: int, *, latin: str = LATIN_FONT) -> None:
-    """The font of Chinese and of Latin characters, on a run or a style."""
+    """Set the fonts of Chinese and of Latin characters on a run or a style."""
     target.font.name, target.font.size = latin, _points(size)
     fonts = target._element.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(_name("w:eastAsia"), east)
@@ -267,7 +267,7 @@ def _font(target: Any, east: str, size: int, *, latin: str = LATIN_FONT) -> None
 
 
 def _shape(paragraph: Any, *, side: str, pitch: int, indent: Mapping[str, str]) -> None:
-    """Alignment, exact line pitch (0: as high as it needs) and indents in characters."""
+    """Set alignment, exact line pitch (0: as high as the line needs) and indents in characters."""
     from docx.enum.text import WD_LINE_SPACING
 
     shape = paragraph.paragraph_format
@@ -281,13 +281,10 @@ def _shape(paragraph: Any, *, side: str, pitch: int, indent: Mapping[str, str]) 
 
 
 def _border(paragraph: Any) -> None:
-    """The red line under the issuing body."""
+    """Draw the red line under the issuing body."""
     edge = _element("w:bottom", val="single", sz="18", space="8", color=RED)
     borders = _element("w:pBdr")
     borders.append(edge)
     paragraph._element.get_or_add_pPr().insert_element_before(
         borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc"
     )
-
-
-LETTERHEAD, SIGNATURE = "抬头", "落款"

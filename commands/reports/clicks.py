@@ -1,9 +1,10 @@
 """点击: how often a post was read, against the bar of its unit (附件2·说明3, A41)."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
-from commands.conversation.registry import command
-from commands.duties.obligations import POSTS, unread
+from commands.chat.messages import Reply
+from commands.chat.requests import Asking, Request, command
+from commands.duties.obligations import unread
+from commands.filing.kinds import CLICKED
 from commands.filing.receipts import undo
 from commands.filing.record import record
 from commands.grammar.slots import Slot
@@ -46,14 +47,14 @@ def enter(request: Request, tx: Tx, of: int, count: int) -> ledger.Entry:
     )
 
 
-def _post(request: Request, tx: Reading, number: int) -> ledger.Entry:
+def _post(asking: Asking, tx: Reading, number: int) -> ledger.Entry:
     post = ledger.entry(tx, number)
     if post is None:
         raise Refusal(say("review.unknown", number=number))
-    kind = request.plan.kinds[post.fact.kind]
-    if kind.code not in POSTS:
+    kind = asking.plan.kinds[post.fact.kind]
+    if kind.code not in CLICKED:
         raise Refusal(say("views.other_kind", number=number, word=kind.word))
-    if post.fact.unit != request.who.unit:
+    if post.fact.unit != asking.who.unit:
         raise Refusal(say("views.not_yours", number=number))
     state = ledger.stands(tx, number).state
     if state not in STANDING:
@@ -61,13 +62,13 @@ def _post(request: Request, tx: Reading, number: int) -> ledger.Entry:
     return post
 
 
-def _receipt(request: Request, tx: Reading, post: ledger.Entry, entry: ledger.Entry) -> str:
-    count, plan = entry.fact.details["count"], request.plan
+def _receipt(asking: Asking, tx: Reading, post: ledger.Entry, entry: ledger.Entry) -> str:
+    count, plan = entry.fact.details["count"], asking.plan
     bar = plan.by_code[post.fact.unit].views
     least = bar.least if bar else None
     key = "views.no_bar" if least is None else "views.met" if count >= least else "views.short"
     text = say(key, of=post.number, count=count, least=least)
-    left = unread(tx, plan, post.fact.unit, request.at) if least is not None else []
+    left = unread(tx, plan, post.fact.unit, asking.at) if least is not None else []
     if not left:
         return text
     said = "、".join(f"#{one.number}" for one in left[:NAMED])

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Notice, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.filing.deciders import may_decide
 from commands.filing.describe import entry_of
 from commands.filing.receipts import card_buttons
@@ -28,14 +28,14 @@ LATEST = 17 * HOUR + 30 * MINUTE
 NUMBER = Slot(name="number", kind="number", required=True)
 
 
-def on_his_last_day(request: Request, tx: Tx, entry: ledger.Entry) -> bool:
+def on_his_last_day(asking: Asking, tx: Tx, entry: ledger.Entry) -> bool:
     """Whether today is the last workday before the next gate; then he is asked again soon."""
-    today = day_of(request.now)
-    gates = (request.plan.term("ppt", f"{rung}_deadline") for rung in ("first", "second"))
+    today = day_of(asking.now)
+    gates = (asking.plan.term("ppt", f"{rung}_deadline") for rung in ("first", "second"))
     gate = next((day for day in gates if today <= day), None)
     if gate is None or calendar(tx).last_workday(gate) != today:
         return False
-    _ask_at(request, tx, entry.number, request.now + AGAIN)
+    _ask_at(asking, tx, entry.number, asking.now + AGAIN)
     return True
 
 
@@ -44,22 +44,22 @@ def buttons(number: int) -> tuple[Button, ...]:
     return (Button(label=say("button.call_dean"), says=f"calldean #{number}"),)
 
 
-def _deans(request: Request, entry: ledger.Entry) -> list[Person]:
-    people = request.people.with_role("院长")
-    return [one for one in people if may_decide(request.plan, one, "ppt", entry.fact.unit)]
+def _deans(asking: Asking, entry: ledger.Entry) -> list[Person]:
+    people = asking.people.with_role("院长")
+    return [one for one in people if may_decide(asking.plan, one, "ppt", entry.fact.unit)]
 
 
-def _ask_at(request: Request, tx: Tx, number: int, at: Instant) -> None:
+def _ask_at(asking: Asking, tx: Tx, number: int, at: Instant) -> None:
     """Have `reminders` ask whoever may approve of it, if it still waits then."""
-    until = end_of(day_of(request.now))
-    for dean in _deans(request, entry_of(tx, number)):
+    until = end_of(day_of(asking.now))
+    for dean in _deans(asking, entry_of(tx, number)):
         reminders.settle(
             tx,
             f"{UNSEEN}.{number}",
             f"person:{dean.id}",
             at,
             reminders.WAITING,
-            now=request.now,
+            now=asking.now,
             until=until,
         )
 
@@ -75,15 +75,15 @@ def call(request: Request, tx: Tx) -> Reply:
     )
 
 
-def _calls(request: Request, entry: ledger.Entry) -> Iterator[Notice]:
-    hour = request.now // HOUR
-    for dean in _deans(request, entry):
+def _calls(asking: Asking, entry: ledger.Entry) -> Iterator[Notice]:
+    hour = asking.now // HOUR
+    for dean in _deans(asking, entry):
         text = say(
             "dean.call",
-            who=address(dean, request.plan),
-            unit=unit_name(request.plan, entry.fact.unit),
+            who=address(dean, asking.plan),
+            unit=unit_name(asking.plan, entry.fact.unit),
             number=entry.number,
-            name=request.who.name,
+            name=asking.who.name,
         )
         yield Notice(
             text=text,

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Reply
+from commands.chat.requests import Asking, Request, command
 from commands.filing.receipts import MAX_TITLE, cards_to_deciders, held_already, undo
 from commands.filing.record import record
 from commands.grammar.links import normalise_link
@@ -95,8 +95,8 @@ def _ppt_word(plan: Plan, unit: str) -> str:
     return say("ppt.policy" if plan.by_code[unit].group != "系部" else "ppt.major")
 
 
-def _ppt_ladder(request: Request) -> str:
-    plan, today = request.plan, day_of(request.at)
+def _ppt_ladder(asking: Asking) -> str:
+    plan, today = asking.plan, day_of(asking.at)
     rungs = [
         say(
             "ppt.rung",

@@ -4,11 +4,12 @@ says who made it (C19)."""
 from dataclasses import replace
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
+from commands.chat.messages import Reply
+from commands.chat.requests import Request, command
 from commands.conversation import dialogue
-from commands.conversation.registry import command
 from commands.conversation.router import understand
 from commands.conversation.understanding import Understanding
+from commands.filing.kinds import LENT
 from commands.grammar.lexicon import build, units_of
 from commands.grammar.slots import Slot
 from commands.wording.formats import short
@@ -16,24 +17,6 @@ from commands.wording.sentences import say
 from db import grants
 from db.engine.tx import Tx
 from db.people import OFFICER
-
-REPORTS = frozenset(
-    {
-        "news",
-        "article",
-        "column",
-        "video",
-        "views",
-        "handover",
-        "ppt",
-        "recommend",
-        "results",
-        "lookup",
-        "live",
-        "intro",
-    }
-)
-"""What can be said for another unit: reports only, never a decision."""
 
 
 @command(
@@ -56,7 +39,7 @@ def onbehalf(request: Request, tx: Tx) -> Reply:
     who = replace(request.who, unit=unit, roles=frozenset({OFFICER}))
     said = _understood(request, rest.strip())
     inner = said.command
-    if inner is None or inner.name not in REPORTS:
+    if inner is None or inner.name not in LENT:
         raise Refusal(say("onbehalf.reports_only", unit=short(request.plan, unit)))
     line = f"代 {head} {said.line}"
     if said.problem:
@@ -76,6 +59,7 @@ def _understood(request: Request, text: str) -> Understanding:
         replace(request.incoming, text=text, press=None, addressed=True),
         build(request.plan, people),
         request.who,
+        words=request.registry.words,
         bot_names=(),
         year=request.plan.year,
     )

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import MAX_TEXT, Button, Reply, Request
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.duties import standing
+from commands.filing.kinds import PASTED
 from commands.filing.receipts import MAX_TITLE, held_already, undo
 from commands.filing.record import record
 from commands.grammar import links
-from commands.grammar.folding import clean, fold
+from commands.grammar.folding import fold
 from commands.grammar.links import KIND_WORDS, normalise_link
 from commands.grammar.quantities import marked_numbers
 from commands.grammar.slots import Slot
@@ -27,7 +28,6 @@ from db.engine.tx import Reading, Tx
 from scoring.facts import State
 from scoring.plan import Plan
 
-KINDS = ("news", "soft_article", "column", "video")
 NEITHER = "不报"
 
 REPORTS = Slot(
@@ -177,7 +177,7 @@ def claim_of(tx: Reading, plan: Plan, unit: str, kind: str, link: str) -> tuple[
 
 def _redone(request: Request, tx: Reading, kind: str) -> ledger.Entry | None:
     """The rejected report of one's unit that is quoted here, unless it is redone already."""
-    quoted = marked_numbers(fold(clean(request.incoming.quote[:MAX_TEXT])))
+    quoted = marked_numbers(request.spoken.quote)
     old = ledger.entry(tx, quoted[0]) if len(quoted) == 1 else None
     if old is None or old.fact.unit != request.who.unit or old.fact.kind != kind:
         return None
@@ -224,11 +224,11 @@ def _in_words(count: int) -> str:
     return _IN_WORDS[count] if count < len(_IN_WORDS) else f" {count} "
 
 
-def _standing_line(request: Request, tx: Reading, taken: _Taken) -> str:
+def _standing_line(asking: Asking, tx: Reading, taken: _Taken) -> str:
     old = taken.redoes
     if old is not None and taken.entries[0].fact.happened_at == old.fact.happened_at:
         return say("report.first_time", number=old.number, when=moment(old.fact.happened_at))
-    return standing.after_report(tx, request, [entry.fact.kind for entry in taken.entries])
+    return standing.after_report(tx, asking, [entry.fact.kind for entry in taken.entries])
 
 
 @command(
@@ -245,7 +245,7 @@ def items(request: Request, tx: Reading) -> Reply:
             state=say(f"state.{ledger.stands(tx, number).state.value}_report"),
         )
         for number in request.args.get("numbers", ())
-        if (entry := ledger.entry(tx, number)) is not None and entry.fact.kind in KINDS
+        if (entry := ledger.entry(tx, number)) is not None and entry.fact.kind in PASTED
     ]
     return Reply(text="\n".join(said) or say("report.nothing"))
 

@@ -4,8 +4,8 @@ class meetings."""
 from datetime import date
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Reply
+from commands.chat.requests import Asking, Request, command
 from commands.duties import completion, obligations
 from commands.filing.receipts import MAX_TITLE, cards_to_deciders, held_already, undo
 from commands.filing.record import record
@@ -148,8 +148,8 @@ def _whether_it_counts(owed: Obligation, day: date, minutes: int) -> str:
     return say("live.not_counted", why=why)
 
 
-def _streams(request: Request, tx: Reading, owed: Obligation) -> str:
-    plan, unit = request.plan, request.who.unit
+def _streams(asking: Asking, tx: Reading, owed: Obligation) -> str:
+    plan, unit = asking.plan, asking.who.unit
     first, last = owed.terms["window"].value
     held = ledger.of_unit(tx, plan, unit, "live", since=start_of(first), until=end_of(last))
     least = owed.terms["minutes"].value
@@ -158,12 +158,12 @@ def _streams(request: Request, tx: Reading, owed: Obligation) -> str:
     return say("live.standing", unit=short(plan, unit), done=done, due=due)
 
 
-def _streams_owed(request: Request) -> Obligation:
+def _streams_owed(asking: Asking) -> Obligation:
     for code in ("live_leaders", "live_directors"):
-        owed = obligations.obligation(request.plan, code)
-        if request.who.unit in owed.units:
+        owed = obligations.obligation(asking.plan, code)
+        if asking.who.unit in owed.units:
             return owed
-    raise Refusal(say("live.not_asked", unit=short(request.plan, request.who.unit)))
+    raise Refusal(say("live.not_asked", unit=short(asking.plan, asking.who.unit)))
 
 
 # --- introductions of majors --------------------------------------------------------------
@@ -206,8 +206,8 @@ def intro(request: Request, tx: Tx) -> Reply:
     )
 
 
-def _intros(request: Request, tx: Reading) -> str:
-    plan, unit = request.plan, request.who.unit
+def _intros(asking: Asking, tx: Reading) -> str:
+    plan, unit = asking.plan, asking.who.unit
     since, until = start_of(plan.first_day), end_of(plan.last_day)
     sent = ledger.of_unit(tx, plan, unit, "intro", since=since, until=until)
     said = [

@@ -3,10 +3,9 @@
 It wants evidence, and a second decider where it would change points.
 """
 
-from dataclasses import replace
-
 from commands.chat.errors import Refusal
-from commands.chat.messages import Notice, Reply, Request
+from commands.chat.messages import Notice, Reply
+from commands.chat.requests import Request
 from commands.conversation import proposals
 from commands.filing.deciders import deciders
 from commands.filing.describe import what
@@ -80,9 +79,6 @@ def ask_second(request: Request, tx: Tx, entry: ledger.Entry, happened_at: Insta
         evidence=request.args["evidence"],
         name=request.who.name,
     )
-    answerer = f"decider:{entry.number}"
-    asked = proposals.propose(tx, request, text, answerer=answerer)
-    number = int(asked.buttons[0][0].says.split()[1])
     others = [
         person
         for role in deciders(request.plan, entry.fact.kind, entry.fact.unit)
@@ -91,6 +87,7 @@ def ask_second(request: Request, tx: Tx, entry: ledger.Entry, happened_at: Insta
     ]
     if not others:
         raise Refusal(say("review.no_second", number=entry.number))
+    number = proposals.keep(tx, request, answerer=f"decider:{entry.number}")
     notices = tuple(
         Notice(
             text=text,
@@ -101,4 +98,8 @@ def ask_second(request: Request, tx: Tx, entry: ledger.Entry, happened_at: Insta
         for person in others
     )
     names = "、".join(person.name for person in others[:3])
-    return replace(asked, text=say("review.asked_second", names=names), notices=notices)
+    return Reply(
+        text=say("review.asked_second", names=names),
+        buttons=(proposals.answer_buttons(number, mine=False),),
+        notices=notices,
+    )

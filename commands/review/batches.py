@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Notice, Reply, Request
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Asking, Request
 from commands.conversation import proposals
 from commands.duties import completion
 from commands.filing.describe import brief
@@ -53,7 +54,7 @@ def decide_many(request: Request, tx: Tx, way: Way, numbers: tuple[int, ...]) ->
 
 
 def _sorted_out(
-    request: Request, tx: Reading, way: Way, numbers: Iterable[int]
+    asking: Asking, tx: Reading, way: Way, numbers: Iterable[int]
 ) -> tuple[list[ledger.Entry], str]:
     """What of a list can be decided; numbers of another kind are skipped (C5), the asker's own
     unit's and what is decided already are named."""
@@ -64,7 +65,7 @@ def _sorted_out(
         if entry is None or (entry.fact.kind == "lead") != way.of_leads:
             continue
         try:
-            check(request, tx, way, entry)
+            check(asking, tx, way, entry)
         except Refusal as refusal:
             refused.append(str(refusal))
         else:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Request
+from commands.chat.requests import Asking, Request
 from commands.filing.deciders import deciders, may_decide
 from commands.filing.describe import entry_of, state_word
+from commands.filing.kinds import KINDS
 from commands.grammar.slots import Slot
 from commands.wording.formats import clock, day
 from commands.wording.sentences import say
@@ -28,12 +29,12 @@ class Way:
     verb: Verb
     of_leads: bool
     source: State = State.WAITING
-    videos_only: bool = False
+    topical_only: bool = False
 
 
 APPROVE = Way("approve", Verb.APPROVE, of_leads=False)
 REJECT = Way("reject", Verb.REJECT, of_leads=False)
-OFF_TOPIC = Way("offtopic", Verb.OFF_TOPIC, of_leads=False, videos_only=True)
+OFF_TOPIC = Way("offtopic", Verb.OFF_TOPIC, of_leads=False, topical_only=True)
 CERTIFY = Way("certify", Verb.APPROVE, of_leads=True)
 INVALID = Way("invalid", Verb.REJECT, of_leads=True)
 REVOKE = Way("revoke", Verb.REVOKE, of_leads=True, source=State.ACCEPTED)
@@ -43,11 +44,11 @@ def is_minor(request: Request) -> bool:
     return bool(request.args.get("minor"))
 
 
-def check(request: Request, tx: Reading, way: Way, entry: ledger.Entry) -> None:
+def check(asking: Asking, tx: Reading, way: Way, entry: ledger.Entry) -> None:
     """Refuse what this person, this way, may not decide now. The words say who may."""
-    plan, fact = request.plan, entry.fact
+    plan, fact = asking.plan, entry.fact
     kind = plan.kinds[fact.kind]
-    if (fact.kind == "lead") != way.of_leads or (way.videos_only and fact.kind != "video"):
+    if (fact.kind == "lead") != way.of_leads or (way.topical_only and not KINDS[fact.kind].topical):
         key = "review.other_kind"
         raise Refusal(say(key, number=entry.number, word=kind.word, way=say(f"way.{way.word}")))
     if fact.kind in appeals.KINDS:
@@ -55,22 +56,22 @@ def check(request: Request, tx: Reading, way: Way, entry: ledger.Entry) -> None:
         raise Refusal(say(key, number=entry.number, word=kind.word))
     if not kind.deciders:
         raise Refusal(say("review.needs_none", number=entry.number, word=kind.word))
-    if not may_decide(plan, request.who, fact.kind, fact.unit):
+    if not may_decide(plan, asking.who, fact.kind, fact.unit):
         roles = "、".join(deciders(plan, fact.kind, fact.unit))
-        own = request.who.unit == fact.unit and request.who.roles & set(kind.deciders)
+        own = asking.who.unit == fact.unit and asking.who.roles & set(kind.deciders)
         key = "review.own_unit" if own else "review.not_yours"
         raise Refusal(say(key, number=entry.number, roles=roles))
     stands = ledger.stands(tx, entry.number)
     again = way.source is State.WAITING and stands.state is not State.WITHDRAWN
     if stands.state is not way.source and not (again and appeals.upheld(tx, plan, entry.number)):
-        raise Refusal(_already(request, entry, stands.state, stands.decision))
+        raise Refusal(_already(asking, entry, stands.state, stands.decision))
 
 
-def _already(request: Request, entry: ledger.Entry, state: State, decision: Decision | None) -> str:
+def _already(asking: Asking, entry: ledger.Entry, state: State, decision: Decision | None) -> str:
     if decision is None:
         return say("review.still_waiting", number=entry.number)
-    by = request.people.by_id.get(decision.person)
-    same_day = day_of(decision.recorded_at) == day_of(request.now)
+    by = asking.people.by_id.get(decision.person)
+    same_day = day_of(decision.recorded_at) == day_of(asking.now)
     when = clock(decision.recorded_at) if same_day else day(decision.recorded_at)
     return say(
         "review.already",
@@ -81,8 +82,8 @@ def _already(request: Request, entry: ledger.Entry, state: State, decision: Deci
     )
 
 
-def check_lead(request: Request, tx: Reading, number: int) -> ledger.Entry:
+def check_lead(asking: Asking, tx: Reading, number: int) -> ledger.Entry:
     """The lead of this number, if the asker may certify it now; raises Refusal."""
     entry = entry_of(tx, number)
-    check(request, tx, CERTIFY, entry)
+    check(asking, tx, CERTIFY, entry)
     return entry

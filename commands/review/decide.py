@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from commands.chat.messages import Button, Notice, Reply, Request
+from commands.chat.messages import Button, Notice, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.duties import completion, obligations
 from commands.filing.deciders import DECIDERS
 from commands.filing.describe import entry_of, what
@@ -194,17 +194,15 @@ def _told(
     )
 
 
-def _dated(request: Request, entry: ledger.Entry) -> Instant:
-    submitted = request.plan.kinds[entry.fact.kind].counts_from == "submitted"
-    return entry.fact.happened_at if submitted else request.now
+def _dated(asking: Asking, entry: ledger.Entry) -> Instant:
+    submitted = asking.plan.kinds[entry.fact.kind].counts_from == "submitted"
+    return entry.fact.happened_at if submitted else asking.now
 
 
-def _revoke_preview(request: Request, tx: Tx, entry: ledger.Entry) -> str:
-    reporter = request.people.by_id.get(entry.fact.person)
-    done = int(obligations.lead_counts(tx, request.plan, entry.fact.person)["done"])
-    key = (
-        "review.revoke_matters" if done == obligations.leads_due(request.plan) else "review.revoke"
-    )
+def _revoke_preview(asking: Asking, tx: Tx, entry: ledger.Entry) -> str:
+    reporter = asking.people.by_id.get(entry.fact.person)
+    done = int(obligations.lead_counts(tx, asking.plan, entry.fact.person)["done"])
+    key = "review.revoke_matters" if done == obligations.leads_due(asking.plan) else "review.revoke"
     name = reporter.name if reporter else ""
     return say(key, number=entry.number, name=name, done=done, after=done - 1)
 

@@ -1,5 +1,6 @@
 """Titles that look alike: a short link cannot be resolved offline, a reviewer can look (C17)."""
 
+from commands.filing.kinds import KINDS
 from commands.grammar.folding import fold
 from commands.wording.formats import short, weekday
 from commands.wording.sentences import say
@@ -11,14 +12,6 @@ from scoring.plan import Plan
 WITHIN = 7 * DAY
 ALIKE = 80.0
 """Out of 100, as rapidfuzz measures; 剪纸的一天 and 剪纸的一天2 are 91."""
-
-COMPARED = {
-    "news": ("news", "soft_article", "video"),
-    "soft_article": ("news", "soft_article", "video"),
-    "video": ("news", "soft_article", "video"),
-    "column": ("column",),
-}
-"""One piece has one kind (A40); a column alone may show what was news."""
 
 
 def flag(tx: Reading, plan: Plan, entry: ledger.Entry) -> str:
@@ -34,7 +27,7 @@ def flag(tx: Reading, plan: Plan, entry: ledger.Entry) -> str:
 
 def _alike(tx: Reading, plan: Plan, entry: ledger.Entry) -> ledger.Entry | None:
     """The earlier standing report of the same unit within 7 days that is most like it."""
-    kinds = COMPARED.get(entry.fact.kind, ())
+    kinds = KINDS[entry.fact.kind].compared
     at = entry.fact.happened_at
     near = [
         other

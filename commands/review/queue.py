@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.filing.deciders import DECIDERS, decided_kinds, may_decide
 from commands.filing.describe import brief, entry_of, what
+from commands.filing.kinds import KINDS
 from commands.grammar.slots import Slot
 from commands.leads import card as leadcard
 from commands.review import likeness, shares
@@ -44,8 +45,7 @@ def queue(request: Request, tx: Reading) -> Reply:
     buttons = [Button(label=say("button.one_by_one"), says="card")]
     if page and page[-1].fact != rows[-1].fact:
         buttons.append(Button(label=say("button.next_page"), says=f"queue #{page[-1].fact}"))
-    comfort = _no_hurry(request, rows)
-    if comfort == say("queue.no_hurry") and shares.can_wait(request, tx):
+    if _costs_nothing(rows) and shares.can_wait(request, tx):
         buttons.append(Button(label=say("button.until_monday"), says="untilmonday"))
     return Reply(
         text=lines(
@@ -56,7 +56,7 @@ def queue(request: Request, tx: Reading) -> Reply:
                 since=since(oldest.since, request.now),
                 named=named,
             ),
-            comfort,
+            _hurry(request, rows),
         ),
         buttons=(tuple(buttons),),
     )
@@ -103,38 +103,42 @@ def _card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
     if kind in appeals.KINDS:
         answers = [Button(label=word, says=f"resolve #{number} {word}") for word in ANSWERS]
     else:
-        words = ("approve", "reject", *(("offtopic",) if kind == "video" else ()))
+        words = ("approve", "reject", *(("offtopic",) if KINDS[kind].topical else ()))
         answers = [
             Button(label=say(f"button.{word}"), says=f"{word} #{number} 下一条") for word in words
         ]
     return (*answers, Button(label=say("button.skip"), says=f"card #{number}"))
 
 
-def waiting(request: Request, tx: Reading) -> list[Row]:
+def waiting(asking: Asking, tx: Reading) -> list[Row]:
     """The rows of the queue that this person may decide on, oldest first; without those that
     another reviewer is looking through."""
-    plan, who = request.plan, request.who
+    plan, who = asking.plan, asking.who
     rows = [
         row
         for row in ledger.queue(tx, decided_kinds(plan, who))
         if may_decide(plan, who, row.kind, row.unit)
     ]
-    return shares.free(request, tx, rows)
+    return shares.free(asking, tx, rows)
 
 
-def _no_hurry(request: Request, rows: list[Row]) -> str:
+def _costs_nothing(rows: list[Row]) -> bool:
+    """Whether no point depends on when these are decided: posts count from their report."""
+    return all(KINDS[row.kind].edit == "link" for row in rows)
+
+
+def _hurry(asking: Asking, rows: list[Row]) -> str:
     """Whether waiting costs anybody a point (delight 1); only a PPT's ladder runs on approval."""
-    plan, today = request.plan, day_of(request.now)
+    plan, today = asking.plan, day_of(asking.now)
     if any(row.kind == "ppt" for row in rows):
         for rung in ("first", "second"):
             last = plan.term("ppt", f"{rung}_deadline")
             if today <= last:
                 return say("queue.ppt_hurry", by=deadline(end_of(last)))
         return ""
-    kinds = {row.kind for row in rows}
-    if kinds <= {"video", "news", "soft_article", "column"}:
+    if _costs_nothing(rows):
         return say("queue.no_hurry")
-    oldest = days_ago(rows[0].since, request.now)
+    oldest = days_ago(rows[0].since, asking.now)
     return say("queue.oldest", days=oldest) if oldest else ""
 
 
@@ -150,10 +154,7 @@ def _no_hurry(request: Request, rows: list[Row]) -> str:
 )
 def take(request: Request, tx: Tx) -> Reply:
     """{我审前 20}: half of what waits is mine for half an hour; its first card follows."""
-    from commands.review.queue import (
-        card_after,
-        waiting,  # it shows what we leave free
-    )
+    pass
 
     rows = [row for row in waiting(request, tx) if row.kind != "lead"]
     size, last = request.args["size"], request.args["which"] == LAST
@@ -171,7 +172,7 @@ def take(request: Request, tx: Tx) -> Reply:
 @command("untilmonday", roles=DECIDERS, internal=True, private=True)
 def until_monday(request: Request, tx: Tx) -> Reply:
     """{周一再审}: what waits is said to every reviewer on the first workday of the week anyway."""
-    from commands.review.queue import waiting
+    pass
 
     rows = waiting(request, tx)
     day = calendar(tx).next_workday(day_of(request.now))

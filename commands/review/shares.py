@@ -3,7 +3,8 @@ and what can wait until Monday does."""
 
 from collections.abc import Iterable
 
-from commands.chat.messages import Button, Request
+from commands.chat.messages import Button
+from commands.chat.requests import Asking
 from commands.filing.deciders import DECIDERS, may_decide
 from commands.wording.sentences import say
 from db import leases
@@ -20,9 +21,9 @@ FIRST, LAST = "前", "后"
 PREFIX = "review:"
 
 
-def free(request: Request, tx: Reading, rows: Iterable[Row]) -> list[Row]:
+def free(asking: Asking, tx: Reading, rows: Iterable[Row]) -> list[Row]:
     """Those of the waiting rows that nobody else has taken for now."""
-    taken = leases.of_others(tx, PREFIX, str(request.who.id), request.now)
+    taken = leases.of_others(tx, PREFIX, str(asking.who.id), asking.now)
     return [row for row in rows if f"{PREFIX}{row.fact}" not in taken]
 
 
@@ -38,19 +39,19 @@ def halves(total: int, reviewers: int) -> tuple[Button, ...]:
     )
 
 
-def others(request: Request, rows: Iterable[Row]) -> list[Person]:
+def others(asking: Asking, rows: Iterable[Row]) -> list[Person]:
     """Who else may decide on what waits."""
     kinds = {(row.kind, row.unit) for row in rows}
-    people = {one.id: one for role in DECIDERS.split() for one in request.people.with_role(role)}
+    people = {one.id: one for role in DECIDERS.split() for one in asking.people.with_role(role)}
     return [
         one
         for one in people.values()
-        if one.id != request.who.id
-        and any(may_decide(request.plan, one, kind, unit) for kind, unit in kinds)
+        if one.id != asking.who.id
+        and any(may_decide(asking.plan, one, kind, unit) for kind, unit in kinds)
     ]
 
 
-def can_wait(request: Request, tx: Reading) -> bool:
+def can_wait(asking: Asking, tx: Reading) -> bool:
     """Whether the next workday lies in another week: then Monday is soon enough."""
-    today = day_of(request.now)
+    today = day_of(asking.now)
     return week_of(calendar(tx).next_workday(today)) != week_of(today)

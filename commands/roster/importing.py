@@ -1,9 +1,9 @@
 """名册: a roster file is tried, shown, and imported once it is confirmed."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
+from commands.chat.messages import Reply
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import COMMANDS, command
 from commands.grammar import lexicon
 from commands.roster import enrolment, marks
 from commands.roster import file as rosterfile
@@ -26,7 +26,7 @@ def roster(request: Request, tx: Tx) -> Reply:
     """Import the roster file after a dry run and {确认}; a bad row imports nothing (C15)."""
     file = request.incoming.file
     if file is None:
-        raise Refusal(say("speaking.file_missing", example=COMMANDS["roster"].example))
+        raise Refusal(say("speaking.file_missing", example=roster.example))
     read = rosterfile.read(file.name, file.data, lexicon.units_of(request.plan))
     changes = enrolment.compare(tx, read)
     summary = enrolment.summary(changes)
@@ -41,9 +41,9 @@ def roster(request: Request, tx: Tx) -> Reply:
     return Reply(text=lines(say("roster.done", total=read.people), _after_roster(request, tx)))
 
 
-def _after_roster(request: Request, tx: Tx) -> str:
+def _after_roster(asking: Asking, tx: Tx) -> str:
     """What a school still needs before people can speak; "" when it has it."""
-    unset = settings.value(tx, settings.STUDENTS, request.now) is None
+    unset = settings.value(tx, settings.STUDENTS, asking.now) is None
     missing = [
         key
         for key, is_missing in (("students", unset), ("link", not chats.linked(tx)))

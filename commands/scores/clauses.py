@@ -1,8 +1,8 @@
 """平台 and 原文: where the school publishes, and what its document says."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Reply
+from commands.chat.requests import Request, command
 from commands.grammar.slots import Slot
 from commands.wording.formats import points
 from commands.wording.sentences import lines, say

@@ -1,19 +1,22 @@
-"""生成一页说明: why an item has the points it has, on one page (C13): the clause, what was done by
-whom and when, the appeals, the reading, and the seal of the last frozen month."""
+"""生成一页说明: one page on why an item has its points (C13).
+
+It gives the clause, what was done by whom and when, the appeals, the reading, and the seal of
+the last frozen month.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 from commands.appeals.on_scores import is_of
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, File, Reply, Request
+from commands.chat.messages import Button, File, Reply
+from commands.chat.requests import Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs
-from commands.conversation.jobs import Made, Order, Tell
-from commands.conversation.registry import command
 from commands.duties.reached import deliveries
 from commands.grammar.slots import Slot
+from commands.months.report import SIGNATURE
 from commands.paper.blocks import Block, Text, when
-from commands.paper.word import SIGNATURE, Paper, lay_out
+from commands.paper.word import Paper, lay_out
 from commands.scores.grounds import readings
 from commands.wording.formats import points
 from commands.wording.sentences import say, say_first
@@ -25,11 +28,11 @@ from scoring.plan import Plan
 
 ASSESSORS = "考核组"
 MOST_FACTS = 12
-"""More facts than these do not fit on a page; the workbook has the rest."""
+"""As many facts as fit on a page; the workbook has the rest."""
 
 
 def offered(request: Request, unit: str, item: str) -> tuple[tuple[Button, ...], ...]:
-    """{生成一页说明} for those who defend the points."""
+    """{生成一页说明} for the assessors, who answer for the points."""
     if ASSESSORS not in request.who.roles:
         return ()
     word = request.plan.item[item].word
@@ -47,7 +50,7 @@ def offered(request: Request, unit: str, item: str) -> tuple[tuple[Button, ...],
     private=True,
 )
 def explain(request: Request, tx: Tx) -> Reply:
-    """Order the page."""
+    """Order the page. Raises Refusal where the platform takes no files."""
     if not request.can.files:
         raise Refusal(say("explain.no_files"))
     args = {"unit": request.args["unit"], "item": request.args["item"]}
@@ -79,7 +82,7 @@ def _send(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
     return jobs.sent(request, made.payload["text"], made.files, say("explain.no_files"))
 
 
-jobs.KINDS["explain"] = jobs.Kind(work=_write, finish=_send)
+WRITING = Job(name="explain", work=_write, finish=_send)
 
 
 # --- what stands on the page --------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What 为什么 tells of a line beside its arithmetic and its clause: the facts behind it with who
 entered and who decided them, and the reading used (C13)."""
 
-from commands.chat.messages import Request
+from commands.chat.requests import Asking
 from commands.wording.formats import moment
 from commands.wording.sentences import say, say_first
 from db import ledger
@@ -18,18 +18,18 @@ DEADLINES = ("A01", "A02")
 """How a deadline is read: its day included, not moved by a weekend."""
 
 
-def facts(request: Request, tx: Reading, entries: list[ledger.Entry]) -> str:
+def facts(asking: Asking, tx: Reading, entries: list[ledger.Entry]) -> str:
     """The facts of a line, in one line; "" for none."""
     if not entries:
         return ""
     if len(entries) > TOLD_WHOLE:
         said = "、".join(f"#{entry.number}" for entry in entries[:NAMED])
         return say("why.facts", said=said)
-    return say("why.grounds", said="；".join(_told(request, tx, entry) for entry in entries))
+    return say("why.grounds", said="；".join(_told(asking, tx, entry) for entry in entries))
 
 
-def _told(request: Request, tx: Reading, entry: ledger.Entry) -> str:
-    people = request.people.by_id
+def _told(asking: Asking, tx: Reading, entry: ledger.Entry) -> str:
+    people = asking.people.by_id
     reporter = people.get(entry.fact.person)
     said = [
         say(
@@ -68,9 +68,9 @@ def readings(plan: Plan, verdict: Verdict) -> tuple[str, ...]:
     return tuple(one for one in DEADLINES if one in item.readings and verdict.lost)
 
 
-def reading(request: Request, verdict: Verdict) -> str:
+def reading(asking: Asking, verdict: Verdict) -> str:
     """The readings of the line in a sentence; "" for none."""
-    plan, numbers = request.plan, readings(request.plan, verdict)
+    plan, numbers = asking.plan, readings(asking.plan, verdict)
     if not numbers:
         return ""
     said = "；".join(

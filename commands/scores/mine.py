@@ -1,7 +1,7 @@
 """我的: one's own leads and reports, and where each stands."""
 
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.duties import obligations
 from commands.filing import describe
 from commands.leads import identity
@@ -30,12 +30,12 @@ def mine(request: Request, tx: Reading) -> Reply:
     )
 
 
-def _line(request: Request, tx: Reading, entry: ledger.Entry) -> str:
+def _line(asking: Asking, tx: Reading, entry: ledger.Entry) -> str:
     stands = ledger.stands(tx, entry.number)
     if entry.fact.kind == "lead":
-        said = identity.described(tx, request.plan, entry, full=False)
+        said = identity.described(tx, asking.plan, entry, full=False)
     else:
-        said = describe.what(request, entry)
+        said = describe.what(asking, entry)
     reason = stands.decision.reason if stands.decision else ""
     return say(
         "mine.line_reason" if reason else "mine.line",

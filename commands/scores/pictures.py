@@ -1,16 +1,14 @@
 """出图: the card of a unit, or the ranking of all, as a picture drawn beside the chat (C12)."""
 
-from decimal import Decimal
-from typing import Any
-
 from commands.chat.errors import Refusal
-from commands.chat.messages import File, Reply, Request
+from commands.chat.messages import File, Reply
+from commands.chat.requests import Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs
-from commands.conversation.jobs import Made, Order, Tell
-from commands.conversation.registry import command
 from commands.grammar.slots import Slot
 from commands.months import picture
-from commands.months.picture import COLOURS
+from commands.months.picture import COLOURS, bar
+from commands.months.report import Sheet
+from commands.months.stored import from_json
 from commands.paper import chart
 from commands.wording.formats import moment, unit_name
 from commands.wording.sentences import say
@@ -21,7 +19,8 @@ from scoring import months as monthly
 
 @command("picture", slots=(Slot(name="unit", kind="unit"),), internal=True, private=True)
 def draw_picture(request: Request, tx: Tx) -> Reply:
-    """Order the picture; who has no card has none."""
+    """Order the picture. Raises Refusal for a unit without a scorecard, and where the platform
+    takes no files."""
     code = request.args.get("unit") or ""
     if code and not request.plan.by_code[code].scored:
         raise Refusal(say("score.no_card", unit=unit_name(request.plan, code)))
@@ -33,23 +32,23 @@ def draw_picture(request: Request, tx: Tx) -> Reply:
 def _draw(tx: Reading, order: Order, _tell: Tell) -> Made:
     plan, now, code = order.plan, order.now, order.args["unit"]
     tallies = ledger.tallies(tx, plan)
-    found = monthly.cards(plan, tallies, ledger.basis(tx, plan, now, now), now)
-    document: dict[str, Any] = monthly.sheet(plan, found, tallies, now + 1, now)
+    cards = monthly.cards(plan, tallies, ledger.basis(tx, plan, now, now), now)
+    sheet = from_json(Sheet, monthly.sheet(plan, cards, tallies, now + 1, now))
     note = say("picture.as_of", when=moment(now))
     if code:
         name = plan.by_code[code].name
-        row = next(row for row in document["units"] if row["unit"] == name)
+        row = next(row for row in sheet.units if row.unit == name)
         items = [
-            chart.bar(item, COLOURS[row["group"]], name=plan.item[item["item"]].word)
-            for item in row["items"]
-            if Decimal(item["max"])
+            bar(plan.item[item.item].word, item.points, item.max, COLOURS[row.group])
+            for item in row.items
+            if item.max
         ]
-        total = chart.bar(row, COLOURS["两院"], name=say("picture.total"))
+        total = bar(say("picture.total"), row.points, row.max, COLOURS["两院"])
         bars = [(say("picture.items"), items), (say("picture.sum"), [total])]
         drawn = chart.draw(say("picture.card", name=name), note, bars)
     else:
         name = say("picture.all")
-        drawn = chart.draw(say("picture.ranking"), note, picture.groups(document))
+        drawn = chart.draw(say("picture.ranking"), note, picture.groups(sheet))
     if not drawn.data:
         raise Refusal(drawn.warning)
     return Made(
@@ -62,4 +61,4 @@ def _send(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
     return jobs.sent(request, made.payload["text"], made.files, say("picture.no_files"))
 
 
-jobs.KINDS["picture"] = jobs.Kind(work=_draw, finish=_send)
+DRAWING = Job(name="picture", work=_draw, finish=_send)

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.wording.formats import percent, points, short_name
 from commands.wording.sentences import lines, say
 from db import ledger
@@ -51,10 +51,10 @@ def rank(request: Request, tx: Reading) -> Reply:
     )
 
 
-def place(request: Request, unit: Unit, tallies: Tallies, basis: Basis, when: Instant) -> str:
+def place(asking: Asking, unit: Unit, tallies: Tallies, basis: Basis, when: Instant) -> str:
     """Where a unit stands in its group, for whoever has no unit of his own in it; else ""."""
-    plan = request.plan
-    own = plan.by_code.get(request.who.unit)
+    plan = asking.plan
+    own = plan.by_code.get(asking.who.unit)
     group = [one for one in plan.scored_units if one.group == unit.group]
     if (own is not None and own.scored) or len(group) < LEAST_OF_A_GROUP:
         return ""
@@ -69,7 +69,7 @@ def _places(rates: list[Decimal]) -> list[int]:
     return [1 + sum(other > rate for other in rates) for rate in rates]
 
 
-def _gap(request: Request, cards: list[tuple[Unit, Card]], places: list[int], mine: int) -> str:
+def _gap(asking: Asking, cards: list[tuple[Unit, Card]], places: list[int], mine: int) -> str:
     unit, card = cards[mine]
     said = ""
     ahead = next((at for at in range(mine - 1, -1, -1) if places[at] < places[mine]), None)
@@ -85,7 +85,7 @@ def _gap(request: Request, cards: list[tuple[Unit, Card]], places: list[int], mi
         None,
     )
     if quick is not None:
-        item = request.plan.item[quick.item]
-        worth = points(Decimal(request.plan.term(quick.item, "each")))
+        item = asking.plan.item[quick.item]
+        worth = points(Decimal(asking.plan.term(quick.item, "each")))
         said += say("rank.quickest", word=item.word, points=worth)
     return said

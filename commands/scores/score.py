@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from commands.appeals import on_scores
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.grammar.slots import Slot
 from commands.scores import rank
 from commands.wording.formats import bar, date_text, moment, percent, points, short, short_name
@@ -98,9 +98,9 @@ def as_of(request: Request) -> Instant:
     return min(when, request.now)
 
 
-def scored(request: Request) -> set[str]:
+def scored(asking: Asking) -> set[str]:
     """The codes of the units that have a card."""
-    return {unit.code for unit in request.plan.scored_units}
+    return {unit.code for unit in asking.plan.scored_units}
 
 
 def sources(request: Request, tx: Reading, when: Instant) -> tuple[Tallies, Basis]:
@@ -143,18 +143,18 @@ def counted(card: Card) -> list[Verdict]:
     return [item for item in card.verdicts if item.status is not Status.NA]
 
 
-def _losses(request: Request, card: Card) -> str:
+def _losses(asking: Asking, card: Card) -> str:
     """：培训 2、交接 3 behind what is lost, the item with its points; "" for nothing."""
     said = [
-        say("score.loss", word=request.plan.item[line.item].word, points=points(line.lost))
+        say("score.loss", word=asking.plan.item[line.item].word, points=points(line.lost))
         for line in counted(card)
         if line.lost
     ]
     return say("score.losses", said="、".join(said)) if said else ""
 
 
-def _item_line(request: Request, verdict: Verdict) -> str:
-    word = request.plan.item[verdict.item].word
+def _item_line(asking: Asking, verdict: Verdict) -> str:
+    word = asking.plan.item[verdict.item].word
     known = verdict.points is not None
     return say(
         "score.item" if known else f"score.item_{verdict.status.value}",
@@ -170,18 +170,18 @@ def _convention(number: str | None) -> str:
     return say("score.convention", number=number) if number else ""
 
 
-def next_gate(request: Request, unit: Unit, tallies: Tallies, when: Instant) -> str:
+def next_gate(asking: Asking, unit: Unit, tallies: Tallies, when: Instant) -> str:
     """The nearest deadlines with what is missing and at stake; else the cheapest point."""
     said = [
         say_first(
             f"gate.{gate.item}",
             "gate.plain",
-            word=request.plan.item[gate.item].word,
+            word=asking.plan.item[gate.item].word,
             by=date_text(day_of(gate.deadline - 1)),
             points=points(gate.points),
             missing=gate.missing,
         )
-        for gate in gates(request.plan, unit, tallies, when)
+        for gate in gates(asking.plan, unit, tallies, when)
         if gate.item and gate.points is not None and gate.period is None
     ][:2]
     return say("gate.line", said="、".join(said)) if said else ""

@@ -1,8 +1,8 @@
 """指标 待办 截止: what is still owed, by whom and until when. Nothing here writes."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Request, command
 from commands.duties import obligations, standing
 from commands.review import queue
 from commands.scores import score

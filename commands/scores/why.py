@@ -4,8 +4,8 @@ from commands.appeals import case as cases
 from commands.appeals import on_scores
 from commands.assessment import trainings
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.filing import describe
 from commands.grammar.slots import Slot
 from commands.leads import identity
@@ -65,19 +65,19 @@ def _behind(request: Request, tx: Reading, verdict: Verdict) -> list[ledger.Entr
     return [entry for number in numbers if (entry := ledger.entry(tx, number)) is not None]
 
 
-def _which_item(request: Request, unit: Unit, card: Card) -> Reply:
-    words = [request.plan.item[item.item].word for item in score.counted(card)]
+def _which_item(asking: Asking, unit: Unit, card: Card) -> Reply:
+    words = [asking.plan.item[item.item].word for item in score.counted(card)]
     buttons = [Button(label=word, says=f"why {unit.code} {word}") for word in words]
     rows = tuple(tuple(buttons[i : i + 4]) for i in range(0, len(buttons), 4))
     return Reply(text=say("why.which", unit=unit.name), buttons=rows)
 
 
 def _explained(
-    request: Request, tx: Reading, unit: Unit, verdict: Verdict, entries: list[ledger.Entry]
+    asking: Asking, tx: Reading, unit: Unit, verdict: Verdict, entries: list[ledger.Entry]
 ) -> list[str]:
-    item = request.plan.item[verdict.item]
+    item = asking.plan.item[verdict.item]
     value = points(verdict.points) if verdict.points is not None else say("score.unknown_points")
-    open_kinds = on_scores.kinds(tx, request.plan, unit.code)
+    open_kinds = on_scores.kinds(tx, asking.plan, unit.code)
     return [
         say(
             "why.result",
@@ -89,29 +89,29 @@ def _explained(
             clause=verdict.clause,
         )
         + on_scores.mark(verdict, open_kinds),
-        _quoted(request, tx, verdict.clause),
-        trainings.explained(request, unit.code, entries) or grounds.facts(request, tx, entries),
-        on_scores.history(request, tx, unit.code, verdict) + grounds.reading(request, verdict),
+        _quoted(asking, tx, verdict.clause),
+        trainings.explained(asking, unit.code, entries) or grounds.facts(asking, tx, entries),
+        on_scores.history(asking, tx, unit.code, verdict) + grounds.reading(asking, verdict),
     ]
 
 
-def _quoted(request: Request, tx: Reading, clause: str) -> str:
+def _quoted(asking: Asking, tx: Reading, clause: str) -> str:
     """The clause in the school's own words, if they are loaded (C13)."""
-    words = documents.words_of(tx, request.plan, clause)
+    words = documents.words_of(tx, asking.plan, clause)
     return say("clause.words", clause=clause, words=cut(words, 80)) if words else ""
 
 
-def _story(request: Request, tx: Reading, number: int) -> Reply:
+def _story(asking: Asking, tx: Reading, number: int) -> Reply:
     """Who reported, who decided and when it counts from; a lead's story names nobody's child."""
     entry = ledger.entry(tx, number)
     if entry is None:
         raise Refusal(say("review.unknown", number=number))
-    if entry.fact.kind == "lead" and not _may_see_lead(request, entry):
+    if entry.fact.kind == "lead" and not _may_see_lead(asking, entry):
         raise Refusal(say("why.not_yours", number=number))
     case = case_of(tx, entry)
     if case is not None:
-        return Reply(text=cases.state(request, case))
-    people = request.people.by_id
+        return Reply(text=cases.state(asking, case))
+    people = asking.people.by_id
     reporter = people.get(entry.fact.person)
     said = [
         say(
@@ -119,8 +119,8 @@ def _story(request: Request, tx: Reading, number: int) -> Reply:
             number=number,
             what=say("lead.erased")
             if entry.fact.kind == "lead" and identity.is_erased(tx, number)
-            else describe.what(request, entry),
-            unit=short(request.plan, entry.fact.unit),
+            else describe.what(asking, entry),
+            unit=short(asking.plan, entry.fact.unit),
             name=reporter.name if reporter else "",
             when=moment(entry.fact.happened_at),
         )
@@ -144,6 +144,6 @@ def _story(request: Request, tx: Reading, number: int) -> Reply:
     return Reply(text="\n".join(said))
 
 
-def _may_see_lead(request: Request, entry: ledger.Entry) -> bool:
-    own = entry.fact.person == request.who.id
-    return own or not request.who.roles.isdisjoint({"招办", "考核组"})
+def _may_see_lead(asking: Asking, entry: ledger.Entry) -> bool:
+    own = entry.fact.person == asking.who.id
+    return own or not asking.who.roles.isdisjoint({"招办", "考核组"})

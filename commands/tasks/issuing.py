@@ -2,9 +2,9 @@
 (附件3·五)."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Chat, Notice, Reply, Request
+from commands.chat.messages import Button, Chat, Notice, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.conversation.registry import command
 from commands.filing.describe import entry_of
 from commands.filing.record import record
 from commands.grammar.slots import Slot
@@ -182,11 +182,11 @@ def settle(request: Request, tx: Tx) -> Reply:
     return Reply(text=_verdict(request, tx, number, counts))
 
 
-def task_of(request: Request, tx: Reading, number: int) -> ledger.Entry:
+def task_of(asking: Asking, tx: Reading, number: int) -> ledger.Entry:
     """The task of a number; a number of another kind is named."""
     entry = entry_of(tx, number)
     if entry.fact.kind != "task":
-        word = request.plan.kinds[entry.fact.kind].word
+        word = asking.plan.kinds[entry.fact.kind].word
         raise Refusal(say("task.other_kind", number=number, word=word))
     return entry
 
@@ -214,39 +214,39 @@ def _settled(request: Request, tx: Tx, entry: ledger.Entry, counts: dict[str, in
         raise Refusal(say("task.settled", number=entry.number, by=held.number)) from None
 
 
-def _interaction(request: Request, tx: Reading) -> str:
+def _interaction(asking: Asking, tx: Reading) -> str:
     """The points of the item as they stand, for the unit that answers for it."""
-    plan = request.plan
+    plan = asking.plan
     unit = next(unit for unit in plan.scored_units if unit.code in plan.item["interaction"].units)
     card = scorecard(
         plan,
         unit,
         ledger.tallies(tx, plan),
-        ledger.basis(tx, plan, request.now, request.now),
-        request.now,
+        ledger.basis(tx, plan, asking.now, asking.now),
+        asking.now,
     )
     found = next(verdict for verdict in card.verdicts if verdict.item == "interaction")
     return say("score.unknown_points") if found.points is None else points(found.points)
 
 
 def _preview(
-    request: Request, tx: Reading, number: int, counts: dict[str, int], *, was: str, now: str
+    asking: Asking, tx: Reading, number: int, counts: dict[str, int], *, was: str, now: str
 ) -> str:
-    unit = next(iter(request.plan.item["interaction"].units))
+    unit = next(iter(asking.plan.item["interaction"].units))
     return lines(
-        _verdict(request, tx, number, counts),
-        say("task.effect", unit=short(request.plan, unit), was=was, now=now),
+        _verdict(asking, tx, number, counts),
+        say("task.effect", unit=short(asking.plan, unit), was=was, now=now),
         say("task.evidence"),
     )
 
 
-def _verdict(request: Request, tx: Reading, number: int, counts: dict[str, int]) -> str:
-    students = settings.students(tx, request.now)
-    staff = len(people.staff_at(tx, request.now, request.now))
+def _verdict(asking: Asking, tx: Reading, number: int, counts: dict[str, int]) -> str:
+    students = settings.students(tx, asking.now)
+    staff = len(people.staff_at(tx, asking.now, asking.now))
     if not students:
         said = "　".join(f"{ACTS[act]}{count}" for act, count in counts.items())
         return say("task.no_basis", number=number, said=said)
-    line = line_of(request.plan, students, staff)
+    line = line_of(asking.plan, students, staff)
     said = "　".join(
         say("task.met" if count >= line else "task.unmet", act=ACTS[act], count=count)
         for act, count in counts.items()
@@ -257,6 +257,6 @@ def _verdict(request: Request, tx: Reading, number: int, counts: dict[str, int])
         line=decimal(line),
         students=students,
         staff=staff,
-        share=int(request.plan.term("interaction", "share") * 100),
+        share=int(asking.plan.term("interaction", "share") * 100),
         said=said,
     )

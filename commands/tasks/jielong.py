@@ -4,8 +4,8 @@ is on the roster is noted; whom nobody knows is named, namesakes are asked for b
 import re
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Reply, Request
-from commands.conversation.registry import command
+from commands.chat.messages import Button, Reply
+from commands.chat.requests import Asking, Request, command
 from commands.grammar.folding import clean
 from commands.grammar.slots import Slot
 from commands.tasks import participation
@@ -78,15 +78,15 @@ def chain(request: Request, tx: Tx) -> Reply:
     )
 
 
-def _told_apart(request: Request, names: list[str]) -> tuple[list[Person], list[Person], list[str]]:
+def _told_apart(asking: Asking, names: list[str]) -> tuple[list[Person], list[Person], list[str]]:
     """Who is known, the namesakes to choose from, and the names that nobody has. One of the
     asker's own unit goes before his namesakes elsewhere."""
     known: dict[int, Person] = {}
     doubles: dict[int, Person] = {}
     unknown: list[str] = []
     for name in dict.fromkeys(_SAID.sub("", name) for name in names):
-        found = request.people.named(name)
-        own = [person for person in found if person.unit == request.who.unit]
+        found = asking.people.named(name)
+        own = [person for person in found if person.unit == asking.who.unit]
         if len(own or found) == 1:
             person = (own or found)[0]
             known[person.id] = person
@@ -97,9 +97,9 @@ def _told_apart(request: Request, names: list[str]) -> tuple[list[Person], list[
     return list(known.values()), list(doubles.values()), unknown
 
 
-def _note(request: Request, tx: Tx, number: int, act: str, people: list[Person]) -> int:
+def _note(asking: Asking, tx: Tx, number: int, act: str, people: list[Person]) -> int:
     """How many of them had not been noted before."""
     return sum(
-        tasks.take_part(tx, request.plan, number, person.id, act, klass="", count=1, at=request.at)
+        tasks.take_part(tx, asking.plan, number, person.id, act, klass="", count=1, at=asking.at)
         for person in people
     )

@@ -4,8 +4,8 @@ scored (A50, C9, C17)."""
 from dataclasses import replace
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply, Request
-from commands.conversation.registry import Handler, command
+from commands.chat.messages import Reply
+from commands.chat.requests import Asking, Command, Request, command
 from commands.grammar.slots import Slot
 from commands.tasks.issuing import task_of
 from commands.wording.formats import address
@@ -25,23 +25,23 @@ SAID = {
 NUMBER = Slot(name="number", kind="number")
 
 
-def _register(act: str) -> None:
-    def did(request: Request, tx: Tx) -> Reply:
-        return _take_part(request, tx, act)
+def _act(name: str) -> Command:
+    """The command that notes that the asker has done this for a task."""
 
-    did.__doc__ = f"Note that the asker has done {act} for a task."
-    handler: Handler = did
-    command(
-        act,
-        SAID[act],
+    @command(
+        name,
+        SAID[name],
         slots=(NUMBER, Slot(name="count", kind="count")),
-        example=f"{ACTS[act]} 12",
-        never_bare=act == "follow",
-    )(handler)
+        example=f"{ACTS[name]} 12",
+        never_bare=name == "follow",
+    )
+    def did(request: Request, tx: Tx) -> Reply:
+        return _take_part(request, tx, name)
+
+    return did
 
 
-for _act in SAID:
-    _register(_act)
+forward, like, comment, follow = map(_act, SAID)
 
 
 @command("done", "都做了 全做了 都做完了", slots=(NUMBER,), example="都做了 12", never_bare=True)
@@ -107,20 +107,18 @@ def _take_part(request: Request, tx: Tx, act: str) -> Reply:
     return Reply(text=text, private=request.pressed)
 
 
-def _note(
-    request: Request, tx: Tx, task: ledger.Entry, act: str, *, klass: str, count: int
-) -> bool:
-    if not tasks.is_open(tx, request.plan, task, request.at):
+def _note(asking: Asking, tx: Tx, task: ledger.Entry, act: str, *, klass: str, count: int) -> bool:
+    if not tasks.is_open(tx, asking.plan, task, asking.at):
         raise Refusal(say("task.closed", number=task.number))
     return tasks.take_part(
         tx,
-        request.plan,
+        asking.plan,
         task.number,
-        request.who.id,
+        asking.who.id,
         act,
         klass=klass,
         count=count,
-        at=request.at,
+        at=asking.at,
     )
 
 
@@ -137,12 +135,12 @@ def which(request: Request, tx: Reading) -> ledger.Entry:
     raise Refusal(say("task.which", said=said))
 
 
-def left_of(tx: Reading, request: Request) -> list[str]:
+def left_of(tx: Reading, asking: Asking) -> list[str]:
     """任务 #186 转发已记，还差 点赞、评论: one line an open task, for 我的."""
     said = []
-    for task in tasks.open_tasks(tx, request.plan, request.at):
+    for task in tasks.open_tasks(tx, asking.plan, asking.at):
         metrics = task.fact.details["metrics"]
-        done = tasks.acts_of(tx, request.plan, task.number, request.who.id)
+        done = tasks.acts_of(tx, asking.plan, task.number, asking.who.id)
         left = [ACTS[act] for act in metrics if act not in done]
         if left:
             noted = "、".join(ACTS[act] for act in metrics if act in done)

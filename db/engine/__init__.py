@@ -1,4 +1,4 @@
-"""What runs the tables: drivers, statements compiled once, the transaction, its writer, the vault.
+"""The machinery below the tables: drivers, compiled statements, transactions, writer, vault.
 
-Knows the shapes of rows and asks nothing of them: that is what the modules beside this folder do.
+Knows the shapes of rows but not their meaning, which belongs to the modules beside this folder.
 """

@@ -1,4 +1,4 @@
-"""One database by its address: opening, migrating, reading, and what the process remembers."""
+"""One database by its address: opening, migrating, reading and caching."""
 
 import queue
 import threading
@@ -17,17 +17,18 @@ from db.engine.vault import Vault
 from db.errors import DatabaseFault, KeyMismatch
 from db.migrations import HEAD
 from db.schema import secrets
+from db.wording import say
 
 T = TypeVar("T")
 READERS = 4
-"""Connections that read at the same time."""
+"""Connections that can read at the same time."""
 
 FINGERPRINT = select(secrets.c.value).where(secrets.c.name == "fingerprint")
 SIGN = insert(secrets).values(name="fingerprint", value=bindparam("fingerprint"))
 
 
 def driver_of(url: str) -> Driver:
-    """The driver of an address, imported only when it is the one."""
+    """The driver for an address, imported only if it is needed."""
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
         from db.engine.sqlite import Sqlite
 
@@ -36,13 +37,11 @@ def driver_of(url: str) -> Driver:
         from db.engine.postgres import Postgres
 
         return Postgres(url)
-    raise DatabaseFault(
-        "PROMOBOT_DATABASE_URL 只认 sqlite:///路径 和 postgresql://地址，请改成其中一种"
-    )
+    raise DatabaseFault(say("database.address"))
 
 
 class Database:
-    """Opened once a process. Writing goes through `db.engine.writer.Writer`, and only there."""
+    """Opened once per process. All writing goes through `db.engine.writer.Writer`."""
 
     def __init__(self, driver: Driver, vault: Vault) -> None:
         self.driver = driver
@@ -67,12 +66,12 @@ class Database:
         return database
 
     def version(self) -> str | None:
-        """The migration the schema stands at; None for an empty database."""
+        """The migration of the schema; None for an empty database."""
         with self._connection(writing=True) as connection:
             return connection.version_row()
 
     def migrate(self) -> None:
-        """Bring the schema to the newest version; costs one row read when it is there already."""
+        """Bring the schema to the newest version; reads only one row if it is up to date."""
         if self.version() != HEAD:
             from db.migrations.run import upgrade
 
@@ -80,7 +79,7 @@ class Database:
             self._check_key(HEAD)
 
     def _check_key(self, version: str | None) -> None:
-        """The fingerprint of the key is kept in the first migration's `secrets`."""
+        """Check the key against its fingerprint, kept in the first migration's `secrets`."""
         if version is None:
             return
         with self._connection(writing=True) as connection:
@@ -91,7 +90,7 @@ class Database:
                 connection.change(self.statements[SIGN], signed)
                 connection.commit()
             elif bytes(kept[0].value) != self.vault.fingerprint:
-                raise KeyMismatch("密钥与此数据库不符：请换回当初的 PROMOBOT_KEY 或密钥文件")
+                raise KeyMismatch(say("key.other"))
 
     @contextmanager
     def _connection(self, *, writing: bool) -> Iterator[Connection]:
@@ -104,11 +103,11 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """Reads on one snapshot, on a connection of the pool; waits while all are in use."""
+        """Reads on one snapshot, on a pooled connection; waits while all are in use."""
         connection = self._readers.get()
         try:
             if self._closed:
-                raise DatabaseFault("数据库已经关闭")
+                raise DatabaseFault(say("database.closed"))
             if connection is None or connection.broken:
                 connection = self.driver.connect(writing=False)
             connection.look()
@@ -123,10 +122,10 @@ class Database:
         return Reading(connection, self.statements, self.caches, self.vault)
 
     def peek(self, name: str, load: Callable[[Reading], T]) -> T:
-        """`cached(name)` without a transaction as long as nobody has bumped it.
+        """`cached(name)`, without a transaction while nobody has bumped it.
 
-        Cheap enough for the event loop. Bumps of this process are seen at once, others' within
-        a fiftieth of a second on SQLite, a second on PostgreSQL.
+        Cheap enough for the event loop. Bumps by this process are seen at once, by others within
+        a fiftieth of a second on SQLite and a second on PostgreSQL.
         """
         with self._peeking:
             connection = self._peeker
@@ -145,7 +144,7 @@ class Database:
             return kept
 
     def close(self) -> None:
-        """Close the readers; those at work finish first."""
+        """Close the readers once they have finished."""
         self._closed = True
         for _ in range(READERS):
             connection = self._readers.get()

@@ -1,4 +1,4 @@
-"""What the transaction needs of a database: one connection of one driver, and how to get it."""
+"""What transactions need from a database: drivers, and the connections they open."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -23,23 +23,23 @@ class Connection(Protocol):
 
     @property
     def broken(self) -> bool:
-        """It must be thrown away."""
+        """Whether it must be thrown away."""
 
     def begin(self) -> Counters | None:
-        """Begin to write, alone among all processes; the counters, or None if nobody else has
-        written since this connection last did."""
+        """Begin to write, exclusively among all processes. The counters, or None if nobody else
+        has written since this connection last did."""
 
     def look(self) -> None:
-        """Begin to read: one snapshot until `rollback`."""
+        """Begin to read on one snapshot, until `rollback`."""
 
     def changed(self) -> bool:
-        """Somebody may have committed since this was asked last."""
+        """Whether somebody may have committed since the last call."""
 
     def versions(self) -> dict[str, int]:
         """The rows of `versions`."""
 
     def version_row(self) -> str | None:
-        """The migration this database stands at; None before the first."""
+        """The migration of this database; None before the first."""
 
     def execute(self, compiled: Compiled, given: Mapping[str, Any]) -> list[Any]:
         """The rows of a select."""
@@ -63,25 +63,25 @@ class Connection(Protocol):
     def release(self, name: str) -> None: ...
 
     def together(self) -> AbstractContextManager[Any]:
-        """What is sent within needs no answers in between."""
+        """A context whose statements are sent without waiting for answers in between."""
 
     def commit(self) -> None: ...
 
     def rest(self) -> None:
-        """Upkeep between transactions, when nobody waits for an answer."""
+        """Maintenance between transactions, when nobody waits for an answer."""
 
     def rollback(self) -> None:
-        """End the transaction, whatever state it is in."""
+        """End the transaction, in whatever state it is."""
 
     def close(self) -> None: ...
 
 
 class Driver(Protocol):
-    """A database by its address."""
+    """Opens connections to the database at one address."""
 
     @property
     def dialect(self) -> Dialect:
-        """Writes out statements."""
+        """The dialect that compiles statements."""
 
     errors: tuple[type[Exception], ...]
     conflicts: tuple[type[Exception], ...]
@@ -94,7 +94,7 @@ class Driver(Protocol):
 
 
 def insert_text(shape: Shape, source: str, *, verb: str = "INSERT") -> str:
-    """INSERT of every column of a table from `source`."""
+    """INSERT for every column of a table, from `source`."""
     columns = ", ".join(f'"{name}"' for name in shape.columns)
     return f'{verb} INTO "{shape.table.name}" ({columns}) {source}'
 

@@ -1,8 +1,8 @@
-"""Rows that wait for the commit, and the way back: lists, marks and lazy savepoints.
+"""Rows that wait for the commit, and how to undo them: lists, marks and lazy savepoints.
 
-Lists are kept until the commit even when their rows are written: a rollback to a savepoint
-also takes rows of earlier requests that were written inside it, and then they are written again.
-A mark is a place in the journal: every request sets one, few are ever gone back to.
+Lists are kept until the commit even after their rows are written: a rollback to a savepoint also
+removes rows of earlier requests that were written inside it, and these are then written again.
+A mark is a place in the journal: every request sets one, few are ever returned to.
 """
 
 from collections import defaultdict
@@ -18,16 +18,16 @@ from db.schema import postings, tallies
 
 COLUMNS = SHAPES[postings].columns.index
 TALLIED = itemgetter(*map(COLUMNS, SHAPES[tallies].keys[0]))
-"""Which tally a posting belongs to."""
+"""The key of the tally that a posting belongs to."""
 
 DELTA = COLUMNS("delta")
 SUMS = "sums"
-"""Stands among the written tables for the postings that are in the tallies."""
+"""The entry in `_done` for the postings already added to the tallies."""
 
 
 @dataclass(slots=True)
 class Savepoint:
-    """How many rows of each table were written when it was opened."""
+    """A savepoint, with how many rows of each table were written when it was opened."""
 
     name: str
     done: dict[Table | str, int]
@@ -35,7 +35,7 @@ class Savepoint:
 
 @dataclass(slots=True, eq=False)
 class Mark:
-    """How many rows there were. `savepoint` is opened before the first write after the mark."""
+    """A place in the journal. `savepoint` is opened before the first write after the mark."""
 
     length: int
     beside: Any
@@ -45,8 +45,8 @@ class Mark:
 class Pending:
     """`rows` to insert by table, `heads` of the sequences, `sums` not yet in the tallies.
 
-    `journal`: the tables in the order in which they had their rows. Whoever adds appends to both.
-    `changed` are the tables whose stored rows have been changed, not only added to.
+    `journal`: the table of each row in the order they were added; whoever adds appends to both.
+    `changed`: the tables whose stored rows were changed, not only added to.
     """
 
     def __init__(self, connection: Connection, heads: dict[str, int]) -> None:
@@ -62,13 +62,13 @@ class Pending:
         self._opened = 0
 
     def mark(self, beside: Any) -> Mark:
-        """A place to come back to; `beside` is kept in it for whoever asks."""
+        """A place to return to; `beside` is stored in it for the caller."""
         mark = Mark(len(self.journal), beside)
         self._marks.append(mark)
         return mark
 
     def undo(self, mark: Mark) -> dict[Table, list[Any]]:
-        """Back to the mark, which stays; the rows that were cut off."""
+        """Return to a mark, which stays; the rows that were removed."""
         del self._marks[self._marks.index(mark) + 1 :]
         if mark.savepoint is not None:
             self._connection.rollback_to(mark.savepoint.name)
@@ -84,7 +84,7 @@ class Pending:
         return cut
 
     def keep(self, mark: Mark) -> None:
-        """Forget the mark and those after it, and let go of its savepoint."""
+        """Forget a mark and those after it, and release its savepoint."""
         place = self._marks.index(mark)
         outer = self._marks[place - 1].savepoint if place else None
         if mark.savepoint is not None and mark.savepoint is not outer:
@@ -92,7 +92,7 @@ class Pending:
         del self._marks[place:]
 
     def protect(self) -> None:
-        """Open a savepoint for the marks that have none: something is about to be written."""
+        """Open a savepoint for the marks without one, before something is written."""
         if not self._marks or self._marks[-1].savepoint is not None:
             return
         self._opened += 1
@@ -114,7 +114,7 @@ class Pending:
         self._done[shape.table] = len(rows)
 
     def flush_sums(self, shape: Shape) -> bool:
-        """Add what was entered to the stored tallies, in key order; whether there was anything."""
+        """Add the new postings to the stored tallies, in key order; whether there were any."""
         entered = len(self.rows.get(postings, ()))
         if self._done.get(SUMS, 0) == entered:
             return False
@@ -127,20 +127,20 @@ class Pending:
         return True
 
     def flush_heads(self, shape: Shape) -> None:
-        """Write the heads that moved."""
+        """Write the heads that have changed."""
         moved = sorted(self.heads.items() - self._stored_heads.items())
         if moved:
             self._connection.upsert(shape, moved, add=False)
 
     def flush_all(self) -> None:
-        """Write everything, for good: at commit."""
+        """Write everything before the commit; the marks are gone then."""
         self._marks.clear()
         for table in sorted(self.rows, key=RANK.__getitem__):
             self.flush(SHAPES[table])
         self.flush_sums(SHAPES[tallies])
 
     def _protect_from(self, table: Table) -> None:
-        """Rows of finished requests need no savepoint: nobody can undo them any more."""
+        """Protect a table's rows, except those of finished requests, which cannot be undone."""
         for mark in self._marks:
             if mark.savepoint is None:
                 if table in self.journal[mark.length :]:
@@ -148,7 +148,7 @@ class Pending:
                 return
 
     def _subtract(self, cut: Any, *, whole: bool) -> None:
-        """The sums without the cut postings; anew if a rollback took written ones back."""
+        """Remove undone postings from the sums; recompute if a rollback removed written ones."""
         if whole:
             self.sums.clear()
             for row in self.rows.get(postings, [])[self._done.get(SUMS, 0) :]:

@@ -1,8 +1,8 @@
-# ruff: noqa: S608 - the only names in the texts are those of our own tables and columns
-"""PostgreSQL by psycopg 3: writers take turns by an advisory lock, rows go in as arrays.
+# ruff: noqa: S608 - the SQL contains only the names of our own tables and columns
+"""PostgreSQL with psycopg 3: writers take turns by an advisory lock, rows are sent as arrays.
 
-Turns make it one writer for all replicas: numbers have no holes, what a request has found cannot
-be taken by another process, and nothing deadlocks.
+Taking turns makes one writer of all replicas: numbers have no gaps, no other process can change
+what a request has found, and nothing deadlocks.
 """
 
 import time
@@ -25,6 +25,7 @@ from db.engine.shapes import Key, Shape
 from db.engine.statements import Compiled
 from db.errors import DatabaseFault
 from db.migrations import TURN
+from db.wording import say
 
 BEGIN = (
     f"BEGIN; SELECT pg_advisory_xact_lock({TURN}); "
@@ -32,11 +33,11 @@ BEGIN = (
 )
 LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 FRESH_SECONDS = 1.0
-"""How long other replicas' changes may go unnoticed outside a transaction."""
+"""How long changes by other replicas may go unnoticed outside a transaction."""
 
 
 class _Whole(Loader):
-    """A sum of whole numbers is a whole number, as on SQLite; the schema has no other numeric."""
+    """Loads sums of whole numbers as int, as on SQLite; the schema has no other numeric."""
 
     def load(self, data: Buffer) -> int:
         return int(bytes(data))
@@ -107,7 +108,7 @@ class PostgresConnection:
         self._raw.adapters.register_loader("numeric", _Whole)
         self._cursor = self._raw.cursor()
         self._looked_at = 0.0
-        if writing:  # a writer that hangs must not keep the others from their turn
+        if writing:  # a hanging writer must not block the others
             self._execute(
                 "SET idle_in_transaction_session_timeout = '60s'; SET lock_timeout = '60s'"
             )
@@ -181,7 +182,7 @@ class PostgresConnection:
         self._execute(f"RELEASE {name}")
 
     def together(self) -> AbstractContextManager[Any]:
-        # A failed transaction would answer COMMIT with a silent rollback.
+        # COMMIT of a failed transaction would silently roll back.
         if self._raw.info.transaction_status != TransactionStatus.INTRANS:
             raise psycopg.errors.InFailedSqlTransaction("the transaction has failed before")
         return self._raw.pipeline()
@@ -190,11 +191,11 @@ class PostgresConnection:
         self._execute("COMMIT")
 
     def rest(self) -> None:
-        """The server sees to itself."""
+        """Nothing: the server maintains itself."""
 
     def rollback(self) -> None:
-        # Not a statement of our own: this one also forgets what a pipeline that failed half-way
-        # was about to prepare and did not (else: "prepared statement does not exist").
+        # psycopg's own rollback also forgets statements that a failed pipeline was about to
+        # prepare (a plain ROLLBACK would lead to "prepared statement does not exist").
         if not self.broken:
             self._raw.rollback()
 
@@ -216,9 +217,7 @@ class Postgres:
         try:
             return PostgresConnection(self._url, writing=writing)
         except psycopg.Error as fault:
-            raise DatabaseFault(
-                "连不上 PostgreSQL：请检查 PROMOBOT_DATABASE_URL 和服务器"
-            ) from fault
+            raise DatabaseFault(say("database.unreachable")) from fault
 
     def engine(self) -> Engine:
         """Migrations wait for their turn like any writer (see migrations/env.py)."""

@@ -1,5 +1,5 @@
-# ruff: noqa: S608 - the only names in the texts are those of our own tables and columns
-"""SQLite by sqlite3: write-ahead log, synchronous=FULL, one writer, readers on snapshots."""
+# ruff: noqa: S608 - the SQL contains only the names of our own tables and columns
+"""SQLite with sqlite3: write-ahead log, synchronous=FULL, one writer, readers on snapshots."""
 
 import os
 import sqlite3
@@ -19,6 +19,7 @@ from db.engine.driver import Counters, columns_text, insert_text, upsert_text
 from db.engine.shapes import Key, Shape
 from db.engine.statements import Compiled
 from db.errors import DatabaseFault
+from db.wording import say
 
 BUSY_SECONDS = 10.0
 AT_ONCE = 512
@@ -28,19 +29,20 @@ RUN = 256
 """Rows written by one statement, a power of two."""
 
 ROWS = 8_000
-"""Rows written between two checkpoints: then the log is moved into the file, after everybody has
-been answered, where it keeps nobody waiting."""
+"""Rows written between two checkpoints, which move the log into the file. That happens after
+everybody has been answered, so nobody waits for it."""
 
 LOG_PAGES = 8_000
-"""Pages at which SQLite moves the log by itself, within a commit: few rows may be large ones."""
+"""Pages at which SQLite checkpoints by itself, within a commit: a few rows may be large."""
 
 FRESH_SECONDS = 0.02
-"""What another process commits is noticed after this time outside a transaction, at once in it."""
+"""How long other processes' commits may go unnoticed outside a transaction; inside one they are
+seen at once."""
 
 
 INSERT = "INSERT OR FAIL"
-"""A statement that fails takes its whole transaction with it here, so SQLite need not copy every
-page aside before the statement touches it: a quarter of what writing costs."""
+"""A failing statement aborts its whole transaction here, so SQLite need not copy every page before
+the statement touches it, which would be a quarter of the cost of writing."""
 
 
 @cache
@@ -59,9 +61,10 @@ def _values(shape: Shape, count: int) -> str:
 
 
 def _parted(rows: Sequence[Any]) -> Iterator[tuple[int, list[Any]]]:
-    """The rows in runs of few different lengths, each as its length and one flat list.
+    """The rows in runs of a few different lengths, each as its length and one flat list.
 
-    A statement a run, not a row: each gives up the interpreter and has to queue for it again.
+    One statement per run instead of per row, since each statement releases the interpreter lock
+    and has to wait for it again.
     """
     start, left, count = 0, len(rows), RUN
     while left:
@@ -73,7 +76,7 @@ def _parted(rows: Sequence[Any]) -> Iterator[tuple[int, list[Any]]]:
 
 @cache
 def _fetch(shape: Shape, index: int, count: int) -> str:
-    """A nested loop over the wanted keys: `IN` of several columns would read the whole table."""
+    """A nested loop over the wanted keys; `IN` with several columns would read the whole table."""
     names = shape.keys[index]
     wanted = ", ".join(f'"w{place}"' for place in range(len(names)))
     one = f"({', '.join('?' * len(names))})"
@@ -86,12 +89,12 @@ def _fetch(shape: Shape, index: int, count: int) -> str:
 
 
 sqlite3.register_adapter(bytes, bytes.__bytes__)
-"""sqlite3 asks whatever is neither a number nor a text how it wants to be stored, and bytes would
-answer by two exceptions a value."""
+"""sqlite3 asks any value that is neither number nor text how to store it; without an adapter,
+bytes would raise two exceptions per value."""
 
 CACHE = 64 * 1024 * 1024
 MAPPED = 256 * 1024 * 1024
-"""Bytes of the file kept at hand: keyed hashes are looked up all over it. Used as it grows."""
+"""Bytes of the file kept in memory, since keyed hashes are spread all over it."""
 
 
 class SqliteConnection:
@@ -126,7 +129,7 @@ class SqliteConnection:
             return None
         heads = dict(self._execute("SELECT name, head FROM sequences"))
         counters = Counters(self.versions(), heads)
-        self._seen = version  # only now: had reading failed, it would have to be tried again
+        self._seen = version  # only now, so that a failed read is tried again
         return counters
 
     def look(self) -> None:
@@ -164,7 +167,7 @@ class SqliteConnection:
         found: list[Any] = []
         for start in range(0, len(keys), AT_ONCE):
             some = list(keys[start : start + AT_ONCE])
-            # Few different lengths, so that the driver keeps the prepared statements.
+            # Few different lengths let the driver reuse prepared statements.
             some += [some[-1]] * ((1 << (len(some) - 1).bit_length()) - len(some))
             flat = list(chain.from_iterable(some))
             found += self._execute(_fetch(shape, index, len(some)), flat)
@@ -222,16 +225,16 @@ class Sqlite:
             self._create()
             return SqliteConnection(self.path, writing=writing)
         except (OSError, sqlite3.Error) as fault:
-            raise DatabaseFault(f"打不开数据库 {self.path}：{fault}") from fault
+            raise DatabaseFault(say("database.unopened", path=self.path, fault=fault)) from fault
 
     def _create(self) -> None:
-        """Only its owner may read it; SQLite gives the files beside it the same rights."""
+        """Create the file for its owner only; SQLite gives its side files the same permissions."""
         if not self.path.exists():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
 
     def engine(self) -> Engine:
-        """Migrations take the write lock first, so that two processes do not both migrate."""
+        """For migrations: takes the write lock first, so that two processes do not both migrate."""
         engine = create_engine(
             "sqlite://",
             creator=lambda: sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None),

@@ -1,7 +1,7 @@
-"""Statements of SQLAlchemy Core, compiled once for a database and run on its driver.
+"""Statements of SQLAlchemy Core, compiled once per database and run on its driver.
 
-Column types of the schema need no processing, so text and parameters go to the driver as they
-are. Lists (`bindparam("ids", expanding=True)`) are spelled out anew for every run.
+Column types of the schema need no processing, so text and parameters are passed to the driver
+unchanged. Lists (`bindparam("ids", expanding=True)`) are expanded again for every run.
 """
 
 import re
@@ -18,7 +18,7 @@ from db.schema import metadata
 
 WORD = re.compile(r"\w+")
 MOST = 2_000
-"""Statements remembered: more than the program has, so only statements built anew go beyond."""
+"""Statements kept: more than the program has, so only statements built at run time exceed it."""
 
 
 def _row_type(names: Sequence[str]) -> Any:
@@ -26,7 +26,7 @@ def _row_type(names: Sequence[str]) -> Any:
 
 
 class Compiled:
-    """A statement as text, with what it touches and what it must be given."""
+    """A statement as text, with its tables and its parameters."""
 
     __slots__ = ("_compiler", "_literals", "_needed", "_row", "_sql", "_taken", "tables", "writes")
 
@@ -48,14 +48,14 @@ class Compiled:
         self._needed = self._taken - self._literals.keys()
         self._row: Any = None
         self.writes: bool = statement.is_dml
-        # Any name that looks like a table counts: flushing one table too many does no harm.
+        # Any word that names a table counts: flushing one table too many does no harm.
         words = set(WORD.findall(self._sql))
         self.tables: tuple[Table, ...] = tuple(
             table for name, table in metadata.tables.items() if name in words
         )
 
     def bound(self, given: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-        """The text and parameters for the driver; a missing or unknown one raises TypeError."""
+        """The text and parameters for the driver. Raises TypeError for a missing or unknown one."""
         if not self._needed <= given.keys() <= self._taken:
             raise TypeError(f"needs {sorted(self._needed)}, was given {sorted(given)}: {self._sql}")
         parameters = {**self._literals, **given}
@@ -72,7 +72,7 @@ class Compiled:
 
 
 class Statements:
-    """The compiled statements of one database; shared by its threads."""
+    """The compiled statements of one database, shared by its threads."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect

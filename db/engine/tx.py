@@ -1,11 +1,11 @@
-"""What a handler sees of the database: `Reading` on a snapshot, `Tx` on the one writer.
+"""The database as handlers see it: `Reading` on a snapshot, `Tx` on the one writer.
 
-A handler names its time (`request.now`), never asks the database for it. Nothing here opens,
-commits or rolls back for a handler: the writer and the readers do.
+Handlers pass in the time (`request.now`) and never ask the database for it. They do not open,
+commit or roll back: the writer and the readers do.
 
-Added rows wait in lists and are written set-wise; `find` sees them there, a statement that
-touches their table has them written first. Undoing cuts the lists back; a SAVEPOINT is opened
-only before the first row that is written earlier than at commit.
+Added rows wait in lists and are written in bulk. `find` sees them there, and a statement that
+touches their table has them written first. Undoing shortens the lists; a SAVEPOINT is opened only
+before the first row that is written earlier than the commit.
 """
 
 from collections import defaultdict
@@ -49,7 +49,7 @@ class Reading:
         )
 
     def run(self, statement: Executable, **parameters: Any) -> list[Row]:
-        """The rows of a statement built once at module level with bindparam(); compiled once."""
+        """The rows of a statement, built at module level with bindparam() and compiled once."""
         compiled = self._statements[statement]
         if compiled.writes:
             raise TypeError("a statement that changes rows goes through change()")
@@ -71,14 +71,14 @@ class Reading:
         raise TypeError(f"{table.name} is not unique by {sorted(key)}")
 
     def tally(self, plan: str, unit: str, measure: str, period: str) -> int:
-        """A tally as it stands, this transaction's own postings included."""
+        """The current tally, including this transaction's own postings."""
         row = self._look_up(tallies, 0, (plan, unit, measure, period))
         return 0 if row is None else int(row.value)
 
     def cached(self, name: str, load: Callable[["Reading"], T]) -> T:
-        """`load`'s value, kept for all transactions until `bump(name)` is committed anywhere.
+        """The value of `load`, cached for all transactions until a `bump(name)` is committed.
 
-        It is shared between threads: nobody changes it.
+        It is shared between threads and must not be changed.
         """
         if self._versions is None:
             self._versions = self._connection.versions()
@@ -104,10 +104,10 @@ class Reading:
 
 
 class Tx(Reading):
-    """One request's part of a batch; a failing request leaves nothing behind."""
+    """One request's part of a batch; a failing request has no effect."""
 
     began: Mark
-    """Where the request at hand began."""
+    """Where the current request began."""
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class Tx(Reading):
         super().__init__(connection, statements, caches, vault)
         self._versions = known_versions
         self._pending = Pending(connection, heads)
-        # Replaced, never changed: marks hold them.
+        # Replaced, never changed, since marks refer to them.
         self._bumped: frozenset[str] = frozenset()
         self._loaded: Mapping[str, Any] = {}
         self._appends: dict[Table, Callable[[dict[str, Any]], int]] = {}
@@ -130,10 +130,10 @@ class Tx(Reading):
     # --- what handlers use ------------------------------------------------------------------
 
     def add(self, table: Table, **row: Any) -> int:
-        """Append a row, every column named (save `id`, which is given out and returned; 0 for a
-        table without one). Written set-wise at commit; seen at once by `find` and by `run`.
+        """Append a row, given every column except `id`, which is generated and returned (0 for a
+        table without one). Written in bulk at commit; visible at once to `find` and `run`.
 
-        A key that `find` has seen or another request has just added raises Conflict.
+        Raises Conflict for a key that `find` has seen or another request has just added.
         """
         append = self._appends.get(table)
         if append is None:
@@ -141,7 +141,7 @@ class Tx(Reading):
         return append(row)
 
     def _append_to(self, table: Table) -> Callable[[dict[str, Any]], int]:
-        """`add` to one table, everything it needs at hand: each report adds eight rows."""
+        """`add` for one table, with its lookups done in advance: each report adds eight rows."""
         shape, pending, known = SHAPES[table], self._pending, self._known[table]
         make, sequence, heads, numbered = shape.make, shape.sequence, pending.heads, known[0]
         index, pick = shape.chosen or (0, None)
@@ -168,7 +168,7 @@ class Tx(Reading):
         return append
 
     def change(self, statement: Executable, **parameters: Any) -> int:
-        """Run an insert, update or delete now (opens the request's savepoint); rows changed."""
+        """Run an insert, update or delete now (opens the request's savepoint); the rows changed."""
         compiled = self._statements[statement]
         if not compiled.writes:
             raise TypeError("a statement that only reads goes through run()")
@@ -197,14 +197,14 @@ class Tx(Reading):
             sums[plan, one.unit, one.measure, one.period] += one.delta
 
     def tally(self, plan: str, unit: str, measure: str, period: str) -> int:
-        """A tally as it stands, this transaction's own postings included."""
+        """The current tally, including this transaction's own postings."""
         key = (plan, unit, measure, period)
         known = self._known[tallies][0]
         row = known[key] if key in known else super()._look_up(tallies, 0, key)
         return (0 if row is None else int(row.value)) + self._pending.sums.get(key, 0)
 
     def cached(self, name: str, load: Callable[[Reading], T]) -> T:
-        """As on a snapshot; after `bump(name)` the value as this batch is leaving it."""
+        """As on a snapshot, but after `bump(name)` the value as left by this batch."""
         if name not in self._loaded:
             held, value = False, None
             if name not in self._bumped:
@@ -214,18 +214,18 @@ class Tx(Reading):
         return found
 
     def bump(self, name: str) -> None:
-        """Whatever `cached(name)` holds is stale after this commit."""
+        """Make the cached value of `name` stale after this commit."""
         self._bumped |= {name}
         self._loaded = {held: value for held, value in self._loaded.items() if held != name}
 
     def renew(self, name: str, value: Any) -> None:
-        """`cached(name)` is this now, and for everybody once it is committed: for what can be
-        made of the old value sooner than by loading it again."""
+        """Replace the cached value of `name`, for everybody once committed: for values that are
+        quicker to derive from the old one than to load again."""
         self.bump(name)
         self._loaded = {**self._loaded, name: value}
 
     def mark(self) -> Mark:
-        """A place to come back to."""
+        """A place to return to with `undo`."""
         return self._pending.mark((self._bumped, self._loaded))
 
     def undo(self, mark: Mark) -> None:
@@ -243,7 +243,7 @@ class Tx(Reading):
     # --- what the writer uses ---------------------------------------------------------------
 
     def prefetch(self, table: Table, keys: Iterable[Key]) -> None:
-        """Look up many primary keys by one query, for `find`."""
+        """Look up many primary keys with one query, for `find`."""
         shape, known = SHAPES[table], self._known[table][0]
         missing = {key: None for key in keys if key not in known}
         known.update(missing)
@@ -253,15 +253,15 @@ class Tx(Reading):
                 known[shape.pick[0](row)] = row
 
     def begin(self) -> None:
-        """A request begins."""
+        """Begin a request."""
         self.began = self.mark()
 
     def keep(self) -> None:
-        """What the request at hand has done stays, if the batch is committed."""
+        """Keep what the current request has done, if the batch is committed."""
         self._pending.keep(self.began)
 
     def commit(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Write what is pending and commit; the versions and heads from now on."""
+        """Write what is pending and commit; the new versions and heads."""
         new = dict(self._versions or {})
         for name in self._bumped:
             new[name] = new.get(name, 0) + 1
@@ -289,12 +289,12 @@ class Tx(Reading):
         self._pending.flush(SHAPES[table])
 
     def _forget(self, table: Table) -> None:
-        """Ask again: stored rows of this table have changed, or may have."""
+        """Forget what is known of a table whose stored rows may have changed."""
         self._known.pop(table, None)
         self._appends.pop(table, None)
 
     def _look_up(self, table: Table, index: int, key: Key) -> Row | None:
-        # Where rows were changed, added ones may have been forgotten: let the database say.
+        # In a changed table, added rows may have been forgotten, so ask the database.
         if table is tallies or (
             table in self._pending.changed and key not in self._known[table][index]
         ):

@@ -1,7 +1,7 @@
-"""Seals what is personal and finds it again by keyed hash.
+"""Seals personal data and finds it again by keyed hash.
 
-One key of 32 bytes; everything used is derived from it, so that no derived key tells another.
-A sealed value opens only with the context it was sealed with: it cannot be moved to another row.
+All keys are derived from one key of 32 bytes, so that none of them reveals another. A sealed value
+opens only with the context it was sealed with, so it cannot be moved to another row.
 """
 
 import base64
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from db.errors import KeyMismatch
+from db.wording import say
 from scoring.errors import Fault
 
 KEY_BYTES = 32
@@ -26,8 +27,8 @@ DIGEST_BYTES = 16
 NONCE_BYTES = 12
 NONCES = 1024
 RECENT = 4096
-"""Hashes kept at hand: routing and its command ask for the same ones, some of them twice."""
-FORM = b"\x01"  # first byte of a sealed value, so that another cipher can stand beside this one
+"""Hashes cached: routing and the command ask for the same ones, some of them twice."""
+FORM = b"\x01"  # first byte of a sealed value, so that a second cipher can be added
 
 
 class Unsealable(Fault):
@@ -43,14 +44,14 @@ class Vault:
 
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
-            raise KeyMismatch(f"密钥须为 {KEY_BYTES} 字节，现为 {len(key)} 字节")
+            raise KeyMismatch(say("key.length", needed=KEY_BYTES, found=len(key)))
         self._cipher = AESGCM(_derived(key, "seal"))
         self._digests = hashlib.blake2b(digest_size=DIGEST_BYTES, key=_derived(key, "digest"))
         self._nonces: list[bytes] = []
         self.digest: Callable[[str, str], bytes] = lru_cache(RECENT)(self._hash)
-        """Of a topic and a text 16 bytes that find the same again and tell nothing of it."""
+        """A 16-byte keyed hash of a topic and a text, which finds it again without revealing it."""
         self.fingerprint = _derived(key, "fingerprint")[:DIGEST_BYTES]
-        """Tells two keys apart and says nothing of either."""
+        """Distinguishes keys without revealing them."""
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """The value, encrypted and bound to its context (`b"lead 12"`)."""
@@ -61,13 +62,13 @@ class Vault:
         return FORM + nonce + self._cipher.encrypt(nonce, plain, context)
 
     def _draw(self) -> bytes:
-        """Fresh random nonces by the thousand: each call of the system costs a thread switch."""
+        """Draw random nonces by the thousand, since each system call costs a thread switch."""
         drawn = os.urandom(NONCE_BYTES * NONCES)
         self._nonces += [drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES)]
         return self._nonces.pop()
 
     def open(self, sealed: bytes, context: bytes) -> bytes:
-        """What was sealed with this context; raises Unsealable otherwise."""
+        """The value sealed with this context; raises Unsealable otherwise."""
         body = 1 + NONCE_BYTES
         if sealed[:1] != FORM:
             raise Unsealable("nothing sealed here")
@@ -83,16 +84,16 @@ class Vault:
 
 
 def key_from(text: str | None, file: Path | None, beside: Path | None) -> bytes:
-    """The key as given in a setting, else in a file, else kept beside an SQLite database.
+    """The key from a setting, else from a file, else kept beside an SQLite database.
 
-    Only the last is generated when it is not there yet, readable by its owner alone.
+    Only the last is generated if it does not exist yet, readable by its owner only.
     """
     if text:
         return _decoded(text, "PROMOBOT_KEY")
     if file is not None:
         return _read(file)
     if beside is None:
-        raise KeyMismatch("没有密钥：请设置 PROMOBOT_KEY 或 PROMOBOT_KEY_FILE（32 字节，base64）")
+        raise KeyMismatch(say("key.missing"))
     return _read(beside) if beside.exists() else _generated(beside)
 
 
@@ -100,7 +101,7 @@ def _read(file: Path) -> bytes:
     try:
         return _decoded(file.read_text(encoding="ascii"), str(file))
     except (OSError, UnicodeDecodeError) as fault:
-        raise KeyMismatch(f"读不出密钥文件 {file}：请确认它存在、可读，内容是 base64") from fault
+        raise KeyMismatch(say("key.unreadable", file=file)) from fault
 
 
 def _decoded(text: str, source: str) -> bytes:
@@ -112,7 +113,7 @@ def _decoded(text: str, source: str) -> bytes:
     except (ValueError, binascii.Error):
         key = b""
     if len(key) != KEY_BYTES:
-        raise KeyMismatch(f"{source} 不是密钥：应为 32 字节的 base64 或十六进制")
+        raise KeyMismatch(say("key.malformed", source=source))
     return key
 
 
@@ -121,7 +122,7 @@ def _generated(beside: Path) -> bytes:
     beside.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was quicker: its key counts
+    except FileExistsError:  # another process was quicker: use its key
         return _read(beside)
     with os.fdopen(handle, "wb") as out:
         out.write(base64.b64encode(key) + b"\n")

@@ -1,9 +1,9 @@
 """The one writer: a thread that takes requests from a queue and commits them in groups.
 
-Whoever is told of success can rely on it: answers are given after the commit. A request that
-raises leaves nothing behind and its neighbours keep theirs; a group that cannot be written is
-halved until the culprit is alone. A work is therefore a plain function over the transaction:
-it may run more than once and only its last run counts.
+Answers are given after the commit, so a success can be relied on. A request that raises has no
+effect and does not affect its neighbours; a group that cannot be written is halved until the
+culprit is alone. A work is therefore a plain function of the transaction: it may run more than
+once, and only its last run counts.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from db.engine.driver import Connection
 from db.engine.shapes import Key
 from db.engine.tx import Tx
 from db.errors import Conflict, DatabaseFault
+from db.wording import say
 
 log = logging.getLogger("promobot.writer")
 
@@ -36,7 +37,7 @@ MOST = 512
 
 
 class _Job:
-    """A work and whoever waits for it: a thread, or a task of an event loop."""
+    """A work and what waits for it: a thread, or a task of an event loop."""
 
     __slots__ = ("answered", "future", "loop", "wants", "work")
 
@@ -54,7 +55,7 @@ class _Job:
         self.answered = False
 
     def wanted(self) -> bool:
-        """Whether it is to be done; from now on a thread cannot take it back (a task never can)."""
+        """Whether to do it; after this a thread cannot cancel it (a task never can)."""
         if self.loop is not None:
             return True
         return cast("Future[Any]", self.future).set_running_or_notify_cancel()
@@ -79,7 +80,7 @@ class Writer:
         self._thread.start()
 
     def submit(self, work: Work[T], wants: Wants = ()) -> "Future[T]":
-        """The work's value, once it is committed. `wants`: primary keys it is going to `find`."""
+        """The value of a work, once committed. `wants`: primary keys that it will `find`."""
         future: Future[T] = Future()
         with self._door:
             self._refuse_if_closed()
@@ -87,10 +88,9 @@ class Writer:
         return future
 
     def run(self, work: Work[T], wants: Wants = ()) -> "asyncio.Future[T]":
-        """As `submit`, for a task, which awaits it: all tasks of a group are woken by one call
-        into the loop.
+        """Like `submit`, for a task to await: one call into the loop wakes all tasks of a group.
 
-        Cancelling the task does not take the work back.
+        Cancelling the task does not cancel the work.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
@@ -98,8 +98,8 @@ class Writer:
             self._refuse_if_closed()
             gathered = self._gathered.get(loop)
             if gathered is None:
-                # Together with whatever else this turn of the loop brings: one even group is
-                # quicker than a small one and a large one behind it.
+                # Gather whatever else this turn of the loop brings: one group is quicker than a
+                # small one followed by a large one.
                 gathered = self._gathered[loop] = []
                 loop.call_soon(self._hand_over, loop)
             gathered.append(_Job(work, wants, future, loop))
@@ -123,7 +123,7 @@ class Writer:
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
-            raise DatabaseFault("正在停止，不再接收新的内容；请稍后再发一次")
+            raise DatabaseFault(say("database.stopping"))
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
         with self._door:
@@ -159,7 +159,7 @@ class Writer:
             log.exception("upkeep failed")  # tried again after the next group
 
     def _next(self) -> tuple[list[_Job], bool]:
-        """What is waiting, none only if all was taken back; False with the last ones."""
+        """The waiting jobs (none if all were cancelled), and False with the last ones."""
         jobs: list[_Job] = []
         handed = self._queue.get()
         while handed is not None:
@@ -201,7 +201,7 @@ class Writer:
         except database.driver.errors:
             if not self._connection.broken:
                 raise
-            self._connection.close()  # the server went away and may be back
+            self._connection.close()  # the server was gone and may be back
             self._connection = database.driver.connect(writing=True)
             counters = self._connection.begin()
         if counters is not None:  # another process has written
@@ -242,7 +242,7 @@ class Writer:
         return True, value
 
     def _abandon(self) -> bool:
-        """Roll back; whether the connection was lost, and with it whether the commit happened."""
+        """Roll back; whether the connection, and the knowledge of the commit, was lost."""
         try:
             self._connection.rollback()
         except Exception:
@@ -250,11 +250,11 @@ class Writer:
         return self._connection.broken
 
     def _told(self, fault: Exception) -> Exception:
-        """The fault as whoever submitted the work knows it; the driver's is its cause."""
+        """The fault as raised to whoever submitted the work; the driver's fault is its cause."""
         if isinstance(fault, self._database.driver.conflicts):
             told: Exception = Conflict("a key is taken")
         elif isinstance(fault, self._database.driver.errors):
-            told = DatabaseFault("数据库没有写入：请查看日志，并运行 promobot doctor")
+            told = DatabaseFault(say("database.not_written"))
         else:
             return fault
         told.__cause__ = fault
@@ -277,7 +277,7 @@ def _answer(jobs: list[_Job], outcomes: list[Outcome]) -> None:
     for loop, answers in by_loop.items():
         try:
             loop.call_soon_threadsafe(_wake, answers)
-        except RuntimeError:  # the loop has ended: nobody waits any more
+        except RuntimeError:  # the loop has ended, so nobody waits
             continue
 
 

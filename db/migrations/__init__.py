@@ -1,7 +1,7 @@
-"""How the schema came to be, step by step (alembic)."""
+"""The migrations of the schema, step by step (alembic)."""
 
 HEAD = "0001"
-"""The newest version, known without importing alembic."""
+"""The newest version, readable without importing alembic."""
 
 TURN = 7_262_626
-"""The advisory lock of PostgreSQL that whoever writes or migrates holds."""
+"""The PostgreSQL advisory lock held while writing or migrating."""

@@ -1,4 +1,4 @@
-"""Runs the migrations; imported only when there is something to migrate."""
+"""Runs the migrations; imported only if there is something to migrate."""
 
 from pathlib import Path
 
@@ -8,23 +8,22 @@ from alembic.util import CommandError
 from sqlalchemy import Engine
 
 from db.errors import DatabaseFault
+from db.wording import say
 
 
 def config() -> Config:
-    """Alembic's view of the scripts beside this file."""
+    """Alembic's configuration for the scripts beside this file."""
     settings = Config()
     settings.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     return settings
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database behind an engine to the newest version, in one transaction."""
+    """Migrate the database behind an engine to the newest version, in one transaction."""
     settings = config()
     with engine.begin() as connection:
         settings.attributes["connection"] = connection
         try:
             command.upgrade(settings, "head")
         except CommandError as fault:
-            raise DatabaseFault(
-                "数据库的版本此程序不认识：请改用建立它的程序版本，或从备份恢复"
-            ) from fault
+            raise DatabaseFault(say("database.version")) from fault

@@ -1,8 +1,11 @@
 """月报: drafted, frozen by two, told to 董办, and never changed again."""
 
-from typing import Any
+import json
 
 from commands.months import compose
+from commands.months.document import files
+from commands.months.report import Report
+from commands.months.stored import from_json, to_json
 from db import months
 from tests.worlds.episodes import frozen, reported
 from tests.worlds.school import School
@@ -20,7 +23,7 @@ def holds(school: School, month: str = "2024-04") -> bool:
         return compose.holds(tx, school.plan, kept(school, month))
 
 
-def composed(school: School, month: str) -> dict[str, Any]:
+def composed(school: School, month: str) -> Report:
     with school.app.db.reading() as tx:
         return compose.compose(tx, school.plan, month, school.clock.now())
 
@@ -107,13 +110,13 @@ async def test_what_comes_later_is_a_correction_with_who_and_why(school: School)
     await reported(school)
     await frozen(school)
     await school.says("u-zhao", "通过 #4", at="05-10 09:00")
-    found = composed(school, "2024-05")["corrections"]
-    assert [(one["month"], one["unit"], one["word"]) for one in found] == [
+    found = composed(school, "2024-05").corrections
+    assert [(one.month, one.unit, one.word) for one in found] == [
         ("2024-04", "机电工程系", "视频更新"),
         ("2024-04", "机电工程系", "视频内容"),
     ]
-    [cause] = found[0]["causes"]
-    assert (cause["number"], cause["verb"], cause["who"]) == (4, "通过", "赵倩")
+    [cause] = found[0].causes
+    assert (cause.number, cause.verb, cause.who) == (4, "通过", "赵倩")
 
 
 async def test_a_correction_is_told_once(school: School) -> None:
@@ -122,9 +125,29 @@ async def test_a_correction_is_told_once(school: School) -> None:
     await school.says("u-zhao", "通过 #4", at="05-10 09:00")
     await frozen(school, "2024-05", "06-10 10:00")
     assert kept(school, "2024-05").document["corrections"]
-    assert composed(school, "2024-06")["corrections"] == []
+    assert composed(school, "2024-06").corrections == ()
     assert holds(school)
     assert holds(school, "2024-05")
+
+
+async def test_a_report_is_stored_as_json_and_read_back_as_it_was(school: School) -> None:
+    await reported(school)
+    await frozen(school)
+    await school.says("u-zhao", "通过 #4", at="05-10 09:00")
+    report = composed(school, "2024-05")
+    stored = json.loads(json.dumps(to_json(report)))
+    assert from_json(Report, stored) == report
+    assert to_json(from_json(Report, kept(school).document)) == kept(school).document
+
+
+async def test_a_month_frozen_before_tasks_and_reveals_were_listed_is_read(
+    school: School,
+) -> None:
+    await frozen(school)
+    old = {k: v for k, v in kept(school).document.items() if k not in {"tasks", "reveals"}}
+    report = from_json(Report, old)
+    assert (report.tasks, report.reveals) == ((), ())
+    assert len(files(school.plan, report, "5e" * 32)[0]) == 3
 
 
 async def test_what_was_changed_by_hand_no_longer_holds(school: School) -> None:

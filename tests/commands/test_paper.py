@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -20,9 +21,10 @@ from PIL import Image
 from commands.months import compose, outline, workbook
 from commands.months.document import files, write
 from commands.months.picture import ranking
+from commands.months.report import Attention, Item, Report, Row
+from commands.months.stored import from_json
 from commands.paper import blocks, chart, fonts
 from db import months
-from scoring import months as monthly
 from tests.worlds.episodes import frozen, reported
 from tests.worlds.school import School
 
@@ -30,7 +32,7 @@ EVIL = ('=HYPERLINK("x")', "+1", "-2+3", "@SUM(A1)", "=1+1")
 SEAL = "5e" * 32
 
 
-async def composed(school: School) -> dict[str, Any]:
+async def composed(school: School) -> Report:
     """April of a school where something happened, with a task of an evil title."""
     await reported(school)
     await school.at("04-10 09:00")
@@ -53,9 +55,9 @@ def number(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def items_of(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    for row in monthly.rows(document):
-        for item in row["items"]:
+def items_of(report: Report) -> Iterator[tuple[Row, Item]]:
+    for row in report.rows:
+        for item in row.items:
             yield row, item
 
 
@@ -63,9 +65,9 @@ def items_of(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[st
 
 
 async def test_every_verdict_stands_in_the_workbook_cell_by_cell(school: School) -> None:
-    document = await composed(school)
+    report = await composed(school)
     cards = school.score("05-01 00:00")
-    found = rows_of(workbook.write(school.plan, document), "逐项")
+    found = rows_of(workbook.write(school.plan, report), "逐项")
     expected = [
         (card["unit"], item)
         for card in [*cards["units"], cards["school"]]
@@ -84,15 +86,15 @@ async def test_every_verdict_stands_in_the_workbook_cell_by_cell(school: School)
 
 
 async def test_the_totals_are_those_of_the_cards_in_cells_of_their_type(school: School) -> None:
-    document = await composed(school)
-    found = {row["部门"]: row for row in rows_of(workbook.write(school.plan, document), "总表")}
-    for row in monthly.rows(document):
-        line = found.pop(row["unit"])
+    report = await composed(school)
+    found = {row["部门"]: row for row in rows_of(workbook.write(school.plan, report), "总表")}
+    for row in report.rows:
+        line = found.pop(row.unit)
         parts = [number(line[name]) for name in ("得分", "已失", "待评", "还可争取")]
-        assert sum(part or 0 for part in parts) == number(line["应得"]) == number(row["max"])
-        assert parts[0] == number(row["points"])
+        assert sum(part or 0 for part in parts) == number(line["应得"]) == row.max
+        assert parts[0] == row.points
         assert isinstance(line["得分率"], (int, float))
-        assert number(line["得分率"]) == number(row["rate"])
+        assert number(line["得分率"]) == row.rate
     assert not found
 
 
@@ -107,11 +109,14 @@ async def test_heads_stay_in_sight_and_charts_are_native(school: School) -> None
 
 @pytest.mark.parametrize("text", EVIL)
 async def test_a_cell_that_begins_like_a_formula_stays_text(school: School, text: str) -> None:
-    document = await composed(school)
-    [task] = document["interaction"]
-    task["title"] = text
-    document["attention"] = [{"unit": text, "item": "ppt", "points": "0", "because": text}]
-    found = openpyxl.load_workbook(io.BytesIO(workbook.write(school.plan, document)))
+    report = await composed(school)
+    [task] = report.interaction
+    report = replace(
+        report,
+        interaction=(replace(task, title=text),),
+        attention=(Attention(unit=text, item="ppt", points=Decimal(0), because=text),),
+    )
+    found = openpyxl.load_workbook(io.BytesIO(workbook.write(school.plan, report)))
     cells = [found["互动"]["B2"], found["需要关注"]["A2"], found["需要关注"]["D2"]]
     assert [(cell.value, cell.data_type) for cell in cells] == [(text, "s")] * 3
 
@@ -160,8 +165,8 @@ async def test_the_paper_has_the_format_of_an_official_document(school: School) 
 
 
 async def test_every_ranking_line_is_that_of_its_card(school: School) -> None:
-    document = await composed(school)
-    paper = Document(io.BytesIO(write(school.plan, document)))
+    report = await composed(school)
+    paper = Document(io.BytesIO(write(school.plan, report)))
     printed: dict[str, list[str]] = {}
     for table in paper.tables[:3]:
         assert tuple(cell.text for cell in table.rows[0].cells) == outline.RANKING
@@ -169,17 +174,17 @@ async def test_every_ranking_line_is_that_of_its_card(school: School) -> None:
             printed[row.cells[1].text] = [cell.text for cell in row.cells]
     for card in school.score("05-01 00:00")["units"]:
         _, _, points, most, rate, _, _ = printed.pop(card["unit"])
-        assert points == blocks.shown(card["points"])
-        assert most == blocks.shown(card["max"])
+        assert points == blocks.shown(number(card["points"]))
+        assert most == blocks.shown(number(card["max"]))
         assert Decimal(rate.rstrip("%")) == int(Decimal(card["rate"]) * 1000) / Decimal(10)
     assert not printed
 
 
 async def test_every_line_of_the_outline_is_printed_in_its_order(school: School) -> None:
-    document = await composed(school)
-    paper = Document(io.BytesIO(write(school.plan, document)))
+    report = await composed(school)
+    paper = Document(io.BytesIO(write(school.plan, report)))
     printed = [p.text for p in paper.paragraphs if p.text]
-    told = [b.text for b in outline.outline(school.plan, document) if isinstance(b, blocks.Text)]
+    told = [b.text for b in outline.outline(school.plan, report) if isinstance(b, blocks.Text)]
     start = printed.index(told[0])
     assert printed[start : start + len(told)] == told
 
@@ -216,7 +221,7 @@ async def test_a_frozen_month_comes_as_the_same_bytes_whenever_it_is_asked_for(
     with school.app.db.reading() as tx:
         kept = months.frozen(tx, school.plan, "2024-04")
         assert kept is not None
-        made, _ = files(school.plan, kept.document, kept.sha256)
+        made, _ = files(school.plan, from_json(Report, kept.document), kept.sha256)
     assert made == tuple(first)
 
 
@@ -241,9 +246,9 @@ def test_rare_characters_of_names_are_drawn_or_named() -> None:
 async def test_without_a_font_there_is_a_word_instead_of_boxes(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document = await composed(school)
+    report = await composed(school)
     monkeypatch.setattr(fonts, "_faces", lambda preferred: ())
-    made, warning = files(school.plan, document)
+    made, warning = files(school.plan, report)
     assert [file.name.rsplit(".")[-1] for file in made] == ["docx", "xlsx"]
     assert warning.startswith("没有找到中文字体，这次没有图。")
 
@@ -251,10 +256,10 @@ async def test_without_a_font_there_is_a_word_instead_of_boxes(
 async def test_missing_characters_are_counted_and_named(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document = await composed(school)
-    document["units"][0]["unit"] = "某\U0010fffd系"
-    document["before"]["某\U0010fffd系"] = document["before"]["党群办"]
-    assert ranking(document).warning.startswith("图里有 1 个字现有字体画不出：\U0010fffd")
+    report = await composed(school)
+    first, *others = report.units
+    report = replace(report, units=(replace(first, unit="某\U0010fffd系"), *others))
+    assert ranking(report).warning.startswith("图里有 1 个字现有字体画不出：\U0010fffd")
 
 
 def test_the_font_that_is_set_comes_first(tmp_path: Path) -> None:
@@ -281,9 +286,9 @@ async def test_an_office_program_opens_both_and_prints_the_same_points(
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("no office program on this machine")
-    document = await composed(school)
-    (tmp_path / "paper.docx").write_bytes(write(school.plan, document, seal=SEAL))
-    (tmp_path / "table.xlsx").write_bytes(workbook.write(school.plan, document, seal=SEAL))
+    report = await composed(school)
+    (tmp_path / "paper.docx").write_bytes(write(school.plan, report, seal=SEAL))
+    (tmp_path / "table.xlsx").write_bytes(workbook.write(school.plan, report, seal=SEAL))
     for kind, name in (
         ("txt:Text (encoded):UTF8", "paper.docx"),
         (
@@ -293,14 +298,14 @@ async def test_an_office_program_opens_both_and_prints_the_same_points(
     ):
         await asyncio.to_thread(converted, office, tmp_path, kind, name)
     paper = (tmp_path / "paper.txt").read_text("utf-8-sig")
-    for block in outline.outline(school.plan, document):
+    for block in outline.outline(school.plan, report):
         if isinstance(block, blocks.Text):
             assert block.text in paper
         else:
             assert all(cell in paper for row in block.rows for cell in row)
     table = (tmp_path / "table-逐项.csv").read_text("utf-8-sig")
-    for row, item in items_of(document):
-        assert f"{row['unit']},{school.plan.item[item['item']].word}," in table
+    for row, item in items_of(report):
+        assert f"{row.unit},{school.plan.item[item.item].word}," in table
 
 
 def converted(office: str, folder: Path, kind: str, name: str) -> None:

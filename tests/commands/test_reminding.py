@@ -23,6 +23,15 @@ def states(school: School, rule: str) -> dict[str, list[str]]:
     return found
 
 
+async def test_of_several_texts_in_one_message_only_the_first_calls_its_listener(
+    school: School,
+) -> None:
+    await school.at("04-03 10:01")
+    _, ppt, _, team, *_ = school.last("u-wang").split("\n")
+    assert ppt.startswith("王主任，机电 PPT 还没报")
+    assert team.startswith("机电直播专班还差 2 名教师")
+
+
 async def test_what_is_put_off_comes_at_eight_in_the_morning(school: School) -> None:
     await reminded(school)
     [said] = await school.presses("u-wang", "明早")

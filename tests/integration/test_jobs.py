@@ -2,15 +2,15 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
 from bot.services.jobs import ATTEMPTS, Jobs
 from commands.chat.errors import Refusal
-from commands.chat.messages import Chat, Incoming, Reply, Request
+from commands.chat.messages import Chat, Incoming, Reply
+from commands.chat.requests import Job, Made, Order, Request, Tell
 from commands.conversation import jobs as longwork
-from commands.conversation.jobs import Made, Order, Tell
 from db import jobs
 from db.engine.tx import Reading, Row, Tx
 from tests.worlds.school import School
@@ -42,7 +42,7 @@ def row_of(school: School, number: int) -> Row:
 
 
 @pytest.fixture
-def tried() -> Iterator[list[int]]:
+def tried(school: School) -> list[int]:
     """A kind `test` whose work runs what a test says, and how often it was tried."""
     attempts: list[int] = []
 
@@ -50,19 +50,23 @@ def tried() -> Iterator[list[int]]:
         attempts.append(order.number)
         return Made(payload={"text": f"做好了 {order.number}"})
 
-    def finish(request: Request, tx: Tx, order: Order, made: Made) -> Reply:
-        return Reply(text=made.payload["text"])
-
-    longwork.KINDS["test"] = longwork.Kind(work=work, finish=finish)
-    yield attempts
-    del longwork.KINDS["test"]
+    school.app.registry.jobs["test"] = a_job(work)
+    return attempts
 
 
-def failing(fault: Exception) -> longwork.Kind:
+def finish(_request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
+    return Reply(text=made.payload["text"])
+
+
+def a_job(work: Callable[[Reading, Order, Tell], Made]) -> Job:
+    return Job(name="test", work=work, finish=finish)
+
+
+def failing(fault: Exception) -> Job:
     def work(tx: Reading, order: Order, tell: Tell) -> Made:
         raise fault
 
-    return longwork.Kind(work=work, finish=longwork.KINDS["test"].finish)
+    return a_job(work)
 
 
 async def test_what_a_job_made_comes_back_as_an_answer(school: School, tried: list[int]) -> None:
@@ -110,7 +114,7 @@ async def test_a_job_done_twice_answers_once(school: School, tried: list[int]) -
 async def test_a_job_that_keeps_failing_is_given_up_with_a_word(
     school: School, tried: list[int], caplog: pytest.LogCaptureFixture
 ) -> None:
-    longwork.KINDS["test"] = failing(RuntimeError("boom"))
+    school.app.registry.jobs["test"] = failing(RuntimeError("boom"))
     number = order_one(school, "test")
     await school.app.delivery.deliver_all()
     assert school.last("u-wu") == (f"没有做成，已记下（编号 {number}），请稍后再试或告诉管理员。")
@@ -121,7 +125,7 @@ async def test_a_job_that_keeps_failing_is_given_up_with_a_word(
 
 
 async def test_what_a_person_can_mend_is_told_at_once(school: School, tried: list[int]) -> None:
-    longwork.KINDS["test"] = failing(Refusal("没有字体，没有出图。"))
+    school.app.registry.jobs["test"] = failing(Refusal("没有字体，没有出图。"))
     number = order_one(school, "test")
     await school.app.delivery.deliver_all()
     assert school.last("u-wu") == "没有字体，没有出图。"
@@ -154,7 +158,7 @@ async def test_people_are_answered_while_a_job_is_at_work(school: School, tried:
         release.wait(20)
         return Made(payload={"text": "做好了"})
 
-    longwork.KINDS["test"] = longwork.Kind(work=work, finish=longwork.KINDS["test"].finish)
+    school.app.registry.jobs["test"] = a_job(work)
     order_one(school, "test")
     running = asyncio.create_task(school.app.jobs.run_due())
     await asyncio.to_thread(started.wait, 20)
@@ -184,13 +188,13 @@ async def test_a_long_job_shows_how_far_it_is_in_its_own_line(
         if sent is not None:
             shown.append(f"{sent.kind} {sent.text}")
 
-    before = longwork.KINDS["month"]
-    longwork.KINDS["month"] = longwork.Kind(work=work, finish=longwork.KINDS["test"].finish)
+    before = school.app.registry.jobs["month"]
+    school.app.registry.jobs["month"] = a_job(work)
     school.platform.hooks.append(note)
     try:
         await school.says("u-wu", "月报 2024-04", at="05-06 09:00")
     finally:
-        longwork.KINDS["month"] = before
+        school.app.registry.jobs["month"] = before
     assert shown[-4:] == [
         "reply 正在出 2024-04 月报，好了发给您。",
         "edit 正在做，已到 40%，好了发给您。",

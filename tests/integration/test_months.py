@@ -31,7 +31,7 @@ def test_a_month_is_frozen_made_again_and_corrected(database: Database, writer: 
         assert months.is_frozen(tx, PLAN, "2024-04") == april.known
         assert months.is_frozen(tx, PLAN, "2024-05") is None
         assert compose.holds(tx, PLAN, april)
-        assert compose.compose(tx, PLAN, "2024-05", at("06-10"))["corrections"]
+        assert compose.compose(tx, PLAN, "2024-05", at("06-10")).corrections
 
 
 def test_a_month_is_frozen_once(database: Database, writer: Writer) -> None:

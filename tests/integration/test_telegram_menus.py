@@ -8,7 +8,6 @@ import pytest_asyncio
 from bot.adapters.telegram import TelegramAdapter, make_driver
 from bot.clock import VirtualClock
 from bot.process.app import App, build
-from bot.services import menus
 from commands.grammar import lexicon
 from commands.roster import enrolment, file
 from db import plans
@@ -53,20 +52,20 @@ async def closed(app: App) -> None:
 
 
 async def test_a_menu_is_set_once_and_again_when_a_role_changes(app: App, api: BotApi) -> None:
-    assert await menus.refresh(app) == 3
+    assert await app.menus.refresh() == 3
     assert "lead" in api.menus["all_private_chats", None]
     assert "lead" not in api.menus["all_group_chats", None]
     assert "video" in api.menus["chat", 1002]
     assert ("chat", 1001) not in api.menus
-    assert await menus.refresh(app) == 0
+    assert await app.menus.refresh() == 0
     enrolled(app, ROSTER.replace("教师,telegram:1001", "融媒体中心,telegram:1001"))
-    assert await menus.refresh(app) == 1
+    assert await app.menus.refresh() == 1
     assert "approve" in api.menus["chat", 1001]
     await closed(app)
 
 
 async def test_a_platform_that_is_away_gets_them_later(app: App, api: BotApi) -> None:
     api.fail("setMyCommands", Fault(status=502))
-    assert await menus.refresh(app) == 0
-    assert await menus.refresh(app) == 3
+    assert await app.menus.refresh() == 0
+    assert await app.menus.refresh() == 3
     await closed(app)

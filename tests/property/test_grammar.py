@@ -6,9 +6,8 @@ from time import thread_time
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commands.chat.messages import MAX_TEXT
 from commands.conversation.router import understand
-from commands.grammar.folding import clean, fold
+from commands.grammar.folding import MAX_TEXT, clean, fold
 from commands.grammar.links import normalise_link
 from tests.worlds.vocabulary import LEXICON, OFFICER, REVIEWER, WORDS, incoming
 

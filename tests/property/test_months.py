@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from commands.months import compose
+from commands.months.stored import to_json
 from db import ledger, months, settings
 from db.engine.database import Database
 from db.engine.tx import Reading, Tx
@@ -61,7 +62,7 @@ def test_a_frozen_month_stays_and_the_next_report_lists_exactly_the_differences(
             assert months.frozen(tx, PLAN, "2024-04") == april
             assert compose.holds(tx, PLAN, april)
             again = from_the_start(tx, PLAN, "2024-04", next_time)
-            told = compose.compose(tx, PLAN, "2024-05", next_time)["corrections"]
+            told = compose.compose(tx, PLAN, "2024-05", next_time).corrections
         expected = {
             (row["unit"], item["item"]): (was["points"], item["points"])
             for before, row in zip(monthly.rows(april.document), monthly.rows(again), strict=True)
@@ -69,11 +70,13 @@ def test_a_frozen_month_stays_and_the_next_report_lists_exactly_the_differences(
             if was != item
         }
         assert expected
-        assert {(one["unit"], one["item"]): (one["was"], one["now"]) for one in told} == expected
+        assert {
+            (one["unit"], one["item"]): (one["was"], one["now"]) for one in to_json(told)
+        } == expected
         assert len(told) == len(expected)
         do(lambda tx: froze(tx, "2024-05", next_time))
         with sqlite_database.reading() as tx:
-            assert compose.compose(tx, PLAN, "2024-06", at("07-10"))["corrections"] == []
+            assert compose.compose(tx, PLAN, "2024-06", at("07-10")).corrections == ()
             assert compose.holds(tx, PLAN, april)
 
 
@@ -85,8 +88,8 @@ def test_every_correction_by_a_fact_names_it_and_who(sqlite_database: Database) 
         writer.submit(lambda tx: froze(tx, "2024-04", at("05-09"))).result()
         writer.submit(lambda tx: life.goes_on(tx, 100, at("05-09"), at("03-01"))).result()
         with sqlite_database.reading() as tx:
-            told = compose.compose(tx, PLAN, "2024-05", at("06-10"))["corrections"]
+            told = compose.compose(tx, PLAN, "2024-05", at("06-10")).corrections
     assert told
     for one in told:
-        assert one["causes"], one
-        assert all(cause["who"] and cause["verb"] for cause in one["causes"])
+        assert one.causes, one
+        assert all(cause.who and cause.verb for cause in one.causes)

@@ -4,15 +4,16 @@ import random
 from statistics import median
 from time import thread_time
 
-from commands import families  # noqa: F401 - registers every command
 from commands.chat.messages import Chat, Incoming
-from commands.conversation.registry import WORDS
+from commands.chat.requests import Registry
 from commands.conversation.router import understand
+from commands.families import FAMILIES
 from commands.grammar.folding import clean, fold
 from commands.grammar.lexicon import Lexicon, build
 from db import plans
 from db.people import ROLES, Person
 
+WORDS = Registry(FAMILIES).words
 LINES = 100_000
 PASSES = 4
 P99 = 0.001
@@ -80,7 +81,9 @@ def test_no_line_raises_and_nothing_unaddressed_is_booked_and_all_are_read_in_ti
                 text=text,
             )
             begun = thread_time()
-            meaning = understand(incoming, lexicon, who, bot_names=("宣传助手",), year=2024)
+            meaning = understand(
+                incoming, lexicon, who, words=WORDS, bot_names=("宣传助手",), year=2024
+            )
             seconds.append(thread_time() - begun)
             copy = fold(clean(text)).lstrip()
             if group and not meaning.silent and not copy.startswith("/") and "@" not in copy:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from commands.chat.messages import MAX_TEXT
 from commands.conversation.router import understand
 from commands.conversation.understanding import Understanding
+from commands.grammar.folding import MAX_TEXT
 from db.people import Person
 from tests.worlds.vocabulary import LEXICON, OFFICER, REVIEWER, TEACHER, WORDS, incoming
 

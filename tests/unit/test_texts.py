@@ -1,33 +1,65 @@
 """The catalogue of sentences: everything said exists, and every sentence can be said."""
 
+import ast
 import re
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
+import db.wording
+import scoring.words
+from bot import wording as of_the_process
 from commands.wording import formats
 from commands.wording.sentences import CATALOGUE
+from scoring.wording import Catalogue
 from tests.worlds.plan import PLAN
 
 ROOT = Path(__file__).parents[2]
 SAID = re.compile(r'say\(\s*"(\w+\.\w+)"')
-SENTENCES = {
-    f"{family}.{name}": text
-    for family, rows in CATALOGUE.families.items()
-    for name, text in rows.items()
-}
+QUOTED = re.compile(r'"(\w+\.\w+)"')
+KEY = re.compile(r"\w+\.\w+")
+SENTENCE = re.compile(r"(?=.*[\u4e00-\u9fff]{2}).*[，。：；？！、（）“”《》]")
+
+
+def _sentences(catalogue: Catalogue) -> dict[str, str]:
+    return {
+        f"{family}.{name}": text
+        for family, rows in catalogue.families.items()
+        for name, text in rows.items()
+    }
+
+
+SENTENCES = _sentences(CATALOGUE)
+OF_THE_PROCESS = _sentences(of_the_process.CATALOGUE)
 FORBIDDEN = ("系统", "用户", "参数", "非法", "无效命令", "错误", "亲爱")
 
 
+def _sources(*rooms: str) -> list[str]:
+    return [path.read_text("utf-8") for room in rooms for path in ROOT.joinpath(room).rglob("*.py")]
+
+
 def test_every_sentence_that_is_said_exists() -> None:
-    sources = [
-        path for room in ("commands", "reminders") for path in ROOT.joinpath(room).rglob("*.py")
-    ]
-    said = {key for path in sources for key in SAID.findall(path.read_text("utf-8"))}
-    assert said
-    assert said <= SENTENCES.keys()
+    theirs, process = _sources("commands", "reminders"), list[str]()
+    for source in _sources("bot"):
+        (theirs if "from commands.wording.sentences import" in source else process).append(source)
+    for sources, sentences in ((theirs, SENTENCES), (process, OF_THE_PROCESS)):
+        said = {key for source in sources for key in SAID.findall(source)}
+        assert said
+        assert said <= sentences.keys()
+
+
+def test_every_sentence_of_the_process_is_said() -> None:
+    named = {key for source in _sources("bot") for key in QUOTED.findall(source)}
+    assert OF_THE_PROCESS.keys() <= named
+
+
+def test_a_sentence_of_the_process_stands_once() -> None:
+    files = ROOT.joinpath("bot", "sentences").glob("*.toml")
+    families = [family for file in files for family in tomllib.loads(file.read_text("utf-8"))]
+    assert len(families) == len(set(families))
 
 
 @pytest.mark.parametrize("key", sorted(SENTENCES))
@@ -71,3 +103,66 @@ def test_points_and_rates_are_shown_as_the_school_reads_them() -> None:
     assert formats.percent(Decimal("-0.125")) == "－12.5%"
     assert formats.bar(Decimal("0.7435")) == "■■■■■■■□□□"
     assert formats.bar(Decimal("-1")) == "□" * 10
+
+
+# --- the floors below commands ------------------------------------------------------------
+
+BELOW = {"scoring": scoring.words.CATALOGUE, "db": db.wording.CATALOGUE}
+
+
+def known(floor: str) -> dict[str, str]:
+    return _sentences(BELOW[floor])
+
+
+def texts_in(node: ast.AST) -> set[str]:
+    return {
+        one.value
+        for one in ast.walk(node)
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
+
+
+def keys_in(floor: str) -> set[str]:
+    """Every key that a floor's code spells out, f"family.{name}" as the whole family."""
+    sentences, found = known(floor), set()
+    families = BELOW[floor].families.keys()
+    for path in ROOT.joinpath(floor).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                begins = node.values[0] if node.values else None
+                if isinstance(begins, ast.Constant) and str(begins.value).endswith("."):
+                    found |= {key for key in sentences if key.startswith(str(begins.value))}
+            elif isinstance(node, ast.Constant) and KEY.fullmatch(str(node.value)):
+                if str(node.value).partition(".")[0] in families:
+                    found.add(str(node.value))
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "say":
+                found |= {key for key in texts_in(node.args[0]) if KEY.fullmatch(key)}
+    return found
+
+
+@pytest.mark.parametrize("floor", BELOW)
+def test_what_a_floor_below_says_exists_and_what_exists_is_said(floor: str) -> None:
+    assert keys_in(floor) == known(floor).keys()
+
+
+@pytest.mark.parametrize("floor", BELOW)
+def test_a_sentence_below_is_one_line_that_a_console_can_show(floor: str) -> None:
+    for key, text in known(floor).items():
+        assert not [word for word in FORBIDDEN if word in text], key
+        assert "\n" not in text
+        text.encode("gbk")
+        names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+        assert all(name.isidentifier() for name in names), key
+
+
+@pytest.mark.parametrize("floor", [*BELOW, "reminders"])
+def test_no_sentence_of_a_floor_stands_in_its_code(floor: str) -> None:
+    """A literal with two Chinese characters in a row and a sign of theirs; ^ begins a pattern."""
+    for path in ROOT.joinpath(floor).rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                is_pattern = node.value.startswith("^")
+                told = SENTENCE.search(node.value) and id(node) not in docs and not is_pattern
+                assert not told, f"{path}:{node.lineno} {node.value}"

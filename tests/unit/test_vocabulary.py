@@ -1,10 +1,17 @@
 """What people can say is exactly the table of the contract, in Latin and in Chinese."""
 
+from importlib import import_module
+from pkgutil import walk_packages
+
 import pytest
 
-from commands.conversation.registry import COMMANDS, WORDS
+import commands
+from commands.chat.requests import Command, Job, Registry
+from commands.families import FAMILIES
 from commands.grammar.folding import fold
 
+REGISTRY = Registry(FAMILIES)
+COMMANDS, WORDS = REGISTRY.commands, REGISTRY.words
 TABLE = """
 start 开始 | help 帮助 | bind 绑定 | lead 报线索
 forward 转发 | like 点赞 | comment 评论 | follow 关注 | class 班级
@@ -56,3 +63,14 @@ def test_a_word_has_an_example_that_begins_with_it(name: str) -> None:
 
 def test_no_word_means_two_things() -> None:
     assert all(WORDS[fold(word)] is entry for entry in COMMANDS.values() for word in entry.words)
+
+
+def test_no_module_that_declares_a_command_or_a_job_is_left_out_of_the_application() -> None:
+    modules = [import_module(one.name) for one in walk_packages(commands.__path__, "commands.")]
+    declaring = {
+        module.__name__
+        for module in modules
+        for declared in vars(module).values()
+        if isinstance(declared, (Command, Job)) and declared.home == module.__name__
+    }
+    assert declaring == {module.__name__ for module in FAMILIES}

@@ -5,6 +5,7 @@ from typing import Any
 
 from commands.grammar import lexicon
 from commands.months import compose
+from commands.months.stored import to_json
 from commands.roster import enrolment, file
 from db import ledger, months, plans, settings
 from db.engine.tx import Tx
@@ -76,11 +77,12 @@ def begin(tx: Tx) -> None:
 
 
 def froze(tx: Tx, month: str, now: Instant) -> Frozen:
-    document = compose.compose(tx, PLAN, month, now)
+    report = compose.compose(tx, PLAN, month, now)
+    document = to_json(report)
     heads = months.heads(tx)
     found = Frozen(
         month=month,
-        until=document["until"],
+        until=report.until,
         known=now,
         heads=heads,
         sha256=compose.seal(tx, PLAN, document, heads),

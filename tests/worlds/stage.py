@@ -44,7 +44,9 @@ class Stage:
 
     @property
     def inside(self) -> Inside:
-        return Inside(load=self.load, route=self.route, respond=self.respond)
+        route: Any = self.route  # a Way stands for a Route
+        respond: Any = self.respond
+        return Inside(load=self.load, route=route, respond=respond)
 
     def load(self, tx: Any) -> Any:
         self.loads += 1

@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from commands.chat.messages import Chat, Incoming, Reply, Request
-from commands.conversation.registry import Command
+from commands.chat.messages import Chat, Incoming, Reply
+from commands.chat.requests import Command, Request
 from commands.grammar.folding import fold
 from commands.grammar.lexicon import Lexicon, build
 from commands.grammar.slots import Slot

@@ -1,7 +1,7 @@
-"""Telegram in two halves: the neutral adapter, and a driver that knows one library.
+"""Telegram in two halves: the neutral adapter, and a driver over one library.
 
-`adapter` polls, decodes and sends; `driver` says what it needs of a library; each `driver_*`
-is one library, imported only when a driver is made.
+`adapter` polls, decodes and sends; `driver` declares what it needs of a library; each `driver_*`
+wraps one library and is imported only when a driver is made.
 """
 
 from bot.adapters.telegram.adapter import TelegramAdapter
@@ -14,8 +14,8 @@ __all__ = ["TelegramAdapter", "Webhook", "make_driver"]
 def make_driver(
     token: str, api_base: str = API_BASE, proxy: str | None = None, *, library: str = "ptb"
 ) -> Driver:
-    """A driver over python-telegram-bot (`ptb`) or `aiogram`; it touches no network until it is
-    used, and the other library is not imported."""
+    """Make a driver over python-telegram-bot (`ptb`) or `aiogram`. It uses no network until
+    called, and the other library is not imported."""
     if library == "aiogram":
         from bot.adapters.telegram.driver_aiogram import AiogramDriver
 

@@ -1,9 +1,9 @@
-"""Telegram as the inside sees it: a poll loop of our own or a webhook, and sending.
+"""The Telegram adapter: receiving by our own poll loop or a webhook, and sending.
 
-The loop never ends by itself, whatever the network or Telegram does. An update is confirmed
-only with the next poll after `receive` has returned for it and for all before it, a call of the
-webhook only after it has; so a crash or a cancellation loses nothing, and what comes twice the
-gateway knows by its number.
+The loop never ends by itself, whatever the network or Telegram does. An update is confirmed by
+the next poll only after `receive` has returned for it and all before it; a webhook call is
+confirmed only after `receive` has returned. So a crash or cancellation loses nothing, and the
+gateway recognises repeated updates by their number.
 """
 
 import asyncio
@@ -42,25 +42,25 @@ _GONE = (
 )
 _DOWNLOADS = 3
 WATCH = 600.0
-"""Seconds between two looks at whether Telegram still calls the webhook."""
+"""Seconds between two checks whether Telegram still calls the webhook."""
 
 PRESS = 1.5
-"""Seconds that a pressed button waits for the word that belongs to it."""
+"""Seconds that a pressed button waits for its answer text."""
 
 MAX_TOAST = 200
-"""Characters of a word beside a pressed button."""
+"""Characters of the answer text to a pressed button."""
 
 _SCOPES = {"private": "all_private_chats", "group": "all_group_chats", "chat": "chat"}
-"""What Telegram calls the scopes of `commands.help.menus`."""
+"""Telegram's names for the scopes of `commands.help.menus`."""
 
 _HALVES = 1_000
-"""Half-sent messages remembered at most."""
+"""Most half-sent messages remembered."""
 
 
 class TelegramAdapter:
-    """An `Adapter` over one driver. `webhook`: where Telegram calls, None to poll; `account`:
-    the bot's own number, by which its one poller is known; `now`: the clock of receipts; `pause`:
-    how it waits."""
+    """An `Adapter` over one driver. `webhook`: where Telegram calls, None to poll; `account`: the
+    bot's own number, which names the lease of its only poller; `now`: the clock for time of
+    receipt; `pause`: how it waits."""
 
     name = "telegram"
     capabilities = Capabilities(
@@ -130,14 +130,14 @@ class TelegramAdapter:
             app.router.add_routes([route(self._webhook.secret, self._called)])
 
     async def close(self) -> None:
-        """Give the driver's connections back."""
+        """Close the driver's connections."""
         await self._driver.close()
 
     async def send(self, message: Outgoing) -> Receipt:
         """Delete, edit and send what the message says, in this order.
 
-        The receipt names the message that carries the buttons. A message whose sending broke
-        off goes on, when tried again, after the parts that Telegram has already taken.
+        The receipt names the message with the buttons. If sending breaks off, a retry continues
+        after the parts that Telegram has already taken.
         """
         if message.aside and message.query:
             self._tell(message.query, message.text)
@@ -157,7 +157,7 @@ class TelegramAdapter:
         return Receipt(message=sent[carrier])
 
     async def set_menu(self, scope: str, entries: Sequence[tuple[str, str]]) -> None:
-        """Show these words, each with its description, where a menu of this scope is shown."""
+        """Set the menu of a scope: words with their descriptions."""
         kind, _, chat = scope.partition(":")
         where = {"type": _SCOPES[kind], **({"chat_id": number(chat)} if chat else {})}
         commands = [{"command": name, "description": told} for name, told in entries]
@@ -166,13 +166,13 @@ class TelegramAdapter:
     # Receiving
 
     async def _called(self, update: Update) -> None:
-        """Telegram calls; until somebody receives, it has to call again."""
+        """Handle a webhook call; while nobody receives, fail, so that Telegram calls again."""
         if self._receive is None:
             raise RuntimeError("not listening")
         await self._one(update, self._receive)
 
     async def _turn(self, receive: Receive) -> Exception | None:
-        """One poll and all it brings; what went wrong, if anything."""
+        """Poll once and hand in the result; return what went wrong, if anything."""
         try:
             if not self._ready:
                 await self._introduce()
@@ -183,11 +183,11 @@ class TelegramAdapter:
             page = await self._driver.get_updates(self._offset, self._poll_seconds)
             return await self._hand_in(page, receive)
         except Exception as error:
-            # Also a fault of the library or ours: this loop is the only ear there is.
+            # Includes bugs, the library's or ours: nothing else receives if this loop ends.
             return error
 
     async def _introduce(self) -> None:
-        """Learn our own name, and say how we want the updates: a webhook and a poll exclude each
+        """Learn our own name and choose how updates come: webhook and polling exclude each
         other."""
         me = await self._driver.call("getMe")
         self._username = self._username or str(me["username"])
@@ -205,8 +205,8 @@ class TelegramAdapter:
         self._ready = True
 
     async def _watch(self, webhook: Webhook) -> None:
-        """See whether Telegram still calls us: a poll elsewhere with our token ends that for good,
-        and a proxy in between may refuse what we never see."""
+        """Check that Telegram still calls us: a poll elsewhere with our token removes the webhook
+        for good, and a proxy in between may refuse calls that we never see."""
         told = await self._driver.call("getWebhookInfo")
         if told.get("url") != webhook.url:
             log.warning("telegram webhook was removed elsewhere, it is set again")
@@ -216,7 +216,7 @@ class TelegramAdapter:
             log.warning("telegram cannot call us, %s updates wait: %s", waiting, why)
 
     async def _hand_in(self, page: list[Update], receive: Receive) -> Exception | None:
-        """Chats side by side, each in its order; then move the offset behind what is done."""
+        """Hand in a page, chats in parallel, each in order; then move the offset past it."""
         if not page:
             return None
         chats: dict[object, list[Update]] = {}
@@ -233,12 +233,12 @@ class TelegramAdapter:
     async def _in_order(
         self, updates: list[Update], receive: Receive
     ) -> tuple[int, Exception] | None:
-        """Hand in one chat's updates; where and why it stopped, if it did."""
+        """Hand in one chat's updates; return where and why it stopped, if it did."""
         for update in updates:
             try:
                 await self._one(update, receive)
             except Exception as error:
-                # Perhaps the database is away; later ones of this chat must not overtake it.
+                # The database may be unreachable; later updates of this chat must not overtake.
                 return update["update_id"], error
         return None
 
@@ -255,13 +255,13 @@ class TelegramAdapter:
                 self._answer_soon(query["id"])
             return decode(update, username=self._username, received_at=self._now())
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            # Not JSON as the Bot API describes it; to try again would block all that follow.
+            # Not as the Bot API describes it; retrying would block all later updates.
             log.error("telegram update not understood: %s", type(error).__name__)  # noqa: TRY400 - a trace could show what was said
             return None
 
     async def _with_file(self, decoded: Decoded) -> Incoming:
-        """The event with the bytes of its file. A file that cannot be had does not hold up
-        what was said with it."""
+        """Return the event with the bytes of its file; without them if the file cannot be
+        fetched, so that the text is not held up."""
         incoming, document = decoded.incoming, decoded.document
         if document is None:
             return incoming
@@ -281,16 +281,16 @@ class TelegramAdapter:
         return incoming
 
     def _answer_soon(self, query: str) -> None:
-        """Stop the spinner on a pressed button, whatever becomes of the press: with the word that
-        is for the presser alone, if it comes soon."""
+        """Stop the spinner on a pressed button, whatever becomes of the press: with the text for
+        the presser alone, if it comes soon."""
         word = self._pressed[query] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self._answer(query, word))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
 
     def _tell(self, query: str, word: str = "") -> None:
-        """Let a pressed button be answered now. One that was answered already stays so: what it
-        would say belongs to nobody else."""
+        """Answer a pressed button now. If it was answered already, drop the text: it is meant for
+        nobody else."""
         waiting = self._pressed.get(query)
         if waiting is not None and not waiting.done():
             waiting.set_result(word[:MAX_TOAST])
@@ -308,7 +308,7 @@ class TelegramAdapter:
         try:
             await self._driver.call("answerCallbackQuery", callback_query_id=query, **said)
         except PlatformError as error:
-            # Mostly "query is too old": nobody looks at the spinner any more.
+            # Usually "query is too old": nobody watches the spinner any more.
             log.info("telegram press not answered: %s", _named(error))
 
     # Sending
@@ -325,7 +325,7 @@ class TelegramAdapter:
                 log.warning("telegram message not deleted: %s", _named(error))
 
     async def _place(self, call: Call) -> str:
-        """Make a call; the id of the message that now shows its text."""
+        """Make a call; return the id of the message that now shows its text."""
         try:
             result = await self._driver.call(call.method, **call.params)
         except Refused as error:
@@ -335,7 +335,7 @@ class TelegramAdapter:
                 return str(call.params["message_id"])
             if not about(error, *_GONE):
                 raise
-            # The card was removed meanwhile; its new text still has to be seen.
+            # The card was removed meanwhile; its new text must still be shown.
             result = await self._driver.call("sendMessage", **call.anew)
         return str(result["message_id"])
 
@@ -347,7 +347,7 @@ class TelegramAdapter:
 
 
 def back_off(fault: Exception, failures: int) -> float:
-    """Seconds to wait after the n-th failure in a row."""
+    """Return the seconds to wait after the n-th failure in a row."""
     match fault:
         case Unauthorized():
             return 1.0 if failures <= 3 else 30.0
@@ -361,6 +361,6 @@ def back_off(fault: Exception, failures: int) -> float:
 
 
 def _named(fault: Exception) -> str:
-    """An error for the log: our own say what Telegram said, others may hold what people said."""
+    """Describe an error for the log; only our own with text, others may quote what people said."""
     kind = type(fault).__name__
     return f"{kind}: {fault}" if isinstance(fault, PlatformError) else kind

@@ -1,7 +1,7 @@
-"""One raw update to one `Incoming`; pure.
+"""Decodes one raw update into one `Incoming`; pure.
 
-What is nobody's word to us (stickers, joins, another bot's command) decodes to None. A text
-comes without our own name in it: `/score@OurBot` is `/score`, `@OurBot 得分` is `得分`, both
+What is not said to us (stickers, joins, another bot's command) decodes to None. Our own name is
+removed from a text: `/score@OurBot` becomes `/score`, `@OurBot 得分` becomes `得分`, both
 `addressed`.
 """
 
@@ -17,7 +17,7 @@ from scoring.values import frozen
 
 PLATFORM = "telegram"
 
-# Accounts of Telegram that speak for somebody unknown (their `from` is no person).
+# Telegram accounts that stand for somebody unknown (their `from` is no person).
 _NOBODY = {
     1087968824,  # an anonymous administrator
     136817688,  # a user writing as a channel
@@ -28,7 +28,7 @@ _COMMAND_TO = re.compile(r"\s*(?P<command>[/／]\w{1,32})[@＠](?P<name>[A-Za-z0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A file that lies at Telegram."""
+    """A file stored at Telegram."""
 
     file_id: str
     name: str
@@ -37,19 +37,19 @@ class Document:
 
 @frozen
 class Decoded:
-    """What an update says; `document` is set if its bytes are worth fetching."""
+    """A decoded update; `document` is set if its bytes are worth fetching."""
 
     incoming: Incoming
     document: Document | None = None
 
 
 def kind_of(update: Update) -> str:
-    """The kind of an update: its one key beside the id."""
+    """Return the kind of an update: its only key besides the id."""
     return next((key for key in update if key != "update_id"), "")
 
 
 def chat_of(update: Update) -> Any:
-    """The id of the chat an update belongs to; order matters within it only."""
+    """Return the id of the chat of an update; order matters only within a chat."""
     match update:
         case {"callback_query": {"message": {"chat": {"id": chat}}}}:
             return chat
@@ -61,7 +61,7 @@ def chat_of(update: Update) -> Any:
 
 
 def decode(update: Update, *, username: str, received_at: Instant) -> Decoded | None:
-    """Translate an update; `username` is our own, without the @."""
+    """Decode an update; `username` is our own, without the @."""
     number = str(update["update_id"])
     match kind_of(update):
         case "message" | "edited_message" as kind:
@@ -98,7 +98,7 @@ def _message(
         chat=chat,
         author=_author(raw),
         author_name=_name(raw.get("from") or {}),
-        # The moment of an edit, not of what it replaced: else an edit could be dated back.
+        # The time of the edit, not of the original: else an edit could be backdated.
         sent_at=int((edited and raw.get("edit_date")) or raw["date"]),
         received_at=received_at,
         text=said if text is None else text,
@@ -113,7 +113,7 @@ def _message(
 
 
 def _moved(raw: dict[str, Any], new: str, number: str, received_at: Instant) -> Incoming:
-    """The group has become a supergroup, which has another id."""
+    """Decode that the group has become a supergroup with another id."""
     return Incoming(
         update=number,
         chat=_chat(raw),
@@ -125,7 +125,7 @@ def _moved(raw: dict[str, Any], new: str, number: str, received_at: Instant) -> 
 
 
 def _presence(raw: dict[str, Any], number: str, received_at: Instant) -> Decoded | None:
-    """We were let in or shown out, or made an administrator, which is neither."""
+    """Decode that we were added or removed; None for other changes, like becoming administrator."""
     before, after = (
         raw[name]["status"] in _IN or raw[name].get("is_member", False)
         for name in ("old_chat_member", "new_chat_member")
@@ -144,7 +144,7 @@ def _presence(raw: dict[str, Any], number: str, received_at: Instant) -> Decoded
 
 
 _IN = ("creator", "administrator", "member")
-"""Of the ways to belong to a chat those that let us speak; `restricted` says it beside."""
+"""Statuses that make us a member; for `restricted`, `is_member` tells."""
 
 
 def _press(query: dict[str, Any], number: str, received_at: Instant) -> Decoded | None:
@@ -156,7 +156,7 @@ def _press(query: dict[str, Any], number: str, received_at: Instant) -> Decoded 
         chat=_chat(card),
         author=_author(query),
         author_name=_name(query.get("from") or {}),
-        # A press carries no time of its own; the card's is that of the card (or 0).
+        # A press has no time of its own; `date` there is that of the card (or 0).
         sent_at=received_at,
         received_at=received_at,
         message=str(card["message_id"]),
@@ -168,7 +168,7 @@ def _press(query: dict[str, Any], number: str, received_at: Instant) -> Decoded 
 
 def _chat(raw: dict[str, Any]) -> Chat:
     chat = raw["chat"]
-    # Replies in ordinary groups carry a thread id too; only a topic is a place to answer in.
+    # Replies in ordinary groups have a thread id too; only a topic can be answered in.
     thread = raw.get("message_thread_id") if raw.get("is_topic_message") else None
     return Chat(
         platform=PLATFORM,
@@ -195,12 +195,12 @@ def _name(sender: dict[str, Any]) -> str:
 
 def _replied(raw: dict[str, Any]) -> dict[str, Any]:
     replied: dict[str, Any] = raw.get("reply_to_message") or {}
-    # In a topic every message "replies" to the topic's beginning.
+    # In a topic every message "replies" to the message that opened it.
     return {} if "forum_topic_created" in replied else replied
 
 
 def _quote(raw: dict[str, Any], replied: dict[str, Any]) -> str:
-    # A line picked out by hand says more exactly what is meant than the whole message.
+    # A passage quoted by hand is more precise than the whole message.
     picked = raw.get("quote") or {}
     whole = replied.get("text") or replied.get("caption")
     part = picked.get("text")
@@ -220,7 +220,7 @@ def _is_us(user: dict[str, Any] | None, username: str) -> bool:
 
 
 def _without_our_name(text: str, raw: dict[str, Any], username: str) -> tuple[str | None, bool]:
-    """The text without our name, and whether it was there; None: a command to another bot."""
+    """Return the text without our name and whether it was there; None: a command to another bot."""
     named = "@" in text or "＠" in text
     if named and (command := _COMMAND_TO.match(text)):
         if command["name"].lower() != username.lower():
@@ -235,8 +235,8 @@ def _without_our_name(text: str, raw: dict[str, Any], username: str) -> tuple[st
 
 @cache
 def _our_mention(username: str) -> re.Pattern[str]:
-    # Also the full-width ＠ that Chinese keyboards give, which Telegram does not mark; not the
-    # end of a mail address or a piece of a link.
+    # Also matches the full-width ＠ of Chinese keyboards, which Telegram does not mark as a
+    # mention; not the end of a mail address or part of a link.
     return re.compile(
         rf"[ \u3000]*(?<![A-Za-z0-9_/.@＠-])[@＠]{re.escape(username)}(?![A-Za-z0-9_])[ \u3000]*",
         re.IGNORECASE,
@@ -244,12 +244,12 @@ def _our_mention(username: str) -> re.Pattern[str]:
 
 
 def _cut(text: str, offset: int, length: int) -> str:
-    """The text without a piece that Telegram measures in UTF-16 units."""
+    """Return the text without a passage given in UTF-16 units, as Telegram counts."""
     units = text.encode("utf-16-le")
     kept = units[: 2 * offset] + b" \0" + units[2 * (offset + length) :]
     return kept.decode("utf-16-le", "replace").strip()
 
 
 def _clean(text: str) -> str:
-    # Half a surrogate pair is valid in JSON and in no database.
+    # A lone surrogate is valid in JSON, but in no database.
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -1,8 +1,8 @@
-"""What the adapter needs of a Telegram library, and the errors it may meet.
+"""What the adapter needs of a Telegram library, and the errors it may raise.
 
-A driver moves raw JSON and knows nothing of chats or commands, so a second library is one more
-small file. Its errors carry Telegram's own description at most, never the token, a payload or
-a text: they end in the log.
+A driver moves raw JSON and knows nothing of chats or commands, so supporting another library
+takes one small file. Its errors carry at most Telegram's own description, never the token, a
+payload or a text, because they are logged.
 """
 
 from typing import Any, Protocol
@@ -13,17 +13,17 @@ from scoring.errors import PlatformError
 API_BASE = "https://api.telegram.org"
 
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
-"""The kinds of update asked for, each time anew: Telegram remembers the last list."""
+"""The kinds of update to ask for, in every request: Telegram remembers the last list."""
 
 Update = dict[str, Any]
 
 
 class Unauthorized(Retry):
-    """The token is not accepted; until an operator acts, nothing gets through."""
+    """The token is not accepted; nothing gets through until an operator acts."""
 
 
 class Conflict(Retry):
-    """Somebody else polls with this token, or a webhook is set."""
+    """Another process polls with this token, or a webhook is set."""
 
 
 class Driver(Protocol):
@@ -31,21 +31,21 @@ class Driver(Protocol):
     Unauthorized and Conflict), Unreachable (with Moved) and Refused."""
 
     async def get_updates(self, offset: int | None, wait: int) -> list[Update]:
-        """The updates from `offset` on (which confirms all before it), of KINDS only, oldest
-        first; if there is none yet, after at most `wait` seconds an empty list."""
+        """Return the updates of KINDS from `offset` on, oldest first, which confirms all before
+        it; an empty list if none comes within `wait` seconds."""
 
     async def call(self, method: str, **params: Any) -> Any:
-        """The result of a method, as JSON. A parameter that is a `commands.chat.messages.File` is
-        uploaded; mappings and lists are nested JSON."""
+        """Call a method and return its result as JSON. A `commands.chat.messages.File` parameter
+        is uploaded; mappings and lists are nested JSON."""
 
     async def download(self, file_id: str) -> bytes:
-        """The bytes of a file people sent."""
+        """Return the bytes of a file that people sent."""
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
 
 
-# Descriptions of a 400 that mean the chat, not the message (lower case, substrings).
+# Descriptions of a 400 that concern the chat, not the message (lower case, substrings).
 _NO_WAY_THERE = (
     "chat not found",
     "user not found",
@@ -58,7 +58,7 @@ _NO_WAY_THERE = (
 
 
 def bad_request(description: str) -> PlatformError:
-    """The error for a 400 answer: about the chat (Unreachable) or the message (Refused)."""
+    """Return the error for a 400: about the chat (Unreachable) or the message (Refused)."""
     lowered = description.lower()
     if any(words in lowered for words in _NO_WAY_THERE):
         return Unreachable(description)
@@ -66,6 +66,6 @@ def bad_request(description: str) -> PlatformError:
 
 
 def about(error: PlatformError, *words: str) -> bool:
-    """Whether Telegram's description holds one of these (lower case) phrases."""
+    """Return whether Telegram's description contains one of these (lower case) phrases."""
     lowered = str(error).lower()
     return any(phrase in lowered for phrase in words)

@@ -1,7 +1,7 @@
 """The driver over aiogram: raw requests only, its error classes mapped to ours.
 
-Neither its dispatcher, pollers nor update objects are used (they lose updates on a stop and cost
-ten times the decoding); its bot, its session and its way of sending files are.
+Its dispatcher, pollers and update objects are not used (they lose updates on a stop and make
+decoding ten times as slow); its bot, session and file upload are.
 """
 
 import logging
@@ -41,17 +41,17 @@ from scoring.errors import PlatformError
 
 T = TypeVar("T")
 
-# This logger writes whole answers: people's words, phone numbers.
+# This logger writes whole answers, with people's words and phone numbers.
 logging.getLogger("aiogram").setLevel(logging.CRITICAL)
 
 _POOL = 64
 _SECONDS = 30
 _MARGIN = 5
-"""Seconds a long poll may take beyond its timeout before the connection is given up."""
+"""Seconds a long poll may exceed its timeout before the connection is given up."""
 
 
 class _Session(AiohttpSession):
-    """Their session with a proxy that needs no further library, and an end without a pause."""
+    """Their session, with a proxy that needs no extra library and without a pause on closing."""
 
     def __init__(self, api_base: str, proxy: str | None) -> None:
         super().__init__(api=TelegramAPIServer.from_base(api_base), timeout=_SECONDS)
@@ -99,7 +99,7 @@ class AiogramDriver:
 
 @cache
 def _method(name: str) -> Any:
-    """A method whose parameters and result the library leaves as they are."""
+    """Return a method whose parameters and result the library leaves unchanged."""
     raw = {"__returning__": Any, "__api_method__": name, "__module__": __name__}
     return type(name, (TelegramMethod,), raw)
 
@@ -114,14 +114,14 @@ async def _mapped(answer: Awaitable[T]) -> T:
     except TelegramAPIError as error:
         mapped = _ours(error)
     except Exception as error:
-        # Also what is no JSON (a proxy's page) and what the connection has errors of its own for.
+        # Includes answers that are no JSON (a proxy's page) and errors of the connection.
         mapped = Retry(type(error).__name__)
-    # Not chained: the original holds addresses with the token, or the payload.
+    # Not chained: the original contains URLs with the token, or the payload.
     raise mapped
 
 
 def _ours(error: TelegramAPIError) -> PlatformError:
-    """Our kind for the library's."""
+    """Map an error of the library to ours."""
     match error:
         case TelegramRetryAfter():
             return Retry("429", float(error.retry_after))

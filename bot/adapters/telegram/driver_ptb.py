@@ -1,7 +1,7 @@
 """The driver over python-telegram-bot: raw requests only, its error classes mapped to ours.
 
-Neither its pollers, handlers nor update objects are used (they lose updates on a crash and cost
-ten times the decoding), so no `Application` is built and no getMe is needed to start.
+Its pollers, handlers and update objects are not used (they lose updates on a crash and make
+decoding ten times as slow), so no `Application` is built and no getMe is needed to start.
 """
 
 import logging
@@ -10,7 +10,7 @@ from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-# The library's own switch to its coming behaviour: without it each 429 is a deprecation warning.
+# The library's switch to its future behaviour; without it each 429 is a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 from telegram import Bot, InputFile
@@ -39,14 +39,14 @@ from scoring.errors import PlatformError
 
 T = TypeVar("T")
 
-# These loggers write whole requests and answers: the token, people's words, phone numbers.
+# These loggers write whole requests and answers, with the token, people's words, phone numbers.
 for _name in ("telegram", "httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 _POOL = 64
 _SECONDS: dict[str, Any] = {"connect_timeout": 10.0, "read_timeout": 15.0, "write_timeout": 15.0}
 _MARGIN = 5.0
-"""Seconds a long poll may take beyond its timeout before the connection is given up."""
+"""Seconds a long poll may exceed its timeout before the connection is given up."""
 
 
 class PtbDriver:
@@ -94,8 +94,8 @@ class PtbDriver:
 
 
 def _untyped(method: str) -> str:
-    # The library warns at each raw call of a method it also has typed, and camel-cases names:
-    # a trailing underscore falls off there, and with it the warning.
+    # The library warns about each raw call of a method that it also has typed. It camel-cases
+    # names, which drops a trailing underscore, and with it the warning.
     return f"{method}_"
 
 
@@ -109,14 +109,14 @@ async def _mapped(answer: Awaitable[T]) -> T:
     except TelegramError as error:
         mapped = _ours(error)
     except Exception as error:
-        # A 200 without a result is a KeyError there, and httpx has errors of its own.
+        # The library raises KeyError for a 200 without a result; httpx has its own errors.
         mapped = Retry(type(error).__name__)
-    # Not chained: the original holds addresses with the token, or the payload.
+    # Not chained: the original contains URLs with the token, or the payload.
     raise mapped
 
 
 def _ours(error: TelegramError) -> PlatformError:
-    """Our kind for the library's; BadRequest is a NetworkError there, so it comes first."""
+    """Map an error of the library to ours; its BadRequest is a NetworkError, so it comes first."""
     match error:
         case RetryAfter():
             return Retry("429", _seconds(error.retry_after))

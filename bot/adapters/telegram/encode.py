@@ -1,6 +1,6 @@
-"""One `Outgoing` to the calls that put it on the screen; pure.
+"""Encodes one `Outgoing` into Bot API calls; pure.
 
-Plain text, no parse mode: what people wrote can never turn into markup. Whatever Telegram
+Plain text without a parse mode: what people wrote can never turn into markup. What Telegram
 would refuse for its size is refused here, before anything is sent.
 """
 
@@ -12,17 +12,17 @@ from commands.chat.errors import Refused
 from commands.chat.messages import MAX_BUTTON, Button, File, Outgoing
 
 MAX_UNITS = 4_000
-"""UTF-16 units of one message; Telegram takes 4,096."""
+"""UTF-16 units of one message; Telegram's limit is 4,096."""
 
 PICTURES = (".png", ".jpg", ".jpeg")
 MOST_PICTURE = 10_000_000
-"""Bytes of what is shown as a picture; a larger one goes as a file."""
+"""Most bytes of a picture; a larger one is sent as a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A method of the Bot API with its parameters. `carries`: its message holds the buttons.
-    `anew`: the sendMessage that says the same, for an edit of what is no longer there."""
+    """A method of the Bot API with its parameters. `carries`: its message has the buttons.
+    `anew`: for an edit, the sendMessage that says the same if the message is gone."""
 
     method: str
     params: dict[str, Any]
@@ -31,7 +31,7 @@ class Call:
 
 
 def calls_of(message: Outgoing) -> list[Call]:
-    """The calls of a message in order: its text in parts, then its files."""
+    """Return the calls of a message in order: its text in parts, then its files."""
     parts = split(message.text)
     if not parts and not message.files:
         raise Refused("the message is empty")
@@ -57,7 +57,7 @@ def calls_of(message: Outgoing) -> list[Call]:
 
 
 def _sent(place: Mapping[str, Any], file: File) -> tuple[str, dict[str, Any]]:
-    """A picture is shown at once; any other file is there to be opened."""
+    """Send a picture as a photo, any other file as a document."""
     if file.name.lower().endswith(PICTURES) and len(file.data) <= MOST_PICTURE:
         return "sendPhoto", {**place, "photo": file}
     return "sendDocument", {**place, "document": file}
@@ -78,7 +78,7 @@ def _edit(call: Call, edits: str) -> Call:
 
 
 def keyboard(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any]:
-    """The inline keyboard of rows of buttons; Refused if one says too much."""
+    """Return the inline keyboard of rows of buttons; raise Refused if one says too much."""
     for button in (button for row in rows for button in row):
         if not 0 < len(button.says.encode()) <= MAX_BUTTON:
             raise Refused(f"a button says {len(button.says.encode())} bytes")
@@ -90,7 +90,7 @@ def keyboard(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any]:
 
 
 def number(identifier: str) -> int:
-    """A chat, thread or message id as Telegram counts it; Refused if it is none."""
+    """Parse a chat, thread or message id of Telegram; raise Refused if it is none."""
     try:
         return int(identifier)
     except ValueError:
@@ -98,21 +98,21 @@ def number(identifier: str) -> int:
 
 
 def units(text: str) -> int:
-    """The length of a text as Telegram measures it."""
+    """Return the length of a text as Telegram counts it, in UTF-16 units."""
     return len(text) + sum(sign > "\uffff" for sign in text)
 
 
 def split(text: str, limit: int = MAX_UNITS) -> list[str]:
-    """A text in parts of at most `limit` UTF-16 units, cut at line ends where there are any.
+    """Split a text into parts of at most `limit` UTF-16 units, at line ends where possible.
 
-    Parts of white space alone, which Telegram refuses, are left out.
+    Parts of only white space, which Telegram refuses, are left out.
     """
     parts: list[list[str]] = [[]]
     used = 0
     for line in text.split("\n"):
         for index, piece in enumerate(_pieces(line, limit)):
             size = units(piece)
-            # Only whole lines are joined by a line end; a cut line goes on in the next part.
+            # Only whole lines are joined by a line end; a cut line continues in the next part.
             if parts[-1] and (index > 0 or used + 1 + size > limit):
                 parts.append([])
             used = used + 1 + size if parts[-1] else size
@@ -122,7 +122,7 @@ def split(text: str, limit: int = MAX_UNITS) -> list[str]:
 
 
 def _pieces(line: str, limit: int) -> list[str]:
-    """A line in pieces within the limit; a sign of two units is never halved."""
+    """Cut a line into pieces within the limit; a character of two units is never split."""
     if units(line) <= limit:
         return [line]
     pieces, start, used = [], 0, 0

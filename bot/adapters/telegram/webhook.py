@@ -1,5 +1,5 @@
 """The address that Telegram calls in webhook mode. An update is answered 200 only after it is
-committed, so Telegram sends again what could not be; whoever is not Telegram has no effect."""
+committed, so Telegram repeats what could not be; calls by others have no effect."""
 
 import hmac
 import json
@@ -18,23 +18,23 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 log = logging.getLogger("promobot.telegram")
 
 OnUpdate = Callable[[Update], Awaitable[None]]
-"""Takes one update; returns once it is committed, raises when it could not be."""
+"""Takes one update; returns once it is committed, raises if it could not be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Where Telegram calls, as it sees it from outside, and the secret it shows there."""
+    """The public URL that Telegram calls, and the secret it sends."""
 
     url: str
     secret: str = field(repr=False)
 
 
 def route(secret: str, on_update: OnUpdate) -> web.RouteDef:
-    """The route of the calls."""
+    """Return the route for the calls."""
 
     async def called(request: web.Request) -> web.Response:
         shown = request.headers.get(HEADER, "")
-        # Bytes that are no UTF-8 reach us as surrogates, which the strict encoding would refuse.
+        # Bytes that are not UTF-8 arrive as surrogates, which strict encoding would refuse.
         if not hmac.compare_digest(shown.encode(errors="surrogateescape"), secret.encode()):
             return web.Response(status=403)
         if request.content_type != "application/json":
@@ -56,9 +56,9 @@ def route(secret: str, on_update: OnUpdate) -> web.RouteDef:
 
 
 def _update(body: bytes) -> Update | None:
-    """The update a body says, if it says one."""
+    """Return the update in a body, None if there is none."""
     try:
-        # Not orjson: it refuses half a surrogate pair, and Telegram would send it for ever.
+        # Not orjson: it refuses lone surrogates, and Telegram would repeat the update for ever.
         update = json.loads(body)
     except (ValueError, RecursionError):
         return None
@@ -67,7 +67,7 @@ def _update(body: bytes) -> Update | None:
 
 
 async def _read(request: web.Request) -> bytes | None:
-    """The body, or None if it is too long; no more than that is ever read."""
+    """Return the body, or None if it is too long; never reads more than the limit."""
     if (request.content_length or 0) > MAX_BODY:
         return None
     body = b""

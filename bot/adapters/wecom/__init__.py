@@ -1,9 +1,9 @@
 """企业微信, behind one adapter.
 
-`adapter` is WeCom as the inside sees it, over the ways there are (`line`): the bot over its long
-connection (`connected`, kept by `socket`) or through its callback (`called`), the self-built app
-(`app`, through `api`), a group's `webhook`. `door` is the address that WeCom calls. `decode` and
-`encode` translate, `crypto` opens what WeCom seals, `errors` says what its codes mean.
+`adapter` is the adapter, over one or more ways to WeCom (`line`): the bot over its long connection
+(`connected`, kept up by `socket`) or its callback (`called`), the self-built app (`app`, through
+`api`), a group's `webhook`. `door` serves WeCom's callbacks. `decode` and `encode` translate,
+`crypto` opens what WeCom encrypts, `errors` maps its error codes.
 """
 
 from bot.adapters.wecom.adapter import WecomAdapter

@@ -1,8 +1,8 @@
-"""WeCom as the inside sees it: one line that hears and answers, others that reach further.
+"""The WeCom adapter: one line that receives and answers, others that reach further.
 
-An answer goes to what it answers while WeCom still knows that, else as a message of its own; a
-card that was just pressed turns into its answer, later ones are new messages. Where the first
-line does not lead to a chat the next one is tried (C22).
+An answer refers to its message while WeCom still knows that, else it is a new message. A card
+that was just pressed is replaced by its answer; later answers are new messages. If the first line
+does not reach a chat, the next is tried (C22).
 """
 
 import asyncio
@@ -25,15 +25,15 @@ from scoring.moments import Instant
 log = logging.getLogger("promobot.wecom")
 
 FRESH = 4
-"""Seconds in which a pressed card or an entered chat is still answered as such (WeCom: 5)."""
+"""Seconds in which a pressed card or an entered chat can be answered as such (WeCom: 5)."""
 
 KEPT = 5_000
-"""Messages remembered that can still be answered."""
+"""Most messages remembered for answering."""
 
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """How far a message got: parts of its text on one paper, whether all of it, and files."""
+    """How much of a message was sent: parts of its text on one paper, whether all, and files."""
 
     paper: Paper | None = None
     texts: int = 0
@@ -42,8 +42,8 @@ class Half:
 
 
 class WecomAdapter:
-    """An `Adapter` over lines, the one that hears first. `account`: the bot whose one connection
-    this is, "" where there is none; `now`: the clock of receipts."""
+    """An `Adapter` over lines, the receiving one first. `account`: the bot whose only connection
+    this is, "" without one; `now`: the clock for time of receipt."""
 
     name = PLATFORM
 
@@ -71,7 +71,7 @@ class WecomAdapter:
         self._halves: dict[str, Half] = {}
 
     def share(self, tokens: Tokens) -> None:
-        """Keep access tokens where the other replicas find them."""
+        """Keep access tokens where other replicas find them."""
         for line in self._lines:
             if (use := getattr(line, "use_tokens", None)) is not None:
                 use(tokens)
@@ -94,10 +94,10 @@ class WecomAdapter:
                 tasks.create_task(line.run(hear))
 
     async def send(self, message: Outgoing) -> Receipt:
-        """Show the message; the receipt names its card. What broke off goes on, when tried again,
-        behind the parts that WeCom has already taken."""
+        """Send the message; the receipt names its card. If sending breaks off, a retry continues
+        after the parts that WeCom has already taken."""
         if message.aside:
-            return Receipt(message="")  # a word to one would be a message to all
+            return Receipt(message="")  # a text for one person would be seen by all
         if message.edits and await self._turned(message):
             return Receipt(message=message.edits)
         asked = self._asked.get(message.answers)
@@ -118,7 +118,7 @@ class WecomAdapter:
             self._asked.popitem(last=False)
 
     async def _turned(self, message: Outgoing) -> bool:
-        """Whether the pressed card could still be turned into this text."""
+        """Replace the pressed card with this text; return whether that was still possible."""
         asked = self._asked.get(message.edits)
         if asked is None or self._now() - asked.at > FRESH or not encode.fits(message.text):
             return False
@@ -134,7 +134,7 @@ class WecomAdapter:
         return True
 
     async def _pushed(self, message: Outgoing) -> None:
-        """By the first line that leads there."""
+        """Send over the first line that reaches the chat."""
         unreachable = Unreachable("no line")
         for line in self._lines:
             if ("group" if message.chat.group else "private") not in line.reach:
@@ -148,8 +148,8 @@ class WecomAdapter:
         raise unreachable
 
     async def _over(self, line: Line, message: Outgoing, asked: Asked | None) -> None:
-        """Say over one line what has not been said yet; a text begun on other paper is said again
-        from its beginning."""
+        """Send over one line what has not been sent yet; a text begun on other paper is sent again
+        from the start."""
         half = self._halves.pop(message.key, Half())
         if half.paper != line.paper and not half.whole:
             half = replace(half, texts=0)
@@ -181,15 +181,15 @@ class WecomAdapter:
 
 
 def _greeting(body: Body) -> Body:
-    """A greeting may be a text or a card, not Markdown."""
+    """Return a body for a greeting: text or card, as Markdown is not allowed there."""
     if body["msgtype"] != "markdown":
         return body
     return {"msgtype": "text", "text": body["markdown"]}
 
 
 async def _with_file(decoded: Decoded) -> Incoming:
-    """The event with the bytes of its file. A file that cannot be had does not hold up what was
-    said with it."""
+    """Return the event with the bytes of its file; without them if the file cannot be fetched, so
+    that the text is not held up."""
     incoming = decoded.incoming
     if decoded.document is None:
         return incoming

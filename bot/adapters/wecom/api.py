@@ -1,7 +1,7 @@
-"""WeCom's HTTP interface of a self-built app: one token a secret, kept while it lasts.
+"""WeCom's HTTP API for a self-built app: one token per secret, kept while it lasts.
 
-Every answer is judged by its code. A token that WeCom has taken back is fetched anew once; no
-address with a token or a secret ever reaches a log or an error.
+Every answer is checked for its error code. A token that WeCom has revoked is fetched again once.
+No URL with a token or secret ever reaches a log or an error.
 """
 
 import asyncio
@@ -21,28 +21,28 @@ from scoring.moments import Instant
 ADDRESS = "https://qyapi.weixin.qq.com"
 TIMEOUT = 15.0
 EARLY = 600
-"""Seconds before its end at which a token is fetched anew."""
+"""Seconds before its expiry at which a token is renewed."""
 
 TAKEN_BACK = (40014, 42001, 40001)
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An access token and when it ends."""
+    """An access token and its expiry."""
 
     text: str
     ends_at: Instant
 
 
 class Tokens(Protocol):
-    """Where tokens are kept, by the corporation and a mark of the secret."""
+    """A store of tokens, by corporation, app and a hash of the secret."""
 
     async def get(self, name: str) -> Token | None: ...
     async def put(self, name: str, token: Token) -> None: ...
 
 
 class InMemory:
-    """Tokens of one process."""
+    """Keeps the tokens of one process."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Token] = {}
@@ -55,7 +55,7 @@ class InMemory:
 
 
 class Api:
-    """Calls in the name of one app of one corporation."""
+    """Calls the API as one app of one corporation."""
 
     def __init__(
         self,
@@ -77,20 +77,20 @@ class Api:
         self._session: aiohttp.ClientSession | None = None
 
     def use(self, tokens: Tokens) -> None:
-        """Keep tokens there from now on."""
+        """Keep tokens in this store from now on."""
         self._tokens = tokens
 
     async def post(self, path: str, body: Body) -> Body:
-        """Call with a JSON body; the answer, or the failure that its code means."""
+        """Post a JSON body and return the answer; raise the error that its code means."""
         return await self._with_token("POST", path, json=body)
 
     async def get(self, path: str, **query: str | int) -> Body:
-        """Ask for something."""
+        """Get a path and return the answer; raise the error that its code means."""
         asked = "&".join(f"{name}={quote(str(value))}" for name, value in query.items())
         return await self._with_token("GET", f"{path}?{asked}" if asked else path)
 
     async def upload(self, name: str, data: bytes, kind: str = "file") -> str:
-        """The media id of a file (or an image), good for three days."""
+        """Upload a file (or an image) and return its media id, valid for three days."""
 
         def form() -> aiohttp.FormData:
             made = aiohttp.FormData(quote_fields=False)
@@ -101,7 +101,7 @@ class Api:
         return str(said["media_id"])
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -124,7 +124,7 @@ class Api:
             return said
 
     async def _token(self, stale: Token | None) -> Token:
-        """The token in use; another one than `stale`."""
+        """Return the current token, other than `stale`."""
         async with self._fetching:
             kept = await self._tokens.get(self._name)
             if kept is not None and kept != stale and kept.ends_at - EARLY > self._now():
@@ -149,7 +149,7 @@ class Api:
                     raise Retry(f"{where}: {response.status}")
                 said = json.loads(raw)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            # Not chained: the cause's text holds the address, and with it the token.
+            # Not chained: the cause's text contains the URL, and with it the token.
             raise Retry(f"{where}: {type(error).__name__}") from None
         if not isinstance(said, dict):
             raise Retry(f"{where}: no object")

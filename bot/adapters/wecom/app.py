@@ -1,8 +1,8 @@
-"""The self-built app, as a line: it writes to members who never wrote to anybody, and hears what
-they write to it or press on its cards.
+"""The self-built app, as a line: writes to members who have never written first, and receives
+what they write to it or press on its cards.
 
-Its callback is XML, sealed for the enterprise; every call is answered with an empty 200 once it
-is committed, and what there is to say comes by the interface.
+Its callback is XML, encrypted for the enterprise. Every call is answered with an empty 200 once
+it is committed; replies go through the API.
 """
 
 import asyncio
@@ -22,11 +22,11 @@ from scoring.moments import Instant
 
 PATH = "/wecom/app"
 SAME_WITHIN = 1_800
-"""Seconds in which WeCom drops a message that it has just been given."""
+"""Seconds in which WeCom drops a repeated message."""
 
 
 class App:
-    """A `Line` of the app `agent`. `seal` None: it only writes."""
+    """A `Line` over the app `agent`. `seal` None: it only writes."""
 
     paper = encode.APP
     reach: Reach = frozenset({"private", "files"})
@@ -41,7 +41,7 @@ class App:
         self._hear: Hear | None = None
 
     def use_tokens(self, tokens: Tokens) -> None:
-        """Keep the access token where others find it."""
+        """Keep the access token where other replicas find it."""
         self._api.use(tokens)
 
     def mount(self, app: Any) -> None:
@@ -50,7 +50,7 @@ class App:
             app.router.add_routes(routes(PATH, self._seal, sealed_in_xml, self._on_call, self._now))
 
     async def run(self, hear: Hear) -> None:
-        """See `Line`; until then calls are answered 503 and come again."""
+        """See `Line`; before this runs, calls are answered 503 and repeated."""
         self._hear = hear
         try:
             await asyncio.Event().wait()
@@ -59,7 +59,7 @@ class App:
             await self._api.close()
 
     async def answer(self, asked: Asked, body: Body) -> None:
-        """See `Line`: an answer is a message; a pressed card is turned by its one-time code."""
+        """See `Line`: an answer is a message; a pressed card is updated by its one-time code."""
         if "response_type" in body:
             turned = {
                 "userids": [asked.request.partition(" ")[0]],
@@ -73,7 +73,7 @@ class App:
         await self.push(Chat(platform=PLATFORM, id=member), body)
 
     async def push(self, chat: Chat, body: Body) -> None:
-        """See `Line`; to members only, once for the same words within half an hour."""
+        """See `Line`; to members only, the same text only once in half an hour."""
         if chat.group:
             raise Unreachable("an app writes to members")
         said = await self._api.post(
@@ -120,7 +120,7 @@ class App:
 
 
 def decode(fields: Mapping[str, str], *, received_at: Instant) -> Decoded | None:
-    """What a member wrote to the app, or pressed; None for what nobody said. Raises KeyError or
+    """Decode what a member wrote to the app or pressed; None for other events. Raises KeyError or
     ValueError for what is not as WeCom describes it."""
     member = fields["FromUserName"]
     sent_at = min(int(fields["CreateTime"]), received_at)
@@ -157,7 +157,7 @@ def decode(fields: Mapping[str, str], *, received_at: Instant) -> Decoded | None
 
 
 def _mark(fields: Mapping[str, str]) -> str:
-    """An event has no number: who, when and what make one."""
+    """Return an id for an event, which has no number: a hash of who, when and what."""
     parts = ("FromUserName", "CreateTime", "Event", "EventKey", "TaskId", "ChangeType", "UserID")
     said = "\0".join(fields.get(part, "") for part in parts)
     return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()

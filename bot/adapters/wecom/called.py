@@ -1,8 +1,8 @@
-"""The bot through its callback address, as a line: answered in the answer to the call, once more
-through the address that came with it, and never first.
+"""The bot through its callback, as a line: answers in the response to the call, once more through
+the URL that came with it, and never writes first.
 
-WeCom waits five seconds; what is ready by then goes as the passive answer, the next or a late one
-to the `response_url`, which takes one message within an hour.
+WeCom waits five seconds. What is ready by then is the passive answer; the next, or a late one,
+goes to the `response_url`, which takes one message within an hour.
 """
 
 import asyncio
@@ -27,14 +27,14 @@ from scoring.moments import HOUR, Instant
 
 PATH = "/wecom/bot"
 WAIT = 4.0
-"""Seconds in which an answer can still be the passive one."""
+"""Seconds in which an answer can still be passive."""
 
 LATE = 10.0
 KEPT = 5_000
 
 
 class Called:
-    """A `Line` behind a callback address. `names`: those the bot goes by."""
+    """A `Line` behind a callback address. `names`: the names of the bot."""
 
     paper = encode.BOT
     reach: Reach = frozenset()
@@ -62,7 +62,7 @@ class Called:
         app.router.add_routes(routes(PATH, self._seal, sealed_in_json, self._on_call, self._now))
 
     async def run(self, hear: Hear) -> None:
-        """See `Line`; until then calls are answered 503 and come again."""
+        """See `Line`; before this runs, calls are answered 503 and repeated."""
         self._ready().set_result(hear)
         try:
             await asyncio.Event().wait()
@@ -70,7 +70,7 @@ class Called:
             self._hear = None
 
     async def answer(self, asked: Asked, body: Body) -> None:
-        """See `Line`: the passive answer while the call is open, then once by its own address."""
+        """See `Line`: the passive answer while the call is open, then once through its URL."""
         waiting = self._open.get(asked.request)
         if waiting is not None and not waiting.done():
             waiting.set_result(_passive(body))
@@ -87,7 +87,7 @@ class Called:
         raise Unreachable("the callback only answers")
 
     async def uploaded(self, file: File) -> Body:
-        """See `Line`; files need another way."""
+        """See `Line`; a callback takes no files."""
         raise Stale("the callback takes no files")
 
     def _ready(self) -> "asyncio.Future[Hear]":
@@ -148,7 +148,7 @@ class Called:
 
 
 def _passive(body: Body) -> Body:
-    """A body as the answer to a call: Markdown only goes as a finished stream."""
+    """Return a body as a passive answer: Markdown must be a finished stream there."""
     if body.get("msgtype") != "markdown":
         return body
     content = body["markdown"]["content"]
@@ -167,7 +167,7 @@ def _json(plain: bytes) -> Body:
 
 
 async def _post(address: str, body: Body) -> None:
-    """Say it to a one-time address; what becomes unclear on the way is not said twice."""
+    """Post to a one-time URL; if the outcome is unclear, raise Refused, so it is not repeated."""
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=LATE)) as session,

@@ -1,5 +1,5 @@
-"""The bot over its long connection, as a line: whatever it hears is kept here until committed,
-for WeCom does not send it again."""
+"""The bot over its long connection, as a line: what it receives is kept here until committed,
+because WeCom does not repeat it."""
 
 import asyncio
 import logging
@@ -24,7 +24,8 @@ ANSWERS: dict[What, str] = {
 
 
 class Connected:
-    """A `Line` over a `Socket`. `names`: those the bot goes by; `now`: the clock of receipts."""
+    """A `Line` over a `Socket`. `names`: the names of the bot; `now`: the clock for time of
+    receipt."""
 
     paper = encode.BOT
     reach: Reach = frozenset({"private", "group", "files"})
@@ -44,7 +45,7 @@ class Connected:
         self._queues: dict[Chat, asyncio.Task[None]] = {}
 
     async def run(self, hear: Hear) -> None:
-        """See `Line`; chats side by side, each in its order."""
+        """See `Line`; chats in parallel, each in order."""
 
         async def on_frame(command: str, request: str, body: Body) -> None:
             self._take(request, body, hear)
@@ -66,7 +67,7 @@ class Connected:
         await self._socket.call("aibot_send_msg", {"chatid": chat.id, "chat_type": kind, **body})
 
     async def uploaded(self, file: File) -> Body:
-        """See `Line`; WeCom keeps it for three days."""
+        """See `Line`; WeCom keeps the file for three days."""
         kind = encode.media(file)
         pieces = [file.data[at : at + CHUNK] for at in range(0, len(file.data), CHUNK)] or [b""]
         begun = await self._socket.call(
@@ -111,7 +112,7 @@ class Connected:
     async def _in_order(
         self, before: "asyncio.Task[None] | None", decoded: Decoded, asked: Asked, hear: Hear
     ) -> None:
-        """Behind what came earlier in the same chat; again until it is committed."""
+        """Hand in a message after earlier ones of its chat; retry until it is committed."""
         if before is not None:
             await asyncio.wait([before])
         failures = 0
@@ -119,7 +120,7 @@ class Connected:
             try:
                 await hear(decoded, asked)
             except Exception as error:
-                # Perhaps the database is away; nobody else keeps this message.
+                # The database may be unreachable; nobody else keeps this message.
                 failures += 1
                 log.warning("wecom message waits, %d failures: %s", failures, type(error).__name__)
                 await self._pause(back_off(failures))

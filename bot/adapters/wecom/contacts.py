@@ -1,7 +1,7 @@
-"""The school's contacts in WeCom as a roster table: the same door as a file, nothing by halves.
+"""The school's WeCom contacts as a roster table, imported like a file: completely or not at all.
 
-Only the app's visible range can be read. What the roster knows already (工号, 角色, 班级) stays:
-contacts say who is there, where, and who leads.
+Only the app's visible range can be read. What the roster already knows (工号, 角色, 班级) stays;
+the contacts tell who is there, in which department, and who leads.
 """
 
 import csv
@@ -18,14 +18,14 @@ LEFT = 5
 """The status of a member who has left."""
 
 STAFF_NO = ("工号", "职工号", "教工号")
-"""The names of the extra field that may hold it."""
+"""Possible names of the extra field with the staff number."""
 
 COLUMNS = ("工号", "姓名", "部门", "角色", "账号", "班级", "状态")
 
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """The departments by their number, with their names and parents, and the members."""
+    """Department names and parents by department number, and the members."""
 
     names: Mapping[int, str]
     parents: Mapping[int, int]
@@ -33,7 +33,7 @@ class Contacts:
 
 
 async def read(api: Api) -> Contacts:
-    """Everything that the app sees. Raises PlatformError."""
+    """Read everything the app can see. Raises PlatformError."""
     tree = (await api.get("/cgi-bin/department/simplelist")).get("department_id") or ()
     parents = {int(row["id"]): int(row.get("parentid") or 0) for row in tree}
     names: dict[int, str] = {}
@@ -48,8 +48,8 @@ async def read(api: Api) -> Contacts:
 
 
 def table(contacts: Contacts, known: Directory, units: Any) -> bytes:
-    """The members as a roster file. `units`: finds a unit's code by a name; a department that is
-    none stands under its own name, and the dry run says so."""
+    """Return the members as a roster file. `units` finds a unit's code by name; a department that
+    is no unit keeps its own name, and the dry run says so."""
     said = io.StringIO()
     rows = csv.writer(said)
     rows.writerow(COLUMNS)
@@ -81,7 +81,7 @@ def _staff_no(member: Body) -> str:
 
 
 def _department(member: Body, contacts: Contacts, units: Any) -> str:
-    """The closest department upwards that is a unit of the plan; else its own name."""
+    """Return the nearest department upwards that is a unit of the plan; else its own name."""
     own = [int(member.get("main_department") or 0), *map(int, member.get("department") or ())]
     for number in own:
         above = number

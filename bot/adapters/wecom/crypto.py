@@ -1,8 +1,8 @@
-"""How WeCom seals its callbacks: AES-256-CBC under the console's key, signed with its token.
+"""WeCom's callback encryption: AES-256-CBC with the console's key, signed with its token.
 
-The same for the bot's JSON and the app's XML; they differ in the receiver that a message names
-(nobody for a school's own bot, the enterprise for an app). Whatever is wrong with a message, one
-error says so and no more.
+The same for the bot's JSON and the app's XML, which differ in the receiver named in a message
+(none for a school's own bot, the enterprise for an app). Anything wrong with a message raises the
+same error, which tells no more.
 """
 
 import base64
@@ -14,6 +14,7 @@ import struct
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from bot.wording import say
 from scoring.errors import Fault, OperatorError
 
 BLOCK = 32
@@ -22,12 +23,12 @@ KEY_TEXT = 43
 
 
 class Forged(Fault):
-    """Not from WeCom, or damaged on the way: nothing of it may be believed."""
+    """A message is not from WeCom or is damaged: nothing in it may be trusted."""
 
 
 class Seal:
-    """Opens and seals what passes one callback address. `receiver`: the enterprise's id for an
-    app, "" for the school's own bot. Raises OperatorError for a key that cannot be one."""
+    """Decrypts and encrypts the messages of one callback address. `receiver`: the enterprise's id
+    for an app, "" for the school's own bot. Raises OperatorError for an invalid key."""
 
     def __init__(self, token: str, aes_key: str, receiver: str) -> None:
         self._token = token
@@ -35,12 +36,12 @@ class Seal:
         self._receiver = receiver.encode()
 
     def signature(self, timestamp: str, nonce: str, sealed: str) -> str:
-        """The signature of a sealed text."""
+        """Return the signature of an encrypted text."""
         parts = sorted((self._token, timestamp, nonce, sealed))
         return hashlib.sha1("".join(parts).encode(), usedforsecurity=False).hexdigest()
 
     def open(self, signature: str, timestamp: str, nonce: str, sealed: str) -> bytes:
-        """The message in a sealed text, if signature, padding, length and receiver all hold."""
+        """Decrypt a message; raise Forged if signature, padding, length or receiver is wrong."""
         said = self.signature(timestamp, nonce, sealed)
         if not hmac.compare_digest(said.encode(), signature.encode()):
             raise Forged("signature")
@@ -54,7 +55,7 @@ class Seal:
         return message
 
     def seal(self, message: bytes, *, random: bytes = b"") -> str:
-        """A message for WeCom. `random`: 16 bytes, drawn unless given (published vectors)."""
+        """Encrypt a message. `random`: 16 bytes, drawn unless given (published vectors)."""
         plain = (random or secrets.token_bytes(RANDOM)) + struct.pack(">I", len(message))
         plain += message + self._receiver
         short = BLOCK - len(plain) % BLOCK
@@ -77,7 +78,7 @@ class Seal:
 
 
 def opened_file(data: bytes, key: str) -> bytes:
-    """The bytes of a file that a member sent to the bot; `key` is the file's own."""
+    """Decrypt a file that a member sent to the bot; `key` is the file's own."""
     raw = _key(key.rstrip("="))
     if not data or len(data) % 16:
         raise Forged("length")
@@ -100,5 +101,5 @@ def _key(text: str) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(text) != KEY_TEXT or len(key) != 32:
-        raise OperatorError("企业微信的 EncodingAESKey 应为 43 个字母和数字，请到后台重新复制")
+        raise OperatorError(say("wecom.bad_aes_key"))
     return key

@@ -1,7 +1,7 @@
-"""One message or event of WeCom's bot, as JSON, to one `Incoming`; pure.
+"""Decodes one message or event of WeCom's bot, as JSON, into one `Incoming`; pure.
 
-The same bodies come over the long connection and through the callback. A mention is plain text
-there: our own name is cut out wherever it stands; who is written to in a group has been named.
+The same bodies come over the long connection and the callback. A mention is plain text there, so
+our own name is removed wherever it stands. In groups WeCom delivers only what mentions the bot.
 """
 
 import re
@@ -15,7 +15,7 @@ from scoring.moments import Instant
 PLATFORM = "wecom"
 
 WELCOME = "开始"
-"""What entering the 1:1 chat says for a person: the greeting is the answer to it."""
+"""The text that entering the 1:1 chat stands for; the greeting is the answer to it."""
 
 _ENDS = r"(?=[\s\u2005]|$)"
 _COMMAND = re.compile(r"(?:^|(?<=[\s\u2005]))[/／]\S")
@@ -23,7 +23,7 @@ _COMMAND = re.compile(r"(?:^|(?<=[\s\u2005]))[/／]\S")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A file that lies at WeCom for five minutes. `key`: its own, "" in callback mode."""
+    """A file that WeCom keeps for five minutes. `key`: its own, "" in callback mode."""
 
     url: str
     key: str
@@ -31,8 +31,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """What a body says, and what kind of thing it is; `document` is set if there is a file to
-    fetch."""
+    """A decoded body and its kind; `document` is set if there is a file to fetch."""
 
     incoming: Incoming
     what: Literal["message", "welcome", "press"] = "message"
@@ -42,9 +41,9 @@ class Decoded:
 def decode(
     body: Mapping[str, Any], *, names: Sequence[str], received_at: Instant
 ) -> Decoded | None:
-    """Translate a message or an event; None for what nobody said (feedback, pictures, an
-    event about the connection). `names`: those the bot goes by. Raises KeyError, TypeError or
-    AttributeError for what is not as WeCom describes it."""
+    """Decode a message or event; None for what is not said to us (feedback, pictures, events about
+    the connection). `names`: the names of the bot. Raises KeyError, TypeError or AttributeError
+    for what is not as WeCom describes it."""
     if body["msgtype"] == "event":
         return _event(body, received_at)
     return _message(body, names, received_at)
@@ -104,14 +103,14 @@ def _frame(body: Mapping[str, Any], chat: Chat, received_at: Instant) -> dict[st
 
 
 def _chat(body: Mapping[str, Any]) -> Chat:
-    """A group keeps the case of its id: another one is unknown to WeCom (93006)."""
+    """Return the chat of a body. Keep the case of a group id: WeCom knows no other (93006)."""
     if body.get("chattype") == "group":
         return Chat(platform=PLATFORM, id=str(body["chatid"]), group=True)
     return Chat(platform=PLATFORM, id=str(body["from"]["userid"]))
 
 
 def _text(said: Mapping[str, Any]) -> str:
-    """What a message or a quote says in words; voice comes written down already."""
+    """Return the text of a message or quote; voice comes already transcribed."""
     match said.get("msgtype"):
         case "text":
             return str(said["text"]["content"])
@@ -128,7 +127,7 @@ def _text(said: Mapping[str, Any]) -> str:
 
 
 def _of_card(card: Mapping[str, Any]) -> str:
-    """The words of a quoted card; its #number stands in the title (C3)."""
+    """Return the text of a quoted card; its title has the #number (C3)."""
     title = card.get("main_title") or {}
     return "\n".join(
         filter(None, (str(title.get("title", "")), str(card.get("sub_title_text", ""))))
@@ -136,8 +135,8 @@ def _of_card(card: Mapping[str, Any]) -> str:
 
 
 def unnamed(text: str, names: Sequence[str]) -> str:
-    """A text without our own name, the longest first; a name that we were not told is left
-    behind where a command stands after it."""
+    """Return a text without our own name, trying the longest first; a leading mention with a name
+    unknown to us is dropped if a command follows."""
     longest = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     cut, found = re.subn(rf"[@＠](?:{longest}){_ENDS}[\s\u2005]*", "", text) if names else (text, 0)
     if found:
@@ -147,10 +146,10 @@ def unnamed(text: str, names: Sequence[str]) -> str:
 
 
 def key_of(place: int, says: str) -> str:
-    """The key of a card's button: what it says, told apart from the others of the card."""
+    """Return the key of a card's button: what it says, unique within the card."""
     return f"{place} {says}"
 
 
 def said_by(key: str) -> str:
-    """What a button with this key says."""
+    """Return what a button with this key says."""
     return key.partition(" ")[2]

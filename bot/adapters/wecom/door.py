@@ -1,8 +1,8 @@
-"""The address that WeCom calls back: who is no caller of ours gets one answer and has no effect.
+"""The addresses that WeCom calls; calls by others have no effect and learn nothing.
 
-Both kinds of callback come through here, the bot's JSON and the app's XML. A call is believed
-when its size, its time and its signature hold; it is answered 200 only after what it says is
-committed, so that WeCom calls again when it could not be.
+Both kinds of callback come here, the bot's JSON and the app's XML. A call is accepted if its
+size, time and signature are right. It is answered 200 only after it is committed, so that WeCom
+repeats what could not be.
 """
 
 import json
@@ -17,16 +17,16 @@ from scoring.moments import Instant
 
 MAX_BODY = 1024 * 1024
 STALE_AFTER = 300
-"""Seconds that a call may be old, or ahead: WeCom repeats one within fifteen."""
+"""Most seconds a call may be old or ahead of time: WeCom repeats one within fifteen."""
 
 log = logging.getLogger("promobot.wecom")
 
 OnCall = Callable[[bytes, str, str], Awaitable[bytes]]
-"""Takes an opened message, its time stamp and its nonce; gives the body of the answer."""
+"""Takes a decrypted message, its timestamp and nonce; returns the body of the answer."""
 
 
 class Malformed(Exception):
-    """Signed by WeCom's key and yet not as WeCom writes it."""
+    """A call is signed with WeCom's key, yet not in WeCom's format."""
 
 
 def routes(
@@ -36,10 +36,11 @@ def routes(
     on_call: OnCall,
     now: Callable[[], Instant],
 ) -> list[web.RouteDef]:
-    """The routes of one address. `unwrap` finds the sealed text in a body, or raises ValueError."""
+    """Return the routes of one address. `unwrap` finds the encrypted text in a body, or raises
+    ValueError."""
 
     async def verify(request: web.Request) -> web.Response:
-        """WeCom asks, when the address is entered in its console, whether we hold the key."""
+        """Prove to WeCom that we have the key, when the address is saved in its console."""
         try:
             plain = _opened(request, request.query.get("echostr", ""), seal, now())
         except Forged:
@@ -81,7 +82,7 @@ def _opened(request: web.Request, sealed: str, seal: Seal, now: Instant) -> byte
 
 
 def sealed_in_json(body: bytes) -> str:
-    """The sealed text of a bot's call."""
+    """Return the encrypted text of a bot's call."""
     match json.loads(body):
         case {"encrypt": str(sealed)}:
             return sealed
@@ -89,13 +90,13 @@ def sealed_in_json(body: bytes) -> str:
 
 
 def sealed_in_xml(body: bytes) -> str:
-    """The sealed text of an app's call."""
+    """Return the encrypted text of an app's call."""
     return fields_of(body).get("Encrypt", "")
 
 
 def fields_of(xml: bytes) -> dict[str, str]:
-    """The flat fields of a message in XML, those of inner elements by their path. Whoever
-    declares a document type or an entity wants something else than to write."""
+    """Return the fields of an XML message, inner elements by their path. Raises ValueError, also
+    for document type and entity declarations, which WeCom never sends."""
     if b"<!" in xml.replace(b"<![CDATA[", b""):
         raise ValueError("a declaration")
     try:

@@ -1,4 +1,4 @@
-"""Which ways to WeCom a school has, by its settings: the bot first, then what reaches further."""
+"""The ways to WeCom that are set up: the bot first, then what reaches further."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -18,16 +18,16 @@ from scoring.moments import Instant
 
 
 def interface(found: Settings, now: Callable[[], Instant]) -> Api:
-    """The interface of the school's own app."""
+    """Return the API of the school's own app."""
     corp, secret = found.wecom_corp_id, found.wecom_app_secret
-    # A token belongs to a secret: another one of the same app has another.
+    # A token belongs to a secret: a new secret of the same app needs a new token.
     mark = sha256(secret.encode()).hexdigest()[:8]
     name = f"{corp}/{found.wecom_agent_id}/{mark}"
     return Api(corp, secret, name, found.wecom_api_base or api.ADDRESS, now=now)
 
 
 def make(found: Settings, names: tuple[str, ...], now: Callable[[], Instant]) -> WecomAdapter:
-    """The adapter over every way that is set; it touches no network until it runs."""
+    """Make the adapter over every way that is set up; it uses no network until it runs."""
     base = found.wecom_api_base or api.ADDRESS
     lines: list[Line] = []
     if found.wecom_bot_id:

@@ -1,8 +1,8 @@
-"""One `Outgoing` to the bodies that WeCom's bot sends; pure.
+"""Encodes one `Outgoing` into the bodies that WeCom's bot sends; pure.
 
-A text goes out as Markdown in which nothing that people typed means anything; buttons make a
-card, whose title is the first line, so that a quote of it names the thing (C3). A card shows six
-buttons; a text too long for one stands above it.
+A text is sent as Markdown with everything people typed escaped. Buttons make a card whose title
+is the first line, so that a quote of the card names the thing (C3). A card has at most six
+buttons; a text too long for a card is sent before it.
 """
 
 import hashlib
@@ -32,17 +32,17 @@ _WIDE = str.maketrans("#-+=", "＃－＋＝")
 
 PICTURES = (".png", ".jpg", ".jpeg")
 MOST_PICTURE = 5 * 1024 * 1024
-"""Bytes of what is shown as a picture by a bot or an app; a larger one goes as a file."""
+"""Most bytes of a picture from a bot or an app; a larger one is sent as a file."""
 
 
 def media(file: File) -> str:
-    """What WeCom calls this kind of file: image or file."""
+    """Return WeCom's type of a file: image or file."""
     shown = file.name.lower().endswith(PICTURES) and len(file.data) <= MOST_PICTURE
     return "image" if shown else "file"
 
 
 def bodies(message: Outgoing, paper: Paper = BOT) -> list[Body]:
-    """What shows the message, in its order; raises Refused for what cannot be shown."""
+    """Return the bodies of a message in order; raise Refused for what cannot be shown."""
     if not message.text.strip() and not message.files:
         raise Refused("nothing to say")
     buttons = [button for row in message.buttons for button in row if paper.buttons]
@@ -56,13 +56,13 @@ def bodies(message: Outgoing, paper: Paper = BOT) -> list[Body]:
 
 
 def fits(text: str) -> bool:
-    """Whether a card shows all of the text."""
+    """Return whether a card can show all of the text."""
     title, _, rest = text.partition("\n")
     return len(title) <= MAX_TITLE and len(rest) <= MAX_SUB_TITLE
 
 
 def written(text: str, paper: Paper) -> Body:
-    """A text as a body; in Markdown nothing that people typed means anything."""
+    """Return a text as a body; in Markdown everything people typed is escaped."""
     return {"msgtype": paper.kind, paper.kind: {"content": _shown(text, paper)}}
 
 
@@ -71,7 +71,7 @@ def _shown(text: str, paper: Paper) -> str:
 
 
 def plain(text: str) -> str:
-    """A text whose marks show as themselves; links stay links."""
+    """Escape Markdown in a text; links stay links."""
     kept: list[str] = []
     end = 0
     for link in _LINK.finditer(text):
@@ -86,7 +86,7 @@ def _unmarked(text: str) -> str:
 
 
 def split(text: str, paper: Paper = BOT) -> list[str]:
-    """The text in parts of the paper's bytes at most, cut at line ends where there are any."""
+    """Split a text into parts within the paper's limit in bytes, at line ends where possible."""
     if not text.strip():
         return []
     parts: list[list[str]] = [[]]
@@ -103,7 +103,7 @@ def split(text: str, paper: Paper = BOT) -> list[str]:
 
 
 def _pieces(line: str, paper: Paper) -> Iterator[str]:
-    """A line that is too long by itself, in pieces; no character is cut in two."""
+    """Cut an overlong line into pieces; no character is split."""
     while len(_shown(line, paper).encode()) > paper.limit:
         end = len(line.encode()[: paper.limit // 3].decode(errors="ignore"))
         yield line[:end]
@@ -112,8 +112,8 @@ def _pieces(line: str, paper: Paper) -> Iterator[str]:
 
 
 def task_of(key: str, place: int = 0) -> str:
-    """The id under which a message's card comes back when it is pressed; the same for the same
-    message, so that one sent twice is one card to us."""
+    """Return the id that a press on a message's card reports. It is the same for the same
+    message, so that one sent twice counts as one card."""
     return f"p{place}-{hashlib.blake2b(key.encode(), digest_size=12).hexdigest()}"
 
 
@@ -129,7 +129,7 @@ def _cards(text: str, buttons: list[Button], key: str) -> Iterator[Body]:
 
 
 def card(title: str, rest: str, buttons: list[Button], task: str) -> Body:
-    """A card with buttons; without any, one that only says what came of it."""
+    """Return a card with buttons; without any, a plain notice."""
     shown: Body = {
         "card_type": "button_interaction" if buttons else "text_notice",
         "task_id": task,

@@ -1,23 +1,23 @@
-"""WeCom's error codes as the inside knows failures: one table for all its doors."""
+"""Maps WeCom's error codes to our errors, for all ways to WeCom."""
 
 from bot.adapters.wecom.line import Stale
 from commands.chat.errors import Refused, Retry, Unreachable
 from scoring.errors import PlatformError
 
 BLOCKED = 60.0
-"""Seconds that a limit by the minute lasts."""
+"""Seconds that a per-minute limit lasts."""
 
 BUSY = (-1, 6000, 45033)
 OFTEN = (45009,)
 NOT_SUBSCRIBED = 846609
 STALE = (846605, 846608)
-"""What is answered is too old, or was an event: it can be said, but not as an answer."""
+"""The message is too old or was an event: the text can be sent, but not as an answer."""
 
 NOBODY = (93006, 81013, 60111, 46004, 40003)
 
 
 class Misconfigured(Retry):
-    """Only the console of WeCom can mend it: tried again, seldom."""
+    """Can only be fixed in WeCom's console; retried seldom."""
 
     def __init__(self, cause: str) -> None:
         super().__init__(cause, 300.0)
@@ -27,7 +27,7 @@ MISCONFIGURED = (853000, 40001, 40013, 40091, 48002, 48009, 60011, 60020, 301002
 
 
 def fault(code: int, text: str) -> PlatformError:
-    """The failure that an answer with this code means. `text` is WeCom's, cut short for the log."""
+    """Return the error that a code means. `text` is WeCom's, shortened for the log."""
     cause = f"{code} {text[:200]}"
     if code in OFTEN:
         return Retry(cause, BLOCKED)

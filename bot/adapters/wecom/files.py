@@ -1,4 +1,4 @@
-"""Files that members send to the bot: they lie at WeCom for five minutes, sealed."""
+"""Files that members send to the bot: WeCom keeps them for five minutes, encrypted."""
 
 import secrets
 
@@ -10,14 +10,14 @@ from commands.chat.errors import Refused, Retry
 from commands.chat.messages import MAX_FILE, File
 
 DOWNLOAD = 20.0
-"""Seconds."""
+"""Seconds a download may take."""
 
 LIMIT = MAX_FILE + 32
-"""Bytes of a sealed file: its padding comes on top."""
+"""Most bytes of an encrypted file, padding included."""
 
 
 async def fetched(document: Document) -> File:
-    """The file, opened; Refused when it is too big, Retry when it cannot be had."""
+    """Fetch and decrypt a file; raise Refused if it is too big, Retry if it cannot be had."""
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DOWNLOAD)) as session,

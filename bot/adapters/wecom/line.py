@@ -1,8 +1,8 @@
-"""What every way to WeCom can do: hand in what comes, answer it, write first, show a file.
+"""What every way to WeCom can do: hand in what comes, answer it, write first, send a file.
 
-The bot comes over a long connection or through a callback; a self-built app writes to people who
-never wrote to the bot, a group's webhook to the group. The adapter holds one of the first two and
-whatever there is of the others.
+The bot works over a long connection or a callback; a self-built app writes to people who never
+wrote to the bot, a group's webhook to its group. The adapter has one of the first two and any of
+the others.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,13 +17,13 @@ from scoring.moments import Instant
 Body = dict[str, Any]
 What = Literal["message", "welcome", "press"]
 Reach = frozenset[Literal["private", "group", "files"]]
-"""What a line can do unasked: write to members, to groups; and whether it sends files."""
+"""What a line can do: write first to members, to groups; send files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Something that can be answered: by which request, what it was, when it came. `reply`: a
-    one-time address for a late answer."""
+    """Something to answer: its request, its kind, when it came. `reply`: a one-time URL or code
+    for a late answer."""
 
     line: "Line"
     request: str
@@ -34,7 +34,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """What a message is written on: the kind of its texts, their bytes, whether it has buttons."""
+    """What a line can show: the kind of its texts, their limit in bytes, whether it has buttons."""
 
     kind: Literal["markdown", "text"]
     limit: int
@@ -42,11 +42,11 @@ class Paper:
 
 
 Hear = Callable[[Decoded, Asked], Awaitable[None]]
-"""Takes what came; returns once it is committed, raises when it could not be."""
+"""Takes what came; returns once it is committed, raises if it could not be."""
 
 
 class Stale(Refused):
-    """Not as an answer: as a message of its own."""
+    """It cannot be sent as an answer any more, only as a new message."""
 
 
 class Line(Protocol):
@@ -59,10 +59,10 @@ class Line(Protocol):
         """Hand in what comes until cancelled."""
 
     async def answer(self, asked: Asked, body: Body) -> None:
-        """Say it as the answer to what was asked."""
+        """Send a body as the answer to what was asked."""
 
     async def push(self, chat: Chat, body: Body) -> None:
-        """Say it without being asked; Unreachable where this way does not lead to the chat."""
+        """Send a body unasked; raise Unreachable if this way does not lead to the chat."""
 
     async def uploaded(self, file: File) -> Body:
-        """The body that shows a file over this line."""
+        """Upload a file; return the body that shows it over this line."""

@@ -1,8 +1,8 @@
-"""The long connection of WeCom's bot: one socket, subscribed, alive, and always coming back.
+"""The long connection of WeCom's bot: one subscribed socket, kept alive and always restored.
 
-It promises: frames of one request go out one after another, each after the answer to the last;
-whatever ends the socket, a new one is made, later and later, until it is subscribed again; a
-wrong secret is tried seldom; whoever is displaced by another connection does not fight for it.
+It promises: frames of one request go out one by one, each after the answer to the last; whatever
+ends the socket, a new one is made, with growing pauses, until it is subscribed again; a wrong
+secret is retried seldom; a connection displaced by another does not fight back.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ MISSED = 2
 LONGEST = 30.0
 SELDOM = 300.0
 DISPLACED = 60.0
-"""Seconds until a displaced connection asks again whether the bot is still its own."""
+"""Seconds until a displaced connection tries to take the bot back."""
 
 MAX_FRAME = 8 * 1024 * 1024
 
@@ -46,7 +46,7 @@ class Rejected(PlatformError):
 
 
 class Socket:
-    """`run` keeps the connection; `call` says something over it and gives the answer's body.
+    """`run` keeps the connection up; `call` sends a frame and returns the answer's body.
 
     `address` may be a private deployment's; `pause` is how it waits."""
 
@@ -72,7 +72,7 @@ class Socket:
         self._orders: dict[str, asyncio.Lock] = {}
 
     async def run(self, on_frame: OnFrame) -> None:
-        """Hold a subscribed connection until cancelled; hand in what it brings, in order."""
+        """Keep a subscribed connection until cancelled; hand in its frames in order."""
         failures = 0
         while True:
             wait = 0.0
@@ -94,7 +94,7 @@ class Socket:
             await self._pause(wait or back_off(failures))
 
     async def call(self, command: str, body: Body | None, *, answering: str = "") -> Body:
-        """Send a frame and wait for its answer; `answering`: the request id of what it answers.
+        """Send a frame and return the answer's body; `answering`: the request id that it answers.
 
         Raises PlatformError: Retry while there is no connection or no answer in time.
         """
@@ -108,7 +108,7 @@ class Socket:
                 del self._orders[request]
         if code := int(said.get("errcode") or 0):
             if code == errors.NOT_SUBSCRIBED and self._ws is not None:
-                # Open on our side, unknown on theirs: only a new connection helps.
+                # Open on our side, unknown to WeCom: only a new connection helps.
                 await self._ws.close()
             raise errors.fault(code, str(said.get("errmsg", "")))
         body_of: Body = dict(said.get("body") or {})
@@ -133,7 +133,7 @@ class Socket:
             self._answers.pop(request, None)
 
     async def _once(self, on_frame: OnFrame) -> None:
-        """One connection, from its making to its end."""
+        """Run one connection from start to end."""
         async with (
             aiohttp.ClientSession() as session,
             session.ws_connect(self._address, max_msg_size=MAX_FRAME, autoping=True) as ws,
@@ -178,7 +178,7 @@ class Socket:
                 frames.put_nowait((str(command), request, body))
 
     async def _hold(self, ws: aiohttp.ClientWebSocketResponse) -> None:
-        """Subscribe, then show that we are there; ends the connection when nobody answers."""
+        """Subscribe, then ping; close the connection when the pings stay unanswered."""
         subscribe = {"bot_id": self._bot_id, "secret": self._secret}
         try:
             await self.call("aibot_subscribe", subscribe)
@@ -218,6 +218,6 @@ def _eventtype(body: Any) -> str:
 
 
 def back_off(failures: int) -> float:
-    """Seconds before the n-th new connection in a row: 1, 2, 4 … 30, a little apart."""
+    """Return the seconds before the n-th reconnection in a row: 1, 2, 4 … 30, with jitter."""
     jitter = 0.75 + secrets.randbelow(501) / 1000
     return min(LONGEST, float(2 ** min(failures - 1, 10))) * jitter

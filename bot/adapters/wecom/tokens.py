@@ -1,4 +1,4 @@
-"""The app's access token, kept in the database: what one replica fetched the others use."""
+"""Access tokens of the app, kept in the database and shared by the replicas."""
 
 import asyncio
 from functools import partial

@@ -1,4 +1,4 @@
-"""A group's webhook, as a line: notices to its one group where the bot has never been spoken to."""
+"""A group's webhook, as a line: notices to its group, even if nobody there wrote to the bot."""
 
 import asyncio
 import base64
@@ -17,13 +17,13 @@ from commands.chat.errors import Retry, Unreachable
 from commands.chat.messages import Chat, File
 
 PER_MINUTE = 20
-"""Messages that a group's webhook takes; what is more is refused, and then for longer."""
+"""Messages that a webhook takes per minute; more are refused, and then for longer."""
 
 MAX_IMAGE = 2 * 1024 * 1024
 
 
 class Webhook:
-    """A `Line` that only writes, to the group whose key this is."""
+    """A `Line` that only writes, to the group of this key."""
 
     paper = encode.WEBHOOK
     reach: Reach = frozenset({"group", "files"})
@@ -52,7 +52,7 @@ class Webhook:
         await self._post("send", json=body)
 
     async def uploaded(self, file: File) -> Body:
-        """See `Line`; a picture goes as such."""
+        """See `Line`; a picture is shown as one."""
         if file.name.lower().endswith(encode.PICTURES) and len(file.data) <= MAX_IMAGE:
             mark = hashlib.md5(file.data, usedforsecurity=False).hexdigest()
             picture = {"base64": base64.b64encode(file.data).decode(), "md5": mark}
@@ -71,7 +71,7 @@ class Webhook:
             ):
                 said = json.loads(await response.read())
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            # Not chained: the cause's text holds the address, and with it the key.
+            # Not chained: the cause's text contains the URL, and with it the key.
             raise Retry(f"webhook: {type(error).__name__}") from None
         if not isinstance(said, dict):
             raise Retry("webhook: no object")

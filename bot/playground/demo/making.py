@@ -1,7 +1,7 @@
-"""Makes the database of the demonstration school, whole or not at all.
+"""Makes the database of the demonstration school, completely or not at all.
 
-It is written into a file of its own and takes its name when everything has been said, so that a
-start that is killed leaves nothing that looks finished.
+It is written to a separate file and renamed at the end, so that a killed start leaves nothing
+that looks finished.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from bot.playground.demo.player import newest, play
 from bot.playground.demo.script import BEGIN, LAST, SEED, history
 from bot.process.app import build, open_database
 from bot.settings import Settings
+from bot.wording import say
 from commands.roster import demo_school
 from db import plans
 from db.engine.database import Database
@@ -31,22 +32,22 @@ from scoring.errors import OperatorError
 from scoring.moments import DAY
 
 PREFIX = "demo-"
-"""Put before the ids of what is said, which also marks a database as a demonstration."""
+"""Prefix of the update ids; it also marks a database as a demonstration."""
 
 FILE = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How much there is in a demonstration database."""
+    """The size of a demonstration database."""
 
     people: int
     facts: int
 
 
 def make(url: str, found: Settings, seed: int = SEED) -> Made:
-    """The demonstration school at an address: a file is replaced when the new one is complete, a
-    database of a server must be empty."""
+    """Make the demonstration school at a database address. A file is replaced once the new one is
+    complete; a server database must be empty."""
     if not url.startswith(FILE):
         return _fill(open_database(url, found), None, seed)
     file = Path(url.removeprefix(FILE))
@@ -57,29 +58,29 @@ def make(url: str, found: Settings, seed: int = SEED) -> Made:
     try:
         os.replace(new, file)
     except OSError as fault:
-        raise OperatorError(f"{file} 正在使用，没有换成新的。请先停下 promobot run") from fault
+        raise OperatorError(say("school.in_use", file=file)) from fault
     return made
 
 
 def clock_of(file: Path) -> Path:
-    """Where the playground keeps how far its clock is from the real one."""
+    """Return the file where the playground keeps its clock's offset from the real one."""
     return file.with_suffix(".clock")
 
 
 def is_filled(db: Database) -> bool:
-    """Whether there is anybody in a database."""
+    """Return whether a database has any people."""
     with db.reading() as tx:
         return bool(directory(tx).by_id)
 
 
 def is_demonstration(db: Database) -> bool:
-    """Whether a database is one of ours that may be made anew."""
+    """Return whether a database is a demonstration, which may be remade."""
     with db.reading() as tx:
         return tx.find(inbox, NAME, f"{PREFIX}1") is not None
 
 
 def release(file: Path) -> None:
-    """Refuse if a process still works on a database file; what waits beside it is written in."""
+    """Checkpoint a database file; raise OperatorError if another process still uses it."""
     if not file.exists():
         return
     try:
@@ -91,7 +92,7 @@ def release(file: Path) -> None:
     except sqlite3.Error:
         mode = ""
     if mode != "delete":
-        raise OperatorError(f"{file} 正在使用，没有换成新的。请先停下 promobot run")
+        raise OperatorError(say("school.in_use", file=file))
 
 
 def _remove(file: Path) -> None:
@@ -100,7 +101,7 @@ def _remove(file: Path) -> None:
 
 
 def _fill(db: Database, kept: Path | None, seed: int) -> Made:
-    """Say everything; runs in a thread of its own, for there may be an event loop in this one."""
+    """Play the history in a separate thread: this one may already run an event loop."""
     with ThreadPoolExecutor(1) as thread, _unhurried():
         return thread.submit(lambda: asyncio.run(_told(db, kept, seed))).result()
 
@@ -131,7 +132,7 @@ async def _told(db: Database, kept: Path | None, seed: int) -> Made:
 
 @contextmanager
 def _unhurried() -> Iterator[None]:
-    """Nobody waits for an answer here, so a slow one is not worth a line in the log."""
+    """Silence slow-handler warnings: nobody waits for an answer here."""
     log = logging.getLogger("promobot.gateway")
     before = log.level
     log.setLevel(logging.ERROR)

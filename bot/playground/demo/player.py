@@ -1,7 +1,7 @@
 """Plays the lines of the demonstration school through the gateway, in virtual time.
 
-What is said is understood, refused, confirmed and delivered as if people had said it; reminders
-and whatever else comes due happen at their times. The same lines give the same content.
+Lines are understood, refused, confirmed and delivered as if people had said them; reminders and
+everything else due happen at their times. The same lines give the same content.
 """
 
 from collections.abc import Iterable
@@ -22,13 +22,13 @@ NEWEST = select(func.max(facts.c.id).label("number"))
 
 
 class OutOfTune(Exception):
-    """A line did not do what the script relies on: script and commands no longer fit."""
+    """A line did not have the effect the script relies on: script and commands no longer match."""
 
 
 async def play(
     app: App, platform: LocalPlatform, clock: VirtualClock, lines: Iterable[Line], until: Instant
 ) -> None:
-    """Say all lines at their times; the clock then stands at `until`."""
+    """Say all lines at their times; leave the clock at `until`."""
     platform.open(app.gateway.receive)
     numbers: dict[str, int] = {}
     for line in lines:
@@ -62,5 +62,5 @@ def _newest(app: App) -> int:
 
 
 def newest(tx: Reading) -> int:
-    """The highest number given so far."""
+    """Return the highest fact number so far, 0 if none."""
     return int(tx.run(NEWEST)[0].number or 0)

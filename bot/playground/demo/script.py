@@ -1,7 +1,7 @@
 """Three weeks of the demonstration school as lines people say: pure, and the same for a seed.
 
-A line that reports something has a `name`; later lines call the number it got `{name}`. Whoever
-plays the lines puts the numbers in.
+A line that reports something has a `name`; later lines refer to its number as `{name}`, which
+the player fills in.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,10 +19,10 @@ from scoring.plan import Plan
 SEED = 2024
 FIRST = date(2024, 3, 11)
 BEGIN = instant(datetime(2024, 3, 11, 7, tzinfo=ZONE))
-"""When the roster was loaded and the group linked, before the first line."""
+"""When the roster is loaded and the group linked, before the first line."""
 
 LAST = instant(datetime(2024, 4, 2, 10, tzinfo=ZONE))
-"""When the last line has been said: the playground's clock starts here."""
+"""After the last line; the playground's clock starts here."""
 
 PRIVATE = ""
 MEDIA, ASSESSOR, OTHER_ASSESSOR = "u-qian", "u-zheng", "u-wu"
@@ -31,8 +31,8 @@ DIRECTOR, ADMISSIONS, TASKMASTER = "u-li", "u-sun", "u-zhao"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What somebody says or presses, privately or in a group. `name`: what the fact it makes is
-    called by later lines."""
+    """What somebody says or presses, privately or in a group. `name`: how later lines refer to the
+    fact it makes."""
 
     at: Instant
     account: str
@@ -44,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """Something reported that is going to be decided: `how` is what is said, "" an approval."""
+    """A report to be decided: `how` is what the decider says, "" an approval."""
 
     at: Instant
     name: str
@@ -52,7 +52,7 @@ class _Case:
 
 
 def history(plan: Plan, people: Directory, seed: int = SEED) -> list[Line]:
-    """Everything that was said up to LAST, in its order."""
+    """Return everything said up to LAST, in order."""
     school = _School(plan, people)
     told = [story(school, Random(f"{seed} {story.__name__}")) for story in STORIES]  # noqa: S311
     lines = [line for lines in told for line in lines if line.at < LAST]
@@ -60,7 +60,7 @@ def history(plan: Plan, people: Directory, seed: int = SEED) -> list[Line]:
 
 
 class _School:
-    """The people of the roster as a story needs them."""
+    """The people of the roster, as the stories need them."""
 
     def __init__(self, plan: Plan, people: Directory) -> None:
         self.plan = plan
@@ -117,7 +117,7 @@ def _reported(school: _School, unit: str, at: str, said: str, name: str) -> Line
 
 
 def _settled(reported: Line, at: str, by: str, how: str) -> Iterator[Line]:
-    """The decision on what was reported, if there has been one."""
+    """Yield the decision on a report, if there is one."""
     if at:
         verb, _, reason = how.partition(" ")
         text = f"{verb} #{{{reported.name}}} {reason}".strip()
@@ -160,7 +160,7 @@ def _tasks(school: _School, chance: Random) -> Iterator[Line]:
 
 
 def _leads(school: _School, chance: Random) -> Iterator[Line]:
-    """From many teachers, some of them keen; certified in the afternoons, but for the last."""
+    """Leads from many teachers, some of them keen; certified in the afternoons, except the last."""
     cases: dict[str, list[_Case]] = {ADMISSIONS: [], ASSESSOR: []}
     phone = 0
     for person in school.people.by_id.values():
@@ -210,7 +210,7 @@ def _publications(school: _School, chance: Random) -> Iterator[Line]:
 
 
 def _reporting_days(chance: Random) -> list[date]:
-    """A few days of March, and for most a first report in April, from which it counts."""
+    """A few days of March, and for most units one in April, from when reports count."""
     days = _days(working=True)
     found = chance.sample(days[:-2], chance.randint(1, 3))
     return sorted(found + ([days[-2]] if chance.random() < 0.75 else []))
@@ -243,7 +243,7 @@ def _filming_days(chance: Random) -> list[date]:
 def _decided(
     cases: Iterable[_Case], by: str, word: str, most: int, *, at: tuple[int, int]
 ) -> Iterator[Line]:
-    """Each working day what has come in since the last time: the good ones in one go."""
+    """Each working day, decide what came in since the last: the good ones in batches."""
     waiting = sorted(cases, key=lambda case: case.at)
     for day in _days(working=True)[1:]:
         now = _on(day, *at)

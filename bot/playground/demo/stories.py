@@ -23,7 +23,7 @@ WISHES = (
 BAD_LEADS = ("空号", "号码不是本人", "家长说没有咨询过", "已被外校录取")
 
 KEENNESS = ((0, 0, 26), (1, 4, 38), (5, 9, 22), (10, 14, 14))
-"""From, to, of a hundred people: how many leads somebody brings in these weeks."""
+"""Leads a person brings in these weeks: from, to, and how many of a hundred people."""
 
 HANDOVERS = (
     # unit, when, note, decided when, by, how
@@ -127,7 +127,7 @@ SMALL_TALK = (
     ("04-01 17:40", "u-liu", "明天开放日彩排，请大家提前十分钟到"),
     ("04-02 08:05", "u-he", "大家早，群里闲聊宣传助手不会插话，点名问它就行"),
 )
-"""Lines in the group nobody answers."""
+"""Group chatter that gets no answer."""
 
 ASKED = (
     # when, who, where, what

@@ -1,7 +1,7 @@
-"""What the chats of the playground last showed, kept beside its database for the next start.
+"""The latest messages of the playground's chats, kept beside its database for the next start.
 
-The database knows what was decided, not what was said; this is for the eye alone, and whatever
-of it cannot be read is left out.
+The database knows what was decided, not what was said. This is for display only; unreadable
+lines are skipped.
 """
 
 import json
@@ -15,17 +15,17 @@ from commands.chat.messages import Button, Chat
 from scoring.moments import Instant
 
 MOST = 60
-"""Messages of one chat."""
+"""Most messages kept per chat."""
 
 
 def beside(file: Path) -> Path:
-    """Where the talk of a database file is kept."""
+    """Return the file that keeps the messages of a database file."""
     return file.with_suffix(".talk")
 
 
 def keep(platform: LocalPlatform, file: Path, since: Instant = 0) -> None:
-    """Write down the newest messages of each chat; readable for the owner alone, for people
-    type phone numbers."""
+    """Save the newest messages of each chat, readable by the owner only: people type phone
+    numbers."""
     lines = [
         json.dumps(_written(message), ensure_ascii=False)
         for shown in platform.chats.values()
@@ -39,7 +39,7 @@ def keep(platform: LocalPlatform, file: Path, since: Instant = 0) -> None:
 
 
 def recall(platform: LocalPlatform, file: Path) -> None:
-    """Show again what was kept."""
+    """Show the saved messages again."""
     platform.recall(_read(file))
 
 

@@ -1,3 +1,3 @@
-"""What a browser is given: one HTML, one CSS and one JS file, the door in front of them, and what
-an open page is told. Nothing here knows a word or a rule.
+"""What a browser gets: one HTML, one CSS and one JS file, the checks in front of them, and the
+updates for an open page. Nothing here knows a command or a rule.
 """

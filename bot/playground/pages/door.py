@@ -1,8 +1,8 @@
-"""The door of a page that anybody at this machine may use, and nobody from elsewhere.
+"""Request checks for a page that anybody at this machine may use, and nobody from elsewhere.
 
-It promises: only requests made to a loopback name are served, so that a name pointed at this
-machine by a stranger opens nothing; only the page itself writes; a body is read up to its limit;
-whatever is not done is answered by one Chinese sentence, never by a trace.
+It promises: only requests to a loopback host name are served, so a stranger's name that resolves
+to this machine opens nothing; only the page itself may write; a body is read up to its limit;
+every refusal or failure is answered with one Chinese sentence, never a traceback.
 """
 
 import json
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import BodyPartReader, StreamReader, web
 
+from bot.wording import say
 from commands.chat.messages import MAX_FILE, File
 from scoring.errors import UserError
 
@@ -58,7 +59,7 @@ log = logging.getLogger("promobot.page")
 
 
 class NotDone(UserError):
-    """What was asked is not done; the text is what the person reads, `status` what HTTP says."""
+    """A request is refused; the text is shown to the person, `status` is the HTTP status."""
 
     def __init__(self, text: str, status: int = 400) -> None:
         super().__init__(text)
@@ -66,7 +67,7 @@ class NotDone(UserError):
 
 
 def guarded(handler: Handler) -> Handler:
-    """The handler behind the door: strangers are turned away, faults become sentences."""
+    """Wrap a handler: refuse strangers, turn faults into sentences."""
 
     @wraps(handler)
     async def behind(request: web.Request) -> web.StreamResponse:
@@ -81,7 +82,7 @@ def guarded(handler: Handler) -> Handler:
             raise
         except Exception:
             log.exception("page request failed", extra={"path": request.path})
-            response = _sentence("没有办成，请再试一次。", 500)
+            response = _sentence(say("door.failed"), 500)
         if not response.prepared:
             response.headers.update(HEADERS)
         return response
@@ -96,13 +97,13 @@ def _sentence(text: str, status: int) -> web.Response:
 def _admit(request: web.Request) -> None:
     host = request.headers.get("Host", "")
     if not is_loopback(host):
-        raise NotDone("这一页只在本机打开，请用 http://127.0.0.1 开头的地址。", 421)
+        raise NotDone(say("door.only_here"), 421)
     if request.method == "POST" and not _is_own(request, host):
-        raise NotDone("没有收下：请求不是这一页发出的，请在页面里操作。", 403)
+        raise NotDone(say("door.foreign"), 403)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a Host header names this machine and nothing else."""
+    """Return whether a Host header names this machine and nothing else."""
     try:
         name = urlsplit(f"//{host}").hostname or ""
         return name == "localhost" or ip_address(name).is_loopback
@@ -111,7 +112,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _is_own(request: web.Request, host: str) -> bool:
-    """Browsers say where a POST comes from; what says nothing is no browser."""
+    """Return whether a POST comes from our page; what sends no origin is no browser."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return False
     origin = request.headers.get("Origin")
@@ -119,7 +120,7 @@ def _is_own(request: web.Request, host: str) -> bool:
 
 
 def static(name: str, kind: str) -> Handler:
-    """A handler for one file of the page, read once."""
+    """Return a handler for one file of the page, read once."""
     content = resources.files(__package__).joinpath(name).read_bytes()
 
     async def give(_: web.Request) -> web.Response:
@@ -129,7 +130,7 @@ def static(name: str, kind: str) -> Handler:
 
 
 async def read_up_to(source: StreamReader | BodyPartReader, limit: int) -> bytes | None:
-    """Everything in a body, or None if it is longer than the limit."""
+    """Return a whole body, or None if it is longer than the limit."""
     found = bytearray()
     read = source.read_chunk if isinstance(source, BodyPartReader) else source.read
     while chunk := await read(CHUNK):
@@ -140,31 +141,31 @@ async def read_up_to(source: StreamReader | BodyPartReader, limit: int) -> bytes
 
 
 async def json_of(request: web.Request) -> dict[str, Any]:
-    """The JSON object that was posted."""
+    """Return the posted JSON object."""
     if request.content_type != "application/json":
-        raise NotDone("没有收下：内容要以 JSON 发来。", 415)
+        raise NotDone(say("door.not_json"), 415)
     body = await read_up_to(request.content, MAX_JSON)
     if body is None:
-        raise NotDone("这段话太长，没有发出，请分几次发。", 413)
+        raise NotDone(say("door.text_too_long"), 413)
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise NotDone("没有收下：内容不是一个 JSON 对象。")
+        raise NotDone(say("door.not_object"))
     return found
 
 
 def text_of(found: dict[str, Any], name: str) -> str:
-    """A text of a posted object, "" if it is missing; half characters become question marks."""
+    """Return a text of a posted object, "" if missing; lone surrogates become question marks."""
     value = found.get(name, "")
     if not isinstance(value, str):
-        raise NotDone(f"没有收下：{name} 要写成文字。")
+        raise NotDone(say("door.not_text", name=name))
     return value.encode(errors="replace").decode()
 
 
 async def form_of(request: web.Request) -> tuple[dict[str, str], File | None]:
-    """The texts and the file of an upload, each read up to its limit."""
+    """Return the texts and the file of an upload, each read up to its limit."""
     fields: dict[str, str] = {}
     file = None
     try:
@@ -174,19 +175,19 @@ async def form_of(request: web.Request) -> tuple[dict[str, str], File | None]:
             is_file = part.name == "file"
             data = await read_up_to(part, MAX_FILE if is_file else MAX_FIELD)
             if data is None:
-                what = "文件超过 5 MB" if is_file else "这段话太长"
-                raise NotDone(f"{what}，没有发出，请分几次发。", 413)
+                fault = "door.file_too_big" if is_file else "door.text_too_long"
+                raise NotDone(say(fault), 413)
             if is_file:
                 file = File(name=file_name(part.filename or ""), data=data)
             else:
                 fields[part.name] = data.decode(errors="replace")
     except ValueError:
-        raise NotDone("文件没有传完整，请再传一次。") from None
+        raise NotDone(say("door.file_incomplete")) from None
     return fields, file
 
 
 def file_name(written: str) -> str:
-    """The last part of a file's name without control characters, never empty."""
+    """Return the last part of a file name without control characters, never empty."""
     last = written.replace("\\", "/").rpartition("/")[2]
     kept = "".join(sign for sign in last if sign.isprintable())[-MAX_FILE_NAME:]
     return kept.encode(errors="replace").decode().strip(". ") or "文件"

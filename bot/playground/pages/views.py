@@ -1,4 +1,4 @@
-"""What a page is told: people, messages and changes as JSON, and the queue of one open page."""
+"""Data for a page: people, messages and changes as JSON, and the queue of one open page."""
 
 import asyncio
 import json
@@ -10,15 +10,15 @@ from commands.chat.messages import Chat
 from scoring.moments import Instant, local
 
 PRIVATE = "private"
-"""What a request calls the 1:1 chat of its person, as in a replay."""
+"""The name of a person's 1:1 chat in a request, as in a replay."""
 
 BEHIND = 2_000
-"""Changes a page may lag behind before it has to begin anew."""
+"""Changes a page may lag behind before it must reload everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonView:
-    """Somebody who can be picked; `account` is the bare account id of the roster."""
+    """A person who can be picked; `account` is the bare account id from the roster."""
 
     account: str
     name: str
@@ -35,7 +35,7 @@ class Stream:
         self.lost = False
 
     def tell(self, kind: str, data: Any) -> None:
-        """Queue a change; a page that does not keep up is cut off and will come again."""
+        """Queue a change; a page that does not keep up is cut off and reconnects."""
         try:
             self.frames.put_nowait(frame(kind, data))
         except asyncio.QueueFull:
@@ -43,28 +43,28 @@ class Stream:
 
 
 def frame(kind: str, data: Any) -> bytes:
-    """One server-sent event."""
+    """Return one server-sent event."""
     return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
 def private_chat(account: str) -> Chat:
-    """The 1:1 chat of an account with the bot."""
+    """Return the 1:1 chat of an account with the bot."""
     return Chat(platform=NAME, id=account)
 
 
 def chat_key(chat: Chat) -> str:
-    """What the page calls a chat: staff, private:u-li."""
+    """Return the page's name for a chat: staff, private:u-li."""
     return chat.id if chat.group else f"{PRIVATE}:{chat.id}"
 
 
 def shown_time(at: Instant) -> str:
-    """An instant as people read it: 4月5日 14:30."""
+    """Format an instant for people: 4月5日 14:30."""
     moment = local(at)
     return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
 
 
 def shown_person(person: PersonView) -> dict[str, Any]:
-    """Somebody in the picker."""
+    """Return a person as JSON for the picker."""
     return {
         "account": person.account,
         "name": person.name,
@@ -74,7 +74,7 @@ def shown_person(person: PersonView) -> dict[str, Any]:
 
 
 def shown_message(message: Message, names: dict[str, str]) -> dict[str, Any]:
-    """A message as a bubble; `names`: account -> name of those who can be picked."""
+    """Return a message as JSON; `names`: account -> name of those who can be picked."""
     author = message.author
     return {
         "id": message.id,

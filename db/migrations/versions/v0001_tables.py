@@ -406,5 +406,5 @@ def _reported_months() -> None:
 
 
 def downgrade() -> None:
-    """There is no way back but a backup."""
+    """Not possible: restore a backup instead."""
     raise NotImplementedError

@@ -1,0 +1,221 @@
+"""What is asked of us: a request, the command it says, and the registry of all commands.
+
+They share a file because they name each other. A room declares its commands and its jobs beside
+their handlers; `commands.families` lists the rooms, and a Registry is built from that list and
+handed to the application. The router reads nothing else of a command.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Table
+
+from commands.chat.messages import Capabilities, Chat, File, Incoming, Reply
+from commands.grammar.folding import Spoken, fold
+from commands.grammar.slots import Slot
+from db.engine.tx import Reading, Tx
+from db.engine.vault import Vault
+from db.people import Directory, Person
+from scoring.moments import Instant
+from scoring.plan import Plan
+from scoring.values import frozen
+
+MAX_WORD = 12
+"""The router looks for no longer word than this."""
+
+
+@frozen
+class Asking:
+    """Who wants to know something, and when: all that most answers need.
+
+    `at`: the instant asked about, which is when the message was sent; `now`: its receipt. `plan`:
+    the plan in force at `at`, or the nearest one. Pages and reminders make one of their own.
+    """
+
+    plan: Plan
+    people: Directory
+    who: Person
+    at: Instant
+    now: Instant
+
+
+@frozen
+class Request(Asking):
+    """A parsed command of `who`, or of db.people.NOBODY for the few that strangers may say.
+
+    `at` is when it happened: the platform's time, at most 48 h before receipt and never after
+    it. `now`, the receipt, goes into `recorded_at`. `line` is the command as a line that parses
+    to the same again; `spoken` the message itself, cleaned and folded. `confirmed`: {确认} was
+    pressed on it, by `second` if that was somebody else. `lent`: `who` reports for another unit
+    than their own (C19).
+    """
+
+    incoming: Incoming
+    spoken: Spoken
+    args: Mapping[str, Any]
+    line: str
+    can: Capabilities
+    registry: "Registry"
+    confirmed: bool = False
+    second: Person | None = None
+    lent: bool = False
+
+    @property
+    def chat(self) -> Chat:
+        return self.incoming.chat
+
+    @property
+    def pressed(self) -> bool:
+        return self.incoming.press is not None
+
+
+# --- commands -----------------------------------------------------------------------------
+
+Handler = Callable[[Request, Any], Reply]
+
+Wants = Callable[[Mapping[str, Any], Person, Plan, Vault], list[tuple[Table, tuple[Any, ...]]]]
+"""Arguments, asker, plan and vault -> the rows a handler is going to look up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What can be said, with the function that answers it; calling it calls that function.
+
+    `roles` empty: everybody bound. `unbound`: also strangers. `reads`: runs on a reader.
+    `bare`: its word alone counts in a group though nobody addressed the bot; `never_bare`: it
+    never acts unaddressed, even complete. `private`: an answer asked for in a group goes to the
+    asker's own chat. `internal`: only buttons say it; it is no word of contracts 2. `planless`:
+    works in a year without a plan. `judges`: `roles` say who may come to decide, but the handler
+    refuses, because it knows the thing and hence who may (您不能审核，#29 由…). `wants`: the
+    primary keys it is going to look up, for the hottest words alone: a batch fetches them at
+    once.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    handler: Handler
+    slots: tuple[Slot, ...] = ()
+    roles: frozenset[str] = frozenset()
+    example: str = ""
+    unbound: bool = False
+    reads: bool = False
+    bare: bool = False
+    never_bare: bool = False
+    private: bool = False
+    internal: bool = False
+    needs_file: bool = False
+    planless: bool = False
+    judges: bool = False
+    wants: Wants | None = None
+
+    def __call__(self, request: Request, tx: Any) -> Reply:
+        return self.handler(request, tx)
+
+    @property
+    def home(self) -> str:
+        """The name of the module that declares it."""
+        return self.handler.__module__
+
+
+def command(
+    name: str, words: str = "", *, roles: str = "", **declared: Any
+) -> Callable[[Handler], Command]:
+    """Make a Command of a handler: `words` and `roles` are white-space separated lists."""
+
+    def declare(handler: Handler) -> Command:
+        return Command(
+            name=name,
+            words=tuple(words.split()),
+            handler=handler,
+            roles=frozenset(roles.split()),
+            **declared,
+        )
+
+    return declare
+
+
+def shown(entry: Command) -> str:
+    """What people call a command: its first Chinese word."""
+    return entry.words[0] if entry.words else entry.name
+
+
+# --- long work ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Long work as it was ordered. `now`: when this attempt began."""
+
+    number: int
+    kind: str
+    args: Mapping[str, Any]
+    person: int
+    plan: Plan
+    people: Directory
+    now: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a job made: files, and whatever else `finish` needs."""
+
+    files: tuple[File, ...] = ()
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+Tell = Callable[[int], None]
+"""Says how many percent are done; called after each small piece of work, so that others get theirs
+between."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A kind of long work. `work` reads one snapshot and makes files, slowly, in a thread; it
+    raises UserError with the sentence for the asker. `finish` writes and answers, quickly, in a
+    transaction."""
+
+    name: str
+    work: Callable[[Reading, Order, Tell], Made]
+    finish: Callable[[Request, Tx, Order, Made], Reply]
+
+    @property
+    def home(self) -> str:
+        """The name of the module that declares it."""
+        return self.work.__module__
+
+
+# --- all together -------------------------------------------------------------------------
+
+
+class Registry:
+    """Everything that some modules declare: commands by name and by word, long work by name."""
+
+    __slots__ = ("commands", "jobs", "words")
+
+    def __init__(self, modules: Sequence[ModuleType], jobs: Iterable[Job] = ()) -> None:
+        """`jobs`: long work beside that of the modules. Raises ValueError when a word is too long
+        or means two commands."""
+        self.commands: dict[str, Command] = {}
+        self.words: dict[str, Command] = {}
+        self.jobs: dict[str, Job] = {job.name: job for job in jobs}
+        for module in modules:
+            for declared in vars(module).values():
+                if isinstance(declared, Command) and declared.home == module.__name__:
+                    self._add(declared)
+                elif isinstance(declared, Job) and declared.home == module.__name__:
+                    self.jobs[declared.name] = declared
+
+    def _add(self, entry: Command) -> None:
+        for word in map(fold, (entry.name, *entry.words)):
+            if len(word) > MAX_WORD:
+                raise ValueError(f"{word} is longer than {MAX_WORD} characters")
+            if word in self.words:
+                raise ValueError(f"{word} is said twice: {self.words[word].name}, {entry.name}")
+            self.words[word] = entry
+        self.commands[entry.name] = entry
+
+    def shown(self, word: str) -> str:
+        """The Chinese word for any word of a command."""
+        return shown(self.words[fold(word)])
