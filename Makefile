@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest -n auto
 
-.PHONY: setup run test check bench pins clean
+.PHONY: setup run test test-quick soak check bench pins clean
 
 setup: $(STAMP)
 
@@ -18,7 +19,13 @@ run: setup
 	$(BIN)/promobot run
 
 test: setup
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(PYTEST) --dist loadfile -m "not soak"
+
+test-quick: setup  # after every change: what needs no server and takes under a minute
+	$(PYTEST) --dist worksteal -m "not slow and not soak" tests/unit tests/commands
+
+soak: setup  # now and then: more kills, more seeds; minutes each
+	$(PYTEST) --dist worksteal -m soak --timeout 3600
 
 check: setup
 	$(BIN)/ruff format --check .

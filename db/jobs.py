@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from db.engine.tx import Reading, Row, Tx
 from db.schema import jobs
@@ -23,7 +23,6 @@ _FREE = or_(
     and_(jobs.c.state == TAKEN, jobs.c.leased_until <= bindparam("now")),
 )
 _NEXT = select(jobs).where(_FREE).order_by(jobs.c.id).limit(1)
-_WAITS = select(func.min(jobs.c.leased_until).label("at")).where(jobs.c.state == TAKEN)
 _TAKE = (
     update(jobs)
     .where(jobs.c.id == bindparam("number"), _FREE)
@@ -91,12 +90,6 @@ def take(tx: Tx, now: Instant) -> Row | None:
 def free(tx: Reading, now: Instant) -> bool:
     """Whether a job waits for a worker."""
     return bool(tx.run(_NEXT, now=now))
-
-
-def next_free(tx: Reading) -> Instant | None:
-    """When the first lease ends; None if none is held."""
-    at: Any = tx.run(_WAITS)[0].at
-    return None if at is None else int(at)
 
 
 def renew(tx: Tx, number: int, attempt: int, now: Instant, percent: int) -> bool:

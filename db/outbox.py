@@ -1,7 +1,7 @@
 """Outgoing messages: written with their cause, taken by delivery, blanked once settled.
 
-For now there is one delivery per database, so `due` only reads. Several would need FOR UPDATE SKIP
-LOCKED in DUE on PostgreSQL and a state between WAITING and SENT; nobody else reads the states.
+For now there is one delivery per database, so `page` only reads. Several would need FOR UPDATE SKIP
+LOCKED in PAGE on PostgreSQL and a state between WAITING and SENT; nobody else reads the states.
 """
 
 from typing import Any
@@ -19,12 +19,6 @@ HELD = "held"
 HELD_FOR = 7 * DAY
 BLANK = b""
 
-DUE = (
-    select(outbox)
-    .where(outbox.c.state == WAITING, outbox.c.due_at <= bindparam("now"))
-    .order_by(outbox.c.due_at, outbox.c.id)
-    .limit(bindparam("most"))
-)
 PAGE = (
     select(outbox)
     .where(
@@ -85,46 +79,6 @@ EXPIRE = (
 )
 WITHDRAW = delete(outbox).where(outbox.c.key == bindparam("said_key"), outbox.c.state == WAITING)
 COUNTS = select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state)
-
-
-def put(
-    tx: Tx,
-    *,
-    key: str,
-    kind: str,
-    platform: str,
-    chat: str,
-    person: int | None,
-    sealed: bytes,
-    due_at: int,
-    fresh: bool = False,
-) -> int | None:
-    """Write a message to be sent from `due_at` on; None if its key was used before.
-
-    `fresh`: the key contains a newly issued number, so the check can be skipped.
-    """
-    if not fresh and tx.find_by(outbox, key=key) is not None:
-        return None
-    return tx.add(
-        outbox,
-        key=key,
-        kind=kind,
-        platform=platform,
-        chat=chat,
-        person=person,
-        sealed=sealed,
-        due_at=due_at,
-        attempts=0,
-        state=WAITING,
-        settled_at=None,
-        message="",
-        failure="",
-    )
-
-
-def due(tx: Reading, now: int, limit: int) -> list[Row]:
-    """The messages to send now, longest waiting first."""
-    return tx.run(DUE, now=now, most=limit)
 
 
 def page(tx: Reading, now: int, limit: int, after: int) -> list[Row]:

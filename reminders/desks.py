@@ -26,7 +26,6 @@ OLD_LEADS = 7
 OLD_REVIEWS = 3
 """Days after which a waiting review is also mentioned on Thursdays."""
 
-NAMED = 5
 MANY = 12
 """The most names in one line to a group."""
 

@@ -199,4 +199,3 @@ class Plan:
 
 
 Bands = tuple[tuple[Fraction, Decimal], ...]
-Window = tuple[date, date]

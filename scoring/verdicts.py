@@ -36,7 +36,6 @@ class Tallies:
     def __init__(self, rows: Iterable[tuple[str, str, str, int]]) -> None:
         """`rows` are (unit, measure, period, value); repeated keys add up."""
         self.sums: dict[tuple[str, str], dict[str, int]] = {}
-        self._everywhere: dict[str, dict[str, int]] = {}
         for unit, measure, period, value in rows:
             periods = self.sums.setdefault((unit, measure), {})
             periods[period] = periods.get(period, 0) + value
@@ -58,13 +57,6 @@ class Tallies:
         if not others:
             return first
         return _added((first, *others))
-
-    def everywhere(self, measure: str) -> Mapping[str, int]:
-        """Period -> count over all units; computed once."""
-        if measure not in self._everywhere:
-            found = (rows for (_, name), rows in self.sums.items() if name == measure)
-            self._everywhere[measure] = _added(found)
-        return self._everywhere[measure]
 
 
 def _added(tables: Iterable[Mapping[str, int]]) -> dict[str, int]:

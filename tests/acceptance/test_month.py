@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.replaying import Run, items, points, replayed, said
+from tests.worlds.replaying import Run, items, points, replayed, said
 
 BY_HAND = {
     "信息工程系": ("36", "39"),

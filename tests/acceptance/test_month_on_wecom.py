@@ -4,36 +4,11 @@ from typing import Any
 
 from bot.adapters.wecom import Connected, Socket, WecomAdapter
 from bot.clock import VirtualClock
-from commands.chat.messages import Chat
 from db.engine.database import Database
-from tests.acceptance.spoken import MONTH, alike, spoken, start_of
-from tests.contract.wecom_callback import site
+from tests.contract.wecom_callback_harness import site
 from tests.emulators.wecom_bot import BOT_ID, NAME, SECRET, WecomBot
-
-
-class OnWecom:
-    """See `People`: everybody's userid is his name, everybody has opened the bot once."""
-
-    def __init__(self, service: WecomBot, adapter: WecomAdapter) -> None:
-        self.service = service
-        self.adapter = adapter
-
-    def account(self, name: str) -> str:
-        self.service.reachable.add(name)
-        return f"wecom:{name}"
-
-    def chat(self, name: str, *, group: bool) -> Chat:
-        if group:
-            self.service.group(name)
-            self.service.reachable.add(name)
-        return Chat(platform="wecom", id=name, group=group)
-
-    def says(self, name: str, text: str, chat: Chat, quote: str) -> None:
-        quoted = {"msgtype": "text", "text": {"content": quote}} if quote else None
-        self.service.says(name, text, chat.id if chat.group else "", quoted=quoted)
-
-    def presses(self, name: str, label: str, chat: Chat) -> None:
-        self.service.presses(name, chat.id, label)
+from tests.worlds.people import OnWecom
+from tests.worlds.spoken import MONTH, alike, spoken, start_of
 
 
 async def test_the_month_brings_the_same_score_over_the_long_connection(

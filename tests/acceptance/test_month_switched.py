@@ -7,17 +7,16 @@ from bot.adapters.wecom import Connected, Socket, WecomAdapter
 from bot.clock import VirtualClock
 from bot.playground.replay import read_script
 from db.engine.database import Database
-from tests.acceptance.spoken import HERE, MONTH, alike, spoken, start_of
-from tests.acceptance.test_month_on_telegram import OnTelegram
-from tests.acceptance.test_month_on_wecom import OnWecom
 from tests.emulators.bot_api import TOKEN, BotApi
 from tests.emulators.wecom_bot import BOT_ID, NAME, SECRET, WecomBot
+from tests.worlds.people import OnTelegram, OnWecom
+from tests.worlds.spoken import MONTH, SCRIPTS, alike, spoken, start_of
 
 
 async def test_from_telegram_to_wecom_in_mid_month(
     sqlite_database: Database, expected: Any
 ) -> None:
-    lines = read_script(HERE / MONTH[0])
+    lines = read_script(SCRIPTS / MONTH[0])
     # A card stays on its platform: the change falls where nobody is about to press one.
     change = next(n for n in range(75, len(lines)) if "press" not in lines[n].said)
     clock = VirtualClock(start_of(MONTH[0]))

@@ -9,7 +9,7 @@ import pytest
 from commands.admissions import table
 from commands.chat.messages import File
 from db import audit
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
 
 
 async def reports(school: School, total: int, account: str = "u-ma", first: int = 0) -> None:

@@ -1,7 +1,7 @@
 """申诉, 反映 and 处理 (C14): who may, who answers, what is shown meanwhile and what changes."""
 
-from tests.commands.test_trainings import ROLL, row
-from tests.school import GROUP, School
+from tests.worlds.episodes import ROLL, row
+from tests.worlds.school import GROUP, School
 
 
 async def late_handover(school: School) -> None:

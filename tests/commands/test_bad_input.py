@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from commands.chat.messages import File
 from db.schema import facts, people, postings
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
 
 COUNT = {
     table: select(func.count().label("rows")).select_from(table) for table in (facts, postings)

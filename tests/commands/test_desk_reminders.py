@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from db.calendar import statutory
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
 
 TASK = "发任务 春招宣传片 https://v.douyin.com/iAbc123/ 截止 4月15日"
 

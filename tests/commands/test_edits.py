@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
 
 LINK = "https://mp.weixin.qq.com/s/B1"
 

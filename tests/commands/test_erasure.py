@@ -6,7 +6,7 @@ from sqlalchemy import select
 from db import audit
 from db.engine.vault import Unsealable, Vault
 from db.schema import claims, erasures, facts, leads, metadata, outbox, proposals
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
 
 PHONE = "13800010077"
 

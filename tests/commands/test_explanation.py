@@ -5,8 +5,8 @@ import io
 from docx import Document
 
 from db import documents
-from tests.acceptance.walkthrough.test_1_6_a_lost_point_explained import answered
-from tests.school import School
+from tests.worlds.episodes import answered
+from tests.worlds.school import School
 
 PLAN = "附件3. 细则\n#### 二、账号\n##### （一）视频\n某日前完成交接得 3 分\n"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
 
 
 async def test_a_bare_phone_is_no_lead_and_says_how_to_report_one(school: School) -> None:

@@ -13,7 +13,7 @@ from commands.chat.messages import Incoming
 from db import leads as desk
 from db.engine.database import Database
 from db.schema import audit as audit_table
-from tests.school import GROUP, School, close_school, open_school
+from tests.worlds.school import GROUP, School, close_school, open_school
 
 
 async def test_a_lead_is_received_with_its_number_masked_and_the_standing(school: School) -> None:

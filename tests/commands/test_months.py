@@ -7,28 +7,8 @@ from commands.months.document import files
 from commands.months.report import Report
 from commands.months.stored import from_json, to_json
 from db import months
-from tests.school import School
-
-WORKS = "报视频 {} https://v.douyin.com/{}"
-
-
-async def reported(school: School) -> None:
-    """A few things of March and April: a handover, a PPT, videos of two weeks."""
-    await school.at("03-29 09:00")
-    await school.says("u-chen", "交接")
-    await school.says("u-zhao", "通过 #1")
-    await school.at("04-03 09:00")
-    await school.says("u-chen", "报PPT 专业介绍 https://example.cn/ppt")
-    await school.says("u-li", "通过 #2")
-    await school.says("u-chen", WORKS.format("机房的一天", "a1"))
-    await school.says("u-zhao", "通过 #3")
-    await school.says("u-min", WORKS.format("实训", "b1"))
-
-
-async def frozen(school: School, month: str = "2024-04", at: str = "05-09 10:00") -> list[str]:
-    """The month proposed by one assessor and confirmed by the other."""
-    await school.says("u-wu", f"月报 {month} 定稿", at=at)
-    return await school.presses("u-zheng", "确认定稿")
+from tests.worlds.episodes import frozen, reported
+from tests.worlds.school import School
 
 
 def kept(school: School, month: str = "2024-04") -> months.Frozen:

@@ -1,7 +1,7 @@
 """What an administrator says, and the read words that are left."""
 
 from db import documents
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
 
 PLAN = """一、学校宣传平台。若干平台。
 附件 3. 细则

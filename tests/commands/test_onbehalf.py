@@ -5,7 +5,7 @@ from sqlalchemy import select
 from db.engine.tx import Tx
 from db.people import directory
 from db.schema import facts, grants
-from tests.school import School
+from tests.worlds.school import School
 
 EVERY_FACT = select(facts).order_by(facts.c.id)
 LINE = "代 健康 报新闻 护理系技能节开幕 https://mp.weixin.qq.com/s/AAA111"

@@ -25,8 +25,8 @@ from commands.months.report import Attention, Item, Report, Row
 from commands.months.stored import from_json
 from commands.paper import blocks, chart, fonts
 from db import months
-from tests.commands.test_months import frozen, reported
-from tests.school import School
+from tests.worlds.episodes import frozen, reported
+from tests.worlds.school import School
 
 EVIL = ('=HYPERLINK("x")', "+1", "-2+3", "@SUM(A1)", "=1+1")
 SEAL = "5e" * 32

@@ -9,8 +9,8 @@ from PIL import Image
 from bot.adapters.local import CAPABILITIES
 from commands.paper import fonts
 from db.engine.database import Database
-from tests.commands.test_months import reported
-from tests.school import GROUP, School, close_school, open_school
+from tests.worlds.episodes import reported
+from tests.worlds.school import GROUP, School, close_school, open_school
 
 
 async def test_a_card_comes_as_a_picture_on_request(school: School) -> None:

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from db import settings
 from db.engine.database import Database
-from tests.school import GROUP, School, close_school, open_school
+from tests.worlds.school import GROUP, School, close_school, open_school
 
 ROSTER = """工号,姓名,部门,角色,班级,账号
 T4001,王建国,机电工程系,部门负责人,,u-wang

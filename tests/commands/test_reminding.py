@@ -4,7 +4,7 @@ import pytest
 
 from commands.chat.messages import File
 from db import reminders
-from tests.school import ROSTER, School
+from tests.worlds.school import ROSTER, School
 
 
 async def reminded(school: School) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
 
 PASTE = (
     "报新闻\n1.信工系召开班主任例会 https://mp.weixin.qq.com/s/BBB222\n"

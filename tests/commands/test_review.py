@@ -1,6 +1,6 @@
 """Deciding: one, many, by card, taken back, back-dated, and by whom (C5, C16)."""
 
-from tests.school import School
+from tests.worlds.school import School
 
 LATE = "03-31 09:00"
 

@@ -8,7 +8,7 @@ import pytest
 from commands.chat.messages import File
 from db.calendar import calendar
 from scoring.calendar import Calendar
-from tests.school import School
+from tests.worlds.school import School
 
 
 def known(school: School) -> Calendar:

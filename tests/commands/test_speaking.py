@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from commands.chat.messages import Chat, Incoming
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
 
 
 def event(

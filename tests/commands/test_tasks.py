@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from db.engine.database import Database
-from tests.school import GROUP, School, close_school, open_school
+from tests.worlds.school import GROUP, School, close_school, open_school
 
 ISSUE = "@宣传助手 发任务 春招宣传片 https://v.douyin.com/iAbc123/ 截止 4月15日"
 

@@ -4,16 +4,8 @@ from pathlib import Path
 
 from commands.chat.messages import File
 from db.engine.database import Database
-from tests.school import GROUP, ROSTER, School, close_school, open_school
-
-ROLL = "培训 短视频培训 4月10日 缺席 李强 夏雨 马超 请假 王芳 不合格 陈晓"
-
-
-def row(school: School, unit: str, item: str) -> dict[str, str]:
-    card = next(card for card in school.score()["units"] if card["unit"] == unit)
-    found: dict[str, str] = next(one for one in card["items"] if one["item"] == item)
-    return found
-
+from tests.worlds.episodes import ROLL, row
+from tests.worlds.school import GROUP, ROSTER, School, close_school, open_school
 
 # --- 培训 ---------------------------------------------------------------------------------
 

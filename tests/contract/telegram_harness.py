@@ -1,6 +1,10 @@
 """Telegram for the contract: the emulator, people on it, and the adapter over one driver."""
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
 
 from bot.adapters.telegram import TelegramAdapter, Webhook
 from bot.adapters.telegram.driver import Driver
@@ -8,15 +12,12 @@ from commands.chat.messages import Chat
 from tests.contract.adapter_contract import Seen
 from tests.emulators.bot_api import BOT, START, BotApi, Json
 
+SECRET = "a-secret_of-the-webhook"
 PEOPLE = {"li": 1001, "wang": 1002, "stranger": 1999}
 
 
 class TelegramHarness:
     """See `Harness`. `pauses`: what the adapter would have waited; nothing is waited here."""
-
-    redelivers = True
-    reaches_all = False
-    names_us = False
 
     def __init__(self, api: BotApi, driver: Driver, webhook: Webhook | None = None) -> None:
         self.api = api
@@ -70,3 +71,15 @@ class TelegramHarness:
 
     def person(self, user: str) -> Json:
         return {"id": PEOPLE[user], "is_bot": False, "first_name": user}
+
+
+@asynccontextmanager
+async def served(mount: Callable[[web.Application], None]) -> AsyncIterator[str]:
+    """Our server; the address that the webhook has from outside leads there."""
+    app = web.Application()
+    mount(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/telegram/webhook"
+    await runner.cleanup()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -261,9 +262,7 @@ async def test_a_small_file_comes_with_its_bytes(harness: TelegramHarness) -> No
 
 
 @pytest.mark.parametrize("extra", [{}, {"file_size": None}], ids=["size told", "size not told"])
-async def test_a_too_big_file_is_named_so(
-    extra: dict[str, object], harness: TelegramHarness
-) -> None:
+async def test_a_too_big_file_is_named_so(extra: dict[str, Any], harness: TelegramHarness) -> None:
     inbox = Inbox()
     harness.api.uploads(LI, None, "视频.mp4", bytes(MAX_FILE + 1), **extra)
     async with listening(harness.adapter, inbox.receive):

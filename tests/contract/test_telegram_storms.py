@@ -10,7 +10,7 @@ import pytest
 from bot.adapters.telegram import TelegramAdapter, Webhook, make_driver
 from commands.chat.messages import Incoming
 from tests.contract.adapter_contract import listening
-from tests.contract.test_telegram_webhook import SECRET, served
+from tests.contract.telegram_harness import SECRET, served
 from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
 
 ADDRESS = "https://bot.school.example/telegram/webhook"
@@ -54,7 +54,9 @@ class Leaky:
 
 @pytest.mark.parametrize("library", ["ptb", "aiogram"])
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "seed", [1, 2, 3, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(4, 30))]
+)
 async def test_nothing_said_in_a_storm_is_lost_or_overtaken(
     library: str, mode: str, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,20 +3,18 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from io import BytesIO
+from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 
 from bot.adapters.telegram import Webhook, make_driver
 from tests.contract.adapter_contract import AdapterContract, Inbox, listening
-from tests.contract.telegram_harness import TelegramHarness
+from tests.contract.telegram_harness import SECRET, TelegramHarness, served
 from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
 
-SECRET = "a-secret_of-the-webhook"
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
 LI = {"id": 1001, "is_bot": False, "first_name": "李静"}
 UPDATE = json.dumps(
@@ -31,18 +29,6 @@ UPDATE = json.dumps(
         },
     }
 ).encode()
-
-
-@asynccontextmanager
-async def served(mount: Callable[[web.Application], None]) -> AsyncIterator[str]:
-    """Our server; the address that the webhook has from outside leads there."""
-    app = web.Application()
-    mount(app)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}/telegram/webhook"
-    await runner.cleanup()
 
 
 @pytest.fixture(params=["ptb", "aiogram"])
@@ -119,7 +105,7 @@ async def call(url: str, body: bytes | None = UPDATE, method: str = "POST", **he
         return response.status
 
 
-NO_CALLS = {
+NO_CALLS: dict[str, tuple[int, dict[str, Any]]] = {
     "no secret": (403, {"X_Telegram_Bot_Api_Secret_Token": ""}),
     "another secret": (403, {"X_Telegram_Bot_Api_Secret_Token": SECRET[:-1]}),
     "a secret in another script": (403, {"X_Telegram_Bot_Api_Secret_Token": "宣传"}),

@@ -2,7 +2,7 @@
 WeCom's alone."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
@@ -16,16 +16,8 @@ from tests.contract.adapter_contract import (
     listening,
     said,
 )
-from tests.contract.wecom_harness import WecomHarness
-from tests.emulators.bot_api import START
+from tests.contract.wecom_harness import Clock, WecomHarness
 from tests.emulators.wecom_bot import NAME, Fault, WecomBot
-
-
-@dataclass
-class Clock:
-    """The time at the school and at the service."""
-
-    now: float = START + 3600
 
 
 @pytest.fixture
@@ -51,6 +43,10 @@ def service(harness: WecomHarness) -> WecomBot:
 
 class TestWecomBot(AdapterContract):
     """The contract."""
+
+    # The long connection keeps no events for us.
+    test_an_event_whose_receipt_failed_is_seen_again = None  # type: ignore[assignment]
+    test_an_event_in_work_at_a_stop_is_seen_again = None  # type: ignore[assignment]
 
     async def test_what_looks_like_markup_is_shown_as_it_is(self, harness: WecomHarness) -> None:
         """There is no escape in WeCom's Markdown: marks are shown by their wide twins."""

@@ -14,9 +14,8 @@ import pytest
 from commands.chat.errors import Retry, Unreachable
 from commands.chat.messages import Chat, File, Incoming, Outgoing, Receipt
 from tests.contract.adapter_contract import YES_NO, AdapterContract, Inbox, Seen, listening, said
-from tests.contract.test_wecom_bot import Clock
-from tests.contract.wecom_callback import Site, site
-from tests.contract.wecom_harness import AtWork
+from tests.contract.wecom_callback_harness import Site, site
+from tests.contract.wecom_harness import AtWork, Clock
 from tests.emulators.bot_api import START
 from tests.emulators.wecom_bot import NAME
 from tests.emulators.wecom_caller import APP_SECRET, WecomCaller
@@ -50,10 +49,6 @@ class Answering(AtWork):
 
 class Harness:
     """See `adapter_contract.Harness`."""
-
-    redelivers = True
-    reaches_all = False
-    names_us = False
 
     def __init__(self, found: Site) -> None:
         self.service = found.service
@@ -111,8 +106,10 @@ async def harness(here: Site) -> AsyncIterator[Harness]:
 class TestWecomByCallback(AdapterContract):
     """The contract; everything the bot says in a chat answers somebody."""
 
-    async def test_what_looks_like_markup_is_shown_as_it_is(self, harness: Harness) -> None:
-        pytest.skip("as over the long connection")
+    # WeCom's Markdown has no escape; how marks are shown instead is tested in test_wecom_bot.
+    test_what_looks_like_markup_is_shown_as_it_is = None  # type: ignore[assignment]
+    # WeCom calls side by side; the time of each is its order.
+    test_events_of_one_chat_arrive_in_their_order = None  # type: ignore[assignment]
 
     async def test_a_sent_message_shows_its_text_and_buttons(self, harness: Harness) -> None:
         chat = harness.group()
@@ -132,9 +129,6 @@ class TestWecomByCallback(AdapterContract):
         await harness.adapter.send(said(chat, lines))
         by_webhook = [shown.text for shown in harness.seen(chat)][2:]
         assert sorted("\n".join(by_webhook).split("\n")) == sorted(lines.split("\n"))
-
-    async def test_events_of_one_chat_arrive_in_their_order(self, harness: Harness) -> None:
-        pytest.skip("WeCom calls side by side; the time of each is its order")
 
 
 # --- the app --------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from db.engine.database import Database
 from db.engine.writer import Writer
 from db.people import directory
 from scoring.errors import PlatformError
-from tests.emulators.wecom_bot import BOT_ID, SECRET, START
+from tests.emulators.bot_api import START
+from tests.emulators.wecom_bot import BOT_ID, SECRET
 from tests.emulators.wecom_caller import AGENT, APP_SECRET, CORP, WEBHOOK, WecomCaller
 
 
@@ -137,7 +138,9 @@ async def test_contacts_come_in_as_a_roster_does(
             read = file.read("通讯录.csv", table, units)
             assert read.faults == ()
             await writer.run(
-                lambda tx, read=read: enrolment.apply(tx, enrolment.compare(tx, read), 1, None)
+                lambda tx, read=read: enrolment.apply(  # type: ignore[misc]
+                    tx, enrolment.compare(tx, read), 1, None
+                )
             )
     with sqlite_database.reading() as tx:
         people = directory(tx)

@@ -1,11 +1,20 @@
 """WeCom for the contract: the emulator, people on it, and the adapter over its connection."""
 
 import asyncio
+from dataclasses import dataclass
 
 from bot.adapters.wecom import Connected, Socket, WecomAdapter
 from commands.chat.messages import Chat, Incoming, Outgoing, Receipt, Receive
 from tests.contract.adapter_contract import Seen
+from tests.emulators.bot_api import START
 from tests.emulators.wecom_bot import BOT_ID, NAME, SECRET, WecomBot
+
+
+@dataclass
+class Clock:
+    """The time at the school and at the service."""
+
+    now: float = START + 3600
 
 
 class AtWork:
@@ -39,10 +48,6 @@ class AtWork:
 
 class WecomHarness:
     """See `Harness`. `pauses`: what would have been waited; nothing is waited here."""
-
-    redelivers = False
-    reaches_all = False
-    names_us = False
 
     def __init__(self, service: WecomBot) -> None:
         self.service = service

@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from db.engine.database import Database
 from db.engine.writer import Writer
 from tests.conftest import KEY
-from tests.rows import report
+from tests.worlds.rows import report
 
 IN_FLIGHT = 64
 

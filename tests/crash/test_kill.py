@@ -32,7 +32,15 @@ def whole(tx: Reading, acknowledged: Iterable[int]) -> int:
     return len(numbers)
 
 
-@pytest.mark.parametrize(("kind", "kills"), [("sqlite", 50), ("postgres", 5)])
+@pytest.mark.parametrize(
+    ("kind", "kills"),
+    [
+        ("sqlite", 50),
+        ("postgres", 5),
+        pytest.param("sqlite", 1_000, marks=pytest.mark.soak),
+        pytest.param("postgres", 100, marks=pytest.mark.soak),
+    ],
+)
 def test_no_acknowledged_report_is_lost(
     kind: str, kills: int, request: pytest.FixtureRequest
 ) -> None:

@@ -530,7 +530,7 @@ def _error(status: int, description: str, parameters: Json | None = None) -> web
 def _broken(request: web.Request, fault: Fault) -> web.Response:
     if fault.reset:
         if request.transport is not None:
-            request.transport.abort()  # type: ignore[attr-defined]
+            request.transport.abort()
         return web.Response()
     if fault.json is not None:
         return web.json_response(fault.json, status=fault.status)

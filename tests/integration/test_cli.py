@@ -5,23 +5,29 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from bot.cli import main
 
+Shell = Callable[..., tuple[int, str, str]]
+
 ROSTER = "工号,姓名,部门,角色,账号\nT1,陈晓,信息工程系,宣传员,u-chen\nT2,何平,财务部,管理员,\n"
 
 
 @pytest.fixture
-def shell(tmp_path, monkeypatch, capsys):
+def shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
     """Run a command in an empty folder; exit code, output, faults."""
     monkeypatch.chdir(tmp_path)
     for key in [key for key in os.environ if key.startswith("PROMOBOT_")]:
         monkeypatch.delenv(key)
     (tmp_path / "roster.csv").write_text(ROSTER, "utf-8")
 
-    def run(*arguments):
+    def run(*arguments: str) -> tuple[int, str, str]:
         code = main(list(arguments))
         out, err = capsys.readouterr()
         return code, out, err
@@ -55,7 +61,9 @@ def shell(tmp_path, monkeypatch, capsys):
         ("report", "2024-04"),
     ],
 )
-def test_bad_input_costs_one_line_and_exit_code_two(shell, arguments):
+def test_bad_input_costs_one_line_and_exit_code_two(
+    shell: Shell, arguments: tuple[str, ...]
+) -> None:
     code, out, err = shell(*arguments)
 
     assert code == 2
@@ -75,7 +83,9 @@ def test_bad_input_costs_one_line_and_exit_code_two(shell, arguments):
         ),
     ],
 )
-def test_every_command_explains_itself_with_an_example(shell, arguments):
+def test_every_command_explains_itself_with_an_example(
+    shell: Shell, arguments: tuple[str, ...]
+) -> None:
     code, out, _ = shell(*arguments, "--help")
 
     assert code == 0
@@ -83,7 +93,7 @@ def test_every_command_explains_itself_with_an_example(shell, arguments):
     assert "promobot" in out
 
 
-def test_the_roster_is_shown_before_it_counts(shell):
+def test_the_roster_is_shown_before_it_counts(shell: Shell) -> None:
     code, out, _ = shell("roster", "import", "roster.csv", "--dry-run")
     assert (code, "新增 2" in out) == (0, True)
 
@@ -94,7 +104,7 @@ def test_the_roster_is_shown_before_it_counts(shell):
     assert "新增 0" in out
 
 
-def test_nobody_at_the_keyboard_means_no(shell, monkeypatch):
+def test_nobody_at_the_keyboard_means_no(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
 
     code, out, _ = shell("roster", "import", "roster.csv")
@@ -103,7 +113,7 @@ def test_nobody_at_the_keyboard_means_no(shell, monkeypatch):
     assert "没有导入" in out
 
 
-def test_codes_are_given_to_those_without_an_account(shell):
+def test_codes_are_given_to_those_without_an_account(shell: Shell) -> None:
     shell("roster", "import", "roster.csv", "--yes")
 
     code, out, _ = shell("roster", "codes")
@@ -114,7 +124,7 @@ def test_codes_are_given_to_those_without_an_account(shell):
     assert shell("roster", "codes", "T77")[0] == 2
 
 
-def test_the_score_is_shown_for_all_for_one_and_for_programs(shell):
+def test_the_score_is_shown_for_all_for_one_and_for_programs(shell: Shell) -> None:
     shell("roster", "import", "roster.csv", "--yes")
 
     everybody = shell("score", "--as-of", "2026-12-31", "--until", "2024-04-05T24:00")[1]
@@ -128,7 +138,7 @@ def test_the_score_is_shown_for_all_for_one_and_for_programs(shell):
     assert (unit["unit"], len(unit["items"]), unit["max"]) == ("信息工程系", 10, "39")
 
 
-def test_a_months_report_is_laid_down_as_files(shell, tmp_path):
+def test_a_months_report_is_laid_down_as_files(shell: Shell, tmp_path: Path) -> None:
     shell("roster", "import", "roster.csv", "--yes")
 
     code, out, _ = shell("report", "2024-04", "--out", "papers")
@@ -140,7 +150,7 @@ def test_a_months_report_is_laid_down_as_files(shell, tmp_path):
     assert all(name.startswith("2024年4月宣传工作考核月报草稿") for name in names)
 
 
-def test_a_folder_that_cannot_be_written_is_named(shell, tmp_path):
+def test_a_folder_that_cannot_be_written_is_named(shell: Shell, tmp_path: Path) -> None:
     shell("roster", "import", "roster.csv", "--yes")
     (tmp_path / "papers").write_text("a file")
 
@@ -150,7 +160,7 @@ def test_a_folder_that_cannot_be_written_is_named(shell, tmp_path):
     assert "papers 写不进去" in err
 
 
-def test_a_frozen_month_that_was_changed_by_hand_is_found(shell, tmp_path):
+def test_a_frozen_month_that_was_changed_by_hand_is_found(shell: Shell, tmp_path: Path) -> None:
     import sqlite3
 
     shell("roster", "import", "roster.csv", "--yes")
@@ -169,7 +179,7 @@ def test_a_frozen_month_that_was_changed_by_hand_is_found(shell, tmp_path):
     assert "2024-04 的定稿与当时的事实和决定不符（校验码 abcd）" in out
 
 
-def test_the_plan_is_checked_and_shown(shell, tmp_path):
+def test_the_plan_is_checked_and_shown(shell: Shell, tmp_path: Path) -> None:
     assert shell("plan", "check")[0] == 0
     assert "3月30日" in shell("plan", "show")[1]
 
@@ -180,7 +190,7 @@ def test_the_plan_is_checked_and_shown(shell, tmp_path):
     assert "own.toml" in err
 
 
-def test_a_sound_database_is_said_to_be_sound(shell):
+def test_a_sound_database_is_said_to_be_sound(shell: Shell) -> None:
     shell("roster", "import", "roster.csv", "--yes")
 
     code, out, _ = shell("doctor")
@@ -189,7 +199,7 @@ def test_a_sound_database_is_said_to_be_sound(shell):
     assert "没有问题" in out
 
 
-def test_a_tally_that_is_off_is_found(shell, tmp_path):
+def test_a_tally_that_is_off_is_found(shell: Shell, tmp_path: Path) -> None:
     import sqlite3
 
     shell("roster", "import", "roster.csv", "--yes")
@@ -205,7 +215,9 @@ def test_a_tally_that_is_off_is_found(shell, tmp_path):
     assert "news.accepted" in out
 
 
-def test_another_key_does_not_open_the_database(shell, monkeypatch):
+def test_another_key_does_not_open_the_database(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shell("migrate")
     monkeypatch.setenv("PROMOBOT_KEY", "22" * 32)
 
@@ -215,7 +227,9 @@ def test_another_key_does_not_open_the_database(shell, monkeypatch):
     assert "PROMOBOT_KEY" in err
 
 
-def test_the_faults_of_the_settings_are_all_named(shell, monkeypatch):
+def test_the_faults_of_the_settings_are_all_named(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PROMOBOT_HTTP_PORT", "x")
     monkeypatch.setenv("PROMOBOT_PLATFORMS", "wecom")
 
@@ -226,7 +240,7 @@ def test_the_faults_of_the_settings_are_all_named(shell, monkeypatch):
     assert "企业微信" in err
 
 
-def test_a_console_of_another_code_page_takes_every_command():
+def test_a_console_of_another_code_page_takes_every_command() -> None:
     environ = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.getcwd()}
     done = subprocess.run(
         [sys.executable, "-m", "bot", "plan", "show"],
@@ -240,7 +254,7 @@ def test_a_console_of_another_code_page_takes_every_command():
     assert b"Traceback" not in done.stderr
 
 
-def test_the_shell_imports_nothing_heavy_to_say_its_usage():
+def test_the_shell_imports_nothing_heavy_to_say_its_usage() -> None:
     code = (
         "import sys; from bot.cli import main; main(['--help']); "
         "heavy = {'sqlalchemy', 'aiohttp', 'telegram', 'openpyxl', 'apscheduler', 'cryptography'};"

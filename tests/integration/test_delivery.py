@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -10,11 +11,12 @@ from bot.adapters.local import LocalPlatform
 from bot.clock import VirtualClock
 from bot.services.delivery import ATTEMPTS, Delivery
 from commands.chat.errors import Refused, Retry, Unreachable
-from commands.chat.messages import Chat, Outgoing, Receipt
+from commands.chat.messages import Adapter, Chat, Outgoing, Receipt
 from commands.conversation.postbox import put
+from db.engine.database import Database
 from db.engine.writer import Writer
 from db.people import directory
-from tests.integration.stage import NOW, OUTBOX, Scene
+from tests.worlds.stage import NOW, OUTBOX, Scene
 
 
 class Platform(LocalPlatform):
@@ -22,11 +24,11 @@ class Platform(LocalPlatform):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.faults = {}
-        self.sent = []
-        self.gates = {}
-        self.begun = defaultdict(asyncio.Event)
-        self.taken = defaultdict(asyncio.Event)
+        self.faults: dict[str, list[Exception]] = {}
+        self.sent: list[str] = []
+        self.gates: dict[str, asyncio.Event] = {}
+        self.begun: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self.taken: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def send(self, message: Outgoing) -> Receipt:
         self.begun[message.text].set()
@@ -43,7 +45,9 @@ class Platform(LocalPlatform):
 class Post:
     """An outbox, a platform and the delivery between them."""
 
-    def __init__(self, database, writer, adapters=None):
+    def __init__(
+        self, database: Database, writer: Writer, adapters: dict[str, Adapter] | None = None
+    ) -> None:
         self.db, self.writer = database, writer
         self.clock = VirtualClock(NOW)
         self.platform = Platform(now=self.clock.now)
@@ -51,33 +55,41 @@ class Post:
         self.delivery = Delivery(database, writer, adapters, self.clock, chance=lambda: 1.0)
         self.keys = 0
 
-    def put(self, text, chat="u-li", *, platform="local", due=NOW, person=None):
+    def put(
+        self,
+        text: str,
+        chat: str = "u-li",
+        *,
+        platform: str = "local",
+        due: int = NOW,
+        person: int | None = None,
+    ) -> None:
         self.keys += 1
         message = Outgoing(
             key=f"k{self.keys}", chat=Chat(platform=platform, id=chat), kind="notice", text=text
         )
         self.writer.submit(lambda tx: put(tx, message, person=person, now=due)).result()
 
-    def rows(self):
+    def rows(self) -> list[Any]:
         with self.db.reading() as tx:
             return list(tx.run(OUTBOX))
 
-    def states(self):
+    def states(self) -> list[str]:
         return [row.state for row in self.rows()]
 
 
 @pytest.fixture
-def post(database, writer) -> Post:
+def post(database: Database, writer: Writer) -> Post:
     return Post(database, writer)
 
 
 @pytest.fixture
-def lite(sqlite_database) -> Iterator[Post]:
+def lite(sqlite_database: Database) -> Iterator[Post]:
     with Writer(sqlite_database) as writer:
         yield Post(sqlite_database, writer)
 
 
-async def test_what_is_due_is_sent_marked_and_blanked(post):
+async def test_what_is_due_is_sent_marked_and_blanked(post: Post) -> None:
     post.put("你好")
 
     await post.delivery.quiet()
@@ -87,7 +99,7 @@ async def test_what_is_due_is_sent_marked_and_blanked(post):
     assert post.platform.sent == ["你好"]
 
 
-async def test_what_is_not_due_yet_waits(post):
+async def test_what_is_not_due_yet_waits(post: Post) -> None:
     post.put("later", due=NOW + 60)
 
     await post.delivery.quiet()
@@ -98,7 +110,7 @@ async def test_what_is_not_due_yet_waits(post):
     assert post.platform.sent == ["later"]
 
 
-async def test_a_chat_keeps_its_order(post):
+async def test_a_chat_keeps_its_order(post: Post) -> None:
     for number in range(30):
         post.put(str(number))
 
@@ -107,7 +119,7 @@ async def test_a_chat_keeps_its_order(post):
     assert post.platform.sent == [str(number) for number in range(30)]
 
 
-async def test_a_chat_that_waits_holds_up_no_other(lite):
+async def test_a_chat_that_waits_holds_up_no_other(lite: Post) -> None:
     gate = lite.platform.gates["stuck"] = asyncio.Event()
     lite.put("stuck", "a")
     lite.put("behind", "a")
@@ -121,7 +133,7 @@ async def test_a_chat_that_waits_holds_up_no_other(lite):
     assert lite.platform.sent == ["free", "stuck", "behind"]
 
 
-async def test_a_platform_that_says_when_is_not_asked_before(post):
+async def test_a_platform_that_says_when_is_not_asked_before(post: Post) -> None:
     post.platform.faults["a"] = [Retry("flood", 30)]
     post.put("a")
     post.put("b")
@@ -139,7 +151,7 @@ async def test_a_platform_that_says_when_is_not_asked_before(post):
     assert post.platform.sent == ["a", "b"]
 
 
-async def test_pauses_double_up_to_five_minutes_and_then_it_is_buried(lite):
+async def test_pauses_double_up_to_five_minutes_and_then_it_is_buried(lite: Post) -> None:
     lite.platform.faults["a"] = [Retry("network")] * ATTEMPTS
     lite.put("a")
     waits = []
@@ -156,7 +168,9 @@ async def test_pauses_double_up_to_five_minutes_and_then_it_is_buried(lite):
     assert "network" in row.failure
 
 
-async def test_a_message_the_platform_never_takes_is_buried_and_the_next_one_sent(post):
+async def test_a_message_the_platform_never_takes_is_buried_and_the_next_one_sent(
+    post: Post,
+) -> None:
     post.platform.faults["bad"] = [Refused("too long")]
     post.put("bad")
     post.put("good")
@@ -168,7 +182,9 @@ async def test_a_message_the_platform_never_takes_is_buried_and_the_next_one_sen
     assert bytes(post.rows()[0].sealed) == b""
 
 
-async def test_what_somebody_cannot_be_told_is_held_for_him(database, writer):
+async def test_what_somebody_cannot_be_told_is_held_for_him(
+    database: Database, writer: Writer
+) -> None:
     scene, post = Scene(database, writer), Post(database, writer)
     person = scene.hire("T1", "u-li")
     post.platform.faults["hello"] = [Unreachable("blocked")]
@@ -182,7 +198,7 @@ async def test_what_somebody_cannot_be_told_is_held_for_him(database, writer):
     scene.gateway.close()
 
 
-async def test_a_fault_of_an_adapter_is_tried_again(lite):
+async def test_a_fault_of_an_adapter_is_tried_again(lite: Post) -> None:
     lite.platform.faults["a"] = [ZeroDivisionError("ours")]
     lite.put("a")
 
@@ -194,7 +210,7 @@ async def test_a_fault_of_an_adapter_is_tried_again(lite):
     assert lite.states() == ["sent"]
 
 
-async def test_a_message_for_a_platform_that_does_not_run_is_buried(lite):
+async def test_a_message_for_a_platform_that_does_not_run_is_buried(lite: Post) -> None:
     lite.put("a", platform="telegram")
 
     await lite.delivery.quiet()
@@ -202,7 +218,7 @@ async def test_a_message_for_a_platform_that_does_not_run_is_buried(lite):
     assert lite.rows()[0].failure == "no adapter for telegram"
 
 
-async def test_a_message_moved_to_another_row_is_not_readable(lite):
+async def test_a_message_moved_to_another_row_is_not_readable(lite: Post) -> None:
     lite.put("one")
     lite.put("two")
     one, two = lite.rows()
@@ -218,7 +234,9 @@ async def test_a_message_moved_to_another_row_is_not_readable(lite):
     assert lite.states() == ["sent", "buried"]
 
 
-async def test_a_chat_gets_no_more_a_minute_than_its_platform_takes(lite, monkeypatch):
+async def test_a_chat_gets_no_more_a_minute_than_its_platform_takes(
+    lite: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from dataclasses import replace
 
     lite.platform.capabilities = replace(lite.platform.capabilities, per_minute=20)
@@ -233,7 +251,7 @@ async def test_a_chat_gets_no_more_a_minute_than_its_platform_takes(lite, monkey
     assert lite.states().count("waiting") == 5
 
 
-async def test_two_messages_of_a_chat_keep_their_distance(lite):
+async def test_two_messages_of_a_chat_keep_their_distance(lite: Post) -> None:
     from dataclasses import replace
 
     lite.platform.capabilities = replace(lite.platform.capabilities, apart=1.0)
@@ -246,7 +264,7 @@ async def test_two_messages_of_a_chat_keep_their_distance(lite):
     assert sorted(lite.platform.sent) == ["0", "other 0", "other 1", "other 2"]
 
 
-async def test_a_person_may_be_told_more_a_minute_than_a_group(lite):
+async def test_a_person_may_be_told_more_a_minute_than_a_group(lite: Post) -> None:
     from dataclasses import replace
 
     lite.platform.capabilities = replace(
@@ -260,7 +278,7 @@ async def test_a_person_may_be_told_more_a_minute_than_a_group(lite):
     assert len(lite.platform.sent) == 4
 
 
-async def test_all_chats_together_get_no_more_a_second_than_the_platform_takes(lite):
+async def test_all_chats_together_get_no_more_a_second_than_the_platform_takes(lite: Post) -> None:
     from dataclasses import replace
 
     lite.platform.capabilities = replace(lite.platform.capabilities, per_second=100)
@@ -274,7 +292,9 @@ async def test_all_chats_together_get_no_more_a_second_than_the_platform_takes(l
     assert asyncio.get_running_loop().time() - started >= 0.2
 
 
-async def test_a_long_queue_of_one_chat_does_not_hide_another(lite, monkeypatch):
+async def test_a_long_queue_of_one_chat_does_not_hide_another(
+    lite: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from dataclasses import replace
 
     monkeypatch.setattr("bot.services.delivery.PAGE", 5)
@@ -289,7 +309,7 @@ async def test_a_long_queue_of_one_chat_does_not_hide_another(lite, monkeypatch)
     assert lite.platform.sent == ["0", "1", "other"]
 
 
-async def test_the_loop_wakes_for_what_is_committed_and_stops_when_drained(lite):
+async def test_the_loop_wakes_for_what_is_committed_and_stops_when_drained(lite: Post) -> None:
     running = asyncio.create_task(lite.delivery.run())
     lite.put("a")
     lite.delivery.wake()
@@ -300,7 +320,7 @@ async def test_the_loop_wakes_for_what_is_committed_and_stops_when_drained(lite)
     assert lite.states() == ["sent"]
 
 
-async def test_draining_lets_what_is_due_arrive(lite):
+async def test_draining_lets_what_is_due_arrive(lite: Post) -> None:
     gate = lite.platform.gates["a"] = asyncio.Event()
     lite.put("a")
     lite.put("b")
@@ -315,7 +335,7 @@ async def test_draining_lets_what_is_due_arrive(lite):
     assert lite.states() == ["sent", "sent"]
 
 
-async def test_a_platform_that_hangs_does_not_hold_up_the_end(lite):
+async def test_a_platform_that_hangs_does_not_hold_up_the_end(lite: Post) -> None:
     lite.platform.gates["a"] = asyncio.Event()
     lite.put("a")
     running = asyncio.create_task(lite.delivery.run())
@@ -326,7 +346,7 @@ async def test_a_platform_that_hangs_does_not_hold_up_the_end(lite):
     assert lite.states() == ["waiting"]
 
 
-async def test_nothing_is_sent_twice_while_many_look(lite):
+async def test_nothing_is_sent_twice_while_many_look(lite: Post) -> None:
     for number in range(200):
         lite.put(str(number), f"c{number % 7}")
 
@@ -335,7 +355,7 @@ async def test_nothing_is_sent_twice_while_many_look(lite):
     assert sorted(map(int, lite.platform.sent)) == list(range(200))
 
 
-async def test_replay_sends_everything_in_the_order_of_writing(lite):
+async def test_replay_sends_everything_in_the_order_of_writing(lite: Post) -> None:
     for number in range(9):
         lite.put(str(number), f"c{number % 3}")
 
@@ -343,7 +363,7 @@ async def test_replay_sends_everything_in_the_order_of_writing(lite):
     assert lite.platform.sent == [str(number) for number in range(9)]
 
 
-async def test_an_edit_finds_its_message(lite):
+async def test_an_edit_finds_its_message(lite: Post) -> None:
     lite.put("card")
     await lite.delivery.quiet()
     message = Outgoing(
@@ -357,7 +377,7 @@ async def test_an_edit_finds_its_message(lite):
     assert (shown.text, shown.edited) == ("done", True)
 
 
-async def test_a_button_that_says_too_much_is_caught_when_it_is_posted(lite):
+async def test_a_button_that_says_too_much_is_caught_when_it_is_posted(lite: Post) -> None:
     from commands.chat.messages import Button
 
     message = Outgoing(

@@ -17,7 +17,7 @@ from bot.process.app import open_database
 from bot.settings import Settings
 from bot.shell.score import document_at
 from commands.chat.messages import Chat
-from commands.review import queue
+from commands.filing.deciders import decided_kinds, may_decide
 from commands.roster.demo_school import roster
 from db import ledger, plans
 from db.engine.database import Database
@@ -117,8 +117,8 @@ def test_each_reviewer_has_something_waiting(whole: Path, account: str) -> None:
         who = directory(tx).by_account["local", account]
         waiting = [
             row
-            for row in ledger.queue(tx, queue.decided_kinds(PLAN, who))
-            if queue.may_decide(PLAN, who, row.kind, row.unit)
+            for row in ledger.queue(tx, decided_kinds(PLAN, who))
+            if may_decide(PLAN, who, row.kind, row.unit)
         ]
         assert all(ledger.stands(tx, row.fact).state is State.WAITING for row in waiting)
     db.close()

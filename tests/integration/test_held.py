@@ -9,7 +9,7 @@ from commands.chat.messages import Button, Notice, Outgoing, Receipt
 from commands.conversation.postbox import post_notice
 from db import outbox
 from db.people import directory
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
 
 
 @pytest.fixture

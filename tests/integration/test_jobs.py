@@ -13,7 +13,7 @@ from commands.chat.requests import Job, Made, Order, Request, Tell
 from commands.conversation import jobs as longwork
 from db import jobs
 from db.engine.tx import Reading, Row, Tx
-from tests.school import School
+from tests.worlds.school import School
 
 
 def order_one(school: School, kind: str) -> int:

@@ -9,7 +9,7 @@ from commands.conversation.postbox import post_notice
 from db import accounts, chats, quiet
 from db.engine.tx import Tx
 from db.people import directory
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
 
 NEW = "-100777"
 

@@ -68,10 +68,12 @@ class Stage:
     async def state(self, *people: str) -> dict[str, Any]:
         query = [("person", person) for person in people]
         async with self.client.get("/api/state", params=query) as response:
-            return await response.json()
+            found: dict[str, Any] = await response.json()
+            return found
 
     async def shown(self, chat: str = "private:u-li") -> list[dict[str, Any]]:
-        return (await self.state("u-li", "u-wang"))["chats"][chat]
+        found: list[dict[str, Any]] = (await self.state("u-li", "u-wang"))["chats"][chat]
+        return found
 
 
 def sent(text: str, chat: Chat = STAFF, labels: str = "", **more: Any) -> Outgoing:
@@ -106,7 +108,7 @@ async def events(stream: aiohttp.ClientResponse, *, until: str) -> list[tuple[st
 # --- speaking -----------------------------------------------------------------------------------
 
 
-async def test_what_is_said_has_been_received_when_the_page_is_answered(stage):
+async def test_what_is_said_has_been_received_when_the_page_is_answered(stage: Stage) -> None:
     await stage.say("帮助")
 
     (event,) = stage.heard
@@ -114,7 +116,7 @@ async def test_what_is_said_has_been_received_when_the_page_is_answered(stage):
     assert (event.chat, event.sent_at) == (private_chat("u-li"), START)
 
 
-async def test_the_group_is_one_for_everybody(stage):
+async def test_the_group_is_one_for_everybody(stage: Stage) -> None:
     await stage.say("大家好", "staff")
     await stage.say("您好", "staff", "u-wang")
 
@@ -125,13 +127,13 @@ async def test_the_group_is_one_for_everybody(stage):
     assert all(event.chat.group and not event.addressed for event in stage.heard)
 
 
-async def test_a_private_chat_is_seen_by_its_own_person_alone(stage):
+async def test_a_private_chat_is_seen_by_its_own_person_alone(stage: Stage) -> None:
     await stage.say("我的")
 
     assert (await stage.state("u-wang"))["chats"] == {"staff": [], "private:u-wang": []}
 
 
-async def test_quoting_us_addresses_us_and_shows_what_is_quoted(stage):
+async def test_quoting_us_addresses_us_and_shows_what_is_quoted(stage: Stage) -> None:
     card = await stage.page.send(sent("任务 #186"))
 
     await stage.say("已转", "staff", quote=card.message)
@@ -140,7 +142,7 @@ async def test_quoting_us_addresses_us_and_shows_what_is_quoted(stage):
     assert (await stage.shown("staff"))[-1]["answers"] == card.message
 
 
-async def test_quoting_a_colleague_does_not_address_us(stage):
+async def test_quoting_a_colleague_does_not_address_us(stage: Stage) -> None:
     said = await stage.say("周五开会", "staff", "u-wang")
 
     await stage.say("收到", "staff", quote=said)
@@ -148,7 +150,7 @@ async def test_quoting_a_colleague_does_not_address_us(stage):
     assert not stage.heard[1].addressed
 
 
-async def test_half_a_character_does_no_harm(stage):
+async def test_half_a_character_does_no_harm(stage: Stage) -> None:
     await stage.say("好\ud83d的")
 
     assert stage.heard[0].text == "好?的"
@@ -166,7 +168,9 @@ async def test_half_a_character_does_no_harm(stage):
         (["u-li"], 400, "JSON"),
     ],
 )
-async def test_what_cannot_be_said_is_refused_in_one_sentence(stage, said, status, because):
+async def test_what_cannot_be_said_is_refused_in_one_sentence(
+    stage: Stage, said: dict[str, object], status: int, because: str
+) -> None:
     answered, told = await stage.post("/api/say", said)
 
     assert (answered, because in told["error"]) == (status, True)
@@ -174,15 +178,17 @@ async def test_what_cannot_be_said_is_refused_in_one_sentence(stage, said, statu
 
 
 @pytest.mark.parametrize("body", ["{", "[" * 20_000, "", '"x"'])
-async def test_a_body_that_is_no_object_is_refused(stage, body):
+async def test_a_body_that_is_no_object_is_refused(stage: Stage, body: object) -> None:
     headers = {"Content-Type": "application/json"}
     async with stage.client.post("/api/say", data=body, headers=headers) as response:
         assert response.status == 400
         assert "JSON" in (await response.json())["error"]
 
 
-async def test_a_fault_of_ours_is_a_sentence_and_no_trace(stage, caplog):
-    def fails(_):
+async def test_a_fault_of_ours_is_a_sentence_and_no_trace(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(_: object) -> None:
         raise RuntimeError("secret detail")
 
     stage.answer = fails
@@ -206,7 +212,7 @@ def press(card: Any, button: Any, **more: Any) -> dict[str, Any]:
     }
 
 
-async def test_a_press_says_what_the_button_says(stage):
+async def test_a_press_says_what_the_button_says(stage: Stage) -> None:
     card = await stage.page.send(sent("待审 #12", labels="通过 退回"))
 
     status, _ = await stage.post("/api/press", press(card, 1, label="退回"))
@@ -215,7 +221,7 @@ async def test_a_press_says_what_the_button_says(stage):
     assert (stage.heard[0].press, stage.heard[0].message) == ("do 退回", card.message)
 
 
-async def test_a_pressed_card_changes_in_its_place(stage):
+async def test_a_pressed_card_changes_in_its_place(stage: Stage) -> None:
     card = await stage.page.send(sent("待审 #12", labels="通过 退回"))
     await stage.page.send(sent("后面的"))
     stage.answer = lambda event: sent("已过 #12", edits=event.message)
@@ -230,7 +236,9 @@ async def test_a_pressed_card_changes_in_its_place(stage):
 @pytest.mark.parametrize(
     ("button", "label"), [(2, ""), (-1, ""), (True, ""), ("0", ""), (None, ""), (0, "退回")]
 )
-async def test_a_button_that_is_not_there_is_not_pressed(stage, button, label):
+async def test_a_button_that_is_not_there_is_not_pressed(
+    stage: Stage, button: int, label: str
+) -> None:
     card = await stage.page.send(sent("待审 #12", labels="通过 退回"))
 
     status, told = await stage.post("/api/press", press(card, button, label=label))
@@ -239,7 +247,7 @@ async def test_a_button_that_is_not_there_is_not_pressed(stage, button, label):
     assert not stage.heard
 
 
-async def test_a_message_of_another_chat_cannot_be_pressed(stage):
+async def test_a_message_of_another_chat_cannot_be_pressed(stage: Stage) -> None:
     card = await stage.page.send(sent("待审 #12", private_chat("u-wang"), "通过"))
 
     status, _ = await stage.post("/api/press", press(card, 0, chat="private"))
@@ -250,7 +258,7 @@ async def test_a_message_of_another_chat_cannot_be_pressed(stage):
 # --- files --------------------------------------------------------------------------------------
 
 
-async def test_a_file_goes_in_with_its_name_and_words(stage):
+async def test_a_file_goes_in_with_its_name_and_words(stage: Stage) -> None:
     status, _ = await stage.upload("工号,姓名\n".encode(), "C:\\表\\名册.csv", text="名册")
 
     (event,) = stage.heard
@@ -258,7 +266,7 @@ async def test_a_file_goes_in_with_its_name_and_words(stage):
     assert event.file == File(name="名册.csv", data="工号,姓名\n".encode())
 
 
-async def test_a_file_of_five_mebibytes_is_taken_and_not_a_byte_more(stage):
+async def test_a_file_of_five_mebibytes_is_taken_and_not_a_byte_more(stage: Stage) -> None:
     taken, _ = await stage.upload(b"x" * MAX_FILE, "a.xlsx")
     refused, told = await stage.upload(b"x" * (MAX_FILE + 1), "a.xlsx")
 
@@ -267,7 +275,7 @@ async def test_a_file_of_five_mebibytes_is_taken_and_not_a_byte_more(stage):
     assert len(stage.heard) == 1
 
 
-async def test_a_file_is_downloaded_as_it_was_sent(stage):
+async def test_a_file_is_downloaded_as_it_was_sent(stage: Stage) -> None:
     await stage.page.send(sent("月报", files=(File(name="4月 月报.xlsx", data=b"PK\0"),)))
     ((shown,),) = [message["files"] for message in await stage.shown("staff")]
 
@@ -278,14 +286,14 @@ async def test_a_file_is_downloaded_as_it_was_sent(stage):
 
 
 @pytest.mark.parametrize("id_", ["m1.0", "m1", "{}.1", "{}.x", "{}.-1"])
-async def test_a_file_that_is_not_there_is_not_found(stage, id_):
+async def test_a_file_that_is_not_there_is_not_found(stage: Stage, id_: str) -> None:
     card = await stage.page.send(sent("月报", files=(File(name="a.xlsx", data=b"PK"),)))
 
     async with stage.client.get(f"/api/files/{id_.format(card.message)}") as response:
         assert response.status == 404
 
 
-async def test_the_file_of_a_removed_message_is_gone_with_it(stage):
+async def test_the_file_of_a_removed_message_is_gone_with_it(stage: Stage) -> None:
     card = await stage.page.send(sent("线索", files=(File(name="a.csv", data=b"138"),)))
     await stage.page.send(sent("已移除", deletes=(card.message,)))
 
@@ -293,7 +301,7 @@ async def test_the_file_of_a_removed_message_is_gone_with_it(stage):
         assert response.status == 404
 
 
-async def test_an_upload_without_a_file_is_refused(stage):
+async def test_an_upload_without_a_file_is_refused(stage: Stage) -> None:
     form = aiohttp.FormData({"person": "u-li", "chat": "private"}, default_to_multipart=True)
     async with stage.client.post("/api/file", data=form) as response:
         assert (response.status, stage.heard) == (400, [])
@@ -302,7 +310,7 @@ async def test_an_upload_without_a_file_is_refused(stage):
 # --- what a page is told ------------------------------------------------------------------------
 
 
-async def test_a_page_begins_with_everything_and_goes_on_with_changes(stage):
+async def test_a_page_begins_with_everything_and_goes_on_with_changes(stage: Stage) -> None:
     await stage.say("早")
     stage.answer = lambda event: sent("可以这样说", event.chat, answers=event.message)
 
@@ -319,7 +327,7 @@ async def test_a_page_begins_with_everything_and_goes_on_with_changes(stage):
     assert messages[1]["answers"] == said
 
 
-async def test_a_page_is_told_what_was_removed(stage):
+async def test_a_page_is_told_what_was_removed(stage: Stage) -> None:
     said = await stage.say("报线索 张某 13800138000", "staff")
 
     async with stage.client.get("/api/events") as stream:
@@ -331,7 +339,7 @@ async def test_a_page_is_told_what_was_removed(stage):
     assert "13800138000" not in json.dumps(await stage.state("u-li"))
 
 
-async def test_private_messages_count_until_they_are_seen(stage):
+async def test_private_messages_count_until_they_are_seen(stage: Stage) -> None:
     await stage.page.send(sent("一", private_chat("u-wang")))
     card = await stage.page.send(sent("二", private_chat("u-wang")))
     await stage.page.send(sent("二，改", private_chat("u-wang"), edits=card.message))
@@ -344,14 +352,14 @@ async def test_private_messages_count_until_they_are_seen(stage):
     assert (await stage.state())["unread"] == {}
 
 
-async def test_a_removed_message_no_longer_counts_as_unseen(stage):
+async def test_a_removed_message_no_longer_counts_as_unseen(stage: Stage) -> None:
     card = await stage.page.send(sent("一", private_chat("u-wang")))
     await stage.page.send(sent("群里", deletes=(card.message,)))
 
     assert (await stage.state())["unread"] == {}
 
 
-async def test_others_learn_that_something_arrived_but_not_what(stage):
+async def test_others_learn_that_something_arrived_but_not_what(stage: Stage) -> None:
     async with stage.client.get("/api/events?person=u-li") as stream:
         await events(stream, until="state")
         await stage.page.send(sent("只给王主任", private_chat("u-wang")))
@@ -360,7 +368,7 @@ async def test_others_learn_that_something_arrived_but_not_what(stage):
     assert told == [("unread", {"person": "u-wang", "count": 1})]
 
 
-async def test_somebody_new_on_the_roster_appears_on_open_pages(stage):
+async def test_somebody_new_on_the_roster_appears_on_open_pages(stage: Stage) -> None:
     new = PersonView(account="u-new", name="何平")
     stage.answer = lambda _: stage.people.append(new)
 
@@ -372,7 +380,7 @@ async def test_somebody_new_on_the_roster_appears_on_open_pages(stage):
     assert told[-1][1][-1]["name"] == "何平"
 
 
-async def test_a_chat_keeps_its_last_five_hundred_messages(stage):
+async def test_a_chat_keeps_its_last_five_hundred_messages(stage: Stage) -> None:
     for number in range(KEEP + 5):
         await stage.page.send(sent(str(number)))
 
@@ -381,7 +389,7 @@ async def test_a_chat_keeps_its_last_five_hundred_messages(stage):
     assert (len(shown), shown[0]["text"]) == (KEEP, "5")
 
 
-async def test_open_pages_do_not_hold_up_the_end(stage):
+async def test_open_pages_do_not_hold_up_the_end(stage: Stage) -> None:
     async with stage.client.get("/api/events") as stream:
         await events(stream, until="state")
         async with asyncio.timeout(5):
@@ -392,7 +400,7 @@ async def test_open_pages_do_not_hold_up_the_end(stage):
 # --- the clock ----------------------------------------------------------------------------------
 
 
-async def test_a_jump_delivers_what_is_due_and_says_to_whom(stage):
+async def test_a_jump_delivers_what_is_due_and_says_to_whom(stage: Stage) -> None:
     stage.due = [sent("PPT 待交", private_chat("u-wang")), sent("本周通报"), sent("再提醒")]
 
     status, told = await stage.post("/api/jump", {"at": "2024-04-05T08:00"})
@@ -414,7 +422,9 @@ async def test_a_jump_delivers_what_is_due_and_says_to_whom(stage):
         ("", "时间没看懂"),
     ],
 )
-async def test_the_clock_goes_forward_only_and_not_too_far(stage, at, because):
+async def test_the_clock_goes_forward_only_and_not_too_far(
+    stage: Stage, at: object, because: str
+) -> None:
     status, told = await stage.post("/api/jump", {"at": at})
 
     assert status in {400, 409}
@@ -422,7 +432,7 @@ async def test_the_clock_goes_forward_only_and_not_too_far(stage, at, because):
     assert stage.at == START
 
 
-async def test_the_farthest_jump_is_allowed(stage):
+async def test_the_farthest_jump_is_allowed(stage: Stage) -> None:
     farthest = "2025-04-03T10:00"
 
     assert (await stage.post("/api/jump", {"at": farthest}))[0] == 200
@@ -436,19 +446,19 @@ SAYING = {"person": "u-li", "chat": "staff", "text": "好"}
 
 @pytest.mark.parametrize("path", ["/", "/static/page.js", "/api/state", "/api/events"])
 @pytest.mark.parametrize("host", ["school.example", "127.0.0.1.school.example", "10.0.0.5:8080"])
-async def test_a_name_from_elsewhere_opens_nothing(stage, path, host):
+async def test_a_name_from_elsewhere_opens_nothing(stage: Stage, path: str, host: str) -> None:
     async with stage.client.get(path, headers={"Host": host}) as response:
         assert response.status == 421
         assert "只在本机打开" in (await response.json())["error"]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8080", "[::1]:8080", "127.9.9.9:1"])
-def test_names_of_this_machine_are_served(host):
+def test_names_of_this_machine_are_served(host: str) -> None:
     assert is_loopback(host)
 
 
 @pytest.mark.parametrize("host", ["", "localhost.", "a.localhost", "0.0.0.0", "[::", "x@10.0.0.1"])
-def test_other_names_are_not(host):
+def test_other_names_are_not(host: str) -> None:
     assert not is_loopback(host)
 
 
@@ -462,14 +472,14 @@ def test_other_names_are_not(host):
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-async def test_other_pages_cannot_write(stage, headers):
+async def test_other_pages_cannot_write(stage: Stage, headers: dict[str, str]) -> None:
     status, told = await stage.post("/api/say", SAYING, headers=headers)
 
     assert (status, "不是这一页" in told["error"]) == (403, True)
     assert not stage.heard
 
 
-async def test_the_page_itself_can_write(stage):
+async def test_the_page_itself_can_write(stage: Stage) -> None:
     own = str(stage.client.make_url("/")).rstrip("/")
 
     status, _ = await stage.post(
@@ -480,7 +490,7 @@ async def test_the_page_itself_can_write(stage):
 
 
 @pytest.mark.parametrize("path", ["/api/say", "/api/press", "/api/file", "/api/seen", "/api/jump"])
-async def test_a_plain_form_cannot_write(stage, path):
+async def test_a_plain_form_cannot_write(stage: Stage, path: str) -> None:
     async with stage.client.post(path, data={"person": "u-li", "at": "2025-01-01"}) as response:
         assert response.status == 415
     assert (stage.heard, stage.at) == ([], START)
@@ -490,7 +500,9 @@ async def test_a_plain_form_cannot_write(stage, path):
     ("path", "kind"),
     [("/", "text/html"), ("/static/page.css", "text/css"), ("/static/page.js", "text/javascript")],
 )
-async def test_the_page_is_whole_and_fetches_nothing_from_elsewhere(stage, path, kind):
+async def test_the_page_is_whole_and_fetches_nothing_from_elsewhere(
+    stage: Stage, path: str, kind: str
+) -> None:
     async with stage.client.get(path) as response:
         text = await response.text()
 
@@ -500,7 +512,7 @@ async def test_the_page_is_whole_and_fetches_nothing_from_elsewhere(stage, path,
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)
 
 
-def test_the_page_never_makes_markup_of_text():
+def test_the_page_never_makes_markup_of_text() -> None:
     from importlib import resources
 
     script = resources.files("bot.playground.pages").joinpath("page.js").read_text("utf-8")

@@ -6,7 +6,7 @@ from commands.chat.messages import Chat, Incoming, Notice
 from commands.conversation.postbox import post_notice
 from db import chats
 from db.people import directory
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
 
 
 async def happens(

@@ -8,7 +8,7 @@ from bot.cli import main
 from db import outbox
 from db.engine.database import Database
 from tests.conftest import KEY
-from tests.school import ROSTER
+from tests.worlds.school import ROSTER
 
 DAYS = ["--from", "2024-04-03", "--to", "2024-04-03"]
 

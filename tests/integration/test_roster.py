@@ -22,7 +22,7 @@ from db.people import Directory
 from db.plans import shipped
 from db.schema import audit, chats
 from scoring.moments import DAY, MINUTE
-from tests.rows import NOW
+from tests.worlds.rows import NOW
 
 T = TypeVar("T")
 PLAN = shipped()[0]

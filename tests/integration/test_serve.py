@@ -8,7 +8,9 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -26,18 +28,18 @@ PORT = re.compile(r"http://127\.0\.0\.1:(\d+)/")
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path, monkeypatch):
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder of its own, and little talk in the demonstration school."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(making, "history", lambda *given: script.history(*given)[:3])
 
 
 @asynccontextmanager
-async def served(found, *, until="停止。"):
+async def served(found: Settings, *, until: str = "停止。") -> AsyncIterator[list[str]]:
     """Serve until the block ends; gives what has been said to the console."""
     said, stop, started = [], asyncio.Event(), asyncio.Event()
 
-    def say(text):
+    def say(text: str) -> None:
         said.append(text)
         if until in text:
             started.set()
@@ -55,30 +57,31 @@ async def served(found, *, until="停止。"):
         await task
 
 
-async def fetched(url):
-    def get():
+async def fetched(url: str) -> tuple[int, str]:
+    def get() -> tuple[int, str]:
         with urllib.request.urlopen(url, timeout=5) as answer:
             return answer.status, answer.read().decode()
 
     return await asyncio.to_thread(get)
 
 
-def free_port():
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
-async def test_the_playground_opens_with_its_school_and_says_where():
+async def test_the_playground_opens_with_its_school_and_says_where() -> None:
     async with served(Settings(http_port=0)) as said:
-        port = PORT.search(said[1])[1]
+        port = (PORT.search(said[1]) or pytest.fail("not said"))[1]
         assert (await fetched(f"http://127.0.0.1:{port}/healthz"))[0] == 200
         assert (await fetched(f"http://127.0.0.1:{port}/readyz"))[0] == 200
         _, state = await fetched(f"http://127.0.0.1:{port}/api/state")
         assert '"u-' in state
 
 
-async def test_the_clock_of_the_playground_goes_on_after_a_restart():
+async def test_the_clock_of_the_playground_goes_on_after_a_restart() -> None:
     db, clock, keep = playground_module.open_playground(Settings())
     db.close()
     assert 0 <= clock.now() - playground_module.START < 60
@@ -91,7 +94,7 @@ async def test_the_clock_of_the_playground_goes_on_after_a_restart():
     assert again.offset == clock.offset
 
 
-async def test_a_new_playground_starts_on_its_first_day_whatever_was_kept(tmp_path):
+async def test_a_new_playground_starts_on_its_first_day_whatever_was_kept(tmp_path: Path) -> None:
     db, clock, keep = playground_module.open_playground(Settings())
     db.close()
     clock.advance(clock.now() + 86_400)
@@ -105,7 +108,7 @@ async def test_a_new_playground_starts_on_its_first_day_whatever_was_kept(tmp_pa
     assert again.now() - playground_module.START < 60
 
 
-async def test_the_playground_takes_no_key_of_the_school():
+async def test_the_playground_takes_no_key_of_the_school() -> None:
     db, _, _ = playground_module.open_playground(Settings(key="11" * 32))
     db.close()
 
@@ -113,7 +116,7 @@ async def test_the_playground_takes_no_key_of_the_school():
     db.close()
 
 
-async def test_a_taken_port_is_said_with_the_setting_that_helps():
+async def test_a_taken_port_is_said_with_the_setting_that_helps() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -125,8 +128,8 @@ async def test_a_taken_port_is_said_with_the_setting_that_helps():
 
 
 async def test_a_school_without_an_administrator_gets_a_code_until_it_has_one(
-    monkeypatch, tmp_path
-):
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr("bot.shell.run.make_adapter", lambda *_: LocalPlatform())
     found = Settings(platforms=("console",), database_url="sqlite:///s.db", http_port=0)
 
@@ -142,7 +145,7 @@ async def test_a_school_without_an_administrator_gets_a_code_until_it_has_one(
 
 @pytest.mark.parametrize("library", ["ptb", "aiogram"])
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
-async def test_the_first_administrator_comes_by_telegram(library, mode):
+async def test_the_first_administrator_comes_by_telegram(library: str, mode: str) -> None:
     api, port = BotApi(), free_port()
     await api.start()
     api.target = f"http://127.0.0.1:{port}/telegram/webhook"
@@ -159,7 +162,9 @@ async def test_the_first_administrator_comes_by_telegram(library, mode):
     )
     try:
         async with served(found) as said:
-            code = re.search(r"绑定 ([0-9A-Z-]{9})", "\n".join(said))[1]
+            code = (re.search(r"绑定 ([0-9A-Z-]{9})", "\n".join(said)) or pytest.fail("not said"))[
+                1
+            ]
             api.says(api.user(1001, "何平"), None, f"绑定 {code}")
             await api.until(lambda: len(api.seen(1001)) > 1)
 
@@ -169,13 +174,13 @@ async def test_the_first_administrator_comes_by_telegram(library, mode):
         await api.stop()
 
 
-async def test_an_adapter_that_fails_is_started_again_after_growing_pauses():
-    pauses = []
+async def test_an_adapter_that_fails_is_started_again_after_growing_pauses() -> None:
+    pauses: list[float] = []
 
     class Failing:
         name = "failing"
 
-        async def run(self, receive):
+        async def run(self, receive: object) -> None:
             if len(pauses) < 8:
                 raise ConnectionError
 
@@ -183,17 +188,17 @@ async def test_an_adapter_that_fails_is_started_again_after_growing_pauses():
         class gateway:
             receive = None
 
-    async def pause(seconds):
+    async def pause(seconds: float) -> None:
         pauses.append(seconds)
 
-    await keep_running(Failing(), App, pause)
+    await keep_running(Failing(), App, pause)  # type: ignore[arg-type]
 
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to handle")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_process_in_order(tmp_path, number):
+def test_a_signal_ends_the_process_in_order(tmp_path: Path, number: int) -> None:
     playground_module.open_playground(Settings())[0].close()
     environ = {
         **{key: value for key, value in os.environ.items() if not key.startswith("PROMOBOT_")},

@@ -27,7 +27,7 @@ from reminders.schedule import schedule
 from reminders.tick import idle, tick
 from scoring.moments import DAY, HOUR, MINUTE, ZONE, Instant, instant, local
 from tests.conftest import KEY, Address
-from tests.school import GROUP, School, close_school, open_school
+from tests.worlds.school import GROUP, School, close_school, open_school
 
 ROSTER = Path(__file__).parents[1] / "acceptance" / "year_roster.csv"
 SAID = select(outbox.c.key, outbox.c.due_at).where(outbox.c.key.like("remind:%"))

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from db.engine.writer import Writer
 from db.errors import Conflict, DatabaseFault
 from db.schema import facts, hints, people
 from tests.conftest import KEY, Address
-from tests.rows import fact, report
+from tests.worlds.rows import fact, report
 
 TITLES = select(facts.c.id, facts.c.title).order_by(facts.c.id)
 HINT = insert(hints).values(subject=bindparam("about"), day=bindparam("on"))
@@ -255,10 +256,9 @@ async def test_what_is_cancelled_does_not_disturb_the_others(writer: Writer) -> 
 
 OTHER = """
 import sys
-from db.engine import sqlite
 from db.engine.database import Database
 from db.engine.writer import Writer
-from tests.rows import fact
+from tests.worlds.rows import fact
 from db.schema import facts
 
 database = Database.open(sys.argv[1], bytes(range(32)))
@@ -307,9 +307,7 @@ def test_several_writers_never_give_out_a_number_twice(address: Address) -> None
     url = address(True)
     databases = [Database.open(url, KEY) for _ in range(3)]
     writers = [Writer(database, most=7) for database in databases]
-    futures = [
-        writer.submit(lambda tx, n=n: report(tx, str(n))) for n in range(60) for writer in writers
-    ]
+    futures = [writer.submit(partial(report, name=str(n))) for n in range(60) for writer in writers]
     assert sorted(future.result() for future in futures) == list(range(1, 181))
     for writer, database in zip(writers, databases, strict=True):
         writer.close()

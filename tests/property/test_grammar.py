@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from commands.conversation.router import understand
 from commands.grammar.folding import MAX_TEXT, clean, fold
 from commands.grammar.links import normalise_link
-from tests.unit.grammar_school import LEXICON, OFFICER, REVIEWER, WORDS, incoming
+from tests.worlds.vocabulary import LEXICON, OFFICER, REVIEWER, WORDS, incoming
 
 SCRAPS = st.sampled_from(
     [

@@ -1,7 +1,9 @@
 """What holds for any facts, decisions and instants whatever."""
 
 import random
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,8 +13,8 @@ from scoring.duties import board, duties
 from scoring.facts import REPORTED, Decision, Fact, Verb, standing
 from scoring.plan import Unit
 from scoring.postings import Posting, ledger, postings
-from scoring.verdicts import band
-from tests.scoring_world import PLAN, at
+from scoring.verdicts import Verdict, band
+from tests.worlds.plan import PLAN, at
 
 FIRST, LAST = at("01-01"), at("2025-01-20 00:00")
 EDGES = [
@@ -24,7 +26,7 @@ INSTANTS = st.one_of(st.sampled_from(EDGES), st.integers(FIRST, LAST))
 UNITS = [unit.code for unit in PLAN.units]
 PEOPLE = st.integers(1, 30)
 WEEKS = st.sampled_from([f"2024-W{week}" for week in range(14, 22)])
-DETAILS = {
+DETAILS: dict[str, st.SearchStrategy[Mapping[str, Any]]] = {
     "training": st.fixed_dictionaries(
         {
             what: st.lists(st.tuples(PEOPLE, st.sampled_from(UNITS)), max_size=8)
@@ -110,7 +112,8 @@ def test_the_four_parts_make_the_maximum(entries: list[Posting], basis: Basis, u
     seen = [entry for entry in entries if entry.happened_at <= until]
     for some in (entries, seen):
         for card in cards(tallied(some), basis, until):
-            for part in (*card.verdicts, card):
+            parts: list[Verdict | Card] = [*card.verdicts, card]
+            for part in parts:
                 assert (part.points or 0) + part.lost + part.open + part.winnable == part.max
                 assert min(part.lost, part.open, part.winnable) >= 0
             for verdict in card.verdicts:

@@ -8,7 +8,7 @@ from commands.grammar.arguments import Arguments, read
 from commands.grammar.links import Item, normalise_link
 from commands.grammar.slots import Slot
 from scoring.moments import local
-from tests.unit.grammar_school import AT, LEXICON, WORDS
+from tests.worlds.vocabulary import AT, LEXICON, WORDS
 
 
 def said(command: str, text: str) -> Arguments:

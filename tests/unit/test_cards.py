@@ -10,7 +10,7 @@ from scoring.cards import Basis, Status, Tallies, school_card, scorecard
 from scoring.duties import board
 from scoring.export import document
 from scoring.verdicts import cut, digits, percent
-from tests.scoring_world import NOBODY, PLAN, approved, at, card, parts, tallied, waiting
+from tests.worlds.plan import NOBODY, PLAN, approved, at, card, parts, tallied, waiting
 
 ITEMS = [
     "training",

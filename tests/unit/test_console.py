@@ -1,23 +1,29 @@
 """The playground in a terminal."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
 import pytest
 
 from bot.playground.console import Console
-from commands.chat.messages import Button, Chat, Outgoing
+from commands.chat.messages import Button, Chat, Incoming, Outgoing
+
+Talk = Callable[..., Awaitable[tuple[list[Incoming], str]]]
 
 
 @pytest.fixture
-def talk():
+def talk() -> Talk:
     """Type lines and have the events that came in and what was printed."""
 
-    async def talk(*lines, before=()):
-        heard, printed = [], []
+    async def talk(*lines: str, before: Sequence[Outgoing] = ()) -> tuple[list[Incoming], str]:
+        heard: list[Incoming] = []
+        printed: list[str] = []
         typed = iter([*(line + "\n" for line in lines), ""])
         console = Console(read=lambda: next(typed), out=printed.append)
         for message in before:
             await console.send(message)
 
-        async def receive(incoming):
+        async def receive(incoming: Incoming) -> None:
             heard.append(incoming)
 
         await console.run(receive)
@@ -26,7 +32,7 @@ def talk():
     return talk
 
 
-async def test_a_line_is_said_by_the_chosen_person_privately(talk):
+async def test_a_line_is_said_by_the_chosen_person_privately(talk: Talk) -> None:
     (event,), _ = await talk(":谁 u-li", "得分 机电")
 
     assert (event.author, event.chat, event.text) == (
@@ -36,20 +42,20 @@ async def test_a_line_is_said_by_the_chosen_person_privately(talk):
     )
 
 
-async def test_a_line_can_be_said_in_a_group_and_privately_again(talk):
+async def test_a_line_can_be_said_in_a_group_and_privately_again(talk: Talk) -> None:
     heard, _ = await talk(":谁 u-li", ":群 staff", "早", ":私", "我的")
 
     assert [event.chat.group for event in heard] == [True, False]
 
 
-async def test_nobody_chosen_is_asked_for(talk):
+async def test_nobody_chosen_is_asked_for(talk: Talk) -> None:
     heard, printed = await talk("得分")
 
     assert heard == []
     assert ":谁" in printed
 
 
-async def test_a_button_is_pressed_by_its_label(talk):
+async def test_a_button_is_pressed_by_its_label(talk: Talk) -> None:
     button = Button(label="通过", says="approve #1")
     card = Outgoing(
         key="k",
@@ -66,7 +72,7 @@ async def test_a_button_is_pressed_by_its_label(talk):
     assert "没有“飞”" in printed
 
 
-async def test_a_file_is_sent_and_a_missing_one_is_said(talk, tmp_path):
+async def test_a_file_is_sent_and_a_missing_one_is_said(talk: Talk, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"x")
 
     (event,), printed = await talk(":谁 u-li", f":传 {tmp_path / 'a.csv'}", ":传 nowhere.csv")
@@ -75,7 +81,7 @@ async def test_a_file_is_sent_and_a_missing_one_is_said(talk, tmp_path):
     assert "nowhere.csv" in printed
 
 
-async def test_leaving_ends_it_before_the_input_does(talk):
+async def test_leaving_ends_it_before_the_input_does(talk: Talk) -> None:
     heard, _ = await talk(":谁 u-li", ":退出", "得分")
 
     assert heard == []

@@ -6,7 +6,7 @@ from decimal import Decimal
 from scoring.cards import Tallies
 from scoring.duties import Duty, Task, board, duties, gates
 from scoring.facts import Verb
-from tests.scoring_world import PLAN, approved, at, counted, decided_as, tallied, waiting
+from tests.worlds.plan import PLAN, approved, at, counted, decided_as, tallied, waiting
 
 
 def rows(unit: str, until: str, tallies: Tallies | None = None) -> tuple[Task, ...]:

@@ -9,7 +9,7 @@ from commands.families import FAMILIES
 from commands.filing.kinds import KINDS, Kind
 from commands.wording.sentences import CATALOGUE
 from scoring.facts import State
-from tests.scoring_world import PLAN
+from tests.worlds.plan import PLAN
 
 COMMANDS = Registry(FAMILIES).commands
 

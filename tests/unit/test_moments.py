@@ -16,7 +16,7 @@ from scoring.moments import (
     week_of,
     weeks_between,
 )
-from tests.scoring_world import at
+from tests.worlds.plan import at
 
 
 def test_the_last_second_of_a_day_is_still_that_day() -> None:

@@ -5,7 +5,7 @@ import pytest
 from db.calendar import statutory
 from scoring import months
 from scoring.moments import local
-from tests.scoring_world import NOBODY, PLAN, approved, at, tallied
+from tests.worlds.plan import NOBODY, PLAN, approved, at, tallied
 
 
 def test_the_draft_objections_and_freeze_skip_the_may_holiday() -> None:

@@ -385,6 +385,7 @@ def with_a_stray_quote(line: str) -> str:
 SAID = [number for number, line in enumerate(LINES, 1) if line and not line.startswith("#")]
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(
     number=st.sampled_from(SAID),
@@ -423,6 +424,7 @@ def test_a_list_over_several_lines_is_read_and_is_not_blamed_for_what_follows() 
     assert [flaw.line for flaw in told.flaws] == [split.count("\n") + 2]
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     at=st.integers(0, len(SOURCE)),

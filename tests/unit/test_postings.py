@@ -7,7 +7,7 @@ import pytest
 
 from scoring.facts import REPORTED, Verb, standing
 from scoring.postings import Posting, ledger, postings
-from tests.scoring_world import PLAN, at, decided, fact
+from tests.worlds.plan import PLAN, at, decided, fact
 
 
 def entries(found: list[Posting]) -> list[tuple[str, str, int]]:

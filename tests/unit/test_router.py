@@ -8,7 +8,7 @@ from commands.conversation.router import understand
 from commands.conversation.understanding import Understanding
 from commands.grammar.folding import MAX_TEXT
 from db.people import Person
-from tests.unit.grammar_school import LEXICON, OFFICER, REVIEWER, TEACHER, WORDS, incoming
+from tests.worlds.vocabulary import LEXICON, OFFICER, REVIEWER, TEACHER, WORDS, incoming
 
 
 def heard(
@@ -135,7 +135,7 @@ def test_a_command_for_another_bot_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("odd", [{"forwarded": True}, {"edited": True}])
-def test_forwarded_and_edited_messages_are_never_commands(odd: dict[str, bool]) -> None:
+def test_forwarded_and_edited_messages_are_never_commands(odd: dict[str, Any]) -> None:
     assert heard("通过 #12", REVIEWER, **odd).silent
 
 
@@ -171,7 +171,7 @@ def test_a_pressed_button_is_its_line_and_always_addressed() -> None:
 
 
 def test_a_quoted_number_is_the_one_that_is_meant() -> None:
-    quote = {"quote": "任务 #186 春招宣传片", "addressed": True, "group": True}
+    quote: dict[str, Any] = {"quote": "任务 #186 春招宣传片", "addressed": True, "group": True}
     assert heard("已转👍", **quote).args == {"number": 186}
     assert heard("已转👍", **quote).line.startswith("转发 #186")
     assert heard("转发 12", **quote).args == {"number": 12}

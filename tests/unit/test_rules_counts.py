@@ -6,7 +6,7 @@ import pytest
 
 from scoring.cards import Basis, Status, Tallies
 from scoring.facts import Verb
-from tests.scoring_world import NOBODY, approved, counted, decided_as, line, parts, tallied
+from tests.worlds.plan import NOBODY, approved, counted, decided_as, line, parts, tallied
 
 # --- training -----------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import pytest
 
 from scoring.cards import Status
 from scoring.facts import Verb
-from tests.scoring_world import approved, decided_as, line, parts, tallied, waiting
+from tests.worlds.plan import approved, decided_as, line, parts, tallied, waiting
 
 # --- handover: 3 points by 3月30日 24:00 ----------------------------------------------------
 

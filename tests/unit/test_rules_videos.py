@@ -4,7 +4,7 @@ import pytest
 
 from scoring.cards import Status, Tallies
 from scoring.facts import Verb
-from tests.scoring_world import (
+from tests.worlds.plan import (
     approved,
     counted,
     decided_as,

@@ -1,26 +1,40 @@
 """Settings: everything wrong is said at once, and no secret is ever shown."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from bot import settings
-from bot.settings import SettingsFault
+from bot.settings import Settings, SettingsFault
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1"
 
 
-def read(tmp_path, environ=None, file=None, **options):
+def read(
+    tmp_path: Path,
+    environ: Mapping[str, str] | None = None,
+    file: str | None = None,
+    **options: Any,
+) -> Settings:
     if file is not None:
         (tmp_path / "promobot.toml").write_text(file, "utf-8")
     return settings.read(environ or {}, tmp_path, **options)
 
 
-def faults(tmp_path, environ=None, file=None, **options):
+def faults(
+    tmp_path: Path,
+    environ: Mapping[str, str] | None = None,
+    file: str | None = None,
+    **options: Any,
+) -> list[str]:
     with pytest.raises(SettingsFault) as caught:
         read(tmp_path, environ, file, **options)
     return caught.value.faults
 
 
-def test_nothing_set_is_the_playground_on_this_machine(tmp_path):
+def test_nothing_set_is_the_playground_on_this_machine(tmp_path: Path) -> None:
     found = read(tmp_path, to_run=True)
 
     assert found.playground
@@ -29,7 +43,7 @@ def test_nothing_set_is_the_playground_on_this_machine(tmp_path):
     assert found.database == "sqlite:///data/promobot.db"
 
 
-def test_the_environment_wins_over_the_file(tmp_path):
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     file = 'http_port = 9000\n[telegram]\ntoken = "from-the-file"\n'
 
     found = read(tmp_path, {"PROMOBOT_HTTP_PORT": "9001"}, file)
@@ -37,17 +51,17 @@ def test_the_environment_wins_over_the_file(tmp_path):
     assert (found.http_port, found.telegram_token) == (9001, "from-the-file")
 
 
-def test_the_file_takes_the_names_of_the_environment_and_lists_too(tmp_path):
+def test_the_file_takes_the_names_of_the_environment_and_lists_too(tmp_path: Path) -> None:
     found = read(tmp_path, file='PROMOBOT_PLATFORMS = ["telegram", "console"]\n')
 
     assert found.platforms == ("telegram", "console")
 
 
-def test_an_empty_value_is_as_good_as_none(tmp_path):
+def test_an_empty_value_is_as_good_as_none(tmp_path: Path) -> None:
     assert read(tmp_path, {"PROMOBOT_HTTP_PORT": " "}).http_port == 8080
 
 
-def test_all_faults_come_at_once(tmp_path):
+def test_all_faults_come_at_once(tmp_path: Path) -> None:
     found = faults(
         tmp_path,
         {
@@ -62,7 +76,7 @@ def test_all_faults_come_at_once(tmp_path):
     assert any("PROMOBOT_HTTP_PORT" in fault for fault in found)
 
 
-def test_an_unknown_key_is_named_with_the_nearest_known_one(tmp_path):
+def test_an_unknown_key_is_named_with_the_nearest_known_one(tmp_path: Path) -> None:
     (environment,) = faults(tmp_path, {"PROMOBOT_DATABSE_URL": "sqlite:///x"})
     (file,) = faults(tmp_path, file='[telegram]\ntokn = "x"\n')
 
@@ -71,17 +85,17 @@ def test_an_unknown_key_is_named_with_the_nearest_known_one(tmp_path):
     assert "PROMOBOT_TELEGRAM_TOKEN" in file
 
 
-def test_other_programs_settings_are_none_of_our_business(tmp_path):
+def test_other_programs_settings_are_none_of_our_business(tmp_path: Path) -> None:
     assert read(tmp_path, {"PATH": "x", "MY_PROMOBOT_X": "y"}).playground
 
 
-def test_a_file_that_is_no_toml_is_said_so(tmp_path):
+def test_a_file_that_is_no_toml_is_said_so(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, file="platforms = web\n")
 
     assert fault.startswith("promobot.toml 写法不对")
 
 
-def test_a_file_in_another_encoding_is_said_so(tmp_path):
+def test_a_file_in_another_encoding_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "promobot.toml").write_bytes("# 设置\n".encode("gb18030"))
 
     (fault,) = faults(tmp_path)
@@ -89,11 +103,11 @@ def test_a_file_in_another_encoding_is_said_so(tmp_path):
     assert "UTF-8" in fault
 
 
-def test_a_file_saved_by_windows_notepad_is_read(tmp_path):
+def test_a_file_saved_by_windows_notepad_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, file="\ufeffhttp_port = 9000\n").http_port == 9000
 
 
-def test_wecom_needs_its_bot(tmp_path):
+def test_wecom_needs_its_bot(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, {"PROMOBOT_PLATFORMS": "wecom"}, to_run=True)
     assert "PROMOBOT_WECOM_BOT_ID" in fault
 
@@ -105,7 +119,7 @@ WECOM = {
 }
 
 
-def test_wecom_runs_with_its_bot_alone(tmp_path):
+def test_wecom_runs_with_its_bot_alone(tmp_path: Path) -> None:
     assert read(tmp_path, WECOM, to_run=True).wecom_bot_id == "aib1"
 
 
@@ -125,17 +139,17 @@ def test_wecom_runs_with_its_bot_alone(tmp_path):
         ),
     ],
 )
-def test_a_way_to_wecom_is_set_whole(tmp_path, more, named):
+def test_a_way_to_wecom_is_set_whole(tmp_path: Path, more: dict[str, str], named: str) -> None:
     found = faults(tmp_path, WECOM | more, to_run=True)
     assert len(found) == len(named)
     assert all(word in fault for word, fault in zip(named, found, strict=True))
 
 
-def test_settings_of_a_platform_that_is_not_asked_for_do_no_harm(tmp_path):
+def test_settings_of_a_platform_that_is_not_asked_for_do_no_harm(tmp_path: Path) -> None:
     assert read(tmp_path, {"PROMOBOT_WECOM_BOT_ID": "b"}).platforms == ("web",)
 
 
-def test_a_misspelt_platform_is_named_with_the_nearest(tmp_path):
+def test_a_misspelt_platform_is_named_with_the_nearest(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, {"PROMOBOT_PLATFORMS": "telegrm"})
 
     assert "telegram" in fault
@@ -150,22 +164,24 @@ def test_a_misspelt_platform_is_named_with_the_nearest(tmp_path):
         ({"PROMOBOT_HTTP_HOST": "school.example"}, "127.0.0.1"),
     ],
 )
-def test_the_open_page_runs_only_alone_here_and_on_its_own_database(tmp_path, environ, word):
+def test_the_open_page_runs_only_alone_here_and_on_its_own_database(
+    tmp_path: Path, environ: Mapping[str, str] | None, word: str
+) -> None:
     (fault,) = faults(tmp_path, environ, to_run=True)
 
     assert word in fault
 
 
-def test_commands_that_open_no_page_may_name_a_database(tmp_path):
+def test_commands_that_open_no_page_may_name_a_database(tmp_path: Path) -> None:
     assert read(tmp_path, {"PROMOBOT_DATABASE_URL": "sqlite:///s.db"}).database == "sqlite:///s.db"
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.0.1", "::1"])
-def test_every_loopback_address_will_do(tmp_path, host):
+def test_every_loopback_address_will_do(tmp_path: Path, host: str) -> None:
     assert read(tmp_path, {"PROMOBOT_HTTP_HOST": host}, to_run=True).http_host == host
 
 
-def test_telegram_needs_a_token_to_run(tmp_path):
+def test_telegram_needs_a_token_to_run(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, {"PROMOBOT_PLATFORMS": "telegram"}, to_run=True)
 
     assert "PROMOBOT_TELEGRAM_TOKEN" in fault
@@ -180,7 +196,7 @@ BY_WEBHOOK = {
 }
 
 
-def test_a_webhook_with_its_address_and_secret_will_do(tmp_path):
+def test_a_webhook_with_its_address_and_secret_will_do(tmp_path: Path) -> None:
     assert read(tmp_path, BY_WEBHOOK, to_run=True).telegram_mode == "webhook"
 
 
@@ -194,7 +210,9 @@ def test_a_webhook_with_its_address_and_secret_will_do(tmp_path):
         ("PROMOBOT_TELEGRAM_WEBHOOK_SECRET", "a secret Telegram would not take"),
     ],
 )
-def test_a_webhook_without_its_address_or_secret_does_not_start(tmp_path, name, value):
+def test_a_webhook_without_its_address_or_secret_does_not_start(
+    tmp_path: Path, name: str, value: str
+) -> None:
     (fault,) = faults(tmp_path, {**BY_WEBHOOK, name: value}, to_run=True)
 
     assert name in fault
@@ -202,34 +220,34 @@ def test_a_webhook_without_its_address_or_secret_does_not_start(tmp_path, name, 
 
 
 @pytest.mark.parametrize("library", ["ptb", "aiogram"])
-def test_either_library_may_be_chosen(tmp_path, library):
+def test_either_library_may_be_chosen(tmp_path: Path, library: str) -> None:
     found = read(tmp_path, {**BY_WEBHOOK, "PROMOBOT_TELEGRAM_DRIVER": library}, to_run=True)
 
     assert found.telegram_driver == library
 
 
 @pytest.mark.parametrize("token", ["no-colon", "x:letters-first", "42:", "42:with space"])
-def test_a_token_of_another_shape_is_a_fault_and_not_a_trace(tmp_path, token):
+def test_a_token_of_another_shape_is_a_fault_and_not_a_trace(tmp_path: Path, token: str) -> None:
     (fault,) = faults(tmp_path, {**BY_WEBHOOK, "PROMOBOT_TELEGRAM_TOKEN": token}, to_run=True)
 
     assert "PROMOBOT_TELEGRAM_TOKEN" in fault
     assert token not in fault
 
 
-def test_aiogram_through_socks_is_refused_at_the_start(tmp_path):
+def test_aiogram_through_socks_is_refused_at_the_start(tmp_path: Path) -> None:
     given = {"PROMOBOT_TELEGRAM_DRIVER": "aiogram", "PROMOBOT_TELEGRAM_PROXY": "socks5://p:1080"}
     (fault,) = faults(tmp_path, {**BY_WEBHOOK, **given}, to_run=True)
 
     assert "socks" in fault
 
 
-def test_a_key_and_a_key_file_at_once_are_refused(tmp_path):
+def test_a_key_and_a_key_file_at_once_are_refused(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, {"PROMOBOT_KEY": "k", "PROMOBOT_KEY_FILE": "f"})
 
     assert "只能设一个" in fault
 
 
-def test_no_secret_shows_anywhere(tmp_path):
+def test_no_secret_shows_anywhere(tmp_path: Path) -> None:
     given = {
         "PROMOBOT_TELEGRAM_TOKEN": TOKEN,
         "PROMOBOT_KEY": "very-secret-key",
@@ -246,7 +264,7 @@ def test_no_secret_shows_anywhere(tmp_path):
     assert "very-secret-key" not in repr(found)
 
 
-def test_a_fault_does_not_repeat_the_value(tmp_path):
+def test_a_fault_does_not_repeat_the_value(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, {"PROMOBOT_TELEGRAM_PROXY": "user:pa55word@proxy"})
 
     assert "pa55word" not in fault

@@ -19,7 +19,7 @@ from commands.wording import formats
 from commands.wording.sentences import CATALOGUE
 from scoring.moments import end_of
 from scoring.wording import Catalogue
-from tests.scoring_world import PLAN
+from tests.worlds.plan import PLAN
 
 ROOT = Path(__file__).parents[2]
 SAID = re.compile(r'say\(\s*"(\w+\.\w+)"')
@@ -46,7 +46,7 @@ def _sources(*rooms: str) -> list[str]:
 
 
 def test_every_sentence_that_is_said_exists() -> None:
-    theirs, process = _sources("commands", "reminders"), []
+    theirs, process = _sources("commands", "reminders"), list[str]()
     for source in _sources("bot"):
         (theirs if "from commands.wording.sentences import" in source else process).append(source)
     for sources, sentences in ((theirs, SENTENCES), (process, OF_THE_PROCESS)):

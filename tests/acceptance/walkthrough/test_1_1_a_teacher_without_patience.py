@@ -6,8 +6,8 @@ import pytest
 import pytest_asyncio
 
 from db.engine.database import Database
-from tests.acceptance.walkthrough.words import number_in
-from tests.school import GROUP, School, close_school, open_school
+from tests.worlds.school import GROUP, School, close_school, open_school
+from tests.worlds.transcripts import number_in
 
 CARD = "任务 #{number} 春招宣传片"
 GLUED = "报线索张某13800010001初三护理中职"

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from db.engine.database import Database
-from tests.acceptance.walkthrough.words import number_in, numbers_in
-from tests.school import GROUP, School, close_school, open_school
+from tests.worlds.school import GROUP, School, close_school, open_school
+from tests.worlds.transcripts import number_in, numbers_in
 
 FIVE = (
     "报新闻\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest_asyncio
 
 from db.engine.database import Database
-from tests.acceptance.walkthrough.words import number_in, numbers_in
-from tests.school import GROUP, ROSTER, School, close_school, open_school
+from tests.worlds.school import GROUP, ROSTER, School, close_school, open_school
+from tests.worlds.transcripts import number_in, numbers_in
 
 TEACHERS = """T4021,李某,机电工程系,教师,u-limou
 T4022,王某,机电工程系,教师,u-wangmou

@@ -6,8 +6,8 @@ import pytest
 import pytest_asyncio
 
 from db.engine.database import Database
-from tests.acceptance.walkthrough.words import number_in, numbers_in
-from tests.school import GROUP, School, close_school, open_school
+from tests.worlds.school import GROUP, School, close_school, open_school
+from tests.worlds.transcripts import number_in, numbers_in
 
 OFFICERS = ("u-chen", "u-min", "u-ma", "u-kong")
 

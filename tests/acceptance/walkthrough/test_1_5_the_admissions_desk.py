@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 
 from commands.chat.messages import File
 from db.engine.database import Database
-from tests.acceptance.walkthrough.words import number_in
-from tests.school import School, close_school, open_school
+from tests.worlds.school import School, close_school, open_school
+from tests.worlds.transcripts import number_in
 
 REPORTERS = ("u-liu", "u-kong", "u-feng")
 

@@ -3,35 +3,11 @@ points, the chairman's office looks on."""
 
 import pytest
 
-from tests.acceptance.walkthrough.words import number_in, numbers_in
-from tests.school import School
+from tests.worlds.episodes import answered, appealed
+from tests.worlds.school import School
+from tests.worlds.transcripts import number_in, numbers_in
 
 WEEKS = ("04-07 17:00", "04-10 10:00")
-
-
-async def late(school: School) -> int:
-    """The handover of 04-01, verified the same morning; its number."""
-    await school.says("u-ma", "交接", at="04-01 09:12")
-    number = number_in(school.last("u-ma"))
-    await school.presses("u-zhao", "通过", at="04-01 10:30")
-    return number
-
-
-async def appealed(school: School) -> tuple[int, int]:
-    """The handover and its appeal."""
-    handover = await late(school)
-    await school.says("u-lin", f"申诉 #{handover} 周六下午4点我们去了没人", at="04-02 10:20")
-    return handover, number_in(school.last("u-lin"))
-
-
-async def answered(school: School) -> tuple[int, int]:
-    """The appeal is answered by 郑涛."""
-    handover, appeal = await appealed(school)
-    await school.says(
-        "u-zheng", f"处理 {appeal} 不成立 值班到12点，3月29日已通知本人", at="04-07 16:30"
-    )
-    await school.presses("u-zheng", "确认")
-    return handover, appeal
 
 
 async def recommended(school: School) -> None:

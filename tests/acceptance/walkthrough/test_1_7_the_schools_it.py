@@ -3,6 +3,7 @@
 import io
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -15,8 +16,8 @@ from bot.shell.run import serve
 from commands.chat.errors import Unreachable
 from commands.chat.messages import File, Outgoing, Receipt
 from db.engine.database import Database
-from tests.acceptance.walkthrough.words import WECOM
-from tests.school import School, close_school, open_school
+from tests.worlds.school import School, close_school, open_school
+from tests.worlds.transcripts import WECOM
 
 HEADER = ("工号", "姓名", "部门", "角色", "账号")
 ADMIN = ("T9009", "何平", "后勤保障部", "管理员", "u-he")
@@ -81,8 +82,8 @@ async def started(monkeypatch: pytest.MonkeyPatch, *platforms: str) -> list[str]
 
 
 async def test_the_first_start_says_where_the_data_are_and_who_becomes_administrator(
-    tmp_path, monkeypatch
-):
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     first, *rest = await started(monkeypatch, "wecom", "telegram")
     assert first == (
@@ -96,13 +97,15 @@ async def test_the_first_start_says_where_the_data_are_and_who_becomes_administr
     assert "按 Ctrl+C 停止。" in rest
 
 
-async def test_every_line_of_it_can_be_shown_by_a_chinese_windows(tmp_path, monkeypatch):
+async def test_every_line_of_it_can_be_shown_by_a_chinese_windows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     for line in await started(monkeypatch, "wecom"):
         line.encode("cp936")
 
 
-def test_what_a_console_cannot_show_is_replaced_and_nothing_fails():
+def test_what_a_console_cannot_show_is_replaced_and_nothing_fails() -> None:
     raw = io.BytesIO()
     console = io.TextIOWrapper(raw, encoding="cp936")
     forgiving(console)
@@ -110,7 +113,9 @@ def test_what_a_console_cannot_show_is_replaced_and_nothing_fails():
     assert raw.getvalue().decode("cp936").strip() == "已启动 ?"
 
 
-def test_a_second_start_is_one_line_with_the_setting_that_helps(tmp_path, monkeypatch, capsys):
+def test_a_second_start_is_one_line_with_the_setting_that_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PROMOBOT_PLATFORMS", "console")
     with socket.socket() as first:
@@ -125,7 +130,9 @@ def test_a_second_start_is_one_line_with_the_setting_that_helps(tmp_path, monkey
     assert f"换端口：设置 PROMOBOT_HTTP_PORT={port + 1} 再启动" in line
 
 
-def test_a_folder_that_takes_no_data_is_one_line_too(tmp_path, monkeypatch, capsys):
+def test_a_folder_that_takes_no_data_is_one_line_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PROMOBOT_PLATFORMS", "console")
     (tmp_path / "data").write_text("in the way")
@@ -135,7 +142,9 @@ def test_a_folder_that_takes_no_data_is_one_line_too(tmp_path, monkeypatch, caps
 
 
 @pytest.mark.xfail(strict=True, reason="backup and restore come with the deployment")
-def test_a_backup_says_where_it_is_and_what_it_leaves_out(tmp_path, monkeypatch, capsys):
+def test_a_backup_says_where_it_is_and_what_it_leaves_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["backup"]) == 0
     assert "密钥" in capsys.readouterr().out
@@ -245,7 +254,9 @@ async def test_bindings_with_the_roster_s_name_are_confirmed_at_once(school: Sch
 # --- how it is ----------------------------------------------------------------------------
 
 
-async def test_whom_nothing_reaches_is_named(school: School, monkeypatch) -> None:
+async def test_whom_nothing_reaches_is_named(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
     send = LocalPlatform.send
 
     async def closed(self: LocalPlatform, message: Outgoing) -> Receipt:

@@ -6,8 +6,8 @@ import pytest
 import pytest_asyncio
 
 from db.engine.database import Database
-from tests.acceptance.walkthrough.words import WECOM, number_in
-from tests.school import GROUP, School, close_school, open_school
+from tests.worlds.school import GROUP, School, close_school, open_school
+from tests.worlds.transcripts import WECOM, number_in
 
 LEAD = "报线索 赵小某 13800010077 初三 想学计算机 妈妈姓钱"
 

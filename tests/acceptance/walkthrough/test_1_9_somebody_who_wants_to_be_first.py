@@ -1,7 +1,7 @@
 """1.9: 马超 wants 艺术 to be first, and every way that is not his is politely closed."""
 
-from tests.acceptance.walkthrough.words import hears, number_in, numbers_in
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
+from tests.worlds.transcripts import hears, number_in, numbers_in
 
 TWICE = (
     "报视频 剪纸的一天 https://www.douyin.com/video/7350001?previous_page=app_code_link\n"

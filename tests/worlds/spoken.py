@@ -1,5 +1,5 @@
-"""A script of this folder spoken by people on a real platform: its adapter, its service's rules,
-the whole product behind it, and the score that comes of it."""
+"""A script of tests/acceptance spoken by people on a real platform: its adapter, its service's
+rules, the whole product behind it, and the score that comes of it."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from db.engine.database import Database
 from db.engine.tx import Tx
 from scoring.moments import Instant
 
-HERE = Path(__file__).parent
+SCRIPTS = Path(__file__).parents[1] / "acceptance"
 MONTH = ("month.jsonl", "month_roster.csv")
 MENTION = "@宣传助手 "
 
@@ -27,7 +27,8 @@ MENTION = "@宣传助手 "
 class People(Protocol):
     """A platform with a school's people on it. Names are those of the script: u-chen, staff."""
 
-    adapter: Adapter
+    @property
+    def adapter(self) -> Adapter: ...
 
     def account(self, name: str) -> str:
         """A person's account, as the roster writes it (wecom:u-chen)."""
@@ -72,7 +73,7 @@ async def spoken(
     part: slice = slice(None),
 ) -> dict[str, Any]:
     """Let the people speak a script, or a part of its lines; the score document it leaves."""
-    lines = read_script(HERE / script)[part]
+    lines = read_script(SCRIPTS / script)[part]
     app = build(db, clock, plans.shipped(), [people.adapter])
     await app.write(lambda tx: _furnish(tx, people, roster, lines, clock.now()))
     ear = Ear(app.gateway.receive)
@@ -99,7 +100,7 @@ async def spoken(
 
 def start_of(script: str) -> Instant:
     """When a script begins."""
-    return first_moment(read_script(HERE / script)) or 0
+    return first_moment(read_script(SCRIPTS / script)) or 0
 
 
 def alike(score: dict[str, Any]) -> Any:
@@ -121,7 +122,7 @@ def _act(people: People, line: Line) -> None:
 
 def _furnish(tx: Tx, people: People, roster: str, lines: Iterable[Line], now: Instant) -> None:
     """The roster with accounts of this platform, and the script's groups, linked."""
-    table = (HERE / roster).read_text("utf-8")
+    table = (SCRIPTS / roster).read_text("utf-8")
     names = {word for row in table.split() for word in row.split(",") if word.startswith("u-")}
     for name in sorted(names, key=len, reverse=True):
         table = table.replace(f",{name},", f",{people.account(name)},")

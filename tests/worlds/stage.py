@@ -44,7 +44,9 @@ class Stage:
 
     @property
     def inside(self) -> Inside:
-        return Inside(load=self.load, route=self.route, respond=self.respond)
+        route: Any = self.route  # a Way stands for a Route
+        respond: Any = self.respond
+        return Inside(load=self.load, route=route, respond=respond)
 
     def load(self, tx: Any) -> Any:
         self.loads += 1
@@ -61,7 +63,8 @@ class Stage:
         self.done.append(incoming.text)
         if way.name == "linked":
             return Reply(text="here")
-        return getattr(self, f"_{way.name}")(tx, way.rest, incoming)
+        said: Reply | None = getattr(self, f"_{way.name}")(tx, way.rest, incoming)
+        return said
 
     def _keep(self, tx: Any, rest: str, incoming: Incoming) -> Reply:
         tx.add(hints, subject=rest, day="")

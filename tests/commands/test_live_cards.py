@@ -1,6 +1,6 @@
 """Cards that change in place: the scores a group asked for, and an interaction task."""
 
-from tests.school import GROUP, School
+from tests.worlds.school import GROUP, School
 
 TASK = "发任务 春招宣传片 https://v.douyin.com/iAbc123/ 截止 4月15日"
 

@@ -7,7 +7,7 @@ from itertools import count
 
 from bot.adapters.local import CAPABILITIES
 from commands.chat.messages import Incoming
-from tests.school import School
+from tests.worlds.school import School
 
 WECOM = replace(CAPABILITIES, delete=False, edit=False, needs_mention=True)
 """A group bot there hears what mentions it, and removes nothing."""

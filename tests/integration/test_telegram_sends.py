@@ -55,7 +55,7 @@ async def delivered(library: str, sends: int, database: Database, seed: int) -> 
     faults = storm(draw, 3 * sends)
     api.fail("sendMessage", *faults)
     adapter = TelegramAdapter(make_driver(TOKEN, api.base, library=library), now=clock.now)
-    unpaced = _Unpaced(adapter)
+    unpaced: Any = _Unpaced(adapter)
     with Writer(database) as writer:
         await writer.run(lambda tx: written(tx, sends))
         delivery = Delivery(database, writer, {"telegram": unpaced}, clock, chance=draw.random)

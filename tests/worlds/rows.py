@@ -50,7 +50,7 @@ def message(key: str, **given: Any) -> dict[str, Any]:
 
 def posting(**given: Any) -> Posting:
     """One lead more."""
-    plain = {
+    plain: dict[str, Any] = {
         "unit": "info",
         "measure": "lead.reported",
         "period": "2024-04",

@@ -1,4 +1,4 @@
-"""A script of this folder through `promobot replay`, as a school would run it."""
+"""A script of tests/acceptance through `promobot replay`, as a school would run it."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from bot.cli import main
 
-HERE = Path(__file__).parent
+SCRIPTS = Path(__file__).parents[1] / "acceptance"
 
 Run = tuple[str, dict[str, Any]]
 """The output of a script, and the score document it leaves."""
@@ -19,8 +19,8 @@ def replayed(
 ) -> Run:
     """Play a script on a fresh database."""
     score = out / "score.json"
-    options = ["--roster", str(HERE / roster), "--db", url, "--score", str(score)]
-    assert main(["replay", str(HERE / script), *options]) == 0
+    options = ["--roster", str(SCRIPTS / roster), "--db", url, "--score", str(score)]
+    assert main(["replay", str(SCRIPTS / script), *options]) == 0
     return capsys.readouterr().out, json.loads(score.read_text("utf-8"))
 
 

@@ -27,7 +27,7 @@ from scoring.duties import board
 from scoring.moments import ZONE, Instant, instant
 from scoring.plan import Plan
 
-ROSTER = Path(__file__).parent / "acceptance" / "roster.csv"
+ROSTER = Path(__file__).parents[1] / "acceptance" / "roster.csv"
 GROUP = "staff"
 
 
