@@ -1,6 +1,4 @@
-"""Understand an event once: as a pasted list of leads, or as the router reads it."""
-
-from functools import partial
+"""What an event means, heard once: the router's reading, and a pasted list of leads."""
 
 from commands.chat.messages import Incoming
 from commands.conversation.router import understand
@@ -21,15 +19,24 @@ def hear(
     *,
     pending: str = "",
 ) -> Understanding:
-    """What an event asks for. `said`: its cleaned and folded text; `plan`: the one whose words it
-    is read by; `pending`: the line of an open dialogue."""
-    read = partial(
-        understand,
-        lexicon=world.lexicon[plan.year],
-        who=who if who is not NOBODY else None,
-        words=world.registry.words,
-        bot_names=world.bot_names,
+    """What an event asks for; `said` is its text as it was cleaned and folded, `plan` the one by
+    whose words it is read, `pending` the line of an open dialogue."""
+    lexicon, words, names = world.lexicon[plan.year], world.registry.words, world.bot_names
+    known = who if who is not NOBODY else None
+    meaning = understand(
+        incoming,
+        lexicon,
+        known,
+        words=words,
+        bot_names=names,
         year=plan.year,
+        pending=pending,
+        said=said,
     )
-    meaning = read(incoming, pending=pending, said=said)
+    if "\n" not in said.text:
+        return meaning
+
+    def read(line: Incoming) -> Understanding:
+        return understand(line, lexicon, known, words=words, bot_names=names, year=plan.year)
+
     return lists.leads_in(incoming, said, read) or meaning

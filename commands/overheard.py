@@ -35,12 +35,13 @@ def handed_in(
 ) -> Understanding | None:
     """The command for a 接龙 (C9) and, in a 1:1 chat, for a forwarded number (C20) or a table of
     results (C11); None otherwise."""
-    addressed = meaning.addressed or not incoming.chat.group
-    if addressed and who is not NOBODY and not incoming.edited and jielong.is_one(incoming.text):
+    if who is NOBODY or incoming.edited or incoming.press is not None:
+        return None
+    if jielong.is_one(said.copy) and (meaning.addressed or not incoming.chat.group):
         quoted = marked_numbers(said.quote)
         args = {"number": quoted[0]} if len(quoted) == 1 else {}
         return Understanding(command=jielong.chain, line="chain", args=args)
-    if incoming.chat.group or incoming.press is not None or incoming.edited or who is NOBODY:
+    if incoming.chat.group:
         return None
     if incoming.forwarded and recall.holds_phone(said.copy):
         return Understanding(command=forwarded, line="forwarded")

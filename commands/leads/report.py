@@ -45,11 +45,9 @@ def _wants(
         (tallies, (plan.id, EVERYBODY, "lead.waiting", person)),
     ]
     if phone := args.get("phone"):
-        number = int(phone)
-        keys += (
-            (claims, (plan.id, "phone", vault.digest("phone", str(near))))
-            for near in (number, number - 1, number + 1)
-        )
+        number, digest = int(phone), vault.digest
+        near = (phone, str(number - 1), str(number + 1))
+        keys += [(claims, (plan.id, "phone", digest("phone", one))) for one in near]
     return keys
 
 

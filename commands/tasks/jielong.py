@@ -16,16 +16,16 @@ from db import tasks
 from db.engine.tx import Tx
 from db.people import Person
 
-HEADS = ("#接龙", "＃接龙")
+HEAD = "#接龙"
 MOST = 100
 MOST_ASKED = 6
 _LINE = re.compile(r"^\s*\d{1,3}\s*[.．、,，)）:：]?\s*(?P<name>[\u3400-\u9fff·]{2,12})")
 _SAID = re.compile(r"(?:已?(?:转发|点赞|评论|关注|转|赞|评)了?|完成|done)$")
 
 
-def is_one(text: str) -> bool:
-    """Whether a text is a 接龙."""
-    return text.lstrip().startswith(HEADS)
+def is_one(copy: str) -> bool:
+    """Whether a folded text is a 接龙."""
+    return copy.startswith(HEAD)
 
 
 @command(

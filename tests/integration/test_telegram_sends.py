@@ -28,7 +28,7 @@ SHARES = (
     (0.02, Fault(reset=True)),
     (0.01, Fault(body='{"ok": true, "result": {"message_id": 9')),
 )
-PATIENCE = 0.08
+PATIENCE = 0.25
 
 
 def storm(draw: random.Random, calls: int) -> list[Fault | None]:
