@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest -n auto
 
-.PHONY: setup run test test-quick soak check bench pins clean
+.PHONY: setup run test test-quick soak check audit bench pins clean
 
 setup: $(STAMP)
 
@@ -32,6 +32,12 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.security.scan
+
+audit: setup  # known holes in what we depend on; asks the network, so not part of CI
+	$(PYTHON) -m venv .audit
+	.audit/bin/pip install --quiet --require-hashes -r requirements/audit.txt
+	.audit/bin/pip-audit --require-hashes --disable-pip -r requirements/run.txt
 
 bench: setup
 	$(BIN)/python -m bench
@@ -42,7 +48,9 @@ pins:  # after a change of dependencies in pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  pyproject.toml --group test --group check --group bench -c requirements/run.txt -o requirements/dev.txt
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  requirements/audit.in -o requirements/audit.txt
+	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  requirements/build.in -o requirements/build.txt
 
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) .audit build *.egg-info
