@@ -5,7 +5,7 @@ inside turns a `Request` into a `Reply`. Nothing here knows a platform, a table 
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from scoring.moments import Instant
@@ -140,6 +140,17 @@ class Reply:
     deletes: bool = False
     live: str = ""
     notices: tuple[Notice, ...] = ()
+    otherwise: "Reply | None" = None
+
+
+@frozen
+class Instead:
+    """What an answer says if a message that it calls removed could not be. `moot`: keys of the
+    notices that wait for that case, withdrawn when the message is gone."""
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    moot: tuple[str, ...] = ()
 
 
 Kind = Literal["reply", "notice", "edit"]
@@ -148,9 +159,10 @@ Kind = Literal["reply", "notice", "edit"]
 @frozen
 class Outgoing:
     """A message on its way to a platform. `edits`: id of the platform message it replaces;
-    `answers`: id of the message it replies to; `deletes`: ids removed before it is sent. `query`:
-    the press it answers; `aside`: a word on a press in a group, for the presser alone where a
-    platform can say it so, and for nobody where it would be one more message to all."""
+    `answers`: id of the message it replies to; `deletes`: ids removed before it is sent, and
+    `instead`: what is sent if the platform refuses. `query`: the press it answers; `aside`: a
+    word on a press in a group, for the presser alone where a platform can say it so, and for
+    nobody where it would be one more message to all."""
 
     key: str
     chat: Chat
@@ -163,13 +175,24 @@ class Outgoing:
     deletes: tuple[str, ...] = ()
     query: str = ""
     aside: bool = False
+    instead: Instead | None = None
+
+
+def though_kept(message: Outgoing) -> Outgoing:
+    """Return what is sent when the messages that it should remove still stand."""
+    if message.instead is None:
+        return replace(message, deletes=())
+    text, buttons = message.instead.text, message.instead.buttons
+    return replace(message, text=text, buttons=buttons, deletes=(), instead=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a platform said of a sent message: its id there, to edit or quote it later."""
+    """What a platform said of a sent message: its id there, to edit or quote it later; `kept`: it
+    refused to remove others, so the message said what it says `instead`."""
 
     message: str
+    kept: bool = False
 
 
 Receive = Callable[[Incoming], Awaitable[None]]
