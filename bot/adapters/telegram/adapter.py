@@ -248,7 +248,7 @@ class TelegramAdapter:
     async def _one(self, update: Update, receive: Receive) -> None:
         decoded = self._decoded(update)
         if decoded is None:
-            log.info("telegram update passed over: %s", kind_of(update))
+            log.info("telegram update passed over: %s", kind_of(update)[:40])
             return
         await receive(await self._with_file(decoded))
 

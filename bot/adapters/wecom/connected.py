@@ -97,7 +97,7 @@ class Connected:
             log.error("wecom message not understood: %s", type(error).__name__)  # noqa: TRY400 - a trace could hold words
             return
         if decoded is None:
-            log.info("wecom message passed over: %s", body.get("msgtype"))
+            log.info("wecom message passed over: %s", str(body.get("msgtype"))[:40])
             return
         asked = Asked(line=self, request=request, what=decoded.what, at=self._now())
         chat = decoded.incoming.chat

@@ -15,7 +15,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import BodyPartReader, web
-from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.adapters.bodies import READ, Unread, body_of, check, json_object
 from bot.services.names import file_name
@@ -164,7 +163,9 @@ async def form_of(request: web.Request) -> tuple[dict[str, str], File | None]:
         raise NotDone(say(fault), refused.status) from None
     except TimeoutError:
         raise NotDone(say("door.file_incomplete"), 408) from None
-    except (ValueError, web.RequestPayloadError, HttpProcessingError):
+    except (NotDone, ConnectionError):
+        raise
+    except Exception:  # the library's, and of many kinds: it is no form
         raise NotDone(say("door.file_incomplete")) from None
 
 
