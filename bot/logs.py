@@ -2,13 +2,16 @@
 
 Masking comes first and covers arguments and tracebacks: mobile numbers, bot tokens and our own
 secrets never leave the process. What people write is never logged, so names need no masking.
+Lines that are equal but for their time are folded: the first is written, and at the end of each
+minute the last of the others with how many there were.
 """
 
 import json
 import logging
 import re
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -56,6 +59,79 @@ class Masking(logging.Filter):
         return True
 
 
+FOLD = 60.0
+"""Seconds in which equal lines are counted instead of written."""
+
+MOST_FOLDED = 1_000
+"""Most different lines remembered for counting."""
+
+
+class _Fold:
+    """The equal lines since the first was written: when that was, how many more, the last."""
+
+    __slots__ = ("count", "last", "since")
+
+    def __init__(self, since: float) -> None:
+        self.since = since
+        self.count = 0
+        self.last: logging.LogRecord | None = None
+
+
+class Folding(logging.StreamHandler[TextIO]):
+    """Writes the first of equal lines, and a count of the rest (`times`) once a minute."""
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(stream)
+        self._clock = clock
+        self._folds: dict[tuple[object, ...], _Fold] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record or count it; write first what was counted long enough."""
+        now = self._clock()
+        self._unfold(now - FOLD)
+        key = _likeness(record)
+        fold = self._folds.get(key)
+        if fold is not None:
+            fold.count += 1
+            fold.last = record
+            return
+        while len(self._folds) >= MOST_FOLDED:
+            self._tell(self._folds.pop(next(iter(self._folds))))
+        self._folds[key] = _Fold(now)
+        super().emit(record)
+
+    def close(self) -> None:
+        """Write what was counted so far."""
+        self.acquire()
+        try:
+            self._unfold(self._clock())
+        finally:
+            self.release()
+        super().close()
+
+    def _unfold(self, until: float) -> None:
+        # They are in the order of `since`, so this ends at the first that is still young.
+        while self._folds:
+            key = next(iter(self._folds))
+            if self._folds[key].since > until:
+                break
+            self._tell(self._folds.pop(key))
+
+    def _tell(self, fold: _Fold) -> None:
+        if fold.last is not None:
+            fold.last.times = fold.count
+            super().emit(fold.last)
+
+
+def _likeness(record: logging.LogRecord) -> tuple[object, ...]:
+    """Return what makes two lines equal: all but their time, and the traces' last lines."""
+    extra = sorted(
+        (name, str(value)) for name, value in record.__dict__.items() if name not in _OWN
+    )
+    trace = (record.exc_text or "").rpartition("\n")[2]
+    return record.name, record.levelno, str(record.msg), trace, *extra
+
+
 _PLAIN = logging.Formatter()
 
 
@@ -90,7 +166,7 @@ def setup(
     secrets: Iterable[str] = (), *, stream: TextIO | None = None, level: int = logging.INFO
 ) -> logging.Handler:
     """Send all logging through one masked JSON handler (standard error by default)."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = Folding(stream or sys.stderr)
     handler.addFilter(Masking(secrets))
     handler.setFormatter(JsonLines())
     root = logging.getLogger()

@@ -77,7 +77,9 @@ EXPIRE = (
     .where(outbox.c.state == HELD, outbox.c.due_at < bindparam("before"))
     .values(state=BURIED, settled_at=bindparam("now"), sealed=BLANK)
 )
-WITHDRAW = delete(outbox).where(outbox.c.key == bindparam("said_key"), outbox.c.state == WAITING)
+WITHDRAW = delete(outbox).where(
+    outbox.c.key == bindparam("said_key"), outbox.c.state.in_((WAITING, HELD))
+)
 COUNTS = select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state)
 
 
@@ -175,7 +177,10 @@ def said(tx: Reading, key: str) -> bool:
 
 def withdraw(tx: Tx, key: str) -> bool:
     """Delete a message that has not gone out; False if it has, or never existed."""
-    return bool(tx.change(WITHDRAW, said_key=key))
+    gone = bool(tx.change(WITHDRAW, said_key=key))
+    if gone:
+        tx.bump("held")
+    return gone
 
 
 def counts(tx: Reading) -> dict[str, int]:

@@ -20,6 +20,7 @@ from commands.chat.messages import (
     Outgoing,
     Receipt,
     Receive,
+    though_kept,
 )
 from scoring.moments import Instant
 
@@ -85,6 +86,8 @@ class LocalPlatform:
     """Prefix of update ids, so that a later process on the same database repeats none."""
     keep: int = 0
     """Most messages a chat keeps; 0: all."""
+    refuses_deletes: bool = False
+    """Whether messages of people stay, as where the bot lacks the right to remove them."""
     hooks: list[Callable[[Event], None]] = field(default_factory=list)
     chats: dict[Place, list[Message]] = field(default_factory=dict)
     receive: Receive | None = None
@@ -110,6 +113,8 @@ class LocalPlatform:
             raise Refused("an empty message")
         if any(len(b.says.encode()) > MAX_BUTTON for row in message.buttons for b in row):
             raise Refused("a button that says too much")
+        if kept := bool(message.deletes) and self.refuses_deletes:
+            message = though_kept(message)
         gone = tuple(m for m in map(self.message, message.deletes) if m and not m.deleted)
         for old in gone:
             old.deleted = True
@@ -119,10 +124,10 @@ class LocalPlatform:
             old_card.files = message.files or old_card.files
             old_card.edited = True
             self._tell(Event(kind="edited", message=old_card, sent=message, deleted=gone))
-            return Receipt(message=old_card.id)
+            return Receipt(message=old_card.id, kept=kept)
         shown = self._append(message.chat, None, message)
         self._tell(Event(kind="sent", message=shown, sent=message, deleted=gone))
-        return Receipt(message=shown.id)
+        return Receipt(message=shown.id, kept=kept)
 
     # --- people ---------------------------------------------------------------------------
 

@@ -136,20 +136,27 @@ def read_settings(url: str | None = None) -> Settings:
 
 def open_database(url: str, found: Settings, *, to_look: bool = False) -> Database:
     """Open a database with its key and migrate it to this version. With `to_look` it must exist
-    at this version and is left as it is."""
-    file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
-    if to_look and file is not None and not file.exists():
+    at this version and is left as it is. Only a database that is new gets a new key file."""
+    file = sqlite_file(url)
+    kept = file is not None and file.exists() and file.stat().st_size > 0
+    if to_look and file is not None and not kept:
         raise OperatorError(say("database.missing", file=file))
     if file is not None and not to_look:
         _writable(file.parent)
     key_file = Path(found.key_file) if found.key_file else None
-    key = key_from(found.key or None, key_file, file.with_name("key") if file else None)
+    beside = file.with_name("key") if file else None
+    key = key_from(found.key or None, key_file, beside, fresh=not kept)
     db = Database.open(url, key)
     if not to_look:
         db.migrate()
     elif db.version() != HEAD:
         raise OperatorError(say("database.old"))
     return db
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of an SQLite database; None for one on a server."""
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
 
 
 def _writable(folder: Path) -> None:

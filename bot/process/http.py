@@ -1,19 +1,46 @@
-"""The HTTP server of the process: health checks for operators; pages and webhooks mount on it."""
+"""The HTTP server of the process: health checks for operators; pages and webhooks mount on it.
 
-from collections.abc import Callable
+It promises, whoever calls: no body is inflated, none is awaited for long, idle connections end,
+and there are never more of them than descriptors can be spared. Refused requests are one log
+line each, without what they said.
+"""
 
-from aiohttp import web
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 
+from aiohttp import http_exceptions, web
+from aiohttp.web_protocol import RequestHandler
+
+from bot.adapters.bodies import Unread, check
 from bot.wording import say
 from scoring.errors import OperatorError
+
+MAX_BODY = 8 * 1024 * 1024
+"""Bytes of the longest body any path takes; most take far less."""
+
+IDLE = 15.0
+"""Seconds in which a connection must bring its next request, headers and all."""
+
+LINGER = 2.0
+"""Seconds in which the rest of a body that nobody reads is thrown away."""
+
+MOST = 512
+"""Most connections at once; fewer where descriptors are short."""
 
 Mount = Callable[[web.Application], None]
 """Adds the routes of one part (a page, a platform's webhook) to the server."""
 
+log = logging.getLogger("promobot.http")
+
+BUSY: web.AppKey[set[object]] = web.AppKey("busy", set)
+"""The connections with a request at work."""
+
 
 def application(ready: Callable[[], bool], mounts: tuple[Mount, ...] = ()) -> web.Application:
     """Return the server with /healthz (it is up) and /readyz (200 if it takes work, else 503)."""
-    app = web.Application(client_max_size=8 * 1024 * 1024)
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[_guarded])
+    app[BUSY] = set()
 
     async def health(_: web.Request) -> web.Response:
         return web.json_response({"ok": True})
@@ -29,14 +56,114 @@ def application(ready: Callable[[], bool], mounts: tuple[Mount, ...] = ()) -> we
     return app
 
 
+@web.middleware
+async def _guarded(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Refuse what no path takes, and turn every fault into a status."""
+    busy = request.app[BUSY]
+    busy.add(request.protocol)
+    try:
+        check(request, MAX_BODY)
+        response = await handler(request)
+    except Unread as refused:
+        response = web.Response(status=refused.status)
+    except web.HTTPException as answer:
+        _count(request, answer.status)
+        raise
+    finally:
+        busy.discard(request.protocol)
+    _count(request, response.status)
+    return response
+
+
+def _count(request: web.Request, status: int) -> None:
+    """Log a refusal by its route, so that equal ones fold whatever the caller wrote."""
+    if status >= 400:
+        resource = request.match_info.route.resource
+        door = resource.canonical if resource is not None else "-"
+        log.info("request refused", extra={"door": door, "status": status})
+
+
+class _Brief(logging.Filter):
+    """Cuts the trace of a request that is no HTTP to one line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        fault = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+        if isinstance(fault, http_exceptions.HttpProcessingError):
+            record.msg, record.args, record.exc_info = "request is no HTTP", None, None
+            record.levelno, record.levelname = logging.INFO, "INFO"
+        return True
+
+
+_BRIEF = _Brief()
+
+
 async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
     """Start serving; raise OperatorError for a taken port or a wrong address."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    logging.getLogger("aiohttp.server").addFilter(_BRIEF)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=3,
+        keepalive_timeout=IDLE,
+        lingering_time=LINGER,
+        auto_decompress=False,
+    )
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        await _Site(runner, host, port).start()
     except OSError as fault:
         await runner.cleanup()
         other = port + 1 if port else 8081
         raise OperatorError(say("http.taken", host=host, port=port, other=other)) from fault
     return runner
+
+
+class _Site(web.TCPSite):
+    """Listens, and makes room for a newcomer when all connections are taken: the one that has
+    idled longest goes."""
+
+    __slots__ = ("_most",)
+
+    async def start(self) -> None:
+        await web.BaseSite.start(self)
+        self._most = room()
+        self._server = await asyncio.get_running_loop().create_server(
+            self._admit,
+            self._host,
+            self._port,
+            # asyncio accepts this many in one go, before any of them is counted.
+            backlog=max(4, self._most // 4),
+        )
+
+    def _admit(self) -> asyncio.Protocol:
+        server = self._runner.server
+        assert isinstance(server, web.Server)  # noqa: S101 - it is set up
+        busy = self._runner.app[BUSY] if isinstance(self._runner, web.AppRunner) else set()
+        opened = [one for one in server.connections if one.transport is not None]
+        if len(opened) >= self._most:
+            idle = next((one for one in opened if one not in busy), None)
+            log.warning("too many connections", extra={"most": self._most})
+            if idle is None:
+                return _Turned()
+            idle.force_close()
+        handler: RequestHandler = server()
+        return handler
+
+
+class _Turned(asyncio.Protocol):
+    """A connection that is closed at once."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+
+def room() -> int:
+    """Return how many connections there may be: a quarter of the descriptors at most."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return MOST
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST if descriptors < 0 else min(MOST, max(8, descriptors // 4))

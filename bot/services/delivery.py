@@ -49,7 +49,7 @@ Where = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome of one attempt. `later`: retry, but not before this instant; `dead`: why it is
-    given up; `moved`: the chat's new id."""
+    given up; `moved`: the chat's new id; `moot`: keys of notices that need not go out any more."""
 
     row: Row
     message: str = ""
@@ -57,6 +57,7 @@ class Verdict:
     dead: str = ""
     unreachable: bool = False
     moved: str = ""
+    moot: tuple[str, ...] = ()
 
 
 class Delivery:
@@ -302,7 +303,8 @@ class Delivery:
         except Exception as fault:
             log.exception("adapter failed", extra={"row": row.id, "platform": row.platform})
             return self._again(row, type(fault).__name__, None)
-        return Verdict(row, message=receipt.message)
+        instead = None if receipt.kept else message.instead
+        return Verdict(row, message=receipt.message, moot=instead.moot if instead else ())
 
     def _elsewhere(self, row: Row) -> Chat | None:
         """Return a chat with the person on a running platform, when theirs is no longer served."""
@@ -370,6 +372,8 @@ def _keep(tx: Tx, *, verdicts: list[Verdict], now: Instant) -> None:
             outbox.bury(tx, row.id, now, verdict.dead)
         else:
             outbox.settle(tx, row.id, now, verdict.message)
+            for key in verdict.moot:
+                outbox.withdraw(tx, key)
 
 
 def _other_way(tx: Tx, verdict: Verdict) -> None:

@@ -15,6 +15,7 @@ from hashlib import blake2b
 from time import perf_counter
 
 from bot.clock import Clock
+from bot.services.names import file_name, shown_name
 from bot.services.patience import Mood, Patience
 from bot.wording import say
 from commands.chat.messages import MAX_FILE, Incoming, Reply
@@ -311,11 +312,19 @@ class Gateway:
 
 
 def bounded(incoming: Incoming) -> Incoming:
-    """Return the event with everything oversized cut off."""
+    """Return the event, all oversized cut off and the names that others chose cleaned."""
     if len(incoming.text) > MAX_RAW or len(incoming.quote) > MAX_RAW:
         incoming = replace(incoming, text=incoming.text[:MAX_RAW], quote=incoming.quote[:MAX_RAW])
     if incoming.file is not None and len(incoming.file.data) > MAX_FILE:
         incoming = replace(incoming, file=None, file_too_big=True)
+    if (name := incoming.author_name) and (shown := shown_name(name)) != name:
+        incoming = replace(incoming, author_name=shown)
+    chat = incoming.chat
+    if chat.title and (title := shown_name(chat.title)) != chat.title:
+        incoming = replace(incoming, chat=replace(chat, title=title))
+    file = incoming.file
+    if file is not None and (named := file_name(file.name)) != file.name:
+        incoming = replace(incoming, file=replace(file, name=named))
     return incoming
 
 

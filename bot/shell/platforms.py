@@ -2,19 +2,24 @@
 
 import asyncio
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from bot.adapters.findings import ILL, Finding
 from bot.adapters.telegram.doctor import examine
 from bot.adapters.wecom import api, doctor, doors, socket
-from bot.process.app import open_database, read_settings
+from bot.process.app import open_database, read_settings, sqlite_file
 from bot.settings import Settings
 from bot.shell.output import out
 from bot.shell.run import telegram_driver
 from bot.wording import say
 from db import chats, leases
+from db.engine.tx import Reading
 from scoring.errors import OperatorError
 
 EXIT_ILL = 1
+
+T = TypeVar("T")
 
 
 def telegram(url: str | None) -> int:
@@ -22,18 +27,28 @@ def telegram(url: str | None) -> int:
     found = read_settings(url)
     if not found.telegram_token:
         raise OperatorError(say("platforms.telegram_token"))
-    db = open_database(found.database, found)
-    try:
-        with db.reading() as tx:
-            groups = [
-                (row.chat, row.title) for row in chats.groups(tx) if row.platform == "telegram"
-            ]
-    finally:
-        db.close()
+    groups = _looked(found, _telegram_groups) or []
     ill = _told(asyncio.run(_examined(found, groups)))
     if not groups:
         out(say("platforms.telegram_groups"))
     return ill
+
+
+def _looked(found: Settings, look: Callable[[Reading], T]) -> T | None:
+    """Return what the database says; None before the first start, when there is none."""
+    file = sqlite_file(found.database)
+    if file is not None and not file.exists():
+        return None
+    db = open_database(found.database, found, to_look=True)
+    try:
+        with db.reading() as tx:
+            return look(tx)
+    finally:
+        db.close()
+
+
+def _telegram_groups(tx: Reading) -> list[tuple[str, str]]:
+    return [(row.chat, row.title) for row in chats.groups(tx) if row.platform == "telegram"]
 
 
 def _told(findings: list[Finding]) -> int:
@@ -59,14 +74,10 @@ def wecom(url: str | None) -> int:
     found = read_settings(url)
     if not (found.wecom_bot_id or found.wecom_bot_token or found.wecom_app_secret):
         raise OperatorError(say("platforms.wecom"))
-    db = open_database(found.database, found)
-    try:
-        with db.reading() as tx:
-            now = int(time.time())
-            in_use = leases.is_held(tx, f"wecom:{found.wecom_bot_id}", now)
-    finally:
-        db.close()
-    return _told(asyncio.run(_looked_at(found, in_use)))
+    in_use = _looked(
+        found, lambda tx: leases.is_held(tx, f"wecom:{found.wecom_bot_id}", int(time.time()))
+    )
+    return _told(asyncio.run(_looked_at(found, bool(in_use))))
 
 
 async def _looked_at(found: Settings, in_use: bool) -> list[Finding]:

@@ -19,7 +19,7 @@ from commands.filing.record import judge
 from commands.grammar.folding import fold
 from commands.grammar.slots import Slot
 from commands.leads import identity, recall
-from commands.wording.formats import masked
+from commands.wording.formats import address, masked
 from commands.wording.sentences import lines, say
 from db import erasures, ledger
 from db.engine.tx import Reading, Row, Tx
@@ -63,9 +63,10 @@ def erase(request: Request, tx: Tx) -> Reply:
     asked = _ask_second(request, tx, found, phone, refuse=refuse)
     if not request.chat.group:
         return asked
+    please = recall.asked(request, say("recall.phone_left", who=address(request.who, request.plan)))
     if request.can.delete:
-        return replace(asked, deletes=True)
-    return replace(asked, notices=(*asked.notices, *recall.asked(request, "").notices))
+        return replace(asked, deletes=True, otherwise=please)
+    return replace(asked, notices=(*asked.notices, *please.notices))
 
 
 def _phone(request: Request, tx: Reading) -> str:

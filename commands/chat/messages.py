@@ -5,7 +5,7 @@ inside turns a `Request` into a `Reply`. Nothing here knows a platform, a table 
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from scoring.moments import Instant
@@ -145,6 +145,17 @@ class Reply:
     deletes: bool = False
     live: str = ""
     notices: tuple[Notice, ...] = ()
+    otherwise: "Reply | None" = None
+
+
+@frozen
+class Instead:
+    """What an answer says if a message that it calls removed could not be. `moot`: keys of the
+    notices that wait for that case, withdrawn when the message is gone."""
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    moot: tuple[str, ...] = ()
 
 
 Kind = Literal["reply", "notice", "edit"]
@@ -153,9 +164,10 @@ Kind = Literal["reply", "notice", "edit"]
 @frozen
 class Outgoing:
     """A message on its way to a platform. `edits`: id of the platform message it replaces;
-    `answers`: id of the message it replies to; `deletes`: ids removed before it is sent. `query`:
-    the press it answers; `aside`: it answers a press in a group, is shown to the presser alone
-    where the platform can, and is dropped where it would be a message to everybody."""
+    `answers`: id of the message it replies to; `deletes`: ids removed before it is sent, and
+    `instead`: what is sent if the platform refuses. `query`: the press it answers; `aside`: it
+    answers a press in a group, is shown to the presser alone where the platform can, and is
+    dropped where it would be a message to everybody."""
 
     key: str
     chat: Chat
@@ -168,13 +180,24 @@ class Outgoing:
     deletes: tuple[str, ...] = ()
     query: str = ""
     aside: bool = False
+    instead: Instead | None = None
+
+
+def though_kept(message: Outgoing) -> Outgoing:
+    """Return what is sent when the messages that it should remove still stand."""
+    if message.instead is None:
+        return replace(message, deletes=())
+    text, buttons = message.instead.text, message.instead.buttons
+    return replace(message, text=text, buttons=buttons, deletes=(), instead=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A sent message's id on its platform, to edit or quote it later."""
+    """A sent message's id on its platform, to edit or quote it later. `kept`: the platform refused
+    to remove others, so that what was sent is the message's `instead`."""
 
     message: str
+    kept: bool = False
 
 
 Receive = Callable[[Incoming], Awaitable[None]]

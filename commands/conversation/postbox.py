@@ -16,13 +16,15 @@ from commands.chat.messages import (
     Chat,
     File,
     Incoming,
+    Instead,
     Kind,
     Notice,
     Outgoing,
     Reply,
+    though_kept,
 )
 from commands.wording.formats import without_phones
-from commands.wording.sentences import say
+from commands.wording.sentences import lines, say
 from db import livecards, outbox, quiet
 from db.engine.tx import Row, Tx
 from db.engine.vault import Vault
@@ -48,6 +50,10 @@ def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
         release(tx, person, incoming.chat, now)
     for index, notice in enumerate(reply.notices, start=2):
         post_notice(tx, notice, now, key=f"{key}:{index}", prefer=incoming.chat.platform)
+    if reply.otherwise is not None:
+        # They are for later, and delivery withdraws them when the message could be removed.
+        for notice in reply.otherwise.notices:
+            post_notice(tx, notice, now, prefer=incoming.chat.platform)
 
 
 def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: str = "") -> bool:
@@ -91,6 +97,8 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
     buried if it has none. Mobile numbers are always masked in a group (C7)."""
     if message.chat.group:
         message = replace(message, text=without_phones(message.text))
+        if (other := message.instead) is not None:
+            message = replace(message, instead=replace(other, text=without_phones(other.text)))
     for row in message.buttons:
         for button in row:
             if len(button.says.encode()) > MAX_BUTTON:
@@ -118,6 +126,8 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
 
 def elsewhere(message: Outgoing, chat: Chat) -> Outgoing:
     """The same message for another chat, where it answers, edits and deletes nothing."""
+    if message.deletes:
+        message = though_kept(message)
     return replace(message, chat=chat, edits="", answers="", deletes=(), query="", aside=False)
 
 
@@ -172,17 +182,27 @@ def unpack(row: Row, vault: Vault) -> Outgoing:
         ),
         kind=kind,
         text=body["text"],
-        buttons=tuple(
-            tuple(Button(label=label, says=says) for label, says in line)
-            for line in body.get("buttons", ())
-        ),
+        buttons=_buttons(body.get("buttons", [])),
         files=tuple(File(name=name, data=b64decode(data)) for name, data in body.get("files", ())),
         edits=body.get("edits", ""),
         answers=body.get("answers", ""),
         deletes=tuple(body.get("deletes", ())),
         query=body.get("query", ""),
         aside=body.get("aside", False),
+        instead=_instead(body["instead"]) if "instead" in body else None,
     )
+
+
+def _instead(body: dict[str, Any]) -> Instead:
+    return Instead(text=body["text"], buttons=_buttons(body["buttons"]), moot=tuple(body["moot"]))
+
+
+def _buttons(rows: list[list[list[str]]]) -> tuple[tuple[Button, ...], ...]:
+    return tuple(tuple(Button(label=label, says=says) for label, says in row) for row in rows)
+
+
+def _rows(buttons: tuple[tuple[Button, ...], ...]) -> list[list[list[str]]]:
+    return [[[button.label, button.says] for button in row] for row in buttons]
 
 
 def _context(key: str) -> bytes:
@@ -195,12 +215,18 @@ def _packed(message: Outgoing) -> bytes:
     if message.chat.thread is not None:
         body["thread"] = message.chat.thread
     if message.buttons:
-        body["buttons"] = [[[b.label, b.says] for b in row] for row in message.buttons]
+        body["buttons"] = _rows(message.buttons)
     if message.files:
         body["files"] = [[one.name, b64encode(one.data).decode()] for one in message.files]
     for name in ("edits", "answers", "deletes", "query", "aside"):
         if value := getattr(message, name):
             body[name] = value
+    if (other := message.instead) is not None:
+        body["instead"] = {
+            "text": other.text,
+            "buttons": _rows(other.buttons),
+            "moot": other.moot,
+        }
     return orjson.dumps(body)
 
 
@@ -219,6 +245,16 @@ def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
         deletes=(incoming.message,) if reply.deletes and incoming.message else (),
         query=incoming.query,
         aside=_is_aside(incoming, reply),
+        instead=_said_instead(reply),
+    )
+
+
+def _said_instead(reply: Reply) -> Instead | None:
+    other = reply.otherwise
+    if other is None or not reply.deletes:
+        return None
+    return Instead(
+        text=other.text, buttons=other.buttons, moot=tuple(notice.key for notice in other.notices)
     )
 
 
@@ -235,8 +271,7 @@ def _answer_privately(
     a press the group is told nothing, for the presser sees it happen (walkthrough 1.3)."""
     chat = None if person is None else _private_chat(tx, person, incoming.chat.platform)
     if chat is None:
-        line = Reply(text=say("postbox.no_private_chat"), deletes=reply.deletes)
-        return [_answer(incoming, line, f"{key}:1")]
+        return [_group_line(incoming, reply, key, say("postbox.no_private_chat"))]
     answers = [
         Outgoing(
             key=f"{key}:0",
@@ -249,9 +284,17 @@ def _answer_privately(
         )
     ]
     if incoming.press is None or reply.deletes:
-        line = Reply(text=say("postbox.sent_privately"), deletes=reply.deletes)
-        answers.append(_answer(incoming, line, f"{key}:1"))
+        answers.append(_group_line(incoming, reply, key, say("postbox.sent_privately")))
     return answers
+
+
+def _group_line(incoming: Incoming, reply: Reply, key: str, text: str) -> Outgoing:
+    """What the group hears of a private answer; if its message stays, also how to recall it."""
+    other = reply.otherwise
+    if other is not None:
+        other = replace(other, text=lines(text, other.text))
+    line = Reply(text=text, deletes=reply.deletes, otherwise=other)
+    return _answer(incoming, line, f"{key}:1")
 
 
 def _private_chat(tx: Tx, person: int, prefer: str) -> Chat | None:

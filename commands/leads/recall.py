@@ -3,6 +3,7 @@ is asked to recall it, in the group and once more privately along with the admin
 kept nowhere.
 """
 
+import re
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -21,6 +22,7 @@ from scoring.moments import MINUTE
 from scoring.plan import Plan
 
 PATIENCE = 10 * MINUTE
+_BUTTON = re.compile("(?P<mark>[0-9a-f]{12}) (?P<sender>[0-9]{1,9})")
 TABLE_NAME = "待认定_"
 """How the file names of our own tables of full phone numbers begin."""
 
@@ -46,9 +48,15 @@ def holds_phone(copy: str) -> bool:
 def answer(request: Request) -> Reply:
     """The answer to a child's number sent without a command; nothing of it is recorded."""
     who = address(request.who, request.plan)
-    if request.can.delete:
-        return Reply(text=say("recall.moved", who=who), deletes=True)
-    return asked(request, say("recall.please", who=who))
+    return removed(request, say("recall.moved", who=who), say("recall.please", who=who))
+
+
+def removed(request: Request, moved: str, please: str) -> Reply:
+    """Have the message removed and say `moved`; where it cannot be, say `please` and ask for the
+    recall."""
+    if not request.can.delete:
+        return asked(request, please)
+    return Reply(text=moved, deletes=True, otherwise=asked(request, please))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +117,20 @@ def asked(request: Request, text: str) -> Reply:
 )
 def recalled(request: Request, tx: Tx) -> Reply:
     """{已撤回|我撤不了}: stop asking, or ask the admins to help."""
-    mark, _, sender = request.args["rest"].partition(" ")
-    case = _Case(mark, int(sender))
+    said = _BUTTON.fullmatch(request.args["rest"])
+    if said is None:
+        raise Refusal(say("recall.unknown"))
+    case = _Case(said["mark"], int(said["sender"]))
     if request.who.id != case.sender and ADMIN not in request.who.roles:
         raise Refusal(say("recall.not_yours"))
+    # Anybody can make up a button; only one of ours has left a notice for its sender.
+    ours = ADMIN in request.who.roles or outbox.said(tx, case.key(case.sender))
     if request.args["word"] == "done":
-        for person in _told(request.people, case):
+        for person in _told(request.people, case) if ours else ():
             outbox.withdraw(tx, case.key(person))
         return Reply(text=say("recall.thanks"), replaces=True)
+    if not ours:
+        raise Refusal(say("recall.unknown"))
     notices = tuple(
         Notice(
             text=say("recall.stuck_admin", name=request.who.name),

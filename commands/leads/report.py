@@ -149,9 +149,11 @@ def _unwanted(request: Request) -> Reply:
 def moved_away(request: Request, key: str, **values: Any) -> Reply:
     """Answer a lead typed in a group: no name, no phone number, and the message removed (C7)."""
     who = address(request.who, request.plan)
-    if request.can.delete:
-        return Reply(text=say(key, who=who, moved=say("lead.moved"), **values), deletes=True)
-    return recall.asked(request, say(key, who=who, moved=say("lead.please_recall"), **values))
+    return recall.removed(
+        request,
+        say(key, who=who, moved=say("lead.moved"), **values),
+        say(key, who=who, moved=say("lead.please_recall"), **values),
+    )
 
 
 # --- many at once ---------------------------------------------------------------------------

@@ -83,10 +83,13 @@ class Vault:
         return hashed.digest()
 
 
-def key_from(text: str | None, file: Path | None, beside: Path | None) -> bytes:
-    """The key from a setting, else from a file, else kept beside an SQLite database.
+def key_from(
+    text: str | None, file: Path | None, beside: Path | None, *, fresh: bool = True
+) -> bytes:
+    """Return the key given in a setting, else in a file, else kept beside an SQLite database.
 
-    Only the last is generated if it does not exist yet, readable by its owner only.
+    Only the last is generated, readable by its owner alone, and only for a `fresh` database: any
+    other was sealed with a key that must be found again. Raises KeyMismatch.
     """
     if text:
         return _decoded(text, "PROMOBOT_KEY")
@@ -94,7 +97,11 @@ def key_from(text: str | None, file: Path | None, beside: Path | None) -> bytes:
         return _read(file)
     if beside is None:
         raise KeyMismatch(say("key.missing"))
-    return _read(beside) if beside.exists() else _generated(beside)
+    if beside.exists():
+        return _read(beside)
+    if not fresh:
+        raise KeyMismatch(say("key.away", file=beside))
+    return _generated(beside)
 
 
 def _read(file: Path) -> bytes:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
@@ -18,7 +18,7 @@ from bot.adapters.telegram.decode import Decoded, chat_of, decode, kind_of
 from bot.adapters.telegram.driver import KINDS, Conflict, Driver, Unauthorized, Update, about
 from bot.adapters.telegram.encode import Call, calls_of, number
 from bot.adapters.telegram.webhook import Webhook, route
-from commands.chat.errors import Refused, Retry
+from commands.chat.errors import Moved, Refused, Retry
 from commands.chat.messages import (
     MAX_FILE,
     Capabilities,
@@ -27,6 +27,7 @@ from commands.chat.messages import (
     Outgoing,
     Receipt,
     Receive,
+    though_kept,
 )
 from scoring.errors import PlatformError
 from scoring.moments import Instant
@@ -40,6 +41,7 @@ _GONE = (
     "message_id_invalid",
     "there is no text in the message to edit",
 )
+_REMOVED = ("message to delete not found", "message_id_invalid")
 _DOWNLOADS = 3
 WATCH = 600.0
 """Seconds between two checks whether Telegram still calls the webhook."""
@@ -104,7 +106,7 @@ class TelegramAdapter:
         self._answers: set[asyncio.Task[None]] = set()
         self._pressed: dict[str, asyncio.Future[str]] = {}
         self._press_seconds = press_seconds
-        self._halves: dict[str, list[str]] = {}
+        self._halves: dict[str, Half] = {}
 
     async def run(self, receive: Receive) -> None:
         """Hand in updates until cancelled; see `commands.chat.messages.Adapter`."""
@@ -144,17 +146,18 @@ class TelegramAdapter:
             return Receipt(message="")
         self._tell(message.query)
         calls = calls_of(message)
-        sent = self._halves.pop(message.key, [])
-        if not sent:
-            await self._delete(message)
+        half = self._halves.pop(message.key, None) or Half(kept=await self._keeps(message))
+        if half.kept:
+            message = though_kept(message)
+            calls = calls_of(message)
         try:
-            for call in calls[len(sent) :]:
-                sent.append(await self._place(call))
-        except (Retry, asyncio.CancelledError):
-            self._remember(message.key, sent)
+            for call in calls[len(half.sent) :]:
+                half.sent.append(await self._place(call))
+        except (Retry, Moved, asyncio.CancelledError):
+            self._remember(message.key, half)
             raise
         carrier = next(index for index, call in enumerate(calls) if call.carries)
-        return Receipt(message=sent[carrier])
+        return Receipt(message=half.sent[carrier], kept=half.kept)
 
     async def set_menu(self, scope: str, entries: Sequence[tuple[str, str]]) -> None:
         """Set the menu of a scope: words with their descriptions."""
@@ -245,7 +248,7 @@ class TelegramAdapter:
     async def _one(self, update: Update, receive: Receive) -> None:
         decoded = self._decoded(update)
         if decoded is None:
-            log.info("telegram update passed over: %s", kind_of(update))
+            log.info("telegram update passed over: %s", kind_of(update)[:40])
             return
         await receive(await self._with_file(decoded))
 
@@ -254,8 +257,9 @@ class TelegramAdapter:
             if query := update.get("callback_query"):
                 self._answer_soon(query["id"])
             return decode(update, username=self._username, received_at=self._now())
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            # Not as the Bot API describes it; retrying would block all later updates.
+        except Exception as error:
+            # Decoding is pure, so it is not as the Bot API describes it; retrying would block all
+            # later updates.
             log.error("telegram update not understood: %s", type(error).__name__)  # noqa: TRY400 - a trace could show what was said
             return None
 
@@ -313,7 +317,9 @@ class TelegramAdapter:
 
     # Sending
 
-    async def _delete(self, message: Outgoing) -> None:
+    async def _keeps(self, message: Outgoing) -> bool:
+        """Remove what the message says; return whether Telegram refused to."""
+        kept = False
         for identifier in message.deletes:
             try:
                 await self._driver.call(
@@ -321,8 +327,13 @@ class TelegramAdapter:
                     chat_id=number(message.chat.id),
                     message_id=number(identifier),
                 )
+            except Retry:
+                raise
             except PlatformError as error:
-                log.warning("telegram message not deleted: %s", _named(error))
+                if not about(error, *_REMOVED):
+                    log.warning("telegram message not deleted: %s", _named(error))
+                    kept = True
+        return kept
 
     async def _place(self, call: Call) -> str:
         """Make a call; return the id of the message that now shows its text."""
@@ -339,11 +350,19 @@ class TelegramAdapter:
             result = await self._driver.call("sendMessage", **call.anew)
         return str(result["message_id"])
 
-    def _remember(self, key: str, sent: list[str]) -> None:
-        if key and sent:
-            self._halves[key] = sent
+    def _remember(self, key: str, half: "Half") -> None:
+        if key and (half.sent or half.kept):
+            self._halves[key] = half
             if len(self._halves) > _HALVES:
                 del self._halves[next(iter(self._halves))]
+
+
+@dataclass(slots=True)
+class Half:
+    """A message of which a part is sent. `kept`: what it was to remove still stands."""
+
+    kept: bool
+    sent: list[str] = field(default_factory=list)
 
 
 def back_off(fault: Exception, failures: int) -> float:

@@ -2,13 +2,13 @@
 committed, so Telegram repeats what could not be; calls by others have no effect."""
 
 import hmac
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from bot.adapters.bodies import Unread, body_of, json_object
 from bot.adapters.telegram.driver import Update
 
 PATH = "/telegram/webhook"
@@ -39,10 +39,10 @@ def route(secret: str, on_update: OnUpdate) -> web.RouteDef:
             return web.Response(status=403)
         if request.content_type != "application/json":
             return web.Response(status=415)
-        body = await _read(request)
-        if body is None:
-            return web.Response(status=413)
-        update = _update(body)
+        try:
+            update = _update(await body_of(request, MAX_BODY))
+        except Unread as refused:
+            return web.Response(status=refused.status)
         if update is None:
             return web.Response(status=400)
         try:
@@ -58,21 +58,7 @@ def route(secret: str, on_update: OnUpdate) -> web.RouteDef:
 def _update(body: bytes) -> Update | None:
     """Return the update in a body, None if there is none."""
     try:
-        # Not orjson: it refuses lone surrogates, and Telegram would repeat the update for ever.
-        update = json.loads(body)
-    except (ValueError, RecursionError):
+        update = json_object(body)
+    except ValueError:
         return None
-    number = update.get("update_id") if isinstance(update, dict) else None
-    return update if type(number) is int else None
-
-
-async def _read(request: web.Request) -> bytes | None:
-    """Return the body, or None if it is too long; never reads more than the limit."""
-    if (request.content_length or 0) > MAX_BODY:
-        return None
-    body = b""
-    async for chunk in request.content.iter_chunked(1 << 16):
-        body += chunk
-        if len(body) > MAX_BODY:
-            return None
-    return body
+    return update if type(update.get("update_id")) is int else None

@@ -5,7 +5,6 @@ No URL with a token or secret ever reaches a log or an error.
 """
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,6 +12,7 @@ from urllib.parse import quote
 
 import aiohttp
 
+from bot.adapters.bodies import json_object
 from bot.adapters.wecom.errors import fault
 from bot.adapters.wecom.line import Body
 from commands.chat.errors import Retry
@@ -147,10 +147,8 @@ class Api:
                 raw = await response.read()
                 if response.status >= 500:
                     raise Retry(f"{where}: {response.status}")
-                said = json.loads(raw)
+                said = json_object(raw)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             # Not chained: the cause's text contains the URL, and with it the token.
             raise Retry(f"{where}: {type(error).__name__}") from None
-        if not isinstance(said, dict):
-            raise Retry(f"{where}: no object")
         return said

@@ -14,7 +14,8 @@ from bot.adapters.wecom import encode
 from bot.adapters.wecom.api import Api, Tokens
 from bot.adapters.wecom.crypto import Seal
 from bot.adapters.wecom.decode import PLATFORM, WELCOME, Decoded, said_by
-from bot.adapters.wecom.door import Malformed, fields_of, routes, sealed_in_xml
+from bot.adapters.wecom.door import Malformed, routes, sealed_in_xml
+from bot.adapters.wecom.fields import fields_of
 from bot.adapters.wecom.line import Asked, Body, Hear, Reach
 from commands.chat.errors import Unreachable
 from commands.chat.messages import Chat, File, Incoming
@@ -103,7 +104,7 @@ class App:
         try:
             fields = fields_of(plain)
             decoded = decode(fields, received_at=self._now())
-        except (KeyError, ValueError) as wrong:
+        except (KeyError, OverflowError, ValueError) as wrong:
             raise Malformed from wrong
         if decoded is not None:
             asked = Asked(

@@ -15,13 +15,14 @@ from typing import Any
 
 import aiohttp
 
+from bot.adapters.bodies import json_object
 from bot.adapters.wecom import encode
 from bot.adapters.wecom.crypto import Seal
 from bot.adapters.wecom.decode import decode
 from bot.adapters.wecom.door import Malformed, routes, sealed_in_json
 from bot.adapters.wecom.errors import fault
 from bot.adapters.wecom.line import Asked, Body, Hear, Reach, Stale
-from commands.chat.errors import Refused, Retry, Unreachable
+from commands.chat.errors import Refused, Unreachable
 from commands.chat.messages import Chat, File
 from scoring.moments import HOUR, Instant
 
@@ -96,12 +97,12 @@ class Called:
         return self._hear
 
     async def _on_call(self, plain: bytes, stamp: str, nonce: str) -> bytes:
-        body = _json(plain)
+        body = json_object(plain)
         if self._hear is None or not self._hear.done():
             raise RuntimeError("not listening yet")
         try:
             decoded = decode(body, names=self._names, received_at=self._now())
-        except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+        except Exception as wrong:  # decoding is pure: it is not as WeCom describes it
             raise Malformed from wrong
         if decoded is None:
             return b""
@@ -156,16 +157,6 @@ def _passive(body: Body) -> Body:
     return {"msgtype": "stream", "stream": stream}
 
 
-def _json(plain: bytes) -> Body:
-    try:
-        body = json.loads(plain)
-    except ValueError as wrong:
-        raise Malformed from wrong
-    if not isinstance(body, dict):
-        raise Malformed
-    return body
-
-
 async def _post(address: str, body: Body) -> None:
     """Post to a one-time URL; if the outcome is unclear, raise Refused, so it is not repeated."""
     try:
@@ -173,10 +164,8 @@ async def _post(address: str, body: Body) -> None:
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=LATE)) as session,
             session.post(address, json=body) as response,
         ):
-            said = await response.json(content_type=None)
+            said = json_object(await response.read())
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         raise Refused(f"late answer: {type(error).__name__}") from error
-    if not isinstance(said, dict):
-        raise Retry("late answer: no JSON")
     if code := int(said.get("errcode") or 0):
         raise fault(code, str(said.get("errmsg", "")))

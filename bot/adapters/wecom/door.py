@@ -1,23 +1,31 @@
 """The addresses that WeCom calls; calls by others have no effect and learn nothing.
 
 Both kinds of callback come here, the bot's JSON and the app's XML. A call is accepted if its
-size, time and signature are right. It is answered 200 only after it is committed, so that WeCom
+size, time and signature are right; what can be judged by the address is, before a body is read.
+It is answered 200 only after it is committed, so that WeCom
 repeats what could not be.
 """
 
-import json
 import logging
+import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from xml.etree import ElementTree as ET
 
 from aiohttp import web
 
+from bot.adapters.bodies import Unread, body_of, check, json_object
 from bot.adapters.wecom.crypto import Forged, Seal
+from bot.adapters.wecom.fields import fields_of
 from scoring.moments import Instant
 
 MAX_BODY = 1024 * 1024
 STALE_AFTER = 300
 """Most seconds a call may be old or ahead of time: WeCom repeats one within fifteen."""
+
+REMEMBERED = 20_000
+"""Signatures of kept calls that are recognised when they come again."""
+
+_SIGNATURE = re.compile("[0-9a-f]{40}")
 
 log = logging.getLogger("promobot.wecom")
 
@@ -39,26 +47,29 @@ def routes(
     """Return the routes of one address. `unwrap` finds the encrypted text in a body, or raises
     ValueError."""
 
+    answered: OrderedDict[str, None] = OrderedDict()
+
     async def verify(request: web.Request) -> web.Response:
         """Prove to WeCom that we have the key, when the address is saved in its console."""
         try:
-            plain = _opened(request, request.query.get("echostr", ""), seal, now())
-        except Forged:
+            _plausible(request, now())
+            plain = _opened(request, request.query.get("echostr", ""), seal)
+        except (Forged, ValueError):
             return web.Response(status=403)
         return web.Response(body=plain, content_type="text/plain")
 
     async def call(request: web.Request) -> web.Response:
-        if (request.content_length or 0) > MAX_BODY:
-            return web.Response(status=413)
-        body = await request.content.read(MAX_BODY + 1)
-        while len(body) <= MAX_BODY and not request.content.at_eof():
-            body += await request.content.read(MAX_BODY + 1 - len(body))
-        if len(body) > MAX_BODY:
-            return web.Response(status=413)
         try:
-            plain = _opened(request, unwrap(body), seal, now())
-            stamp, nonce = request.query["timestamp"], request.query["nonce"]
-            return web.Response(body=await on_call(plain, stamp, nonce))
+            check(request, MAX_BODY)
+            _plausible(request, now())
+            body = await body_of(request, MAX_BODY)
+            plain = _opened(request, unwrap(body), seal)
+            query = request.query
+            if (signature := query["msg_signature"]) in answered:
+                return web.Response()  # a replay, or a retry of what is kept already
+            answer = await on_call(plain, query["timestamp"], query["nonce"])
+        except Unread as refused:
+            return web.Response(status=refused.status)
         except Forged:
             return web.Response(status=403)
         except (Malformed, ValueError):
@@ -66,24 +77,35 @@ def routes(
         except Exception:
             log.exception("wecom call could not be kept; it will come again")
             return web.Response(status=503)
+        answered[signature] = None
+        while len(answered) > REMEMBERED:
+            answered.popitem(last=False)
+        return web.Response(body=answer)
 
     return [web.get(path, verify), web.post(path, call)]
 
 
-def _opened(request: web.Request, sealed: str, seal: Seal, now: Instant) -> bytes:
+def _plausible(request: web.Request, now: Instant) -> None:
+    """Raise Forged for a call that cannot be WeCom's, before its body is read."""
     query = request.query
     stamp = query.get("timestamp", "")
-    if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 12:
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
         raise Forged("time")
-    plain = seal.open(query.get("msg_signature", ""), stamp, query.get("nonce", ""), sealed)
     if abs(now - int(stamp)) > STALE_AFTER:
         raise Forged("time")
-    return plain
+    if not _SIGNATURE.fullmatch(query.get("msg_signature", "")):
+        raise Forged("signature")
+
+
+def _opened(request: web.Request, sealed: str, seal: Seal) -> bytes:
+    query = request.query
+    stamp, nonce = query["timestamp"], query.get("nonce", "")
+    return seal.open(query["msg_signature"], stamp, nonce, sealed)
 
 
 def sealed_in_json(body: bytes) -> str:
     """Return the encrypted text of a bot's call."""
-    match json.loads(body):
+    match json_object(body):
         case {"encrypt": str(sealed)}:
             return sealed
     raise ValueError("no sealed text")
@@ -92,24 +114,3 @@ def sealed_in_json(body: bytes) -> str:
 def sealed_in_xml(body: bytes) -> str:
     """Return the encrypted text of an app's call."""
     return fields_of(body).get("Encrypt", "")
-
-
-def fields_of(xml: bytes) -> dict[str, str]:
-    """Return the fields of an XML message, inner elements by their path. Raises ValueError, also
-    for document type and entity declarations, which WeCom never sends."""
-    if b"<!" in xml.replace(b"<![CDATA[", b""):
-        raise ValueError("a declaration")
-    try:
-        root = ET.fromstring(xml)  # noqa: S314 - declarations, and with them entities, are refused
-    except ET.ParseError as wrong:
-        raise ValueError("no XML") from wrong
-    found: dict[str, str] = {}
-    _gather(root, "", found)
-    return found
-
-
-def _gather(element: ET.Element, path: str, found: dict[str, str]) -> None:
-    for child in element:
-        name = f"{path}{child.tag}"
-        found.setdefault(name, child.text or "")
-        _gather(child, f"{name}/", found)

@@ -1,6 +1,7 @@
 """Encodes one `Outgoing` into the bodies that WeCom's bot sends; pure.
 
-A text is sent as Markdown with everything people typed escaped. Buttons make a card whose title
+What people typed is escaped for the format it goes into, Markdown or plain text with links, so
+that it neither becomes markup nor mentions anybody. Buttons make a card whose title
 is the first line, so that a quote of the card names the thing (C3). A card has at most six
 buttons; a text too long for a card is sent before it.
 """
@@ -22,13 +23,19 @@ MAX_TITLE = 26
 MAX_SUB_TITLE = 112
 MAX_BUTTONS = 6
 
-_MARKS = str.maketrans("*`[]<>~|", "＊｀［］＜＞～｜")
+_TAGS = str.maketrans("<>", "＜＞")
+_MARKS = str.maketrans("\\*`[]<>~|", "＼＊｀［］＜＞～｜")
+_WIDE = str.maketrans("#-+=@&_", "＃－＋＝＠＆＿")
+_NAMED = re.compile(r"@(?=[ \t]*(?:all|everyone|here|channel)\b|[ \t]*(?:所有人|全体成员))", re.I)
+"""What could call everybody. A member is called by <@…>, which no text can hold."""
+_ENTITY = re.compile(r"&(?=#?[0-9A-Za-z]{1,32};)")
 _LINE_STARTS = re.compile(
-    r"^(?P<before>[ \t]*)(?P<mark>#{1,6}(?=[ \t])|[-+](?=[ \t])|={3,}|-{3,})", re.M
+    r"^(?P<before>[ \t]*)"
+    r"(?P<mark>#{1,6}(?=[ \t]|$)|[-+](?=[ \t])|={3,}|-{3,}|_{3,}|(?:=+|-+)(?=[ \t]*$))",
+    re.M,
 )
-_LINK = re.compile(r"https?://[!-~]+")
-_WIDE = str.maketrans("#-+=", "＃－＋＝")
-
+_EMPHASIS = re.compile(r"(?<![0-9A-Za-z_])_+|_+(?![0-9A-Za-z_])")
+_LINK = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]+")
 
 PICTURES = (".png", ".jpg", ".jpeg")
 MOST_PICTURE = 5 * 1024 * 1024
@@ -62,12 +69,17 @@ def fits(text: str) -> bool:
 
 
 def written(text: str, paper: Paper) -> Body:
-    """Return a text as a body; in Markdown everything people typed is escaped."""
+    """Return a text as a body, everything people typed escaped."""
     return {"msgtype": paper.kind, paper.kind: {"content": _shown(text, paper)}}
 
 
 def _shown(text: str, paper: Paper) -> str:
-    return plain(text) if paper.kind == "markdown" else text
+    return plain(text) if paper.kind == "markdown" else untagged(text)
+
+
+def untagged(text: str) -> str:
+    """Escape a text for where only tags count: the texts of apps and webhooks, and cards."""
+    return _uncalled(text.translate(_TAGS))
 
 
 def plain(text: str) -> str:
@@ -77,12 +89,21 @@ def plain(text: str) -> str:
     for link in _LINK.finditer(text):
         kept += (_unmarked(text[end : link.start()]), link[0])
         end = link.end()
-    return "".join((*kept, _unmarked(text[end:])))
+    return _uncalled("".join((*kept, _unmarked(text[end:]))))
+
+
+def _uncalled(text: str) -> str:
+    """Take the meaning from entities and from whatever calls everybody."""
+    if "&" in text:
+        text = _ENTITY.sub("＆", text)
+    return _NAMED.sub("＠", text) if "@" in text else text
 
 
 def _unmarked(text: str) -> str:
-    widened = text.translate(_MARKS)
-    return _LINE_STARTS.sub(lambda found: found["before"] + found["mark"].translate(_WIDE), widened)
+    text = text.translate(_MARKS)
+    if "_" in text:
+        text = _EMPHASIS.sub(lambda found: found[0].translate(_WIDE), text)
+    return _LINE_STARTS.sub(lambda found: found["before"] + found["mark"].translate(_WIDE), text)
 
 
 def split(text: str, paper: Paper = BOT) -> list[str]:
@@ -133,14 +154,14 @@ def card(title: str, rest: str, buttons: list[Button], task: str) -> Body:
     shown: Body = {
         "card_type": "button_interaction" if buttons else "text_notice",
         "task_id": task,
-        "main_title": {"title": title},
+        "main_title": {"title": untagged(title)},
     }
     if rest:
-        shown["sub_title_text"] = rest
+        shown["sub_title_text"] = untagged(rest)
     if buttons:
         shown["button_list"] = [
             {
-                "text": button.label,
+                "text": untagged(button.label),
                 "style": 1 if place == 0 else 2,
                 "key": key_of(place, button.says),
             }

@@ -15,6 +15,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.adapters.bodies import json_object
 from bot.adapters.wecom import errors
 from commands.chat.errors import Retry
 from scoring.errors import PlatformError
@@ -162,11 +163,11 @@ class Socket:
             if message.type is not aiohttp.WSMsgType.TEXT:
                 continue
             try:
-                frame = json.loads(message.data)
+                frame = json_object(message.data)
                 request = str(frame["headers"]["req_id"])
                 command = frame.get("cmd")
                 body = frame.get("body") or {}
-            except (AttributeError, KeyError, TypeError, ValueError):
+            except (KeyError, TypeError, ValueError):
                 log.error("wecom frame not understood")  # noqa: TRY400 - a trace could hold words
                 continue
             if command is None:

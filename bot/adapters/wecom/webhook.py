@@ -3,12 +3,12 @@
 import asyncio
 import base64
 import hashlib
-import json
 from collections import deque
 from urllib.parse import quote
 
 import aiohttp
 
+from bot.adapters.bodies import json_object
 from bot.adapters.wecom import encode
 from bot.adapters.wecom.api import ADDRESS, TIMEOUT
 from bot.adapters.wecom.errors import fault
@@ -69,12 +69,10 @@ class Webhook:
                 aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session,
                 session.post(url, **given) as response,  # type: ignore[arg-type]
             ):
-                said = json.loads(await response.read())
+                said = json_object(await response.read())
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             # Not chained: the cause's text contains the URL, and with it the key.
             raise Retry(f"webhook: {type(error).__name__}") from None
-        if not isinstance(said, dict):
-            raise Retry("webhook: no object")
         if code := int(said.get("errcode") or 0):
             raise fault(code, str(said.get("errmsg", "")))
         return said

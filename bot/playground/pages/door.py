@@ -5,7 +5,7 @@ to this machine opens nothing; only the page itself may write; a body is read up
 every refusal or failure is answered with one Chinese sentence, never a traceback.
 """
 
-import json
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -14,8 +14,10 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiohttp import BodyPartReader, StreamReader, web
+from aiohttp import BodyPartReader, web
 
+from bot.adapters.bodies import READ, Unread, body_of, check, json_object
+from bot.services.names import file_name
 from bot.wording import say
 from commands.chat.messages import MAX_FILE, File
 from scoring.errors import UserError
@@ -23,7 +25,7 @@ from scoring.errors import UserError
 MAX_JSON = 64 * 1024
 CHUNK = 64 * 1024
 MAX_FIELD = 16 * 1024
-MAX_FILE_NAME = 120
+MAX_FORM = MAX_FILE + 64 * 1024
 
 POLICY = "; ".join(
     (
@@ -129,31 +131,17 @@ def static(name: str, kind: str) -> Handler:
     return give
 
 
-async def read_up_to(source: StreamReader | BodyPartReader, limit: int) -> bytes | None:
-    """Return a whole body, or None if it is longer than the limit."""
-    found = bytearray()
-    read = source.read_chunk if isinstance(source, BodyPartReader) else source.read
-    while chunk := await read(CHUNK):
-        found += chunk
-        if len(found) > limit:
-            return None
-    return bytes(found)
-
-
 async def json_of(request: web.Request) -> dict[str, Any]:
     """Return the posted JSON object."""
     if request.content_type != "application/json":
         raise NotDone(say("door.not_json"), 415)
-    body = await read_up_to(request.content, MAX_JSON)
-    if body is None:
-        raise NotDone(say("door.text_too_long"), 413)
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise NotDone(say("door.not_object"))
-    return found
+        return json_object(await body_of(request, MAX_JSON))
+    except Unread as refused:
+        fault = "door.text_too_long" if refused.status == 413 else "door.incomplete"
+        raise NotDone(say(fault), refused.status) from None
+    except ValueError:
+        raise NotDone(say("door.not_object")) from None
 
 
 def text_of(found: dict[str, Any], name: str) -> str:
@@ -166,28 +154,46 @@ def text_of(found: dict[str, Any], name: str) -> str:
 
 async def form_of(request: web.Request) -> tuple[dict[str, str], File | None]:
     """Return the texts and the file of an upload, each read up to its limit."""
+    try:
+        check(request, MAX_FORM)
+        async with asyncio.timeout(READ):
+            return await _parts(request)
+    except Unread as refused:
+        fault = "door.file_too_big" if refused.status == 413 else "door.file_incomplete"
+        raise NotDone(say(fault), refused.status) from None
+    except TimeoutError:
+        raise NotDone(say("door.file_incomplete"), 408) from None
+    except (NotDone, ConnectionError):
+        raise
+    except Exception:  # the library's, and of many kinds: it is no form
+        raise NotDone(say("door.file_incomplete")) from None
+
+
+async def _parts(request: web.Request) -> tuple[dict[str, str], File | None]:
     fields: dict[str, str] = {}
     file = None
-    try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or part.name is None:
-                continue
-            is_file = part.name == "file"
-            data = await read_up_to(part, MAX_FILE if is_file else MAX_FIELD)
-            if data is None:
-                fault = "door.file_too_big" if is_file else "door.text_too_long"
-                raise NotDone(say(fault), 413)
-            if is_file:
-                file = File(name=file_name(part.filename or ""), data=data)
-            else:
-                fields[part.name] = data.decode(errors="replace")
-    except ValueError:
-        raise NotDone(say("door.file_incomplete")) from None
+    async for part in await request.multipart():
+        if request.content.total_bytes > MAX_FORM:
+            raise Unread(413)
+        if not isinstance(part, BodyPartReader) or part.name is None:
+            continue
+        is_file = part.name == "file"
+        data = await _read_up_to(part, MAX_FILE if is_file else MAX_FIELD)
+        if data is None:
+            fault = "door.file_too_big" if is_file else "door.text_too_long"
+            raise NotDone(say(fault), 413)
+        if is_file:
+            file = File(name=file_name(part.filename or ""), data=data)
+        else:
+            fields[part.name] = data.decode(errors="replace")
     return fields, file
 
 
-def file_name(written: str) -> str:
-    """Return the last part of a file name without control characters, never empty."""
-    last = written.replace("\\", "/").rpartition("/")[2]
-    kept = "".join(sign for sign in last if sign.isprintable())[-MAX_FILE_NAME:]
-    return kept.encode(errors="replace").decode().strip(". ") or "文件"
+async def _read_up_to(part: BodyPartReader, limit: int) -> bytes | None:
+    """Return a whole part, or None if it is longer than the limit."""
+    found = bytearray()
+    while chunk := await part.read_chunk(CHUNK):
+        found += chunk
+        if len(found) > limit:
+            return None
+    return bytes(found)
