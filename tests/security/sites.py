@@ -109,10 +109,7 @@ async def doors() -> AsyncIterator[Doors]:
     runner = await listen(application(lambda: True, tuple(mounts)), "127.0.0.1", 0)
     found.port = runner.addresses[0][1]
     found.url = f"http://127.0.0.1:{found.port}"
-    running = [
-        asyncio.create_task(one.run(found.receive))  # type: ignore[attr-defined]
-        for one in (telegram, wecom, page)
-    ]
+    running = [asyncio.create_task(one.run(found.receive)) for one in (telegram, wecom, page)]
     await asyncio.sleep(0.01)
     try:
         yield found

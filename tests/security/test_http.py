@@ -53,7 +53,9 @@ async def test_a_compressed_body_is_refused_and_never_inflated(
 
 async def test_a_compressed_body_with_the_right_secret_is_refused_too(here: Doors) -> None:
     body = zlib.compress(b'{"update_id": 1}')
-    status, _ = await here.post("/telegram/webhook", body, **telegram(Content_Encoding="deflate"))
+    status, _ = await here.post(
+        "/telegram/webhook", body, None, **telegram(Content_Encoding="deflate")
+    )
     assert status == 415
     assert here.heard == []
 
@@ -252,7 +254,7 @@ async def test_what_is_no_http_is_one_line_without_a_trace(
 async def test_a_deep_body_is_refused_at_every_door_without_a_trace(
     here: Doors, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert (await here.post("/telegram/webhook", DEEP, **telegram()))[0] == 400
+    assert (await here.post("/telegram/webhook", DEEP, None, **telegram()))[0] == 400
     query = here.query(here.bot_seal, "x")
     assert (await here.post("/wecom/bot", DEEP, query))[0] == 400
     assert await here.to_bot(DEEP, nonce="m") == 400

@@ -17,7 +17,7 @@ from db import chats, plans
 from db.engine.database import Database
 from scoring.moments import MINUTE
 from tests.emulators.bot_api import START, TOKEN, BotApi, Fault, Json
-from tests.school import ROSTER, School
+from tests.worlds.school import ROSTER, School
 
 CHILD = "初三的小张想报名，电话13800010077"
 LEAD = "报线索 张某 13800010077 初三"
