@@ -114,12 +114,10 @@ def test_each_reviewer_has_something_waiting(whole: Path, account: str) -> None:
     assert PLAN is not None
     db = opened(whole)
     with db.reading() as tx:
-        who = directory(tx).by_account["local", account]
-        waiting = [
-            row
-            for row in ledger.queue(tx, queue.decided_kinds(PLAN, who))
-            if queue.may_decide(PLAN, who, row.kind, row.unit)
-        ]
+        known = directory(tx)
+        who = known.by_account["local", account]
+        rows = ledger.queue(tx, queue.decided_kinds(PLAN, who))
+        waiting = queue.decidable(PLAN, known, who, rows)
         assert all(ledger.stands(tx, row.fact).state is State.WAITING for row in waiting)
     db.close()
     assert waiting
