@@ -237,7 +237,8 @@ def apply(tx: Tx, changes: Changes, now: Instant, by: int | None) -> None:
     """
     if changes.roster.faults:
         raise Refusal(summary(changes))
-    _note(tx, changes, now, by)
+    if not (changes.first and by is None):  # the shell's first roster changes nobody's rights
+        _note(tx, changes, now, by)
     for person in (*changes.left, *(person for person, _ in changes.changed)):
         people.dismiss(tx, person.id, now)
     for person in changes.left:

@@ -243,3 +243,28 @@ async def test_a_used_or_old_code_says_so(school: School) -> None:
     code = await school.app.write(lambda tx: _code_for(tx, "T3020"))
     await asks(school, "u-bai", code)
     assert (await asks(school, "u-x", code)).startswith("这个口令用过了或过了期")
+
+
+async def test_a_stranger_does_not_use_up_the_code_that_stands_for_a_second_person(
+    school: School,
+) -> None:
+    def issue(tx: Tx) -> str:
+        person = people.directory(tx).by_staff_no["T9009"]
+        return accounts.issue_code(tx, accounts.SECOND, person.id, 0, 1 << 40)
+
+    code = await school.app.write(issue)
+    assert (await asks(school, "u-x", code)).startswith("这个口令不对")
+    assert holder(school, "u-x") == ""
+    assert await school.app.write(
+        lambda tx: accounts.redeem_second(
+            tx, code, people.directory(tx).by_staff_no["T9009"].id, school.clock.now()
+        )
+    )
+
+
+@pytest.mark.parametrize("word", ["绑定 admin", "绑定 ＡＤＭＩＮ", "/bind Admin", "开始 ADMIN"])
+async def test_no_spelling_of_the_founder_is_bound(school: School, word: str) -> None:
+    await school.app.write(lambda tx: people.found(tx, school.clock.now()))
+    await school.says("u-x", word)
+    with school.app.db.reading() as tx:
+        assert accounts.open_bindings(tx) == ()

@@ -4,6 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from commands.chat.messages import File
+from commands.grammar import lexicon
+from commands.roster import enrolment
+from commands.roster import file as rosterfile
 from db import accounts, grants, people
 from db.accounts import SECOND
 from db.engine.tx import Tx
@@ -276,5 +279,12 @@ async def test_an_import_is_audited_row_by_row(school: School) -> None:
 
 
 async def test_an_import_from_the_shell_is_trusted_and_audited(school: School) -> None:
-    assert ("T9009 — → 管理员", None) in audited(school, "role")
-    assert ("local:u-he → T9009", None) in audited(school, "account")
+    he = HE.replace("管理员", "管理员；招办") + "；u-he-2"
+
+    def work(tx: Tx) -> None:
+        read = rosterfile.read("a.csv", table((HE, he)).data, lexicon.units_of(school.plan))
+        enrolment.apply(tx, enrolment.compare(tx, read), school.clock.now(), None)
+
+    await school.app.write(work)
+    assert audited(school, "role") == [("T9009 管理员 → 招办、管理员", None)]
+    assert audited(school, "account") == [("local:u-he-2 → T9009", None)]
