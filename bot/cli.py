@@ -159,6 +159,7 @@ def _roster(commands: Any) -> None:
         epilog=_examples("promobot roster codes", "promobot roster codes T1024 T1025"),
     )
     codes.add_argument("staff_no", metavar="工号", nargs="*", help=say("cli_roster.staff_no"))
+    codes.add_argument("--second", action="store_true", help=say("cli_roster.second"))
     codes.add_argument("--db", metavar="地址", help=say("cli.database"))
     codes.set_defaults(module="bot.shell.roster", function="codes")
 

@@ -16,17 +16,17 @@ from commands.chat.requests import Command, Request, shown
 from commands.conversation import dialogue, proposals
 from commands.conversation.understanding import SILENT, Understanding
 from commands.conversation.world import World
-from commands.filing.deciders import may_decide
+from commands.filing.deciders import matter, may_decide
 from commands.grammar.folding import Spoken, spoken
 from commands.hearing import hear
 from commands.help import examples, hints
 from commands.leads import recall
 from commands.overheard import childs_number, handed_in, would_write
 from commands.wording.sentences import say
-from db import chats, ledger
+from db import accounts, chats, ledger
 from db.engine.tx import Tx
 from db.engine.writer import Wants
-from db.people import HEAD, NOBODY, ROLES, Person
+from db.people import ADMIN, HEAD, NOBODY, ROLES, Directory, Person
 from db.schema import dialogues
 from scoring.moments import HOUR, Instant, day_of
 from scoring.plan import Plan
@@ -126,8 +126,8 @@ def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | No
     if meaning.missing is not None:
         example = examples.line(_request(way, incoming, world), tx, command)
         return dialogue.ask(tx, incoming, way.who, command, meaning, example=example)
-    if command.name == "answer":
-        return _answer(way, incoming, tx, world)
+    if (answered := _answered(command, way, incoming, tx, world)) is not None:
+        return answered
     if command.needs_file and incoming.file is None:
         raise Refusal(say("speaking.file_missing", example=command.example))
     return perform(command, _request(way, incoming, world), tx)
@@ -176,9 +176,13 @@ def _resume(way: Route, incoming: Incoming, tx: Tx, world: World) -> Route:
 def _allowed(command: Command, way: Route) -> None:
     if not (way.in_force or command.planless):
         raise Refusal(say("speaking.no_plan", year=day_of(way.at).year, last=way.plan.year))
-    if not command.judges and command.roles and command.roles.isdisjoint(way.who.roles):
+    if not command.judges and not _has_role(command, way.who):
         roles = "、".join(role for role in ROLES if role in command.roles)
         raise Refusal(say("speaking.not_yours", word=shown(command), roles=roles))
+
+
+def _has_role(command: Command, who: Person) -> bool:
+    return not command.roles or not command.roles.isdisjoint(who.roles)
 
 
 def _not_understood(meaning: Understanding, world: World) -> Reply:
@@ -217,6 +221,15 @@ def _stranger(incoming: Incoming, tx: Tx, way: Route) -> Reply | None:
     return Reply(text=say("speaking.bind_here"))
 
 
+def _answered(
+    command: Command, way: Route, incoming: Incoming, tx: Any, world: World
+) -> Reply | None:
+    """The answer to a proposal, by its button or by the code that stands for a second person."""
+    if command.name == "answer":
+        return _answer(way, incoming, tx, world)
+    return _by_second_code(way, incoming, tx, world) if command.name == "bind" else None
+
+
 def _answer(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply:
     """{确认|取消}: carry out the proposed line, confirmed, in its asker's name, or drop it."""
     number = way.meaning.args["number"]
@@ -224,36 +237,64 @@ def _answer(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply:
     if found is None or found[0].state != "open":
         raise Refusal(say("dialogue.answered"))
     row, said = found
-    asker = world.people.by_id.get(row.person, NOBODY)
-    if row.answerer and way.who is asker and way.meaning.args["word"] == "取消":
-        proposals.settle(tx, number, "cancelled")
-        return Reply(text=say("dialogue.cancelled"), replaces=True)
-    if not _may_answer(row.answerer, asker, way, tx):
+    drops = way.meaning.args["word"] == "取消"
+    mine = drops and row.person == way.who.id
+    if not (mine or _may_answer(row, way, tx, world.people)):
         raise Refusal(say("dialogue.not_yours_to_answer"))
-    if way.meaning.args["word"] == "取消":
+    if drops:
         proposals.settle(tx, number, "cancelled")
         return Reply(text=say("dialogue.cancelled"), replaces=True)
     proposals.settle(tx, number, "confirmed")
-    return _carry_out(said, asker, way, incoming, tx=tx, world=world)
+    second = way.who if row.person != way.who.id else None
+    return _carry_out(said, row.person, second, way, incoming, tx=tx, world=world)
 
 
-def _may_answer(answerer: str, asker: Person, way: Route, tx: Tx) -> bool:
-    if not answerer:
-        return way.who is asker
-    kind, _, value = answerer.partition(":")
-    if way.who is asker:
+def _may_answer(row: Any, way: Route, tx: Tx, people: Directory) -> bool:
+    """Whether the speaker, with the roles they have now, is whom a proposal waits for."""
+    if not row.answerer:
+        return bool(row.person == way.who.id)
+    kind, _, value = row.answerer.partition(":")
+    if row.person == way.who.id:
         return False
     if kind == "role":
         return value in way.who.roles
     if kind == "head":
         return HEAD in way.who.roles and way.who.unit == value
     item = ledger.entry(tx, int(value))
-    return item is not None and may_decide(way.plan, way.who, item.fact.kind, item.fact.unit)
+    return item is not None and may_decide(way.plan, way.who, matter(way.plan, people, item.fact))
+
+
+def _by_second_code(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply | None:
+    """Carry out what waits for a second administrator, if this is the code that stands for one;
+    None if it is not."""
+    if ADMIN not in way.who.roles or incoming.chat.group:
+        return None
+    code, now = way.meaning.args["code"], incoming.received_at
+    if not accounts.redeem_second(tx, code, way.who.id, now):
+        return None
+    number = proposals.newest_for_second(tx, way.who.id)
+    found = proposals.proposal(tx, number, now) if number is not None else None
+    if number is None or found is None:
+        raise Refusal(say("dialogue.nothing_to_second"))
+    proposals.settle(tx, number, "confirmed")
+    return _carry_out(found[1], way.who.id, NOBODY, way, incoming, tx=tx, world=world)
 
 
 def _carry_out(
-    said: Mapping[str, Any], asker: Person, way: Route, incoming: Incoming, *, tx: Tx, world: World
+    said: Mapping[str, Any],
+    person: int,
+    second: Person | None,
+    way: Route,
+    incoming: Incoming,
+    *,
+    tx: Tx,
+    world: World,
 ) -> Reply:
+    """Do what was proposed, if its asker may still ask for it: the roles of now count, not those
+    of the time when it was proposed."""
+    asker = world.people.by_id.get(person)
+    if asker is None:
+        raise Refusal(say("dialogue.asker_left"))
     file = File(name=said["file"][0], data=bytes.fromhex(said["file"][1])) if said["file"] else None
     again = replace(
         incoming, press=said["line"], text="", file=file, chat=replace(incoming.chat, group=False)
@@ -262,6 +303,8 @@ def _carry_out(
     command = meaning.command
     if command is None or meaning.missing or meaning.problem:
         raise Refusal(say("dialogue.answered"))
+    if not _has_role(command, asker):
+        raise Refusal(say("dialogue.asker_may_not", name=asker.name, word=shown(command)))
     request = Request(
         incoming=replace(incoming, file=file),
         who=asker,
@@ -275,6 +318,6 @@ def _carry_out(
         spoken=way.said,
         registry=world.registry,
         confirmed=True,
-        second=way.who if way.who is not asker else None,
+        second=second,
     )
-    return replace(perform(command, request, tx), replaces=True)
+    return replace(perform(command, request, tx), replaces=incoming.press is not None)

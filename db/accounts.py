@@ -8,16 +8,20 @@ import secrets
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
-from db.engine.tx import Reading, Tx
-from db.people import Address, changed, directory, heard
+from db.engine.tx import Reading, Row, Tx
+from db.people import ADMIN, NOBODY, Address, bound_with_role, changed, directory, heard
 from db.platforms import PLATFORMS
 from db.schema import accounts, bindings, codes
 from scoring.moments import DAY, Instant
 
 BIND = "bind"
 FIRST_ADMIN = "admin"
+SECOND = "second"
+"""Purposes of one-time codes: to bind a person; to make the first administrator; to stand for the
+second person while a school has one administrator."""
+
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """The characters of one-time codes, without those that are easily confused."""
 
@@ -37,7 +41,8 @@ class Binding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """What a one-time code was issued for. `person` None: for nobody in particular."""
+    """What a one-time code was issued for. `person`: who may use it, or is bound by it; None:
+    nobody in particular."""
 
     purpose: str
     person: int | None
@@ -65,7 +70,7 @@ SPEND_ALL = (
     update(codes)
     .where(
         codes.c.person == bindparam("who"),
-        codes.c.purpose == BIND,
+        codes.c.purpose == bindparam("what"),
         codes.c.used_at.is_(None),
     )
     .values(used_at=bindparam("now"))
@@ -75,7 +80,7 @@ SPEND_ALL = (
 def bind(tx: Tx, platform: str, account: str, chat: str, person: int, *, at: Instant) -> None:
     """Bind an account to a person, reached in `chat`; the person's open codes expire."""
     _hold(tx, platform, account, chat, person, at=at, reachable=True, seen_at=at)
-    tx.change(SPEND_ALL, who=person, now=at)
+    tx.change(SPEND_ALL, who=person, what=BIND, now=at)
 
 
 def register(tx: Tx, platform: str, account: str, person: int, *, at: Instant) -> None:
@@ -194,6 +199,48 @@ def open_bindings(tx: Reading) -> tuple[Binding, ...]:
     )
 
 
+UNKNOWN = "unknown"
+"""The state of a wish for a number that is not on the roster: it is only counted."""
+
+TRIES_OF = select(bindings.c.asked_at).where(
+    bindings.c.platform == bindparam("on"),
+    bindings.c.account == bindparam("named"),
+    bindings.c.asked_at >= bindparam("since"),
+)
+FORGET = delete(bindings).where(
+    bindings.c.state == UNKNOWN, bindings.c.asked_at < bindparam("before")
+)
+UNKNOWN_SINCE = select(bindings.c.id).where(
+    bindings.c.state == UNKNOWN, bindings.c.asked_at >= bindparam("since")
+)
+
+
+def note_unknown(tx: Tx, platform: str, account: str, at: Instant) -> None:
+    """Count a wish that names nobody, for a day; what was typed is not kept."""
+    tx.change(FORGET, before=at - DAY)
+    tx.add(
+        bindings,
+        platform=platform,
+        account=account,
+        chat="",
+        shown_name="",
+        person=NOBODY.id,
+        asked_at=at,
+        state=UNKNOWN,
+    )
+
+
+def tried(tx: Reading, platform: str, account: str, since: Instant) -> tuple[int, Instant]:
+    """How often an account has asked to be bound since an instant, and when last (0: never)."""
+    rows = tx.run(TRIES_OF, on=platform, named=account, since=since)
+    return len(rows), max((row.asked_at for row in rows), default=0)
+
+
+def unknown_since(tx: Reading, since: Instant) -> int:
+    """How many wishes since an instant named nobody, from all accounts."""
+    return len(tx.run(UNKNOWN_SINCE, since=since))
+
+
 def settle_binding(tx: Tx, number: int, confirmed: bool, at: Instant) -> Binding | None:
     """Answer a request and, if confirmed, bind the account; None if it is no longer open."""
     wish = next((wish for wish in open_bindings(tx) if wish.id == number), None)
@@ -207,6 +254,11 @@ def settle_binding(tx: Tx, number: int, confirmed: bool, at: Instant) -> Binding
 
 # --- one-time codes -----------------------------------------------------------------------
 
+SPEND_FIRST = (
+    update(codes)
+    .where(codes.c.purpose == bindparam("what"), codes.c.used_at.is_(None))
+    .values(used_at=bindparam("now"))
+)
 SPEND = (
     update(codes)
     .where(
@@ -220,9 +272,9 @@ SPEND = (
 
 def issue_code(tx: Tx, purpose: str, person: int | None, now: Instant, ttl: int = DAY) -> str:
     """A new code such as 7K2M-QX9D, valid once within `ttl` seconds. Only its keyed hash is kept;
-    earlier codes of the person lapse."""
+    the person's earlier codes for this purpose lapse."""
     if person is not None:
-        tx.change(SPEND_ALL, who=person, now=now)
+        tx.change(SPEND_ALL, who=person, what=purpose, now=now)
     letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
     tx.add(
         codes,
@@ -236,15 +288,41 @@ def issue_code(tx: Tx, purpose: str, person: int | None, now: Instant, ttl: int 
 
 
 def redeem_code(tx: Tx, code: str, now: Instant) -> Code | None:
-    """Use up a code and return what it was issued for; None if it is not valid.
+    """Use up a code for binding and return what it was issued for; None if it is not valid.
 
-    Codes are looked up by keyed hash, so the time taken reveals nothing about stored ones.
+    The first use of a first-start code ends all of them, and none is valid once an administrator
+    is bound. Codes are looked up by keyed hash, so the time taken reveals nothing about stored
+    ones.
     """
-    digest = _digest(tx, code)
-    row = tx.find(codes, digest)
-    if row is None or not tx.change(SPEND, digest=digest, now=now):
+    row = tx.find(codes, _digest(tx, code))
+    if row is None or row.purpose == SECOND or not _spend(tx, row, now):
         return None
+    if row.purpose == FIRST_ADMIN:
+        if bound_with_role(directory(tx), ADMIN):
+            return None
+        tx.change(SPEND_FIRST, what=FIRST_ADMIN, now=now)
     return Code(purpose=row.purpose, person=row.person)
+
+
+def redeem_second(tx: Tx, code: str, person: int, now: Instant) -> bool:
+    """Use up the code that stands for the second person; False if it is not valid for `person`,
+    or if the school has another administrator by now."""
+    row = tx.find(codes, _digest(tx, code))
+    if row is None or (row.purpose, row.person) != (SECOND, person):
+        return False
+    alone = [one.id for one in bound_with_role(directory(tx), ADMIN)] == [person]
+    return alone and _spend(tx, row, now)
+
+
+def is_spent(tx: Reading, code: str, now: Instant) -> bool:
+    """Whether a code was issued once but is used up or too old."""
+    row = tx.find(codes, _digest(tx, code))
+    return row is not None and (row.used_at is not None or row.expires_at <= now)
+
+
+def _spend(tx: Tx, row: Row, now: Instant) -> bool:
+    """The condition is in the statement: of two processes that try, one changes the row."""
+    return tx.change(SPEND, digest=bytes(row.hash), now=now) == 1
 
 
 def _digest(tx: Reading, code: str) -> bytes:

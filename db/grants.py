@@ -27,6 +27,12 @@ _OPEN = (
     & grants.c.until.is_(None)
 )
 _HELD = select(grants.c.id).where(_OPEN)
+_EVERY = select(grants.c.person, grants.c.role, grants.c.unit).where(grants.c.until.is_(None))
+_END_ALL = (
+    update(grants)
+    .where(grants.c.person == bindparam("who"), grants.c.until.is_(None))
+    .values(until=bindparam("ended"))
+)
 _END = update(grants).where(_OPEN).values(until=bindparam("ended"))
 
 
@@ -37,6 +43,23 @@ def grant(tx: Tx, person: int, role: str, unit: str, *, at: Instant, by: int) ->
     tx.add(grants, person=person, role=role, unit=unit, since=at, until=None, by=by)
     changed(tx)
     return True
+
+
+def roles_granted(tx: Reading) -> dict[int, frozenset[str]]:
+    """Person id -> the roles granted to them for their own unit or in general."""
+    found: dict[int, frozenset[str]] = {}
+    for row in tx.run(_EVERY):
+        if not row.unit:
+            found[row.person] = found.get(row.person, frozenset()) | {row.role}
+    return found
+
+
+def end_all(tx: Tx, person: int, *, at: Instant) -> bool:
+    """End every grant of a person who has left, so that coming back brings none of them back."""
+    ended = tx.change(_END_ALL, who=person, ended=at) > 0
+    if ended:
+        changed(tx)
+    return ended
 
 
 def take_back(tx: Tx, person: int, role: str, unit: str, *, at: Instant) -> bool:

@@ -71,7 +71,12 @@ _OF_PERSON = (
     .order_by(facts.c.id.desc())
     .limit(bindparam("most"))
 )
-_QUEUE = select(waiting).where(waiting.c.kind == bindparam("kind")).order_by(waiting.c.fact)
+_QUEUE = (
+    select(waiting, facts.c.person)
+    .join(facts, facts.c.id == waiting.c.fact)
+    .where(waiting.c.kind == bindparam("kind"))
+    .order_by(waiting.c.fact)
+)
 _LEAVE_QUEUE = delete(waiting).where(waiting.c.fact == bindparam("number"))
 _TALLIES = select(
     tally_table.c.unit, tally_table.c.measure, tally_table.c.period, tally_table.c.value
@@ -174,7 +179,8 @@ def replaced_by(tx: Reading, item: Entry) -> int | None:
 
 
 def queue(tx: Reading, kinds: Iterable[str]) -> list[Row]:
-    """The facts of these kinds awaiting a decision (rows fact, kind, unit, since), oldest first."""
+    """The facts of these kinds awaiting a decision, oldest first: rows fact, kind, unit, since,
+    person."""
     rows = [row for kind in kinds for row in tx.run(_QUEUE, kind=kind)]
     return sorted(rows, key=lambda row: int(row.fact))
 

@@ -8,7 +8,7 @@ every head-count can be read as it was known. Every change here bumps `people`, 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from unicodedata import normalize
 
@@ -45,7 +45,8 @@ LOCAL = "local"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody on the current roster. `roles` are the Chinese role words of contracts 2."""
+    """Somebody on the current roster. `roles` are the Chinese role words of contracts 2; `lent`:
+    the units they are lent to as 宣传员 (C19)."""
 
     id: int
     staff_no: str
@@ -54,6 +55,7 @@ class Person:
     roles: frozenset[str]
     classes: tuple[str, ...] = ()
     school: str = ""
+    lent: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 NOBODY = Person(id=0, staff_no="", name="", unit="", roles=frozenset())
@@ -130,6 +132,11 @@ class Directory:
         return None
 
 
+def bound_with_role(known: Directory, role: str) -> tuple[Person, ...]:
+    """Everybody with this role who has an account, so can press a button."""
+    return tuple(one for one in known.with_role(role) if one.id in known.addresses)
+
+
 def plain(name: str) -> str:
     """A name as compared: without spaces, width or case."""
     return "".join(normalize("NFKC", name).casefold().split())
@@ -183,9 +190,7 @@ CLOSE = (
 )
 
 
-GRANTED = select(grants.c.person, grants.c.role).where(
-    grants.c.until.is_(None), grants.c.unit == ""
-)
+GRANTED = select(grants.c.person, grants.c.role, grants.c.unit).where(grants.c.until.is_(None))
 
 
 def directory(tx: Reading) -> Directory:
@@ -198,7 +203,11 @@ def _load(tx: Reading) -> Directory:
     for row in tx.run(GRANTED):
         if row.person in by_id:
             person = by_id[row.person]
-            by_id[row.person] = replace(person, roles=person.roles | {row.role})
+            by_id[row.person] = (
+                replace(person, lent=person.lent | {row.unit})
+                if row.unit
+                else replace(person, roles=person.roles | {row.role})
+            )
     by_account: dict[tuple[str, str], Person] = {}
     addresses: defaultdict[int, list[Address]] = defaultdict(list)
     for row in tx.run(ADDRESSES):
@@ -229,6 +238,11 @@ def _person(row: Row) -> Person:
         classes=tuple(row.classes.split("\n")) if row.classes else (),
         school=row.school,
     )
+
+
+def listed(tx: Reading) -> dict[str, Person]:
+    """工号 -> person as the roster has them, without granted roles."""
+    return {row.staff_no: _person(row) for row in tx.run(CURRENT)}
 
 
 def everybody(tx: Reading) -> dict[str, int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from commands.chat.messages import Button
+from commands.filing.deciders import decidable
 from commands.wording.formats import (
     address,
     date_text,
@@ -213,17 +214,20 @@ def _to_media(track: Track, scene: Scene) -> Iterator[Item]:
 
 def _to_dean(track: Track, scene: Scene) -> Iterator[Item]:
     """What waits for the dean, whose approval must come in time."""
-    rows = [row for row in ledger.queue(scene.tx, ("ppt",)) if row.unit]
-    if not rows:
+    waiting = [row for row in ledger.queue(scene.tx, ("ppt",)) if row.unit]
+    if not waiting:
         return
     last = _last(track, scene)
     first = scene.calendar.last_workday(last)
     off = "" if first == last else say("remind.last_day_in", day=weekday(first))
     owed = next(
-        (found for row in rows if (found := _owed(track, scene.plan.by_code[row.unit], scene))),
+        (found for row in waiting if (found := _owed(track, scene.plan.by_code[row.unit], scene))),
         None,
     )
     for dean in scene.role(DEAN):
+        rows = decidable(scene.plan, scene.world.people, dean, waiting)
+        if not rows:
+            continue
         text = say(
             "remind.dean",
             who=address(dean, scene.plan),

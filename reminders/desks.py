@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from commands.duties import obligations
-from commands.filing.deciders import DECIDERS, decided_kinds, may_decide
+from commands.filing.deciders import DECIDERS, able, decidable, decided_kinds, matter, may_decide
 from commands.review import shares
 from commands.tasks.issuing import card_buttons
 from commands.wording.formats import address, cut, days_ago, deadline, unit_name, weekday
@@ -38,11 +38,8 @@ def queue(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
         one for role in DECIDERS.split() for one in scene.world.people.with_role(role)
     )
     for person in people:
-        rows = [
-            row
-            for row in ledger.queue(scene.tx, decided_kinds(scene.plan, person))
-            if may_decide(scene.plan, person, row.kind, row.unit)
-        ]
+        waiting = ledger.queue(scene.tx, decided_kinds(scene.plan, person))
+        rows = decidable(scene.plan, scene.world.people, person, waiting)
         reviews = [row for row in rows if row.kind != "lead"]
         if thursday and _age(reviews, scene.now) < OLD_REVIEWS:
             reviews = []
@@ -64,8 +61,9 @@ def _reviewers(rows: list[Row], people: list[Person], scene: Scene) -> int:
     """How many people may decide on the most common kind among the waiting."""
     if not rows:
         return 0
-    [((kind, unit), _)] = Counter((row.kind, row.unit) for row in rows).most_common(1)
-    return sum(may_decide(scene.plan, person, kind, unit) for person in people)
+    counts = Counter(matter(scene.plan, scene.world.people, row) for row in rows)
+    [(what, _)] = counts.most_common(1)
+    return sum(may_decide(scene.plan, person, what) for person in people)
 
 
 def _age(rows: list[Row], now: Instant) -> int:
@@ -218,7 +216,8 @@ def ppt_unseen(rest: str, scene: Scene) -> Iterator[Item]:
     entry = ledger.entry(scene.tx, number)
     if entry is None or not any(row.fact == number for row in ledger.queue(scene.tx, ("ppt",))):
         return
-    for dean in scene.role(DEAN):
+    what = matter(scene.plan, scene.world.people, entry.fact)
+    for dean in scene.present(able(scene.plan, scene.world.people, what)):
         who = address(dean, scene.plan)
         text = say(
             "remind.unseen",

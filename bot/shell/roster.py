@@ -13,11 +13,12 @@ from bot.wording import say
 from commands.grammar import lexicon
 from commands.roster import enrolment, file
 from db import plans
+from db.accounts import SECOND, issue_code
 from db.engine.database import Database
 from db.engine.writer import Writer
-from db.people import directory
+from db.people import ADMIN, bound_with_role, directory
 from scoring.errors import OperatorError, PlatformError
-from scoring.moments import Instant
+from scoring.moments import MINUTE, Instant
 from scoring.plan import Plan
 
 MAX_FILE = 20 * 1024 * 1024
@@ -68,7 +69,10 @@ def _contacts(db: Database, url: str | None) -> file.RosterFile:
 
 
 def codes(arguments: Namespace) -> int:
-    """Print a one-time code for each person without an account: those named, or all."""
+    """Print a one-time code for each person without an account: those named, or all. With
+    --second, the one that stands for the second person while a school has one administrator."""
+    if arguments.second:
+        return _second_code(arguments)
     wanted = [number.strip().upper() for number in arguments.staff_no]
     with opened(arguments.db) as (db, writer):
         with db.reading() as tx:
@@ -76,11 +80,31 @@ def codes(arguments: Namespace) -> int:
         if unknown := [number for number in wanted if number not in known.by_staff_no]:
             raise OperatorError(say("roster.unknown", numbers="、".join(unknown)))
         chosen = [known.by_staff_no[number] for number in wanted] or [*known.by_id.values()]
-        given = writer.submit(lambda tx: enrolment.codes_for(tx, chosen, int(time.time()))).result()
+        given = writer.submit(
+            lambda tx: enrolment.codes_for(tx, chosen, int(time.time()), named=bool(wanted))
+        ).result()
     for row in given:
         out(say("roster.code", number=row.staff_no, name=row.name, code=row.code))
     if not given:
         out(say("roster.all_bound") if chosen else say("roster.empty"))
+    return 0
+
+
+def _second_code(arguments: Namespace) -> int:
+    with opened(arguments.db) as (db, writer):
+        with db.reading() as tx:
+            admins = bound_with_role(directory(tx), ADMIN)
+        if len(admins) != 1:
+            names = "、".join(one.name for one in admins)
+            raise OperatorError(
+                say("roster.other_admins", names=names) if admins else say("roster.no_admin")
+            )
+        [alone] = admins
+        now = int(time.time())
+        code = writer.submit(
+            lambda tx: issue_code(tx, SECOND, alone.id, now, ttl=30 * MINUTE)
+        ).result()
+    out(say("roster.second_code", name=alone.name, code=code))
     return 0
 
 

@@ -13,7 +13,7 @@ from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.conversation.postbox import unpack
 from commands.filing import trail
-from commands.filing.deciders import deciders
+from commands.filing.deciders import deciders, matter
 from commands.filing.numbers import spans
 from commands.filing.record import judge
 from commands.grammar.folding import fold
@@ -56,6 +56,8 @@ def erase(request: Request, tx: Tx) -> Reply:
         # Same words either way: they must not reveal whether somebody else reported it.
         raise Refusal(say("erase.not_yours"))
     if request.confirmed:
+        if request.second not in _others(request, found)[1]:
+            raise Refusal(say("dialogue.not_yours_to_answer"))
         return _erase(request, tx, found, phone, refuse=refuse)
     found = [entry for entry in found if not identity.is_erased(tx, entry.number)]
     if not found and not refuse:
@@ -132,9 +134,12 @@ def _ask_second(
 
 def _others(asking: Asking, found: Iterable[ledger.Entry]) -> tuple[str, list[Person]]:
     """Who can confirm: 招办, or 考核组 for 招办's own leads or where 招办 has nobody else."""
-    own = any(DESK not in deciders(asking.plan, "lead", entry.fact.unit) for entry in found)
+    plan = asking.plan
+    matters = [matter(plan, asking.people, entry.fact) for entry in found]
+    own = any(DESK not in deciders(plan, "lead", what.units) for what in matters)
+    barred = {asking.who.id}.union(*(what.people for what in matters))
     for role in (OTHERS,) if own else (DESK, OTHERS):
-        others = [one for one in asking.people.with_role(role) if one.id != asking.who.id]
+        others = [one for one in asking.people.with_role(role) if one.id not in barred]
         if others:
             return role, others
     return OTHERS, []

@@ -15,7 +15,7 @@ from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.filing import describe
-from commands.filing.deciders import deciders
+from commands.filing.deciders import Matter, able, matter, sharing
 from commands.filing.record import record
 from commands.wording.formats import cut, short, weekday
 from commands.wording.sentences import lines, say
@@ -97,19 +97,21 @@ def _appealable(tx: Reading, plan: Plan, entry: ledger.Entry) -> None:
 
 
 def _handlers(asking: Asking, tx: Reading, of: ledger.Entry, unit: str) -> list[Person]:
-    """Who may answer an appeal of a unit, the least burdened first: nobody of that unit, nor
-    whoever decided first (C14)."""
+    """Who may answer an appeal of a unit, the least burdened first: nobody on their own, nor
+    whoever decided first or entered it (C14)."""
+    plan = asking.plan
     first = cases.first_decider(tx, of)
     open_ones = [one.entry.fact.details.get("handler") for one in appeals.open_appeals(tx)]
-    for role in deciders(asking.plan, "appeal", unit):
-        found = [
-            one
-            for one in asking.people.with_role(role)
-            if one.unit != unit and one.id not in (first, of.fact.person)
-        ]
-        if found:
-            return sorted(found, key=lambda one: (open_ones.count(one.id), one.staff_no))
-    return []
+    what = Matter(
+        kind="appeal",
+        units=sharing(plan, [unit]),
+        people=frozenset({asking.who.id, first, of.fact.person}),
+    )
+    if plan.kinds[of.fact.kind].deciders:
+        what = what.and_of(matter(plan, asking.people, of.fact))
+    found = list(able(plan, asking.people, what))
+    regular = [one for one in found if not one.roles.isdisjoint(plan.kinds["appeal"].deciders)]
+    return sorted(regular or found, key=lambda one: (open_ones.count(one.id), one.staff_no))
 
 
 # --- an appeal ----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Command, Request
 from commands.conversation import dialogue
 from commands.conversation.understanding import Understanding
-from commands.filing.deciders import deciders, may_decide
+from commands.filing.deciders import Matter, able, matter, may_decide, sharing
 from commands.grammar.slots import Slot
 from commands.wording.formats import day, weekday
 from commands.wording.sentences import say
@@ -32,20 +32,35 @@ def first_decider(tx: Reading, entry: ledger.Entry) -> int:
     return entry.fact.person
 
 
-def reviewers(asking: Asking, entry: ledger.Entry) -> list[Person]:
-    """Who may see a doubt: those who decide on such a fact, else 考核组; none of its unit."""
+def matter_of(asking: Asking, case: ledger.Entry, of: ledger.Entry) -> Matter:
+    """Whose own a case is: the people behind it and, where the thing was somebody's report, those
+    behind the report."""
+    what = matter(asking.plan, asking.people, case.fact)
+    if not asking.plan.kinds[of.fact.kind].deciders:
+        return what
+    return what.and_of(matter(asking.plan, asking.people, of.fact))
+
+
+def reviewers(
+    asking: Asking, entry: ledger.Entry, doubt: ledger.Entry | None = None
+) -> list[Person]:
+    """Who may see a doubt: those who decide on such a fact, else 考核组; nobody on their own."""
     plan, fact = asking.plan, entry.fact
-    kind = fact.kind if plan.kinds[fact.kind].deciders else "doubt"
-    roles = deciders(plan, kind, fact.unit)
-    people = {one.id: one for role in roles for one in asking.people.with_role(role)}
-    return [one for one in people.values() if one.unit != fact.unit]
+    what = matter(plan, asking.people, fact)
+    if not plan.kinds[fact.kind].deciders:
+        units = sharing(plan, [fact.unit])  # whoever entered it for a unit may hear of doubts
+        what = Matter(kind="doubt", units=units, people=frozenset())
+    if doubt is not None:
+        what = what.and_of(matter(plan, asking.people, doubt.fact))
+    return list(able(plan, asking.people, what))
 
 
 def state(asking: Asking, case: Case) -> str:
     """Where an appeal stands; to those whose it is, and a doubt to nobody else either."""
     fact, who = case.entry.fact, asking.who
     mine = fact.person == who.id or (fact.kind == "appeal" and fact.unit == who.unit)
-    if not (mine or may_decide(asking.plan, who, fact.kind, fact.unit)):
+    what = matter_of(asking, case.entry, case.of)
+    if not (mine or may_decide(asking.plan, who, what)):
         raise Refusal(say("appeal.not_shown", number=case.number))
     decision = case.stands.decision
     by = asking.people.by_id.get(decision.person if decision else fact.details.get("handler", 0))

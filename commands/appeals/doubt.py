@@ -41,7 +41,7 @@ def doubt(request: Request, tx: Tx) -> Reply:
     reason = request.args["reason"][: case.MAX_REASON]
     details = {"of": entry.number, "reason": reason}
     row = record(request, tx, "doubt", details=details, unit=entry.fact.unit)
-    readers = [one for one in case.reviewers(request, entry) if one.id != request.who.id]
+    readers = [one for one in case.reviewers(request, entry, row) if one.id != request.who.id]
     text = say(
         "doubt.card",
         number=row.number,

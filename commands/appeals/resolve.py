@@ -15,7 +15,7 @@ from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.duties.reached import deliveries
 from commands.filing import describe
-from commands.filing.deciders import deciders, may_decide
+from commands.filing.deciders import deciders, is_own, matter, may_decide
 from commands.filing.kinds import KINDS
 from commands.filing.record import judge, record
 from commands.grammar.slots import Slot
@@ -94,15 +94,13 @@ def _reminded(asking: Asking, tx: Reading, case: Case) -> str:
 
 def _may_resolve(asking: Asking, tx: Reading, case: Case) -> None:
     who, fact = asking.who, case.entry.fact
-    may = may_decide(asking.plan, who, fact.kind, fact.unit)
+    what = cases.matter_of(asking, case.entry, case.of)
+    may = may_decide(asking.plan, who, what)
     if fact.kind == "doubt":
-        may = (may or may_decide(asking.plan, who, case.of.fact.kind, case.of.fact.unit)) and (
-            who.id != fact.person
-        )
+        may = may or may_decide(asking.plan, who, replace(what, kind=case.of.fact.kind))
     if not may:
-        own = who.unit == fact.unit
-        key = "review.own_unit" if own else "review.not_yours"
-        roles = "、".join(deciders(asking.plan, fact.kind, fact.unit))
+        key = "review.own_unit" if is_own(who, what.units) else "review.not_yours"
+        roles = "、".join(deciders(asking.plan, fact.kind, what.units))
         raise Refusal(say(key, number=case.number, roles=roles))
     if fact.kind == "appeal" and who.id == cases.first_decider(tx, case.of):
         by = asking.people.by_id.get(fact.details.get("handler", 0))
@@ -146,7 +144,8 @@ def _carried_out(request: Request, tx: Tx, case: Case) -> tuple[str, tuple[Notic
     kind = request.plan.kinds[of.fact.kind]
     if not kind.deciders:
         return say("resolve.by_recorder", of=of.number, word=kind.word), ()
-    roles = "、".join(deciders(request.plan, kind.code, of.fact.unit))
+    units = matter(request.plan, request.people, of.fact).units
+    roles = "、".join(deciders(request.plan, kind.code, units))
     text = say_first(f"resolve.next_{kind.code}", "resolve.next", of=of.number, roles=roles)
     readers = [one for one in cases.reviewers(request, of) if one.id != request.who.id]
     return text, tuple(

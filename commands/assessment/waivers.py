@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request, command
+from commands.filing.deciders import is_own, sharing
 from commands.filing.kinds import KINDS
 from commands.filing.record import record
 from commands.grammar.lexicon import units_of
@@ -97,7 +98,7 @@ def _waived_units(request: Request) -> tuple[list[str], str]:
 
 def _own(asking: Asking, unit: str) -> bool:
     """Whether the asker belongs to the unit, or to one that shares its account (A16, A44)."""
-    return asking.who.unit in asking.plan.sharers.get(unit, (unit,))
+    return is_own(asking.who, sharing(asking.plan, [unit]))
 
 
 def _due(plan: Plan, unit: str, weeks: Iterable[str]) -> list[str]:

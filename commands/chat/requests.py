@@ -48,8 +48,8 @@ class Request(Asking):
     `at` is when it happened: the platform's time, at most 48 h before receipt and never after
     it. `now`, the receipt, goes into `recorded_at`. `line` is the command as a line that parses
     to the same again; `spoken` the message itself, cleaned and folded. `confirmed`: {确认} was
-    pressed on it, by `second` if that was somebody else. `lent`: `who` reports for another unit
-    than their own (C19).
+    pressed on it, by `second` if that was somebody else; NOBODY: a one-time code from the shell
+    stood for them. `lent`: `who` reports for another unit than their own (C19).
     """
 
     incoming: Incoming

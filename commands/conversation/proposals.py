@@ -3,18 +3,33 @@
 import json
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Request
 from commands.wording.sentences import say
 from db.engine.tx import Reading, Tx
+from db.people import ADMIN
 from db.schema import proposals
 from scoring.moments import MINUTE, Instant
 
 STANDS = 24 * 60 * MINUTE
 """How long a proposal can be confirmed: a day."""
 
+SECOND_ADMIN = f"role:{ADMIN}"
+"""The answerer of what needs a second administrator; while there is no other, a one-time code from
+the shell stands for them."""
+
+_NEWEST = (
+    select(proposals.c.id)
+    .where(
+        proposals.c.person == bindparam("who"),
+        proposals.c.answerer == SECOND_ADMIN,
+        proposals.c.state == "open",
+    )
+    .order_by(proposals.c.id.desc())
+    .limit(1)
+)
 _SETTLE = (
     update(proposals)
     .where(proposals.c.id == bindparam("number"), proposals.c.state == "open")
@@ -71,6 +86,12 @@ def proposal(tx: Reading, number: int, now: Instant) -> tuple[Any, dict[str, Any
     if row is None or row.expires_at < now or not row.sealed:
         return None
     return row, json.loads(tx.vault.open(bytes(row.sealed), b"proposal"))
+
+
+def newest_for_second(tx: Reading, person: int) -> int | None:
+    """The number of a person's newest open proposal that needs a second administrator."""
+    rows = tx.run(_NEWEST, who=person)
+    return rows[0].id if rows else None
 
 
 def _packed(request: Request) -> bytes:

@@ -1,7 +1,18 @@
-"""Who may decide on what (contracts 2, "Who decides"). Pure: roles and units in, an answer out."""
+"""Who may decide on what (contracts 2, "Who decides"). Pure: roles and units in, an answer out.
 
-from db.people import Person
+Nobody decides on their own. A matter belongs to its reporter, to the reporter's unit, to the unit
+it was reported for (C19) and to every unit that shares a video account with one of these (A16). A
+person belongs to their unit and to the units they are lent to. Every card, queue, reminder and
+second signature asks here.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
+
+from db.people import Directory, Person
+from scoring.periods import account
 from scoring.plan import Plan
+from scoring.values import frozen
 
 DECIDERS = "融媒体中心 考核组 院长 招办"
 """The roles that come to decide on anything at all, as a command declares them."""
@@ -14,18 +25,96 @@ _INSTEAD = {
 }
 
 
-def deciders(plan: Plan, kind: str, unit: str) -> tuple[str, ...]:
-    """The roles that may decide on a fact of this kind and unit, the regular one first."""
+class Reported(Protocol):
+    """What a fact and a row of the queue have in common."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def person(self) -> int: ...
+
+
+@frozen
+class Matter:
+    """Something to decide on: its kind, and the units and the people whose own it is."""
+
+    kind: str
+    units: frozenset[str]
+    people: frozenset[int]
+
+    def and_of(self, other: "Matter") -> "Matter":
+        """The same kind of matter, owned by the owners of both: a case, and what it is about."""
+        return Matter(
+            kind=self.kind, units=self.units | other.units, people=self.people | other.people
+        )
+
+
+def matter(plan: Plan, people: Directory, fact: Reported) -> Matter:
+    """A fact or a row of the queue, with everybody whose own it is."""
+    reporter = people.by_id.get(fact.person)
+    units = (fact.unit, reporter.unit if reporter else "")
+    return Matter(kind=fact.kind, units=sharing(plan, units), people=frozenset({fact.person}))
+
+
+def sharing(plan: Plan, units: Iterable[str]) -> frozenset[str]:
+    """The units, and those that share a video account with one of them (A16)."""
+    return frozenset(other for unit in units if unit for other in account(plan, unit))
+
+
+def is_own(who: Person, units: frozenset[str]) -> bool:
+    """Whether a person belongs, or is lent, to one of the units."""
+    return who.unit in units or not who.lent.isdisjoint(units)
+
+
+def owns(who: Person, what: Matter) -> bool:
+    """Whether it is this person's own matter."""
+    return who.id in what.people or is_own(who, what.units)
+
+
+def deciders(plan: Plan, kind: str, units: Iterable[str]) -> tuple[str, ...]:
+    """The roles that may decide on what belongs to these units, the regular one first."""
     regular = plan.kinds[kind].deciders
-    instead = tuple(_INSTEAD[role, unit] for role in regular if (role, unit) in _INSTEAD)
+    instead = tuple(
+        other
+        for (role, unit), other in _INSTEAD.items()
+        if role in regular and unit in units and other not in regular
+    )
     if "招办" in regular and instead:
         return instead
     return regular + instead
 
 
-def may_decide(plan: Plan, who: Person, kind: str, unit: str) -> bool:
-    """Whether this person may decide on such a fact; nobody does on his own unit's."""
-    return who.unit != unit and not who.roles.isdisjoint(deciders(plan, kind, unit))
+def may_decide(plan: Plan, who: Person, what: Matter) -> bool:
+    """Whether this person may decide on it; nobody does on their own."""
+    return not owns(who, what) and not who.roles.isdisjoint(deciders(plan, what.kind, what.units))
+
+
+def able(plan: Plan, people: Directory, what: Matter) -> Iterator[Person]:
+    """Everybody who may decide on it, those of the regular role first."""
+    found = {
+        person.id: person
+        for role in deciders(plan, what.kind, what.units)
+        for person in people.with_role(role)
+    }
+    return (person for person in found.values() if not owns(person, what))
+
+
+Waiting = TypeVar("Waiting", bound=Reported)
+
+
+def decidable(plan: Plan, people: Directory, who: Person, rows: Iterable[Waiting]) -> list[Waiting]:
+    """Those of the rows of the queue that this person may decide on."""
+    known: dict[tuple[str, str, int], bool] = {}
+    found = []
+    for row in rows:
+        key = row.kind, row.unit, row.person
+        if key not in known:
+            known[key] = may_decide(plan, who, matter(plan, people, row))
+        if known[key]:
+            found.append(row)
+    return found
 
 
 def decided_kinds(plan: Plan, who: Person) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from commands.chat.messages import Button, Notice
 from commands.chat.requests import Asking
-from commands.filing.deciders import deciders
+from commands.filing.deciders import able, matter
 from commands.filing.numbers import compact
 from commands.wording.formats import cut, day, moment, short
 from commands.wording.sentences import say, say_first
@@ -52,9 +52,7 @@ def cards_to_deciders(asking: Asking, entry: ledger.Entry) -> tuple[Notice, ...]
             buttons=(card_buttons(entry),),
             key=f"card:{entry.number}:{person.id}",
         )
-        for role in deciders(plan, entry.fact.kind, unit)
-        for person in asking.people.with_role(role)
-        if person.unit != unit
+        for person in able(plan, asking.people, matter(plan, asking.people, entry.fact))
     )
 
 

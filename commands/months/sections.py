@@ -4,7 +4,7 @@ attention, the readings used, the videos and the interaction tasks (附件3·二
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from commands.filing.deciders import deciders
+from commands.filing.deciders import deciders, is_own, sharing
 from commands.months.report import (
     Account,
     Attention,
@@ -60,7 +60,8 @@ def _undecided(scene: Scene) -> Iterator[OpenItem]:
     for row in months.waiting_until(scene.tx, plan, scene.until):
         if not plan.kinds[row.kind].deciders:
             continue
-        roles = tuple(deciders(plan, row.kind, row.unit))
+        units = sharing(plan, [row.unit])
+        roles = deciders(plan, row.kind, units)
         yield OpenItem(
             what="申诉中" if row.kind == APPEAL else "待核",
             kind=plan.kinds[row.kind].word,
@@ -68,7 +69,7 @@ def _undecided(scene: Scene) -> Iterator[OpenItem]:
             total=row.total,
             oldest=row.oldest,
             roles=roles,
-            who=_names(scene, roles, row.unit),
+            who=_names(scene, roles, units),
         )
 
 
@@ -98,17 +99,17 @@ def _missing(scene: Scene, kind: str, unit: str, role: str, number: int = 0) -> 
         total=1,
         oldest=number,
         roles=(role,),
-        who=_names(scene, (role,), ""),
+        who=_names(scene, (role,), frozenset()),
     )
 
 
-def _names(scene: Scene, roles: Iterable[str], unit: str) -> tuple[str, ...]:
-    """Who may close it; nobody of the unit concerned."""
+def _names(scene: Scene, roles: Iterable[str], units: frozenset[str]) -> tuple[str, ...]:
+    """Who may close it; nobody of the units concerned."""
     found = {
         person.id: person.name
         for role in roles
         for person in scene.people.with_role(role)
-        if person.unit != unit or not unit
+        if not is_own(person, units)
     }
     return tuple(found.values())[:MOST_NAMES]
 

@@ -1,14 +1,22 @@
-"""待确认: the bindings that wait for an administrator; one press confirms all matching names."""
+"""待确认: the bindings that wait for an administrator; one press confirms teachers whose name
+matches."""
+
+from collections import Counter
+from collections.abc import Iterable
 
 from commands.chat.messages import Button, Chat, Notice, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.onboarding.binding import admit_buttons, first_buttons
-from commands.wording.formats import address, short
+from commands.filing import bindings as filed
+from commands.grammar.slots import Slot
+from commands.onboarding.binding import card, first_buttons, further_roles, note
+from commands.wording.formats import address
 from commands.wording.sentences import say
 from db import accounts
 from db.accounts import Binding
 from db.engine.tx import Reading, Tx
-from db.people import ADMIN, NOBODY, Person, plain
+from db.people import ADMIN, FOUNDER, Person, plain
+
+Wish = tuple[Binding, Person]
 
 
 @command(
@@ -22,16 +30,23 @@ from db.people import ADMIN, NOBODY, Person, plain
     example="待确认",
 )
 def confirm(request: Request, tx: Reading) -> Reply:
-    """Say how many wait, and how many of them have the name on the roster (C15)."""
+    """Say how many wait, and how many of them one press may confirm (C15)."""
     waiting = _waiting(request, tx)
     if not waiting:
         return Reply(text=say("confirming.none"))
-    same = [wish for wish, person in waiting if _agrees(wish, person)]
+    same = _harmless(request, waiting)
     buttons = [Button.of(say("confirming.one_by_one"), "bindings")]
     if same:
         label = say("confirming.all", same=len(same))
-        buttons.insert(0, Button.of(label, "admitall"))
-    text = say("confirming.summary", total=len(waiting), same=len(same))
+        newest = max(wish.id for wish, _ in waiting)
+        buttons.insert(0, Button.of(label, "admitall", f"{newest}"))
+    weighty = sum(bool(further_roles(person)) for _, person in waiting)
+    text = say(
+        "confirming.with_roles" if weighty else "confirming.summary",
+        total=len(waiting),
+        same=len(same),
+        weighty=weighty,
+    )
     return Reply(text=text, buttons=(tuple(buttons),))
 
 
@@ -41,25 +56,30 @@ def bindings(request: Request, tx: Reading) -> Reply:
     waiting = _waiting(request, tx)
     if not waiting:
         return Reply(text=say("confirming.none"))
-    wish, person = waiting[0]
-    text = say(
-        "confirming.card",
-        shown=wish.shown_name or wish.account,
-        unit=short(request.plan, person.unit),
-        name=person.name,
-        code=person.staff_no,
-    )
-    return Reply(text=text, buttons=(admit_buttons(wish.id),))
+    text, buttons = card(request, tx, *waiting[0])
+    return Reply(text=text, buttons=buttons)
 
 
-@command("admitall", roles=ADMIN, planless=True, private=True, internal=True)
+@command(
+    "admitall",
+    roles=ADMIN,
+    planless=True,
+    private=True,
+    internal=True,
+    slots=(Slot(name="newest", kind="number"),),
+)
 def admit_all(request: Request, tx: Tx) -> Reply:
-    """Bind everybody whose name on the platform matches the roster."""
-    notices = []
-    for wish, person in _waiting(request, tx):
-        if not _agrees(wish, person):
+    """Bind the teachers whose name on the platform matches the roster, as far as they had asked
+    when the button was shown (`newest`)."""
+    newest = request.args.get("newest")
+    bound, notices = [], []
+    for wish, person in _harmless(request, _waiting(request, tx)):
+        if newest is not None and wish.id > newest:
             continue
         accounts.settle_binding(tx, wish.id, True, request.now)
+        account = (wish.platform, wish.account)
+        note(request, tx, person, account, by=request.who)
+        bound.append((person, account))
         notices.append(
             Notice(
                 text=say("bind.done_for", who=address(person, request.plan)),
@@ -68,16 +88,30 @@ def admit_all(request: Request, tx: Tx) -> Reply:
                 key=f"bound:{wish.id}",
             )
         )
+    told = filed.told(request, bound, f"bound:{newest}:{request.now}")
     left = len(accounts.open_bindings(tx))
-    text = say("confirming.done", total=len(notices), left=left)
-    return Reply(text=text, replaces=request.pressed, notices=tuple(notices))
+    text = say("confirming.done", total=len(bound), left=left)
+    return Reply(text=text, replaces=request.pressed, notices=(*notices, *told))
 
 
-def _waiting(asking: Asking, tx: Reading) -> list[tuple[Binding, Person]]:
-    people = asking.people.by_id
-    found = ((wish, people.get(wish.person, NOBODY)) for wish in accounts.open_bindings(tx))
-    return [(wish, person) for wish, person in found if person is not NOBODY]
+def _waiting(asking: Asking, tx: Reading) -> list[Wish]:
+    found = ((wish, asking.people.by_id.get(wish.person)) for wish in accounts.open_bindings(tx))
+    return [(wish, person) for wish, person in found if person and person.staff_no != FOUNDER]
 
 
-def _agrees(wish: Binding, person: Person) -> bool:
-    return plain(wish.shown_name) == plain(person.name)
+def _harmless(asking: Asking, waiting: Iterable[Wish]) -> list[Wish]:
+    """The wishes that may be granted by the name alone, which anybody can give themselves in an
+    app: of teachers without further roles, for a number nobody has, nor anybody else asks for, by
+    an account that is nobody's yet."""
+    waiting = list(waiting)
+    numbers = Counter(wish.person for wish, _ in waiting)
+    askers = Counter((wish.platform, wish.account) for wish, _ in waiting)
+    return [
+        (wish, person)
+        for wish, person in waiting
+        if plain(wish.shown_name) == plain(person.name)
+        and not further_roles(person)
+        and not asking.people.addresses.get(person.id)
+        and (wish.platform, wish.account) not in asking.people.by_account
+        and numbers[person.id] == askers[wish.platform, wish.account] == 1
+    ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.filing.deciders import may_decide
+from commands.filing.deciders import able, matter
 from commands.filing.describe import entry_of
 from commands.filing.receipts import card_buttons
 from commands.grammar.slots import Slot
@@ -45,8 +45,8 @@ def buttons(number: int) -> tuple[Button, ...]:
 
 
 def _deans(asking: Asking, entry: ledger.Entry) -> list[Person]:
-    people = asking.people.with_role("院长")
-    return [one for one in people if may_decide(asking.plan, one, "ppt", entry.fact.unit)]
+    what = matter(asking.plan, asking.people, entry.fact)
+    return list(able(asking.plan, asking.people, what))
 
 
 def _ask_at(asking: Asking, tx: Tx, number: int, at: Instant) -> None:

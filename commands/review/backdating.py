@@ -7,7 +7,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply
 from commands.chat.requests import Request
 from commands.conversation import proposals
-from commands.filing.deciders import deciders
+from commands.filing.deciders import able, matter
 from commands.filing.describe import what
 from commands.filing.record import judge
 from commands.wording.formats import moment
@@ -79,11 +79,11 @@ def ask_second(request: Request, tx: Tx, entry: ledger.Entry, happened_at: Insta
         evidence=request.args["evidence"],
         name=request.who.name,
     )
+    what_of = matter(request.plan, request.people, entry.fact)
     others = [
         person
-        for role in deciders(request.plan, entry.fact.kind, entry.fact.unit)
-        for person in request.people.with_role(role)
-        if person.unit != entry.fact.unit and person.id != request.who.id
+        for person in able(request.plan, request.people, what_of)
+        if person.id != request.who.id
     ]
     if not others:
         raise Refusal(say("review.no_second", number=entry.number))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from commands.chat.errors import Refusal
 from commands.chat.requests import Asking, Request
-from commands.filing.deciders import deciders, may_decide
+from commands.filing.deciders import deciders, is_own, matter, may_decide
 from commands.filing.describe import entry_of, state_word
 from commands.filing.kinds import KINDS
 from commands.grammar.slots import Slot
@@ -56,9 +56,10 @@ def check(asking: Asking, tx: Reading, way: Way, entry: ledger.Entry) -> None:
         raise Refusal(say(key, number=entry.number, word=kind.word))
     if not kind.deciders:
         raise Refusal(say("review.needs_none", number=entry.number, word=kind.word))
-    if not may_decide(plan, asking.who, fact.kind, fact.unit):
-        roles = "、".join(deciders(plan, fact.kind, fact.unit))
-        own = asking.who.unit == fact.unit and asking.who.roles & set(kind.deciders)
+    what = matter(plan, asking.people, fact)
+    if not may_decide(plan, asking.who, what):
+        roles = "、".join(deciders(plan, fact.kind, what.units))
+        own = is_own(asking.who, what.units) and asking.who.roles & set(kind.deciders)
         key = "review.own_unit" if own else "review.not_yours"
         raise Refusal(say(key, number=entry.number, roles=roles))
     stands = ledger.stands(tx, entry.number)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.filing.deciders import DECIDERS, decided_kinds, may_decide
+from commands.filing.deciders import DECIDERS, decidable, decided_kinds
 from commands.filing.describe import brief, entry_of, what
 from commands.filing.kinds import KINDS
 from commands.grammar.slots import Slot
@@ -112,12 +112,8 @@ def waiting(asking: Asking, tx: Reading) -> list[Row]:
     """The rows of the queue that this person may decide on, oldest first; without those that
     another reviewer is looking through."""
     plan, who = asking.plan, asking.who
-    rows = [
-        row
-        for row in ledger.queue(tx, decided_kinds(plan, who))
-        if may_decide(plan, who, row.kind, row.unit)
-    ]
-    return shares.free(asking, tx, rows)
+    rows = ledger.queue(tx, decided_kinds(plan, who))
+    return shares.free(asking, tx, decidable(plan, asking.people, who, rows))
 
 
 def _costs_nothing(rows: list[Row]) -> bool:

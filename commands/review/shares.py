@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from commands.chat.messages import Button
 from commands.chat.requests import Asking
-from commands.filing.deciders import DECIDERS, may_decide
+from commands.filing.deciders import DECIDERS, matter, may_decide
 from commands.wording.sentences import say
 from db import leases
 from db.calendar import calendar
@@ -41,13 +41,12 @@ def halves(total: int, reviewers: int) -> tuple[Button, ...]:
 
 def others(asking: Asking, rows: Iterable[Row]) -> list[Person]:
     """Who else may decide on what waits."""
-    kinds = {(row.kind, row.unit) for row in rows}
+    matters = {matter(asking.plan, asking.people, row) for row in rows}
     people = {one.id: one for role in DECIDERS.split() for one in asking.people.with_role(role)}
     return [
         one
         for one in people.values()
-        if one.id != asking.who.id
-        and any(may_decide(asking.plan, one, kind, unit) for kind, unit in kinds)
+        if one.id != asking.who.id and any(may_decide(asking.plan, one, what) for what in matters)
     ]
 
 

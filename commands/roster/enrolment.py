@@ -13,7 +13,7 @@ from datetime import date
 from commands.chat.errors import Refusal
 from commands.roster.file import Leave, RosterFile, RosterRow
 from commands.wording.sentences import say
-from db import absences, accounts, people
+from db import absences, accounts, grants, people
 from db.engine.tx import Reading, Tx
 from db.people import Person
 from db.schema import audit
@@ -29,15 +29,19 @@ and counting no staff before the first import would give a wrong head-count."""
 
 NAMED_FAULTS = 3
 
+PLAIN = frozenset(people.ROLES[:1])
+"""The role that carries no rights of its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """An account that the file gives to somebody other than its holder."""
+    """An account that the file gives to somebody other than its holder, whose 工号 is `from_no`."""
 
     platform: str
     account: str
     row: RosterRow
     holder: str
+    from_no: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +73,16 @@ class Changes:
 
 def compare(tx: Reading, roster: RosterFile) -> Changes:
     """What the file would change now, its faulty lines ignored."""
-    known = people.directory(tx)
+    known = people.listed(tx)
     ids = people.everybody(tx)
     new, changed = [], []
     for row in roster.rows:
-        person = known.by_staff_no.get(row.staff_no)
+        person = known.get(row.staff_no)
         if person is None:
             new.append(row)
         elif person != _as_person(row, person.id):
             changed.append((person, row))
-    staff = [person for person in known.by_id.values() if person.staff_no != people.FOUNDER]
+    staff = [person for person in known.values() if person.staff_no != people.FOUNDER]
     named = {row.staff_no for row in roster.rows}
     bound, moved = _accounts(tx, roster, ids)
     return Changes(
@@ -135,7 +139,15 @@ def _accounts(
                 bound.append((platform, account, row))
             elif holder != ids.get(row.staff_no):
                 named = by_id[holder].name if holder in by_id else numbers[holder]
-                moved.append(Move(platform=platform, account=account, row=row, holder=named))
+                moved.append(
+                    Move(
+                        platform=platform,
+                        account=account,
+                        row=row,
+                        holder=named,
+                        from_no=numbers[holder],
+                    )
+                )
     return tuple(bound), tuple(moved)
 
 
@@ -147,10 +159,10 @@ def _namesakes(rows: Iterable[RosterRow]) -> tuple[tuple[str, int], ...]:
 # --- saying -------------------------------------------------------------------------------
 
 
-def summary(changes: Changes) -> str:
+def summary(changes: Changes, concerns: str = "") -> str:
     """The dry run in at most three lines: what would change, what to check, what was read in an
-    unusual way."""
-    return "\n".join(_faulty(changes) if changes.roster.faults else _sound(changes))
+    unusual way. `concerns`: why a second person has to agree."""
+    return "\n".join(_faulty(changes) if changes.roster.faults else _sound(changes, concerns))
 
 
 def _faulty(changes: Changes) -> Iterator[str]:
@@ -172,7 +184,7 @@ def _faulty(changes: Changes) -> Iterator[str]:
     yield say(key, said=said, total=len(faults))
 
 
-def _sound(changes: Changes) -> Iterator[str]:
+def _sound(changes: Changes, concerns: str) -> Iterator[str]:
     sound = say(
         "enrolment.sound",
         people=changes.roster.people,
@@ -181,7 +193,7 @@ def _sound(changes: Changes) -> Iterator[str]:
         left=len(changes.left),
     )
     yield sound + _same_names(changes.namesakes)
-    if warnings := "".join(_warnings(changes)):
+    if warnings := concerns + "".join(_warnings(changes)):
         yield say("enrolment.warnings", said=warnings)
     if changes.roster.notes:
         yield "".join(changes.roster.notes)
@@ -225,8 +237,12 @@ def apply(tx: Tx, changes: Changes, now: Instant, by: int | None) -> None:
     """
     if changes.roster.faults:
         raise Refusal(summary(changes))
+    if not (changes.first and by is None):  # the shell's first roster changes nobody's rights
+        _note(tx, changes, now, by)
     for person in (*changes.left, *(person for person, _ in changes.changed)):
         people.dismiss(tx, person.id, now)
+    for person in changes.left:
+        grants.end_all(tx, person.id, at=now)
     ids = people.everybody(tx)
     for row in changes.new:
         number = ids.get(row.staff_no) or people.enter(tx, row.staff_no)
@@ -250,6 +266,35 @@ def apply(tx: Tx, changes: Changes, now: Instant, by: int | None) -> None:
     if not changes.is_nothing:
         counts = f"+{len(changes.new)} ~{len(changes.changed)} -{len(changes.left)}"
         tx.add(audit, at=now, person=by, action="roster", subject=counts, chat="")
+
+
+def _note(tx: Tx, changes: Changes, now: Instant, by: int | None) -> None:
+    """Note in the audit trail every person whose roles change, and every account: from what to
+    what."""
+
+    def note(action: str, subject: str) -> None:
+        tx.add(audit, at=now, person=by, action=action, subject=subject, chat="")
+
+    given = grants.roles_granted(tx)
+    before = {person.staff_no: person.roles for person in people.listed(tx).values()}
+    after = {row.staff_no: row.roles for row in changes.roster.rows}
+    after |= {person.staff_no: frozenset() for person in changes.left}
+    for staff_no, roles in after.items():
+        old = before.get(staff_no, frozenset())
+        if old - PLAIN != roles - PLAIN:
+            note(action="role", subject=f"{staff_no} {_listed(old)} → {_listed(roles)}")
+    for person in changes.left:
+        if person.id in given:
+            note(action="ungrant", subject=person.staff_no)
+    for platform, account, row in changes.bound:
+        note(action="account", subject=f"{platform}:{account} → {row.staff_no}")
+    for move in changes.moved:
+        account = f"{move.platform}:{move.account}"
+        note(action="account", subject=f"{account} {move.from_no} → {move.row.staff_no}")
+
+
+def _listed(roles: frozenset[str]) -> str:
+    return "、".join(sorted(roles, key=people.ROLES.index)) or "—"
 
 
 def _span(leave: Leave, year: int) -> Span:
@@ -279,8 +324,11 @@ class CodeRow:
     code: str
 
 
-def codes_for(tx: Tx, chosen: Iterable[Person], now: Instant) -> tuple[CodeRow, ...]:
-    """Issue a one-time code to each of these people who has no account yet."""
+def codes_for(
+    tx: Tx, chosen: Iterable[Person], now: Instant, *, named: bool = False
+) -> tuple[CodeRow, ...]:
+    """Issue a one-time code to each of these people who has no account yet; to the founding
+    administrator only if they were `named`."""
     addresses = people.directory(tx).addresses
     return tuple(
         CodeRow(
@@ -290,5 +338,5 @@ def codes_for(tx: Tx, chosen: Iterable[Person], now: Instant) -> tuple[CodeRow, 
             code=accounts.issue_code(tx, accounts.BIND, person.id, now, CODES_LAST),
         )
         for person in chosen
-        if person.id not in addresses
+        if person.id not in addresses and (named or person.staff_no != people.FOUNDER)
     )

@@ -17,7 +17,7 @@ from commands.grammar.lexicon import Units
 from commands.tables.cells import Grid, Row, Unreadable
 from commands.tables.sheets import grids
 from commands.wording.sentences import say
-from db.people import LOCAL, ROLES
+from db.people import FOUNDER, LOCAL, ROLES
 from db.platforms import PLATFORMS
 
 HEADER_WITHIN = 10
@@ -322,6 +322,8 @@ def _staff_no(text: str, reasons: list[str]) -> str:
         reasons.append(say("rosterfile.no_staff_no"))
     elif SCIENTIFIC.fullmatch(number):
         reasons.append(say("rosterfile.staff_no_number", said=_shown(number)))
+    elif number == FOUNDER:
+        reasons.append(say("rosterfile.staff_no_reserved", said=number))
     elif STAFF_NO.fullmatch(number):
         return number
     else:

@@ -1,15 +1,17 @@
 """名册: try a roster file, show what it would change, import it once confirmed."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply
+from commands.chat.messages import Notice, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.grammar import lexicon
-from commands.roster import enrolment, marks
+from commands.roster import enrolment, marks, oneself
 from commands.roster import file as rosterfile
+from commands.roster.enrolment import Changes
 from commands.wording.sentences import lines, say
-from db import chats, settings
+from db import audit, chats, settings
 from db.engine.tx import Tx
+from db.people import ADMIN, NOBODY, Person, bound_with_role
 
 
 @command(
@@ -29,16 +31,56 @@ def roster(request: Request, tx: Tx) -> Reply:
         raise Refusal(say("speaking.file_missing", example=roster.example))
     read = rosterfile.read(file.name, file.data, lexicon.units_of(request.plan))
     changes = enrolment.compare(tx, read)
-    summary = enrolment.summary(changes)
     if read.faults:
         marked = marks.marked(file.name, file.data, read.faults)
-        return Reply(text=summary, files=(marked,) if marked and request.can.files else ())
+        text, files = enrolment.summary(changes), (marked,) if marked and request.can.files else ()
+        return Reply(text=text, files=files)
     if changes.is_nothing:
-        return Reply(text=summary)
+        return Reply(text=enrolment.summary(changes))
+    concerns = oneself.concerns(tx, changes, request.who)
+    if concerns and request.second is None:
+        return _ask_second(request, tx, changes, concerns)
     if not request.confirmed:
-        return proposals.propose(tx, request, summary, label=say("button.import"))
+        text = enrolment.summary(changes, concerns)
+        return proposals.propose(tx, request, text, label=say("button.import"))
     enrolment.apply(tx, changes, request.now, request.who.id)
+    if request.second is not None:
+        _note_second(request, tx, request.second if request.second is not NOBODY else None)
     return Reply(text=lines(say("roster.done", total=read.people), _after_roster(request, tx)))
+
+
+def _ask_second(request: Request, tx: Tx, changes: Changes, concerns: str) -> Reply:
+    """Put it before the other administrators; where there are none, a code from the shell stands
+    for them."""
+    others = [one for one in bound_with_role(request.people, ADMIN) if one.id != request.who.id]
+    number = proposals.keep(tx, request, answerer=proposals.SECOND_ADMIN)
+    names = "、".join(one.name for one in others[:3])
+    how = say("roster.second_asked", names=names) if others else say("roster.second_code")
+    card = lines(
+        say("roster.second_card", name=request.who.name, concerns=concerns),
+        enrolment.summary(changes).partition("\n")[0],
+    )
+    yes, no = proposals.answer_buttons(number, say("button.import"))
+    return Reply(
+        text=enrolment.summary(changes, concerns + how),
+        buttons=((no,),),
+        notices=tuple(
+            Notice(text=card, person=one.id, buttons=((yes, no),), key=f"roster:{number}:{one.id}")
+            for one in others
+        ),
+    )
+
+
+def _note_second(request: Request, tx: Tx, second: Person | None) -> None:
+    """Note who agreed; None: the code from the shell."""
+    audit.note(
+        tx,
+        at=request.now,
+        person=second.id if second else None,
+        action="second",
+        subject=f"roster {request.who.staff_no}",
+        chat=request.chat.id,
+    )
 
 
 def _after_roster(asking: Asking, tx: Tx) -> str:

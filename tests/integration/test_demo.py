@@ -17,7 +17,6 @@ from bot.process.app import open_database
 from bot.settings import Settings
 from bot.shell.score import document_at
 from commands.chat.messages import Chat
-from commands.filing.deciders import decided_kinds, may_decide
 from commands.roster.demo_school import roster
 from db import ledger, plans
 from db.engine.database import Database
@@ -114,12 +113,10 @@ def test_each_reviewer_has_something_waiting(whole: Path, account: str) -> None:
     assert PLAN is not None
     db = opened(whole)
     with db.reading() as tx:
-        who = directory(tx).by_account["local", account]
-        waiting = [
-            row
-            for row in ledger.queue(tx, decided_kinds(PLAN, who))
-            if may_decide(PLAN, who, row.kind, row.unit)
-        ]
+        known = directory(tx)
+        who = known.by_account["local", account]
+        rows = ledger.queue(tx, decided_kinds(PLAN, who))
+        waiting = decidable(PLAN, known, who, rows)
         assert all(ledger.stands(tx, row.fact).state is State.WAITING for row in waiting)
     db.close()
     assert waiting
