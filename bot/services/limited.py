@@ -48,6 +48,10 @@ class Unfinished(UserError):
     """The function was ended by a limit or broke; the message says what to do with the file."""
 
 
+class Closed(Exception):
+    """We are stopping: the file was not read, and must not be answered as if it had been."""
+
+
 class Limited:
     """The processes. `run` from an event loop, `call` from any other thread, `close` once."""
 
@@ -66,11 +70,13 @@ class Limited:
         return await loop.run_in_executor(self._threads, self.call, function, *args)
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:
-        """The same, while the thread waits."""
+        """The same, while the thread waits. Raises Closed, too."""
         order = pickle.dumps((function.__module__, function.__qualname__, args))
         answer = self._asked(order)
         if answer is None:  # a process that had just ended by itself
             answer = self._asked(order, fresh=True)
+        if self._closed:
+            raise Closed
         answer = answer or {"fault": "start"}
         if "value" in answer:
             return answer["value"]

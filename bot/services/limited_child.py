@@ -9,6 +9,7 @@ read.
 import json
 import os
 import pickle
+import signal
 import sys
 from importlib import import_module
 from typing import Any, BinaryIO
@@ -36,6 +37,9 @@ READY = b"r"
 
 def main() -> None:
     """Serve until the other side closes or nothing has come for a while."""
+    # Who stops the bot stops all its processes: it is up to the bot, not to us, to end a reading.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     orders, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not break a frame
     _confine()

@@ -110,9 +110,12 @@ def _opened(data: bytes) -> Any:
 def _cells(sheet: Any) -> Iterator[Row]:
     sheet.reset_dimensions()  # some programs write wrong ones, and rows would be lost
     for cells in sheet.iter_rows(max_col=MAX_COLUMNS + 1):
+        filled = len(cells)
+        while filled and cells[filled - 1].value is None:
+            filled -= 1
         yield [
             Cell("", formula=True) if cell.data_type == "f" else cell_of(cell.value)
-            for cell in cells
+            for cell in cells[:filled]
         ]
 
 
