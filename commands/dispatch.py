@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Table
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, File, Incoming, Reply
-from commands.chat.requests import Command, Request, shown
+from commands.chat.messages import Button, File, Incoming, Opened, Reply
+from commands.chat.requests import Command, Request, Unopened, shown
 from commands.conversation import dialogue, proposals
 from commands.conversation.understanding import SILENT, Understanding
 from commands.conversation.world import World
@@ -154,7 +154,12 @@ def _place(incoming: Incoming) -> tuple[str, str]:
 
 
 def perform(command: Command, request: Request, tx: Any) -> Reply:
-    """Run a command's handler; personal answers go to the asker's own chat (C8)."""
+    """Run a command's handler; personal answers go to the asker's own chat (C8). Raises Unopened
+    if it reads a file that is still to be opened."""
+    file = request.incoming.file
+    by = file.opened.opener if file is not None and file.opened is not None else ""
+    if command.opens is not None and file is not None and by != command.name:
+        raise Unopened(command.name, command.opens, request)
     reply = command.handler(request, tx)
     if command.private and request.chat.group:
         return replace(reply, private=True)
@@ -295,16 +300,20 @@ def _carry_out(
     asker = world.people.by_id.get(person)
     if asker is None:
         raise Refusal(say("dialogue.asker_left"))
-    file = File(name=said["file"][0], data=bytes.fromhex(said["file"][1])) if said["file"] else None
+    file = File(name=said["opened"][0], data=b"") if said.get("opened") else None
     again = replace(
         incoming, press=said["line"], text="", file=file, chat=replace(incoming.chat, group=False)
     )
     meaning = hear(world, again, spoken(said["line"], incoming.quote), asker, way.plan)
     command = meaning.command
-    if command is None or meaning.missing or meaning.problem:
-        raise Refusal(say("dialogue.answered"))
+    if command is None or meaning.missing or meaning.problem or said.get("file"):
+        raise Refusal(say("dialogue.answered"))  # "file": from before files were opened at once
     if not _has_role(command, asker):
         raise Refusal(say("dialogue.asker_may_not", name=asker.name, word=shown(command)))
+    if file is not None and command.opens is not None:
+        plain = said["opened"][1]
+        value = command.opens.value(plain)
+        file = replace(file, opened=Opened(opener=command.name, value=value, plain=plain))
     request = Request(
         incoming=replace(incoming, file=file),
         who=asker,

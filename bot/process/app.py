@@ -13,6 +13,7 @@ from typing import TypeVar
 from bot import settings
 from bot.clock import Clock, RunningClock, VirtualClock
 from bot.services.delivery import Delivery
+from bot.services.files import Files
 from bot.services.gateway import Gateway, Inside
 from bot.services.jobs import Jobs
 from bot.services.menus import Menus
@@ -210,6 +211,7 @@ def build(
         clock,
         inside(plans, bot_names, by_name, registry),
         patience=patience,
+        files=Files(patience=None) if isinstance(clock, VirtualClock) else None,
     )
     jobs = Jobs(db, writer, clock, gateway)
 

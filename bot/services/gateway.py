@@ -2,7 +2,8 @@
 
 It promises: an event takes effect once, even if delivered twice; requests of one person and of
 one chat keep their order; a failed request leaves only its inbox row and its answer; `receive`
-returns after the commit. It knows no platform and sends nothing itself.
+returns after the commit. It knows no platform and sends nothing itself. A file is opened between
+two visits to the writer: nobody else waits for it.
 """
 
 import asyncio
@@ -15,14 +16,17 @@ from hashlib import blake2b
 from time import perf_counter
 
 from bot.clock import Clock
+from bot.services.files import Files
 from bot.services.names import file_name, shown_name
 from bot.services.patience import Mood, Patience
 from bot.wording import say
-from commands.chat.messages import MAX_FILE, Incoming, Reply
-from commands.conversation.postbox import post
+from commands.chat.messages import MAX_FILE, Incoming, Notice, Reply
+from commands.chat.requests import Unopened
+from commands.conversation.postbox import post, post_notice
 from commands.conversation.world import World
 from commands.dispatch import Route
 from commands.onboarding import presence
+from commands.wording.formats import cut
 from db.accounts import touch_account
 from db.engine.database import Database
 from db.engine.tx import Reading, Tx
@@ -38,6 +42,10 @@ BUDGET = 0.005
 """Seconds a handler may take before it is logged as slow (design 4)."""
 
 READERS = 4
+
+OPENINGS = 3
+"""How often a file is opened for one event at most: again if the world has changed meanwhile and
+another command is meant."""
 
 log = logging.getLogger("promobot.gateway")
 
@@ -108,6 +116,7 @@ class Gateway:
         *,
         on_commit: Callable[[], None] = lambda: None,
         patience: Patience | None = None,
+        files: Files | None = None,
     ) -> None:
         self.db = db
         self.writer = writer
@@ -115,6 +124,7 @@ class Gateway:
         self.on_commit = on_commit
         self.patience = patience or Patience()
         self.inside = inside
+        self.files = files or Files()
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.last: dict[tuple[str, ...], Turn] = {}
         self._arrived: list[tuple[Incoming, asyncio.Future[tuple[Route, World]]]] = []
@@ -154,7 +164,8 @@ class Gateway:
             await asyncio.gather(*(turn.until(DONE) for turn in list(self.last.values())))
 
     def close(self) -> None:
-        """Stop the reader threads."""
+        """Stop the reader threads and the processes that open files."""
+        self.files.close()
         self.readers.shutdown(wait=True)
 
     def _mood(self, incoming: Incoming) -> Mood:
@@ -205,11 +216,11 @@ class Gateway:
         try:
             for earlier in before:
                 await earlier.until(DONE if turn.reads or earlier.reads else QUEUED)
-            if way.reads:
-                await self._read(incoming, way, world)
-            else:
-                work = self._work(incoming, way, world)
-                await self._commit(incoming, way.name, work, turn, way.wants)
+            for _ in range(OPENINGS):
+                unopened = await self._once(incoming, way, world, turn)
+                if unopened is None:
+                    break
+                incoming = await self._opened(incoming, way, unopened)
         finally:
             turn.reach(DONE)
             for key in keys:
@@ -217,52 +228,82 @@ class Gateway:
                     del self.last[key]
         self.on_commit()
 
+    async def _once(
+        self, incoming: Incoming, way: Route, world: World, turn: Turn
+    ) -> Unopened | None:
+        if way.reads:
+            return await self._read(incoming, way, world)
+        # A file may have to be opened first; then those behind it must not be queued before it.
+        queued = turn if incoming.file is None else None
+        work = self._work(incoming, way, world)
+        return await self._commit(incoming, way.name, work, queued, way.wants)
+
+    # --- files ----------------------------------------------------------------------------
+
+    async def _opened(self, incoming: Incoming, way: Route, unopened: Unopened) -> Incoming:
+        """Return the event with its file opened; say so if that takes long."""
+        opening = asyncio.ensure_future(self.files.opened(unopened))
+        done, _ = await asyncio.wait({opening}, timeout=self.files.patience)
+        if not done:
+            await self.writer.run(partial(_reading, incoming=incoming, person=way.who.id))
+            self.on_commit()
+        return replace(incoming, file=await opening)
+
     # --- reading and writing --------------------------------------------------------------
 
-    def _work(self, incoming: Incoming, way: Route, world: World) -> Callable[[Tx], None]:
+    def _work(
+        self, incoming: Incoming, way: Route, world: World
+    ) -> Callable[[Tx], Unopened | None]:
         return partial(self._carry_out, incoming, way, world)
 
-    async def _read(self, incoming: Incoming, way: Route, world: World) -> None:
+    async def _read(self, incoming: Incoming, way: Route, world: World) -> Unopened | None:
         loop = asyncio.get_running_loop()
         try:
             answer = await loop.run_in_executor(self.readers, self._look_up, incoming, way, world)
         except _NoLongerARead:
             work = self._work(incoming, way, world)
-            await self._commit(incoming, way.name, work, keys=way.wants)
-            return
+            return await self._commit(incoming, way.name, work, keys=way.wants)
+        except Unopened as unopened:
+            return unopened
         except self.db.driver.errors:
             answer = self._failed(incoming, way.name)
         await self._commit(incoming, way.name, partial(_keep, incoming=incoming, answer=answer))
+        return None
 
     async def _commit(
         self,
         incoming: Incoming,
         name: str,
-        work: Callable[[Tx], None],
+        work: Callable[[Tx], Unopened | None],
         turn: Turn | None = None,
         keys: Wants = (),
-    ) -> None:
+    ) -> Unopened | None:
         if turn is not None:
             turn.reach(QUEUED)  # those waiting run only after `run` has queued the work
         wants = [(inbox, (incoming.chat.platform, incoming.update)), *keys]
         try:
             try:
-                await self.writer.run(work, wants)
+                return await self.writer.run(work, wants)
             except Conflict:
                 # Somebody took a key between our read and our commit: try again, once.
-                await self.writer.run(work, wants)
+                return await self.writer.run(work, wants)
         except Exception:
             # It failed again at the flush, alone in its transaction: keep only the apology.
             answer = self._failed(incoming, name)
             await self.writer.run(partial(_keep, incoming=incoming, answer=answer), wants)
+            return None
 
     # --- on the writer and on the readers ---------------------------------------------------
 
-    def _carry_out(self, incoming: Incoming, way: Route, world: World, tx: Tx) -> None:
+    def _carry_out(self, incoming: Incoming, way: Route, world: World, tx: Tx) -> Unopened | None:
         if _known(tx, incoming):
-            return
-        answer = self._answer(tx, incoming, way, world, undo=partial(tx.undo, tx.began))
+            return None
+        try:
+            answer = self._answer(tx, incoming, way, world, undo=partial(tx.undo, tx.began))
+        except Unopened as unopened:
+            return unopened.with_traceback(None)  # which would keep the transaction
         _enter(tx, incoming, answer)
+        return None
 
     def _look_up(self, incoming: Incoming, way: Route, world: World) -> Answer:
         with self.db.reading() as reading:
@@ -293,6 +334,10 @@ class Gateway:
                 undo()
             return "refused", Reply(text=str(refusal))
         except self.db.driver.errors:
+            raise
+        except Unopened:
+            if undo:
+                undo()
             raise
         except Exception:
             if undo:
@@ -354,6 +399,15 @@ def _keep(tx: Tx, *, incoming: Incoming, answer: Answer) -> None:
 def _place(tx: Tx, *, incoming: Incoming) -> None:
     if not _known(tx, incoming):
         _enter(tx, incoming, ("place", presence.heard(tx, incoming)))
+
+
+def _reading(tx: Tx, *, incoming: Incoming, person: int) -> None:
+    assert incoming.file is not None  # noqa: S101 - it is what takes long
+    name = cut(incoming.file.name)
+    text = say("gateway.reading", file=name)
+    key = f"{incoming.chat.platform}:{incoming.update}:reading"
+    notice = Notice(text=text, person=person, key=key)
+    post_notice(tx, notice, incoming.received_at, prefer=incoming.chat.platform)
 
 
 def _enter(tx: Tx, incoming: Incoming, answer: Answer) -> None:

@@ -8,16 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.process.app import open_database, read_settings
+from bot.services import files
 from bot.shell.output import agreed, out
 from bot.wording import say
 from commands.grammar import lexicon
-from commands.roster import enrolment, file
+from commands.roster import enrolment, file, opening
 from db import plans
 from db.accounts import SECOND, issue_code
 from db.engine.database import Database
 from db.engine.writer import Writer
 from db.people import ADMIN, bound_with_role, directory
-from scoring.errors import OperatorError, PlatformError
+from scoring.errors import OperatorError, PlatformError, UserError
 from scoring.moments import MINUTE, Instant
 from scoring.plan import Plan
 
@@ -116,7 +117,11 @@ def read_roster(path: Path, plan: Plan) -> file.RosterFile:
         data = path.read_bytes()
     except OSError as fault:
         raise OperatorError(say("roster.no_file", path=path)) from fault
-    return file.read(path.name, data, lexicon.units_of(plan))
+    try:
+        read: opening.Read = files.read(opening.OPENER, path, data, plan, int(time.time()))
+    except UserError as why:
+        return file.refused(str(why))
+    return read.roster
 
 
 def summary(db: Database, read: file.RosterFile) -> str:

@@ -3,11 +3,12 @@ comes back with results. Nobody decides on their own unit's leads (A44)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from commands.admissions import table as desksheet
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, File, Reply
-from commands.chat.requests import Asking, Job, Made, Order, Request, Tell, command
+from commands.chat.requests import Asking, Job, Made, Opener, Order, Request, Tell, command
 from commands.conversation import jobs, proposals
 from commands.filing.record import judge
 from commands.grammar.slots import Slot
@@ -20,7 +21,8 @@ from commands.wording.sentences import lines, say
 from db import leads as desk_rows
 from db import ledger
 from db.engine.tx import Reading, Row, Tx
-from scoring.moments import day_of
+from scoring.moments import Instant, day_of
+from scoring.plan import Plan
 
 DESK = "招办 考核组"
 UNIT = Slot(name="unit", kind="unit")
@@ -195,13 +197,21 @@ class _Results:
         return sum(line.invalid is invalid for _, line in self.good)
 
 
-@command("deskfile", roles=DESK, internal=True)
+def _read(name: str, data: bytes, _plan: Plan, _now: Instant) -> Any:
+    return desksheet.plain(desksheet.read(name, data))
+
+
+@command(
+    "deskfile",
+    roles=DESK,
+    internal=True,
+    opens=Opener(read=_read, value=desksheet.from_plain),
+)
 def deskfile(request: Request, tx: Tx) -> Reply:
     """Show what a returned table says; record the results once confirmed."""
-    file = request.incoming.file
-    if file is None:
+    sheet: desksheet.Sheet | None = request.opened
+    if sheet is None:
         raise Refusal(say("desk.no_columns"))
-    sheet = desksheet.read(file.name, file.data)
     asked = sheet.table is not None and not request.confirmed
     if asked and not desk_rows.is_out(tx, sheet.table or 0, request.now):
         raise Refusal(say("desk.expired"))

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from commands.grammar.folding import squeeze, tidy
 from commands.tables.cells import Grid, Unreadable
@@ -92,23 +93,34 @@ def _sheet(grid: Grid, head: int, number: int, result: int) -> Sheet:
         if not any(texts):
             continue
         said = texts[result] if result < len(texts) else ""
-        lines.append(_line(place, texts[number] if number < len(texts) else "", said))
+        digits = squeeze(texts[number] if number < len(texts) else "").lstrip("#")
+        at = int(digits) if digits.isdecimal() and len(digits) < 10 else None
+        lines.append(_line(place, at, said))
     if len(lines) > MOST_ROWS:
         raise Unreadable(say("desk.too_long", most=MOST_ROWS, total=len(lines)))
     return Sheet(table=int(table[1]) if table else None, lines=tuple(lines))
+
+
+def plain(sheet: Sheet) -> Any:
+    """A returned table as what JSON can say."""
+    return [sheet.table, [[one.line, one.number, one.said] for one in sheet.lines]]
+
+
+def from_plain(said: Any) -> Sheet:
+    """A returned table from its `plain`."""
+    table, rows = said
+    return Sheet(table=table, lines=tuple(_line(*row) for row in rows))
 
 
 _ACCEPTED = frozenset({"认定", "已认定"})
 _INVALID = re.compile(r"(?:判为)?无效[\s，,、:：（(]*(.*?)[）)]?$")
 
 
-def _line(place: int, number: str, said: str) -> Line:
-    digits = squeeze(number).lstrip("#")
-    at = int(digits) if digits.isdecimal() and len(digits) < 10 else None
+def _line(place: int, number: int | None, said: str) -> Line:
     invalid = _INVALID.match(said)
     return Line(
         line=place,
-        number=at,
+        number=number,
         said=said,
         accepted=squeeze(said) in _ACCEPTED,
         invalid=invalid is not None,

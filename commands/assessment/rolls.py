@@ -40,24 +40,22 @@ _TOKEN = re.compile(r"[^\s,，、;；。:：]+")
 
 @dataclass(slots=True, kw_only=True)
 class Roll:
-    """`lists`: absent, leave, failed -> people, each once. `stated`: a list was begun, or all were
-    said to be there. `namesakes`: the first name shared by several people, as written."""
+    """`lists`: absent, leave, failed -> people by id, each once. `stated`: a list was begun, or all
+    were said to be there. `namesakes`: the first name shared by several people, as written."""
 
     title: str = ""
-    lists: dict[str, list[Person]] = field(default_factory=dict)
+    lists: dict[str, dict[int, Person]] = field(default_factory=dict)
     stated: bool = False
     faults: list[str] = field(default_factory=list)
     namesakes: tuple[str, tuple[Person, ...]] | None = None
 
     def of(self, name: str) -> list[Person]:
         """The people on one of the lists."""
-        return self.lists.get(name, [])
+        return [*self.lists.get(name, {}).values()]
 
     def put(self, name: str, person: Person) -> None:
         """Add a person to a list, once."""
-        there = self.lists.setdefault(name, [])
-        if person not in there:
-            there.append(person)
+        self.lists.setdefault(name, {})[person.id] = person
 
 
 def typed(text: str, people: Directory) -> Roll:
@@ -107,28 +105,39 @@ def _add(roll: Roll, name: str, said: str, people: Directory) -> None:
 def _check(roll: Roll) -> None:
     """Add a fault for each person both on leave and absent or failed."""
     roll.lists.pop("all", None)
-    both = [
-        person
-        for person in roll.of("leave")
-        if person in roll.of("absent") or person in roll.of("failed")
-    ]
+    charged = roll.lists.get("absent", {}).keys() | roll.lists.get("failed", {}).keys()
+    both = [person for person in roll.of("leave") if person.id in charged]
     if both and not roll.faults:
         roll.faults += [say("training.twice", name=person.name) for person in both]
 
 
 # --- a table ------------------------------------------------------------------------------
 
+MOST_ROWS = 2_000
+Line = tuple[int, str, str, str]
+"""A row of a table: its line counted from 1, 工号, 姓名 and 结果 as written."""
 
-def sheet(name: str, data: bytes, people: Directory) -> Roll:
-    """Read an xlsx or csv file with the columns 工号 or 姓名, and 结果."""
-    try:
-        for grid in grids(name, data):
-            header = _header(grid)
-            if header is not None:
-                return _rows(grid, *header, people)
-    except Unreadable as why:
-        return Roll(faults=[str(why)])
-    return Roll(faults=[say("training.no_header")])
+
+def table(name: str, data: bytes) -> list[Line]:
+    """The rows of an xlsx or csv file with the columns 工号 or 姓名, and 结果.
+
+    Raises Unreadable.
+    """
+    for grid in grids(name, data):
+        header = _header(grid)
+        if header is not None:
+            return _lines(grid, *header)
+    raise Unreadable(say("training.no_header"))
+
+
+def sheet(lines: Iterable[Line], people: Directory) -> Roll:
+    """The roll that the rows of a table make."""
+    roll = Roll(stated=True)
+    for line, number, name, result in lines:
+        reasons = list(_row(roll, number.removeprefix("'"), name, squeeze(result), people))
+        roll.faults += [say("training.line", line=line, why=why) for why in reasons]
+    _check(roll)
+    return roll
 
 
 def _header(grid: Grid) -> tuple[int, Mapping[str, int]] | None:
@@ -143,25 +152,22 @@ def _header(grid: Grid) -> tuple[int, Mapping[str, int]] | None:
     return None
 
 
-def _rows(grid: Grid, header: int, columns: Mapping[str, int], people: Directory) -> Roll:
-    roll = Roll(stated=True)
+def _lines(grid: Grid, header: int, columns: Mapping[str, int]) -> list[Line]:
+    lines: list[Line] = []
     for line, row in enumerate(grid[header:], start=header + 1):
         cells = {
             column: tidy(row[place].text) if place < len(row) else ""
             for column, place in columns.items()
         }
-        if not any(cells.values()):
-            continue
-        reasons = list(_row(roll, cells, people))
-        roll.faults += [say("training.line", line=line, why=why) for why in reasons]
-    _check(roll)
-    return roll
+        if any(cells.values()):
+            lines.append((line, cells.get("工号", ""), cells.get("姓名", ""), cells["结果"]))
+    if len(lines) > MOST_ROWS:
+        raise Unreadable(say("table.rows", most=MOST_ROWS))
+    return lines
 
 
-def _row(roll: Roll, cells: Mapping[str, str], people: Directory) -> Iterator[str]:
-    number, name = cells.get("工号", "").removeprefix("'"), cells.get("姓名", "")
+def _row(roll: Roll, number: str, name: str, result: str, people: Directory) -> Iterator[str]:
     known = _found(number, people) if number else people.named(name)
-    result = squeeze(cells["结果"])
     if not known:
         yield say("training.line_unknown", who=number or name)
     elif len(known) > 1:

@@ -12,10 +12,11 @@ from typing import Any
 from commands.assessment import rolls
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply
-from commands.chat.requests import Asking, Request, command
+from commands.chat.requests import Asking, Opener, Request, command
 from commands.conversation import proposals
 from commands.filing.record import TAKE_BACK, judge, record
 from commands.grammar.slots import Slot
+from commands.tables.cells import Unreadable
 from commands.wording.formats import day, short
 from commands.wording.sentences import lines, say
 from db import ledger, outbox, people
@@ -35,6 +36,10 @@ Places = list[tuple[int, str]]
 """People with the unit they are charged to, as stored in the details of a training."""
 
 
+def _read(name: str, data: bytes, _plan: Plan, _now: Instant) -> list[rolls.Line]:
+    return rolls.table(name, data)
+
+
 @command(
     "training",
     "培训",
@@ -44,6 +49,7 @@ Places = list[tuple[int, str]]
         Slot(name="when", kind="when", required=True, ask="ask.training_when"),
         Slot(name="text", kind="text", required=True, ask="ask.training_text"),
     ),
+    opens=Opener(read=_read, value=tuple),
     example="培训 短视频培训 4月10日 缺席 张三 李四 请假 赵六 不合格 王五",
     never_bare=True,
 )
@@ -102,14 +108,17 @@ def _held_at(request: Request) -> Instant:
 
 def _roll(request: Request) -> rolls.Roll:
     roll = rolls.typed(request.args["text"], request.people)
-    file = request.incoming.file
-    if file is None:
+    if request.incoming.file is None:
         return roll
     if request.chat.group:
         raise Refusal(say("training.file_in_group"))
     if roll.stated:
         raise Refusal(say("training.two_rolls"))
-    return replace(rolls.sheet(file.name, file.data, request.people), title=roll.title)
+    try:
+        read = rolls.sheet(request.opened, request.people)
+    except Unreadable as why:
+        read = rolls.Roll(faults=[str(why)])
+    return replace(read, title=roll.title)
 
 
 def _ask_which(request: Request, tx: Tx, said: str, known: tuple[Person, ...]) -> Reply:

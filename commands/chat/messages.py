@@ -6,7 +6,7 @@ inside turns a `Request` into a `Reply`. Nothing here knows a platform, a table 
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from scoring.moments import Instant
 from scoring.values import frozen
@@ -28,11 +28,24 @@ class Chat:
 
 
 @frozen
+class Opened:
+    """What the `opener` of a command made of a file: a value, or why it cannot be read. `plain`:
+    the value as the JSON that a proposal keeps."""
+
+    opener: str
+    value: Any = None
+    refused: str = ""
+    plain: Any = None
+
+
+@frozen
 class File:
-    """A file with its bytes; `name` is what people see."""
+    """A file with its bytes; `name` is what people see. `opened`: by the command it came with,
+    where that reads files."""
 
     name: str
     data: bytes
+    opened: Opened | None = None
 
 
 @frozen

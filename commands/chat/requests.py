@@ -15,6 +15,7 @@ from sqlalchemy import Table
 from commands.chat.messages import Capabilities, Chat, File, Incoming, Reply
 from commands.grammar.folding import Spoken, fold
 from commands.grammar.slots import Slot
+from commands.tables.cells import Unreadable
 from db.engine.tx import Reading, Tx
 from db.engine.vault import Vault
 from db.people import Directory, Person
@@ -67,6 +68,16 @@ class Request(Asking):
         return self.incoming.chat
 
     @property
+    def opened(self) -> Any:
+        """The file as its command's opener read it; None without one. Raises Unreadable."""
+        file = self.incoming.file
+        if file is None or file.opened is None:
+            return None
+        if file.opened.refused:
+            raise Unreadable(file.opened.refused)
+        return file.opened.value
+
+    @property
     def pressed(self) -> bool:
         return self.incoming.press is not None
 
@@ -74,6 +85,27 @@ class Request(Asking):
 # --- commands -----------------------------------------------------------------------------
 
 Handler = Callable[[Request, Any], Reply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opener:
+    """How a command reads its file. `read(name, data, plan, now)` runs before the handler in a
+    process of its own, with limits, and returns what JSON can say, or raises UserError; `value`
+    makes of that what the handler finds in `Request.opened`."""
+
+    read: Callable[[str, bytes, Plan, Instant], Any]
+    value: Callable[[Any], Any]
+
+
+class Unopened(Exception):
+    """A command is to be carried out whose file was not opened yet. Nothing has been done."""
+
+    def __init__(self, name: str, opener: Opener, request: "Request") -> None:
+        super().__init__(name)
+        self.name = name
+        self.opener = opener
+        self.request = request
+
 
 Wants = Callable[[Mapping[str, Any], Person, Plan, Vault], list[tuple[Table, tuple[Any, ...]]]]
 """Arguments, asker, plan and vault -> the rows that a handler will look up."""
@@ -88,8 +120,9 @@ class Command:
     unaddressed, even complete. `private`: an answer to a question from a group goes to the asker's
     own chat. `internal`: only buttons say it; it is no word of contracts 2. `planless`: works in a
     year without a plan. `judges`: `roles` say who may come to decide, but the handler refuses,
-    because who may depends on the thing (您不能审核，#29 由…). `wants`: the primary keys it will
-    look up, only for the hottest words, so that a batch fetches them at once.
+    because who may depends on the thing (您不能审核，#29 由…). `opens`: how it reads the file
+    that comes with it. `wants`: the primary keys it will look up, only for the hottest words, so
+    that a batch fetches them at once.
     """
 
     name: str
@@ -107,6 +140,7 @@ class Command:
     needs_file: bool = False
     planless: bool = False
     judges: bool = False
+    opens: Opener | None = None
     wants: Wants | None = None
 
     def __call__(self, request: Request, tx: Any) -> Reply:

@@ -95,12 +95,13 @@ def newest_for_second(tx: Reading, person: int) -> int | None:
 
 
 def _packed(request: Request) -> bytes:
+    """The line, and of its file what its command has read, so that nothing is read again."""
     file = request.incoming.file
     return json.dumps(
         {
             "line": request.line,
             "at": request.at,
-            "file": [file.name, file.data.hex()] if file else None,
+            "opened": [file.name, file.opened.plain] if file and file.opened else None,
         },
         ensure_ascii=False,
     ).encode()

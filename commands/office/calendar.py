@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import File, Reply
-from commands.chat.requests import Asking, Request, command
+from commands.chat.messages import Reply
+from commands.chat.requests import Asking, Opener, Request, command
 from commands.filing import trail
 from commands.grammar.folding import fold
 from commands.grammar.lexicon import units_of
@@ -39,6 +40,7 @@ LONGEST = timedelta(days=200)
 MOST_DAYS = 60
 """The number of days that one line may set off or on."""
 
+MOST_DAYS_OF_FILE = 400
 MOST_LINES = 400
 MOST_FAULTS = 5
 MAX_NOTE = 30
@@ -59,6 +61,33 @@ class Entry:
     note: str = ""
 
 
+def _read(name: str, data: bytes, plan: Plan, now: Instant) -> Any:
+    """The entries of a table, or {"faults": …}."""
+    try:
+        return [
+            [one.what, one.first.isoformat(), one.last.isoformat(), one.unit, one.note]
+            for one in _of_file(name, data, plan, now)
+        ]
+    except Refusal as why:
+        return {"faults": str(why)}
+
+
+def _entries(said: Any) -> Any:
+    """The entries from what `_read` said, or the refusal as a text."""
+    if isinstance(said, dict):
+        return said["faults"]
+    return [
+        Entry(
+            what=what,
+            first=date.fromisoformat(first),
+            last=date.fromisoformat(last),
+            unit=unit,
+            note=note,
+        )
+        for what, first, last, unit, note in said
+    ]
+
+
 @command(
     "calendar",
     "校历",
@@ -66,13 +95,14 @@ class Entry:
     slots=(Slot(name="said", kind="text"),),
     planless=True,
     never_bare=True,
+    opens=Opener(read=_read, value=_entries),
     example="校历 10月8日 放假 校运会",
 )
 def school_calendar(request: Request, tx: Tx) -> Reply:
     """Set days, weeks or duty hours from a line or a file; alone: show the next four weeks."""
     file, said = request.incoming.file, request.args.get("said", "").strip()
     if file is not None:
-        entries = _of_file(file, request)
+        entries = _handed_in(request)
     elif said:
         entries = [understood(said, request.plan, request.now)]
     else:
@@ -144,12 +174,20 @@ def _duty(rest: str, plan: Plan) -> tuple[str, str, str]:
     raise Refusal(say("calendar.duty"))
 
 
-def _of_file(file: File, asking: Asking) -> list[Entry]:
-    """Read a table of such lines, one per row, in any columns; all of it or nothing."""
+def _handed_in(request: Request) -> list[Entry]:
+    """The entries of the file; raises Refusal."""
     try:
-        grid = next(iter(grids(file.name, file.data)), [])
+        entries: list[Entry] | str = request.opened
     except Unreadable as why:
         raise Refusal(say("calendar.unreadable", why=why)) from None
+    if isinstance(entries, str):
+        raise Refusal(entries)
+    return entries
+
+
+def _of_file(name: str, data: bytes, plan: Plan, now: Instant) -> list[Entry]:
+    """Read a table of such lines, one per row, in any columns; all of it or nothing."""
+    grid = next(iter(grids(name, data)), [])
     entries, faults = [], []
     for number, row in enumerate(grid[:MOST_LINES], start=1):
         said = " ".join(cell.text for cell in row if cell.text.strip())
@@ -158,7 +196,7 @@ def _of_file(file: File, asking: Asking) -> list[Entry]:
                 faults.append((number, say("calendar.what")))
             continue
         try:
-            entries.append(understood(said, asking.plan, asking.now))
+            entries.append(understood(said, plan, now))
         except Refusal as why:
             faults.append((number, str(why)))
     if faults:
@@ -168,6 +206,9 @@ def _of_file(file: File, asking: Asking) -> list[Entry]:
         raise Refusal(say("calendar.faults", said=named))
     if not entries:
         raise Refusal(say("calendar.what"))
+    days = sum((one.last - one.first).days + 1 for one in entries if one.what in DAYS)
+    if days > MOST_DAYS_OF_FILE:
+        raise Refusal(say("calendar.too_many", most=MOST_DAYS_OF_FILE))
     return entries
 
 

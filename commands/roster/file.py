@@ -24,6 +24,8 @@ HEADER_WITHIN = 10
 """How many rows are searched for the header; title rows above it are normal."""
 
 MAX_NAME = 40
+MAX_PEOPLE = 5_000
+"""More than any school employs, and as many as can be compared without others waiting."""
 
 HEADINGS = {
     "工号": ("工号", "职工号", "教工号", "教师工号", "职工编号", "人员编号", "员工编号"),
@@ -100,36 +102,42 @@ class RosterFile:
     people: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The table of a file that has a roster's header."""
+
+    grid: Grid
+    header: "_Header"
+
+    def people(self, units: Units) -> RosterFile:
+        """What it says; `units` finds a unit's code by any name."""
+        return _people(self.grid, self.header, units)
+
+
 def read(name: str, data: bytes, lexicon_units: Units) -> RosterFile:
     """Read the people of a csv or xlsx file; `lexicon_units` finds a unit's code by any name."""
-    if len(data) > MAX_FILE:
-        return _refused(say("rosterfile.too_big", most=MAX_FILE // 1024 // 1024))
-    shortest = ""
     try:
-        for grid in grids(name, data):
-            found = _header(grid)
-            if isinstance(found, _Header):
-                return _people(grid, found, lexicon_units)
-            shortest = shortest or found
+        return table(name, data).people(lexicon_units)
     except Unreadable as why:
-        return _refused(str(why))
+        return refused(str(why))
+
+
+def table(name: str, data: bytes) -> Table:
+    """The first table with a roster's header. Raises Unreadable."""
+    if len(data) > MAX_FILE:
+        raise Unreadable(say("rosterfile.too_big", most=MAX_FILE // 1024 // 1024))
+    shortest = ""
+    for grid in grids(name, data):
+        found = _header(grid)
+        if isinstance(found, _Header):
+            return Table(grid=grid, header=found)
+        shortest = shortest or found
     none = say("rosterfile.no_header", within=HEADER_WITHIN, required="、".join(REQUIRED))
-    return _refused(shortest or none)
+    raise Unreadable(shortest or none)
 
 
-def table(name: str, data: bytes) -> tuple[Grid, int] | None:
-    """The table that `read` reads and the line of its header; None if there is none."""
-    try:
-        for grid in grids(name, data):
-            found = _header(grid)
-            if isinstance(found, _Header):
-                return grid, found.line
-    except Unreadable:
-        pass
-    return None
-
-
-def _refused(reason: str) -> RosterFile:
+def refused(reason: str) -> RosterFile:
+    """A file that cannot be read as a whole."""
     return RosterFile(
         faults=(RosterFault(line=0, reason=say("rosterfile.refused", reason=reason)),)
     )
@@ -207,7 +215,9 @@ def _people(grid: Grid, header: _Header, units: Units) -> RosterFile:
             rows.append(row)
         faults += [RosterFault(line=line.number, reason=reason) for reason in reasons]
     if not people:
-        return _refused(say("rosterfile.nobody"))
+        return refused(say("rosterfile.nobody"))
+    if people > MAX_PEOPLE:
+        return refused(say("rosterfile.crowd", people=people, most=MAX_PEOPLE))
     bad = {fault.line for fault in faults}
     return RosterFile(
         rows=tuple(row for row in rows if row.line not in bad),

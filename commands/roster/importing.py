@@ -4,10 +4,11 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.grammar import lexicon
-from commands.roster import enrolment, marks, oneself
+from commands.roster import enrolment, oneself
 from commands.roster import file as rosterfile
 from commands.roster.enrolment import Changes
+from commands.roster.opening import OPENER, Read
+from commands.tables.cells import Unreadable
 from commands.wording.sentences import lines, say
 from db import audit, chats, settings
 from db.engine.tx import Tx
@@ -22,17 +23,20 @@ from db.people import ADMIN, NOBODY, Person, bound_with_role
     never_bare=True,
     private=True,
     needs_file=True,
+    opens=OPENER,
     example="名册",
 )
 def roster(request: Request, tx: Tx) -> Reply:
     """Import the roster file after a dry run and {确认}; a bad row imports nothing (C15)."""
-    file = request.incoming.file
-    if file is None:
+    if request.incoming.file is None:
         raise Refusal(say("speaking.file_missing", example=roster.example))
-    read = rosterfile.read(file.name, file.data, lexicon.units_of(request.plan))
+    try:
+        opened: Read = request.opened
+    except Unreadable as why:
+        opened = Read(roster=rosterfile.refused(str(why)))
+    read, marked = opened.roster, opened.marked
     changes = enrolment.compare(tx, read)
     if read.faults:
-        marked = marks.marked(file.name, file.data, read.faults)
         text, files = enrolment.summary(changes), (marked,) if marked and request.can.files else ()
         return Reply(text=text, files=files)
     if changes.is_nothing:

@@ -8,27 +8,37 @@ from pathlib import PurePath
 from commands.chat.messages import File
 from commands.grammar.folding import tidy
 from commands.roster import file
-from commands.roster.file import RosterFault
-from commands.tables.cells import Grid
+from commands.roster.file import RosterFault, Table
+from commands.tables.cells import Grid, Unreadable
 from commands.wording.formats import cut
 from commands.wording.sentences import say
 
 COLUMN_WIDTH = 36
 MAX_STEM = 40
+MOST_CELLS = 50_000
 
 
 def marked(name: str, data: bytes, faults: Iterable[RosterFault]) -> File | None:
-    """The table with the faults beside each line; None if the file as a whole is at fault."""
-    found = file.table(name, data)
+    """The table of a file with the faults beside each line; None if it has no table."""
+    try:
+        return beside(name, file.table(name, data), faults)
+    except Unreadable:
+        return None
+
+
+def beside(name: str, table: Table, faults: Iterable[RosterFault]) -> File | None:
+    """The table with the faults beside each line; None if it is at fault as a whole, or too large
+    to be mended line by line."""
     reasons: dict[int, list[str]] = {}
     for fault in faults:
         reasons.setdefault(fault.line, []).append(fault.reason)
-    if found is None or 0 in reasons:
+    if 0 in reasons or sum(map(len, table.grid)) > MOST_CELLS:
         return None
-    grid, header = found
-    said = {header: say("roster.column")} | {at: "；".join(why) for at, why in reasons.items()}
+    said = {table.header.line: say("roster.column")} | {
+        at: "；".join(why) for at, why in reasons.items()
+    }
     stem = cut(PurePath(name).stem, MAX_STEM)
-    return File(name=say("roster.marked", stem=stem), data=_written(grid, said))
+    return File(name=say("roster.marked", stem=stem), data=_written(table.grid, said))
 
 
 def _written(grid: Grid, said: Mapping[int, str]) -> bytes:

@@ -17,6 +17,7 @@ from bot.process.app import open_database
 from bot.settings import Settings
 from bot.shell.score import document_at
 from commands.chat.messages import Chat
+from commands.filing.deciders import decidable, decided_kinds
 from commands.roster.demo_school import roster
 from db import ledger, plans
 from db.engine.database import Database
