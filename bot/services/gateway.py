@@ -21,6 +21,7 @@ from commands.chat.messages import MAX_FILE, Incoming, Reply
 from commands.conversation.postbox import post
 from commands.conversation.world import World
 from commands.dispatch import Route
+from commands.grammar.phones import without_phones
 from commands.onboarding import presence
 from db.accounts import touch_account
 from db.engine.database import Database
@@ -290,7 +291,7 @@ class Gateway:
         except UserError as refusal:
             if undo:
                 undo()
-            return "refused", Reply(text=str(refusal))
+            return "refused", getattr(refusal, "reply", None) or Reply(text=str(refusal))
         except self.db.driver.errors:
             raise
         except Exception:
@@ -316,6 +317,11 @@ def bounded(incoming: Incoming) -> Incoming:
         incoming = replace(incoming, text=incoming.text[:MAX_RAW], quote=incoming.quote[:MAX_RAW])
     if incoming.file is not None and len(incoming.file.data) > MAX_FILE:
         incoming = replace(incoming, file=None, file_too_big=True)
+    # A name in the app or of a group is shown and stored, so it holds no number from here on.
+    name, title = without_phones(incoming.author_name), without_phones(incoming.chat.title)
+    if (name, title) != (incoming.author_name, incoming.chat.title):
+        chat = replace(incoming.chat, title=title)
+        incoming = replace(incoming, author_name=name, chat=chat)
     return incoming
 
 

@@ -5,6 +5,7 @@ personal (C8), the best account of somebody who is told. `bot.services.delivery`
 """
 
 from base64 import b64decode, b64encode
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -21,9 +22,9 @@ from commands.chat.messages import (
     Outgoing,
     Reply,
 )
-from commands.wording.formats import without_phones
+from commands.grammar.phones import numbers_in, without_phones
 from commands.wording.sentences import say
-from db import livecards, outbox, quiet
+from db import livecards, outbox, quiet, settings
 from db.engine.tx import Row, Tx
 from db.engine.vault import Vault
 from db.people import directory
@@ -90,7 +91,7 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
     """Append one sealed message, due at `now`; with a `failure` it is held for its person, or
     buried if it has none. Mobile numbers are always masked in a group (C7)."""
     if message.chat.group:
-        message = replace(message, text=without_phones(message.text))
+        message = _masked(message, settings.public_numbers(tx))
     for row in message.buttons:
         for button in row:
             if len(button.says.encode()) > MAX_BUTTON:
@@ -113,6 +114,27 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
         settled_at=now if state == outbox.BURIED else None,
         message="",
         failure=failure,
+    )
+
+
+def _masked(message: Outgoing, own: Collection[str]) -> Outgoing:
+    """A message as a group may see it: no mobile number in its text, its buttons or the names of
+    its files; a button that would say one is left out."""
+    rows = (
+        tuple(
+            Button(label=without_phones(one.label, own), says=one.says)
+            for one in row
+            if not numbers_in(one.says, own)
+        )
+        for row in message.buttons
+    )
+    return replace(
+        message,
+        text=without_phones(message.text, own),
+        buttons=tuple(row for row in rows if row),
+        files=tuple(
+            File(name=without_phones(one.name, own), data=one.data) for one in message.files
+        ),
     )
 
 
