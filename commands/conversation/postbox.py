@@ -183,6 +183,11 @@ def _is_plain(message: Outgoing) -> bool:
     return not (message.buttons or message.files)
 
 
+def pack(message: Outgoing, vault: Vault) -> bytes:
+    """A message sealed for its row."""
+    return vault.seal(_packed(message), _context(message.key))
+
+
 def unpack(row: Row, vault: Vault) -> Outgoing:
     """The message of an outbox row."""
     body: dict[str, Any] = orjson.loads(vault.open(bytes(row.sealed), _context(row.key)))
