@@ -7,7 +7,7 @@ that may mention it are blanked. The list of erasures lets a restore do the same
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import bindparam, delete, func, select, update
 
@@ -16,6 +16,7 @@ from db.claims import release
 from db.engine.tx import Reading, Row, Tx
 from db.months import WORDS
 from db.outbox import BLANK, BURIED
+from db.personal import columns
 from db.schema import (
     blanked,
     decisions,
@@ -24,6 +25,7 @@ from db.schema import (
     erasures,
     facts,
     leads,
+    metadata,
     outbox,
     proposals,
     suspects,
@@ -32,6 +34,7 @@ from db.schema import (
 from scoring.moments import Instant
 from scoring.plan import Plan
 
+SOMEBODY = "某某"
 NUMBER = "phone"
 """The topic of a number's keyed hash, also used for its claim."""
 
@@ -86,6 +89,12 @@ _ENDED_PROPOSALS = (
     .values(state="expired", sealed=BLANK)
 )
 _LEAVE_QUEUE = delete(waiting).where(waiting.c.fact == bindparam("number"))
+_REPLACED = tuple(
+    update(column.table)
+    .where(func.replace(column, bindparam("called"), bindparam("other")) != column)
+    .values({column: func.replace(column, bindparam("called"), bindparam("other"))})
+    for column in (metadata.tables[table].c[name] for table, name in columns("replaced"))
+)
 _UNSUSPECT = delete(suspects).where(suspects.c.fact == bindparam("number"))
 _SAID = select(outbox).where(outbox.c.sealed != BLANK)
 _UNSAY = (
@@ -156,6 +165,15 @@ def blank(tx: Tx, number: int) -> None:
 def cases_about(tx: Reading, number: int) -> list[int]:
     """The appeals and doubts about a fact."""
     return [row.id for row in tx.run(_CASES) if json.loads(row.details).get("of") == number]
+
+
+def replace_names(tx: Tx, names: Iterable[str]) -> None:
+    """Put SOMEBODY for names in the small free texts that nobody is asked about."""
+    for name in names:
+        for statement in _REPLACED:
+            tx.change(statement, called=name, other=SOMEBODY)
+    for cache in ("settings", "calendar", "world"):
+        tx.bump(cache)
 
 
 # --- what else names somebody ---------------------------------------------------------------

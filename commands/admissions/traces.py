@@ -15,8 +15,6 @@ from db.engine.tx import Reading, Row, Tx
 from db.engine.vault import Unsealable
 from scoring.moments import Instant
 
-SOMEBODY = "某某"
-
 
 def forget(
     tx: Tx,
@@ -49,7 +47,7 @@ def forget(
         if about(text):
             return True
         for name in names:
-            said = replace(said, text=said.text.replace(name, SOMEBODY))
+            said = replace(said, text=said.text.replace(name, erasures.SOMEBODY))
         erasures.reword(tx, row.id, pack(said, tx.vault))
         return False
 
@@ -63,6 +61,7 @@ def forget(
         return says(text) or about(text)
 
     erasures.unsay(tx, now, message)
+    erasures.replace_names(tx, sorted(names))
     erasures.forget_drafts(tx, lambda sealed: kept(sealed, b"dialogue"))
     erasures.forget_proposals(tx, lambda sealed: kept(sealed, b"proposal"))
 
