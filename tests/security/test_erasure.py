@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import LargeBinary, Text, select, update
 
+from bot.cli import main
 from db import appeals, erasures, ledger, personal
 from db.engine.database import Database
 from db.engine.vault import Unsealable
@@ -267,3 +268,11 @@ async def test_the_same_on_postgresql(postgres_address: Address) -> None:
     assert NAME not in everything(school)
     close_school(school)
     database.close()
+
+
+def test_the_preview_says_what_will_be_forgotten_and_when(
+    sqlite_address: Address, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PROMOBOT_KEY", bytes(range(32)).hex())
+    assert main(["erase", "preview", "--db", sqlite_address(True)]) == 0
+    assert "2024 年方案：0 条线索" in capsys.readouterr().out
