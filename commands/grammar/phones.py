@@ -32,6 +32,10 @@ _FIGURES = re.compile(r"[0-9]+")
 _DIGITS = re.compile(r"[0-9a-j]+")
 _COUNTRY = re.compile(r"(?:00)?86$")
 _CODED = re.compile(r"(?:[0０][0０])?[8８][6６]([)）]?)")
+_UNUSUAL = re.compile("[^\n -~\u4e00-\u9fff，。、：；“”（）！？《》…–]")
+_PLAIN_DIGIT = re.compile(f"[0-9{''.join(_SPOKEN)}]")
+"""Most texts hold only usual characters and too few digits for a number."""
+
 _BEGIN = re.compile(r"(?=[1b][-_,b]{0,3}[3-9d-j])")
 _CORE = re.compile(r"[-_]{1,3}")
 _STRICT = re.compile(r"[-_,]*b?[-_,]*")
@@ -96,7 +100,9 @@ class _Group(NamedTuple):
 
 def phones(text: str) -> list[Found]:
     """Every mobile number in a text, outside of its links."""
-    if len(text) < LENGTH:
+    if len(text) < LENGTH or (
+        not _UNUSUAL.search(text) and len(_PLAIN_DIGIT.findall(text)) < LENGTH
+    ):
         return []
     copy = _without_links(text).translate(_CLASSES_OF)
     if _MANY.search(copy) is None:
