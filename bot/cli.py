@@ -243,8 +243,21 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _erase(commands: Any) -> None:
+    parser = commands.add_parser("erase", help=say("cli_erase.brief"))
+    parts = parser.add_subparsers(dest="part", metavar="做什么", required=True)
+    preview = parts.add_parser(
+        "preview",
+        help=say("cli_erase.preview"),
+        description=say("cli_erase.preview_about"),
+        epilog=_examples("promobot erase preview"),
+    )
+    preview.add_argument("--db", metavar="地址", help=say("cli.database"))
+    preview.set_defaults(module="bot.shell.erase", function="preview")
+
+
 COMMANDS: tuple[Callable[[Any], None], ...] = (
-    _run, _console, _replay, _score, _report, _roster, _plan, _remind, _care, _demo,
+    _run, _console, _replay, _score, _report, _roster, _plan, _remind, _erase, _care, _demo,
 )  # fmt: skip
 
 

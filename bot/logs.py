@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from commands.grammar.phones import without_phones
+
 _MOBILE = re.compile(
     r"(?<![0-9])((?:\+?86[ -]?)?1[3-9][0-9])[ -]?([0-9]{4})[ -]?([0-9]{4})(?![0-9])"
 )
@@ -39,7 +41,7 @@ class Masking(logging.Filter):
             text = text.replace(secret, "***")
         text = _URL_TOKEN.sub("***", text)
         text = _TOKEN.sub("***", text)
-        return _MOBILE.sub(r"\1****\3", text.translate(_FULL_WIDTH))
+        return without_phones(_MOBILE.sub(r"\1****\3", text.translate(_FULL_WIDTH)))
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = self.mask(_rendered(record))

@@ -21,13 +21,14 @@ from commands.grammar.folding import Spoken, spoken
 from commands.hearing import hear
 from commands.help import examples, hints
 from commands.leads import recall
-from commands.overheard import childs_number, handed_in, would_write
+from commands.overheard import childs_number, exposes, handed_in, would_write
 from commands.wording.sentences import say
 from db import accounts, chats, ledger
 from db.engine.tx import Tx
 from db.engine.writer import Wants
 from db.people import ADMIN, HEAD, NOBODY, ROLES, Directory, Person
 from db.schema import dialogues
+from scoring.errors import UserError
 from scoring.moments import HOUR, Instant, day_of
 from scoring.plan import Plan
 from scoring.values import frozen
@@ -41,7 +42,8 @@ class Route:
     """What an event means, before any query to the database.
 
     `silent`: nothing is stored or said. `reads`: it may run on a reader. `wants`: the rows that
-    will be looked up. `minors`: it holds a child's number and is no command (C7).
+    will be looked up. `minors`: it holds a child's number and is no command (C7); `exposes`:
+    it is a command that brings a mobile number into a group.
     """
 
     meaning: Understanding
@@ -54,6 +56,7 @@ class Route:
     reads: bool
     wants: Wants = ()
     minors: bool = False
+    exposes: bool = False
 
     @property
     def name(self) -> str:
@@ -73,7 +76,9 @@ def route(incoming: Incoming, world: World) -> Route:
     heard = replace(incoming, edited=False) if incoming.edited else incoming
     meaning = hear(world, heard, said, who, names)
     linked = not incoming.chat.group or _place(incoming) in world.groups
-    minors = linked and childs_number(incoming, said, meaning, who, names)
+    own = world.own_numbers
+    minors = linked and childs_number(incoming, said, meaning, who, names, own=own)
+    exposed = linked and not minors and exposes(incoming, said, meaning, own)
     if incoming.edited and not would_write(meaning):
         meaning = SILENT
     meaning = handed_in(incoming, said, meaning, who) or meaning
@@ -91,15 +96,28 @@ def route(incoming: Incoming, world: World) -> Route:
         plan=names,
         in_force=plan is not None,
         at=at,
-        silent=not minors and (meaning.silent or (not linked and not meaning.addressed)),
+        silent=not (minors or exposed)
+        and (meaning.silent or (not linked and not meaning.addressed)),
         reads=reads and not minors,
         wants=wants,
         minors=minors,
+        exposes=exposed,
     )
 
 
 def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | None:
     """The answer to a routed event; None for silence. Raises UserError."""
+    if not way.exposes:
+        return _respond(way, incoming, tx, world)
+    request = _request(way, incoming, world)
+    try:
+        return recall.guarded(request, _respond(way, incoming, tx, world))
+    except UserError as refusal:
+        told = str(refusal)
+        raise Refusal(told, recall.guarded(request, Reply(text=told))) from None
+
+
+def _respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | None:
     meaning = way.meaning
     if way.minors:
         return recall.answer(_request(way, incoming, world))

@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from commands.admissions import desk, erasure
+from commands.admissions import desk, erasure, named
 from commands.appeals import appeal, doubt, resolve
 from commands.assessment import trainings, waivers
 from commands.conversation import dialogue, jobs
@@ -48,6 +48,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     publications,
     queue,
     mute,
+    named,
     rank,
     reminders,
     posts,

@@ -1,9 +1,12 @@
 """What acts without a command word: a child's number, a pasted 接龙, a forwarded lead, a table."""
 
+from collections.abc import Collection
+
 from commands.admissions.desk import deskfile
 from commands.chat.messages import Incoming
 from commands.conversation.understanding import Understanding
 from commands.grammar.folding import Spoken
+from commands.grammar.phones import numbers_in
 from commands.grammar.quantities import marked_numbers
 from commands.leads import recall
 from commands.leads.report import forwarded, lead
@@ -19,7 +22,13 @@ def would_write(meaning: Understanding) -> bool:
 
 
 def childs_number(
-    incoming: Incoming, said: Spoken, meaning: Understanding, who: Person, plan: Plan
+    incoming: Incoming,
+    said: Spoken,
+    meaning: Understanding,
+    who: Person,
+    plan: Plan,
+    *,
+    own: Collection[str],
 ) -> bool:
     """Whether a group sees a child's number in a text that is no command for this speaker."""
     command = meaning.command
@@ -27,7 +36,18 @@ def childs_number(
     if meaning.complete and known and not incoming.edited:
         return False
     as_lead = command is lead or incoming.text.lstrip(" /／").startswith(lead.words)
-    return recall.minors_number(incoming, said, plan, as_lead=as_lead)
+    return recall.minors_number(incoming, said, plan, own, as_lead=as_lead)
+
+
+def exposes(incoming: Incoming, said: Spoken, meaning: Understanding, own: Collection[str]) -> bool:
+    """Whether a command brings a mobile number into a group, in its text or a file's name. What is
+    neither complete nor addressed to us is talk (C7)."""
+    if not incoming.chat.group or incoming.press is not None or meaning.command is None:
+        return False
+    if not (meaning.complete or meaning.addressed):
+        return False
+    name = incoming.file.name if incoming.file is not None else ""
+    return numbers_in(said.copy, own) or numbers_in(name, own)
 
 
 def handed_in(

@@ -10,6 +10,8 @@ ACTIONS = (
     "reveal",
     "erase_asked",
     "erase",
+    "erase_named",
+    "blank",
     "grant",
     "ungrant",
     "bind",

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, delete, func, select
 
-from db import audit, people, settings
+from db import audit, leadtext, people, settings
 from db.claims import release
 from db.engine.tx import Reading, Row, Tx
 from db.schema import claims, decisions, facts, postings, waiting
@@ -134,12 +134,17 @@ _ALL_DECISIONS = select(decisions).order_by(decisions.c.fact, decisions.c.id)
 def entry(tx: Reading, number: int) -> Entry | None:
     """The fact with this number, or None."""
     rows = tx.run(_BY_NUMBER, number=number)
-    return _entry(rows[0]) if rows else None
+    return _entry(tx, rows[0]) if rows else None
 
 
 def decided(tx: Reading, number: int) -> list[Decision]:
     """All decisions on a fact, oldest first, including those taken back."""
-    return [_decision(row) for row in tx.run(_DECISIONS, number=number)]
+    rows = tx.run(_DECISIONS, number=number)
+    about = None
+    if any(row.reason.startswith(leadtext.MARK) for row in rows):
+        item = entry(tx, number)
+        about = _about(tx, item) if item is not None else None
+    return [_decision(row, tx, about) for row in rows]
 
 
 def stands(tx: Reading, number: int) -> Standing:
@@ -161,7 +166,7 @@ def batch_of(tx: Reading, person: int, batch: int) -> list[int]:
 def of_person(tx: Reading, plan: Plan, person: int, most: int = 20) -> list[Entry]:
     """A person's own reports of a plan, newest first."""
     rows = tx.run(_OF_PERSON, plan=plan.id, person=person, most=most)
-    return [_entry(row) for row in rows]
+    return [_entry(tx, row) for row in rows]
 
 
 def of_unit(
@@ -169,7 +174,7 @@ def of_unit(
 ) -> list[Entry]:
     """A unit's standing reports of a kind that happened from `since` up to but before `until`."""
     rows = tx.run(_OF_UNIT, plan=plan.id, unit=unit, kind=kind, since=since, until=until)
-    return [_entry(row) for row in rows if stands(tx, row.id).state in STANDING]
+    return [_entry(tx, row) for row in rows if stands(tx, row.id).state in STANDING]
 
 
 def replaced_by(tx: Reading, item: Entry) -> int | None:
@@ -226,7 +231,7 @@ def everything(tx: Reading, plan: Plan) -> Iterable[tuple[Fact, list[Decision]]]
     for row in tx.run(_ALL_DECISIONS):
         by_fact.setdefault(row.fact, []).append(_decision(row))
     for row in tx.run(_ALL_FACTS, plan=plan.id):
-        yield _entry(row).fact, by_fact.get(row.id, [])
+        yield _entry(tx, row).fact, by_fact.get(row.id, [])
 
 
 # --- appending ----------------------------------------------------------------------------
@@ -262,6 +267,8 @@ def report(
     row = tx.find(claims, plan.id, topic, held) if claim else None
     if row is not None and row.fact != supersedes:
         raise Held(int(row.fact))
+    lead = _lead_of(tx, kind, details)
+    kept = leadtext.sealed_details(tx, lead, details) if lead and details else details
     number = tx.add(
         facts,
         plan=plan.id,
@@ -270,7 +277,7 @@ def report(
         person=person,
         title=title,
         link=link,
-        details=orjson.dumps(details).decode() if details else "",
+        details=orjson.dumps(kept).decode() if kept else "",
         chat=chat,
         topic=topic,
         claim=held,
@@ -363,6 +370,7 @@ def decide(
     stands_again = after.state in STANDING and before.state not in STANDING
     if stands_again and (other := replaced_by(tx, item)) is not None:
         raise Held(other)
+    about = _about(tx, item) if reason else None
     tx.add(
         decisions,
         fact=item.number,
@@ -370,7 +378,7 @@ def decide(
         person=person,
         happened_at=moment,
         recorded_at=recorded_at,
-        reason=reason,
+        reason=reason if about is None else leadtext.seal(tx, about, reason),
         minor=int(minor),
         batch=batch or item.number,
     )
@@ -407,7 +415,7 @@ def _move_claim(tx: Tx, plan: Plan, item: Entry, held: bool, holds: bool) -> Non
         tx.add(claims, plan=plan.id, topic=item.topic, hash=item.claim, fact=item.number)
 
 
-def _entry(row: Row) -> Entry:
+def _entry(tx: Reading, row: Row) -> Entry:
     fact = Fact(
         number=row.id,
         kind=row.kind,
@@ -415,7 +423,7 @@ def _entry(row: Row) -> Entry:
         person=row.person,
         happened_at=row.happened_at,
         recorded_at=row.recorded_at,
-        details=orjson.loads(row.details) if row.details else {},
+        details=leadtext.opened_details(tx, orjson.loads(row.details)) if row.details else {},
     )
     return Entry(
         fact=fact,
@@ -429,13 +437,29 @@ def _entry(row: Row) -> Entry:
     )
 
 
-def _decision(row: Row) -> Decision:
+def _about(tx: Reading, item: Entry) -> int | None:
+    """The lead that the texts of a fact are about: its own number, or that of a case's lead."""
+    if item.fact.kind == leadtext.LEAD:
+        return item.number
+    return _lead_of(tx, item.fact.kind, item.fact.details)
+
+
+def _lead_of(tx: Reading, kind: str, details: Mapping[str, Any] | None) -> int | None:
+    if kind not in leadtext.CASES or not details:
+        return None
+    of = entry(tx, details["of"])
+    return of.number if of is not None and of.fact.kind == leadtext.LEAD else None
+
+
+def _decision(row: Row, tx: Reading | None = None, about: int | None = None) -> Decision:
     return Decision(
         fact=row.fact,
         verb=Verb(row.verb),
         person=row.person,
         happened_at=row.happened_at,
         recorded_at=row.recorded_at,
-        reason=row.reason,
+        reason=row.reason
+        if tx is None or about is None
+        else leadtext.opened(tx, about, row.reason),
         minor=bool(row.minor),
     )

@@ -6,19 +6,25 @@ its head-counts and its seal; the ledger up to its numbers must always reproduce
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from db import ledger
+from db import leadtext, ledger
 from db.engine.tx import Reading, Row, Tx
-from db.schema import audit, decisions, employments, facts, months, postings, waiting
+from db.engine.vault import Vault
+from db.schema import audit, blanked, decisions, employments, facts, months, postings, waiting
 from scoring.cards import Tallies
 from scoring.moments import Instant
 from scoring.plan import Plan
 from scoring.verdicts import Reads
+
+_BLANKED = select(blanked)
+WORDS = "words"
+"""The topic of the keyed hash of a text."""
 
 LEAD = "lead"
 """Of leads, only what remains after an erasure is sealed (C7)."""
@@ -80,6 +86,7 @@ _DECISIONS = (
         *(decisions.c[name] for name in ("id", "fact", "verb", "person", "happened_at")),
         *(decisions.c[name] for name in ("recorded_at", "minor", "reason")),
         facts.c.kind,
+        facts.c.details,
     )
     .join(facts, facts.c.id == decisions.c.fact)
     .where(
@@ -160,9 +167,19 @@ Pages = Iterator[list[Sequence[Any]]]
 
 def entered(tx: Reading, plan: Plan, upto: Heads) -> tuple[Pages, Pages]:
     """Every fact and every decision of a plan up to these heads, in pages as sealed."""
+    gone = {(row.fact, row.decision): bytes(row.words) for row in tx.run(_BLANKED)}
+    fact, decision = partial(_fact, tx.vault, gone), partial(_decision, tx.vault, gone)
     return (
-        _paged(tx, _FACTS, plan, upto.facts, _fact),
-        _paged(tx, _DECISIONS, plan, upto.decisions, _decision),
+        _paged(tx, _FACTS, plan, upto.facts, fact),
+        _paged(tx, _DECISIONS, plan, upto.decisions, decision),
+    )
+
+
+def entered_openly(tx: Reading, plan: Plan, upto: Heads) -> tuple[Pages, Pages]:
+    """`entered` as months were sealed before texts could be blanked: with the texts themselves."""
+    return (
+        _paged(tx, _FACTS, plan, upto.facts, _open_fact),
+        _paged(tx, _DECISIONS, plan, upto.decisions, _open_decision),
     )
 
 
@@ -175,12 +192,30 @@ def _paged(
         after = page[-1].id
 
 
-def _fact(row: Row) -> Sequence[Any]:
-    """A fact as sealed: a lead without the columns that an erasure blanks."""
+def _fact(vault: Vault, gone: Mapping[tuple[int, int], bytes], row: Row) -> Sequence[Any]:
+    """A fact as sealed: its texts as their keyed hash, which outlasts their erasure; what an
+    erasure of a lead blanks not at all."""
+    if row.kind == LEAD or _is_about_lead(row.details):
+        return (*row[:7], "", "")
+    words = gone.get((row.id, 0)) or vault.digest(WORDS, f"{row.title}\0{row.details}")
+    return (*row[:7], row.link, words.hex())
+
+
+def _decision(vault: Vault, gone: Mapping[tuple[int, int], bytes], row: Row) -> Sequence[Any]:
+    if row.kind == LEAD or _is_about_lead(row.details):
+        return (*row[:7], "")
+    return (*row[:7], (gone.get((row.fact, row.id)) or vault.digest(WORDS, row.reason)).hex())
+
+
+def _is_about_lead(details: str) -> bool:
+    return f'"{leadtext.KEY}":' in details
+
+
+def _open_fact(row: Row) -> Sequence[Any]:
     return (*row[:7], "", "", "") if row.kind == LEAD else tuple(row)
 
 
-def _decision(row: Row) -> Sequence[Any]:
+def _open_decision(row: Row) -> Sequence[Any]:
     return (*row[:7], "") if row.kind == LEAD else row[:8]
 
 

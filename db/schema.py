@@ -263,6 +263,18 @@ erasures = Table(
     integer("confirmed_by"),
     key("fact", "reported_at"),
 )
+# Free text outside of leads that an erasure has blanked: of a fact, or of a decision on it.
+blanked = Table(
+    "blanked",
+    metadata,
+    integer("fact"),
+    integer("decision"),  # 0: the fact itself
+    integer("reported_at"),
+    integer("at"),
+    integer("person"),
+    blob("words"),  # a keyed hash of what stood there, for the seals of reported months
+    key("fact", "decision", "reported_at"),
+)
 do_not_contact = Table(  # 拒联, by keyed hash
     "do_not_contact", metadata, blob("hash"), integer("at"), integer("person"), key("hash")
 )

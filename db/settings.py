@@ -4,6 +4,7 @@ A setting belongs to a scope: "" is the school, else a unit's code or a class. W
 and who may set it is decided elsewhere.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -15,10 +16,14 @@ from scoring.moments import Instant
 
 STUDENTS = "在校人数"
 SCHOOL = ""
+PUBLIC_NUMBERS = "公开号码"
+"""The school's own telephone numbers, which are masked nowhere."""
 
 ALL = select(settings.c.scope, settings.c.name, settings.c.value, settings.c.recorded_at).order_by(
     settings.c.recorded_at, settings.c.id
 )
+
+_NOT_DIGIT = re.compile("[^0-9]")
 
 History = Mapping[tuple[str, str], tuple[tuple[Instant, str], ...]]
 """(scope, name) -> (recorded at, value), oldest first."""
@@ -30,6 +35,7 @@ def put(
     """Set a value from now on; "" unsets it. `by` None: the shell."""
     tx.add(settings, scope=scope, name=name, value=value, since=now, recorded_at=now, person=by)
     tx.bump("settings")
+    tx.bump("public_numbers")
     tx.bump("world")
 
 
@@ -48,6 +54,17 @@ def students(tx: Reading, known: Instant, scope: str = SCHOOL) -> int | None:
     """在校人数 of the school, a unit or a class as known at an instant; None: not set (A36)."""
     text = value(tx, STUDENTS, known, scope)
     return None if text is None else int(text)
+
+
+def public_numbers(tx: Reading) -> frozenset[str]:
+    """The digits of the numbers that are the school's own; cached."""
+    return tx.cached("public_numbers", _public)
+
+
+def _public(tx: Reading) -> frozenset[str]:
+    rows = _history(tx).get((SCHOOL, PUBLIC_NUMBERS), ())
+    said = rows[-1][1] if rows else ""
+    return frozenset(_NOT_DIGIT.sub("", word) for word in said.split())
 
 
 def _latest(rows: tuple[tuple[Instant, str], ...], known: Instant) -> str | None:

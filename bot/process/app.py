@@ -33,6 +33,7 @@ from db.engine.vault import key_from
 from db.engine.writer import Work, Writer
 from db.errors import Conflict
 from db.migrations import HEAD
+from reminders import upkeep
 from reminders.tick import idle, next_due, tick
 from scoring.errors import OperatorError
 from scoring.moments import Instant
@@ -75,6 +76,12 @@ class App:
             self.delivery.wake()
             if not said:
                 break
+        while not await asyncio.to_thread(self._forgot):
+            await self.write(lambda tx: upkeep.forget(tx, self.plans, self.clock.now()))
+
+    def _forgot(self) -> bool:
+        with self.db.reading() as tx:
+            return upkeep.idle(tx, self.plans, self.clock.now())
 
     def _idle(self) -> bool:
         with self.db.reading() as tx:

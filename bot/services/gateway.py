@@ -25,6 +25,7 @@ from commands.chat.requests import Unopened
 from commands.conversation.postbox import post, post_notice
 from commands.conversation.world import World
 from commands.dispatch import Route
+from commands.grammar.phones import without_phones
 from commands.onboarding import presence
 from commands.wording.formats import cut
 from db.accounts import touch_account
@@ -332,7 +333,7 @@ class Gateway:
         except UserError as refusal:
             if undo:
                 undo()
-            return "refused", Reply(text=str(refusal))
+            return "refused", getattr(refusal, "reply", None) or Reply(text=str(refusal))
         except self.db.driver.errors:
             raise
         except Unopened:
@@ -362,10 +363,11 @@ def bounded(incoming: Incoming) -> Incoming:
         incoming = replace(incoming, text=incoming.text[:MAX_RAW], quote=incoming.quote[:MAX_RAW])
     if incoming.file is not None and len(incoming.file.data) > MAX_FILE:
         incoming = replace(incoming, file=None, file_too_big=True)
-    if (name := incoming.author_name) and (shown := shown_name(name)) != name:
+    # A name in the app or of a group is shown and stored, so it holds no number from here on.
+    if (name := incoming.author_name) and (shown := without_phones(shown_name(name))) != name:
         incoming = replace(incoming, author_name=shown)
     chat = incoming.chat
-    if chat.title and (title := shown_name(chat.title)) != chat.title:
+    if chat.title and (title := without_phones(shown_name(chat.title))) != chat.title:
         incoming = replace(incoming, chat=replace(chat, title=title))
     file = incoming.file
     if file is not None and (named := file_name(file.name)) != file.name:

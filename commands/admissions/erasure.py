@@ -1,29 +1,24 @@
 """抹除: remove a person from what is stored, on demand and confirmed by a second person; 拒联
 keeps the number from being reported again (C7). What was counted stays counted."""
 
-import io
-import json
-import zipfile
 from collections.abc import Iterable
 from dataclasses import replace
 
+from commands.admissions import named, traces
 from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.conversation.postbox import unpack
 from commands.filing import trail
 from commands.filing.deciders import deciders, matter
 from commands.filing.numbers import spans
 from commands.filing.record import judge
-from commands.grammar.folding import fold
 from commands.grammar.slots import Slot
 from commands.leads import identity, recall
 from commands.wording.formats import address, masked
 from commands.wording.sentences import lines, say
 from db import erasures, ledger
-from db.engine.tx import Reading, Row, Tx
-from db.engine.vault import Unsealable
+from db.engine.tx import Reading, Tx
 from db.people import Person
 from scoring.facts import State, Verb
 
@@ -115,15 +110,22 @@ def _ask_second(
     number = proposals.keep(tx, request, answerer=f"role:{role}")
     for entry in found:
         trail.note(request, tx, action="erase_asked", subject=f"#{entry.number}")
-    named = spans(entry.number for entry in found)
-    shown = say("erase.preview", total=len(found), numbers=named) if found else ""
+    numbers = [entry.number for entry in found]
+    listed = spans(numbers)
+    shown = say("erase.preview", total=len(found), numbers=listed) if found else ""
+    people = (identity.opened(tx, number)[0] for number in numbers)
+    cases = [case for number in numbers for case in erasures.cases_about(tx, number)]
+    elsewhere = named.entries(tx, named.speaker(people, [phone]), [*numbers, *cases])
+    also_named = named.warning(elsewhere)
     also = say("erase.also_refuse") if refuse else ""
-    text = lines(shown + also, say("erase.asked", names="、".join(p.name for p in others[:3])))
+    asked = say("erase.asked", names="、".join(p.name for p in others[:3]))
+    text = lines(shown + also, asked, also_named)
     card = lines(
         say("erase.card", name=request.who.name, phone=masked(phone)),
         shown + also,
+        also_named,
     )
-    label = say("erase.confirm", numbers=named) if found else say("erase.confirm_refuse")
+    label = say("erase.confirm", numbers=listed) if found else say("erase.confirm_refuse")
     yes, no = proposals.answer_buttons(number, label)
     notices = tuple(
         Notice(text=card, person=one.id, buttons=((yes, no),), key=f"erase:{number}:{one.id}")
@@ -168,84 +170,31 @@ def _erase(
             confirmed_by=second.id,
         )
     phones = {phone, *(number for _, number in names.values() if number)}
-    _take_back(request, tx, phones, names)
+    says = named.speaker((name for name, _ in names.values()), phones)
+    about = [*names, *(case for number in names for case in erasures.cases_about(tx, number))]
+    words = {number: (name, masked(said)) for number, (name, said) in names.items()}
+    traces.forget(tx, request.now, says, about, words)
+    others_named = named.asked(
+        request, tx, named.entries(tx, says, about), dict.fromkeys((request.who, second))
+    )
     if refuse:
         erasures.refuse(tx, phone, request.now, request.who.id)
     also = say("erase.refused") if refuse else ""
     told = say("erase.done", also=also)
-    named = spans(names)
+    shown = spans(names)
     asker = Notice(
         text=told + say("erase.to_parents"),
         person=request.who.id,
-        key=f"erased:{request.now}:{request.who.id}:{named}",
+        key=f"erased:{request.now}:{request.who.id}:{shown}",
     )
     others = {entry.fact.person for entry in fresh} - {request.who.id}
     notices = tuple(
         Notice(
-            text=say("erase.reporter", numbers=named),
+            text=say("erase.reporter", numbers=shown),
             person=person,
-            key=f"erased:{request.now}:{person}:{named}",
+            key=f"erased:{request.now}:{person}:{shown}",
         )
         for person in sorted(others)
     )
-    return Reply(text=say("erase.confirmed", numbers=named, also=also), notices=(asker, *notices))
-
-
-def _take_back(asking: Asking, tx: Tx, phones: set[str], names: dict[int, tuple[str, str]]) -> None:
-    """Blank unsent messages, drafts and open proposals that would bring the person back."""
-    told = {
-        f"#{number}": [word for word in (name, masked(phone)) if word]
-        for number, (name, phone) in names.items()
-    }
-
-    def speaks(text: str) -> bool:
-        return any(number in text for number in phones) or any(
-            mark in text and any(word in text for word in words) for mark, words in told.items()
-        )
-
-    def message(row: Row) -> bool:
-        try:
-            unpacked = unpack(row, tx.vault)
-        except Unsealable:
-            return False
-        return speaks(unpacked.text) or any(_holds(f.data, phones) for f in unpacked.files)
-
-    def draft(sealed: bytes) -> bool:
-        return any(number in _digits(tx, sealed, b"dialogue") for number in phones)
-
-    def proposal(sealed: bytes) -> bool:
-        body = json.loads(_opened(tx, sealed, b"proposal") or "{}")
-        file = body.get("file")
-        if file and _holds(bytes.fromhex(file[1]), phones):
-            return True
-        return any(number in _plain(body.get("line", "")) for number in phones)
-
-    erasures.unsay(tx, asking.now, message)
-    erasures.forget_drafts(tx, draft)
-    erasures.forget_proposals(tx, proposal)
-
-
-def _opened(tx: Reading, sealed: bytes, context: bytes) -> str:
-    try:
-        return tx.vault.open(sealed, context).decode()
-    except Unsealable:
-        return ""
-
-
-def _digits(tx: Reading, sealed: bytes, context: bytes) -> str:
-    return _plain(_opened(tx, sealed, context))
-
-
-def _plain(text: str) -> str:
-    """The text with digits as phone numbers are stored, however they were spaced."""
-    return "".join(char for char in fold(text) if char not in " -.–")
-
-
-def _holds(data: bytes, phones: Iterable[str]) -> bool:
-    """Whether a file, or any part of a workbook, contains one of the phone numbers."""
-    wanted = [phone.encode() for phone in phones]
-    parts = [data]
-    if zipfile.is_zipfile(io.BytesIO(data)):
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            parts = [packed.read(name) for name in packed.namelist() if name.endswith(".xml")]
-    return any(phone in part for part in parts for phone in wanted)
+    text = say("erase.confirmed", numbers=shown, also=also)
+    return Reply(text=text, notices=(asker, *notices, *others_named))

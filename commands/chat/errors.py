@@ -1,10 +1,16 @@
 """Errors of chat: refusals told to a person, and failures of a platform."""
 
+from commands.chat.messages import Reply
 from scoring.errors import PlatformError, UserError
 
 
 class Refusal(UserError):
-    """The answer to a request that is not carried out; nothing of it is stored."""
+    """The answer to a request that is not carried out; nothing of it is stored. `reply`: the same
+    words with more to it, such as the removal of the request from a group."""
+
+    def __init__(self, sentence: str, reply: Reply | None = None) -> None:
+        super().__init__(sentence)
+        self.reply = reply
 
 
 class Retry(PlatformError):

@@ -5,6 +5,7 @@ personal (C8), the best account of somebody who is told. `bot.services.delivery`
 """
 
 from base64 import b64decode, b64encode
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -23,14 +24,16 @@ from commands.chat.messages import (
     Reply,
     though_kept,
 )
-from commands.wording.formats import without_phones
+from commands.grammar.phones import numbers_in, without_phones
 from commands.wording.sentences import lines, say
-from db import livecards, outbox, quiet
+from db import livecards, outbox, quiet, settings
 from db.engine.tx import Row, Tx
 from db.engine.vault import Vault
 from db.people import directory
 from db.schema import outbox as table
 from scoring.moments import Instant
+
+Buttons = tuple[tuple[Button, ...], ...]
 
 
 def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
@@ -96,9 +99,7 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
     """Append one sealed message, due at `now`; with a `failure` it is held for its person, or
     buried if it has none. Mobile numbers are always masked in a group (C7)."""
     if message.chat.group:
-        message = replace(message, text=without_phones(message.text))
-        if (other := message.instead) is not None:
-            message = replace(message, instead=replace(other, text=without_phones(other.text)))
+        message = _masked(message, settings.public_numbers(tx))
     for row in message.buttons:
         for button in row:
             if len(button.says.encode()) > MAX_BUTTON:
@@ -122,6 +123,36 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
         message="",
         failure=failure,
     )
+
+
+def _masked(message: Outgoing, own: Collection[str]) -> Outgoing:
+    """A message as a group may see it: no mobile number in its text, its buttons or the names of
+    its files; a button that would say one is left out."""
+    other = message.instead
+    if other is not None:
+        text, buttons = without_phones(other.text, own), _masked_buttons(other.buttons, own)
+        other = replace(other, text=text, buttons=buttons)
+    return replace(
+        message,
+        text=without_phones(message.text, own),
+        buttons=_masked_buttons(message.buttons, own),
+        instead=other,
+        files=tuple(
+            File(name=without_phones(one.name, own), data=one.data) for one in message.files
+        ),
+    )
+
+
+def _masked_buttons(rows: Buttons, own: Collection[str]) -> Buttons:
+    masked = (
+        tuple(
+            Button(label=without_phones(one.label, own), says=one.says)
+            for one in row
+            if not numbers_in(one.says, own)
+        )
+        for row in rows
+    )
+    return tuple(row for row in masked if row)
 
 
 def elsewhere(message: Outgoing, chat: Chat) -> Outgoing:
@@ -169,6 +200,11 @@ def release(tx: Tx, person: int, chat: Chat, now: Instant) -> None:
 
 def _is_plain(message: Outgoing) -> bool:
     return not (message.buttons or message.files)
+
+
+def pack(message: Outgoing, vault: Vault) -> bytes:
+    """A message sealed for its row."""
+    return vault.seal(_packed(message), _context(message.key))
 
 
 def unpack(row: Row, vault: Vault) -> Outgoing:

@@ -7,7 +7,7 @@ from functools import partial
 from commands.chat.messages import Capabilities
 from commands.chat.requests import Registry
 from commands.grammar.lexicon import Lexicon, build
-from db import chats
+from db import chats, settings
 from db.engine.tx import Reading
 from db.engine.vault import Vault
 from db.people import Directory, directory
@@ -25,6 +25,7 @@ class World:
     groups: frozenset[tuple[str, str]]
     bot_names: tuple[str, ...]
     capabilities: Mapping[str, Capabilities]
+    own_numbers: frozenset[str]
     vault: Vault
     registry: Registry
 
@@ -57,6 +58,7 @@ def load_world(
         groups=chats.linked(tx),
         bot_names=bot_names,
         capabilities=capabilities,
+        own_numbers=settings.public_numbers(tx),
         vault=tx.vault,
         registry=registry,
     )

@@ -21,8 +21,9 @@ from commands.grammar.arguments import Arguments, read
 from commands.grammar.folding import fold
 from commands.grammar.lexicon import build
 from commands.grammar.links import normalise_link
-from commands.grammar.quantities import Unclear, find_count, find_when
+from commands.grammar.quantities import find_count, find_when
 from commands.grammar.slots import Slot
+from commands.grammar.unclear import Unclear
 from commands.leads import identity, report
 from commands.reports import clicks, posts
 from commands.wording.formats import cut, moment

@@ -1,10 +1,11 @@
 """A request's report or decision, entered into the ledger under its own name, time and chat."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from commands.chat.requests import Request
-from db import ledger
+from commands.grammar.phones import without_phones
+from db import ledger, settings
 from db.engine.tx import Tx
 from scoring.facts import Standing, Verb
 from scoring.moments import Instant
@@ -28,8 +29,10 @@ def record(
 
     `replaces`: what it corrects or redoes; it stays that unit's, whose time it `keeps_time`.
     `unit` and `happened_at`: of what 考核组 enters, which is another unit's or of another day.
+    No mobile number is stored in a title or in details, except the school's own.
     A report made for a unit one is lent to is marked with who made it (C19).
     """
+    own = settings.public_numbers(tx)
     old = replaces.fact if replaces else None
     if request.lent:
         details = {**(details or {}), "by": request.who.id}
@@ -41,13 +44,22 @@ def record(
         person=request.who.id,
         happened_at=old.happened_at if old and keeps_time else happened_at or request.at,
         recorded_at=request.now,
-        title=title,
+        title=without_phones(title, own),
         link=link,
-        details=details,
+        details=_masked(details, own),
         chat=request.chat.id,
         claim=claim,
         supersedes=old.number if old else None,
     )
+
+
+def _masked(found: Any, own: Collection[str]) -> Any:
+    """Details without the mobile numbers in their texts."""
+    if isinstance(found, str):
+        return without_phones(found, own)
+    if isinstance(found, Mapping):
+        return {key: _masked(value, own) for key, value in found.items()}
+    return [_masked(one, own) for one in found] if isinstance(found, (list, tuple)) else found
 
 
 def judge(
@@ -61,7 +73,8 @@ def judge(
     minor: bool = False,
     batch: int = 0,
 ) -> Standing:
-    """A decision of the asker. Raises ledger.Held when what the fact claimed is taken."""
+    """A decision of the asker; its reason keeps no number. Raises ledger.Held when what the fact
+    claimed is taken."""
     return ledger.decide(
         tx,
         request.plan,
@@ -70,7 +83,7 @@ def judge(
         person=request.who.id,
         recorded_at=request.now,
         happened_at=happened_at,
-        reason=reason,
+        reason=without_phones(reason, settings.public_numbers(tx)),
         minor=minor,
         batch=batch,
         chat=request.chat.id,

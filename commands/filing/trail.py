@@ -1,7 +1,8 @@
 """The audit trail, as requests add to it."""
 
 from commands.chat.requests import Request
-from db import audit
+from commands.grammar.phones import without_phones
+from db import audit, settings
 from db.engine.tx import Tx
 from db.people import Person
 
@@ -15,6 +16,6 @@ def note(
         at=request.now,
         person=(person or request.who).id,
         action=action,
-        subject=subject,
+        subject=without_phones(subject, settings.public_numbers(tx)),
         chat=request.chat.id,
     )

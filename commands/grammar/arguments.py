@@ -14,8 +14,8 @@ from commands.grammar import by_form, by_word
 from commands.grammar.folding import clean, fold
 from commands.grammar.lexicon import Lexicon
 from commands.grammar.line import Reader, Rest, Setting
-from commands.grammar.quantities import Unclear
 from commands.grammar.slots import Slot, SlotKind
+from commands.grammar.unclear import Unclear
 from commands.wording.sentences import say
 from scoring.moments import Instant
 

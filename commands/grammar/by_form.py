@@ -10,18 +10,16 @@ from typing import TypeVar
 from commands.grammar import links
 from commands.grammar.folding import fold
 from commands.grammar.line import CUT, Rest
+from commands.grammar.phones import find_phone, has_phone, refuse_broken_phone
 from commands.grammar.quantities import (
-    Unclear,
     find_count,
     find_number,
     find_numbers,
-    find_phone,
     find_weeks,
     find_when,
-    has_phone,
-    refuse_broken_phone,
 )
 from commands.grammar.slots import Slot
+from commands.grammar.unclear import Unclear
 from commands.wording.sentences import say
 from scoring.moments import Instant
 

@@ -12,8 +12,9 @@ from itertools import islice
 from commands.grammar.folding import fold
 from commands.grammar.lexicon import Lexicon
 from commands.grammar.line import Rest
-from commands.grammar.quantities import SEPARATORS, Unclear
+from commands.grammar.quantities import SEPARATORS
 from commands.grammar.slots import Slot
+from commands.grammar.unclear import Unclear
 from commands.wording.formats import cut
 from commands.wording.sentences import say
 from db.people import Person

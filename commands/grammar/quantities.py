@@ -1,4 +1,4 @@
-"""Phones, times, numbers and counts as people write and dictate them. Works on folded copies.
+"""Times, numbers and counts as people write and dictate them. Works on folded copies.
 
 Each `find_*` returns what it found with its span, or None; it raises `Unclear` with the sentence
 to say when something was meant as a quantity but cannot be one.
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from commands.grammar.unclear import Unclear
 from commands.wording.sentences import say
 from scoring.moments import ZONE, Instant, day_of, end_of, instant, month_of, week_of
 
@@ -16,61 +17,6 @@ SEPARATORS = " \n\x00,，、;；。"
 """What separates arguments (contracts 2); \\x00 marks where an argument was cut out."""
 
 _END = r"(?=[\s\x00,，、;；。!~?)]|$)"
-
-
-class Unclear(Exception):
-    """Something is meant as an argument but cannot be one. `choices`: (label, text) pairs to
-    continue with; the text replaces all the arguments."""
-
-    def __init__(self, sentence: str, choices: tuple[tuple[str, str], ...] = ()) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.choices = choices
-
-
-# --- phones ------------------------------------------------------------------------------
-
-_PHONE = re.compile(r"1[ .–-]?[3-9](?:[ .–-]?[0-9]){9}(?![0-9])")
-_COUNTRY = re.compile(r"\(?(?:\+|00)?86\)?[ -]?$")
-_DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){6,}")
-_SPOKEN = str.maketrans("零〇○o幺一二两三四五六七八九", "000011223456789")
-_SAID = re.compile(r"[幺一](?:[ -]?[零〇○o幺一二三四五六七八九0-9]){10}")
-_NOT_DIGIT = re.compile(r"[^0-9]")
-
-
-def find_phone(copy: str) -> tuple[str, int, int] | None:
-    """The first mobile number: its 11 digits, and its span including the country code."""
-    since = 0
-    while found := _PHONE.search(copy, since):
-        start, since = found.span()
-        if start and copy[start - 1] in "6 -)":
-            country = _COUNTRY.search(copy, max(0, start - 8), start)
-            if country:
-                start = country.start()
-        if not (start and copy[start - 1].isdigit()):
-            digits = found[0]
-            return digits if len(digits) == 11 else _NOT_DIGIT.sub("", digits), start, since
-    said = _SAID.search(copy, since)
-    if said is None:
-        return None
-    digits = _NOT_DIGIT.sub("", said[0].translate(_SPOKEN))
-    return (digits, *said.span()) if _PHONE.fullmatch(digits) else None
-
-
-def has_phone(copy: str, since: int) -> bool:
-    """Whether another mobile number in figures follows."""
-    return _PHONE.search(copy, since) is not None
-
-
-def refuse_broken_phone(copy: str) -> None:
-    """Raise Unclear if the copy still holds digits meant as a mobile number."""
-    found = _DIGITS.search(copy)
-    if found is None:
-        return
-    digits = _NOT_DIGIT.sub("", found[0])
-    if len(digits) == 11:
-        raise Unclear(say("unclear.phone_start"))
-    raise Unclear(say("unclear.phone_length", digits=len(digits)))
 
 
 # --- days and times ----------------------------------------------------------------------

@@ -10,7 +10,8 @@ from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, shown
 from commands.conversation import proposals
 from commands.filing.describe import entry_of, what
-from commands.grammar.quantities import find_phone, marked_numbers
+from commands.grammar.phones import find_phone
+from commands.grammar.quantities import marked_numbers
 from commands.help import examples
 from commands.leads import identity, report
 from commands.review import queue

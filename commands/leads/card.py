@@ -22,7 +22,7 @@ def in_order(tx: Reading, plan: Plan, rows: Iterable[Row]) -> list[Row]:
 
 
 def after(request: Request, tx: Tx, rows: Iterable[Row], number: int, unit: str = "") -> Reply:
-    """The card of the lead after this one (0: the first) in calling order."""
+    """The card of the lead after this one (0: the first) in calling order; never for a group."""
     suspected = desk.suspected(tx, request.plan)
     behind = (number in suspected, number)
     ordered = in_order(tx, request.plan, (row for row in rows if row.kind == "lead"))
@@ -31,7 +31,8 @@ def after(request: Request, tx: Tx, rows: Iterable[Row], number: int, unit: str 
             entry = ledger.entry(tx, row.fact)
             if entry is not None:
                 return shown(request, tx, entry, unit)
-    return Reply(text=say("desk.end", left=len(ordered)) if ordered else say("queue.end"))
+    text = say("desk.end", left=len(ordered)) if ordered else say("queue.end")
+    return Reply(text=text, private=True)
 
 
 def reveal(request: Request, tx: Tx, number: int) -> None:
@@ -40,7 +41,7 @@ def reveal(request: Request, tx: Tx, number: int) -> None:
 
 
 def shown(request: Request, tx: Tx, entry: ledger.Entry, unit: str = "") -> Reply:
-    """A lead's card with its full phone number; audited."""
+    """A lead's card with its full phone number; audited, and never for a group."""
     reveal(request, tx, entry.number)
     reporter = request.people.by_id.get(entry.fact.person)
     times = desk.tried(tx).get(entry.number, 0)
@@ -54,7 +55,7 @@ def shown(request: Request, tx: Tx, entry: ledger.Entry, unit: str = "") -> Repl
         day=since(entry.fact.happened_at, request.now),
     )
     text = "　".join((card, *remarks(times, suspect=suspect)))
-    return Reply(text=text, buttons=(buttons(entry.number, unit),))
+    return Reply(text=text, buttons=(buttons(entry.number, unit),), private=True)
 
 
 def remarks(times: int, *, suspect: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 import orjson
 
+from commands.grammar.phones import without_phones
 from commands.wording.formats import cut, masked, short
 from commands.wording.sentences import say
 from db import ledger
@@ -20,8 +21,8 @@ MAX_NOTE = 200
 
 
 def seal(tx: Tx, number: int, name: str, phone: str, note: str) -> None:
-    """Store who the lead is, readable only with the key."""
-    sealed = orjson.dumps([name, phone, note])
+    """Store who the lead is, readable only with the key. Name and note hold no mobile number."""
+    sealed = orjson.dumps([without_phones(name), phone, without_phones(note)])
     tx.add(
         leads,
         fact=number,

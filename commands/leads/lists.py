@@ -8,7 +8,7 @@ from typing import Any
 from commands.chat.messages import Incoming
 from commands.conversation.understanding import Understanding
 from commands.grammar.folding import Spoken, fold
-from commands.grammar.quantities import find_phone, has_phone
+from commands.grammar.phones import find_phone, phones
 from commands.leads.report import lead
 from commands.wording.sentences import say
 
@@ -42,10 +42,7 @@ def leads_in(incoming: Incoming, said: Spoken, read: Read) -> Understanding | No
 
 
 def _has_two(copy: str) -> bool:
-    found = find_phone(copy)
-    return found is not None and (
-        has_phone(copy, found[2]) or find_phone(copy[found[2] :]) is not None
-    )
+    return len(phones(copy)) > 1
 
 
 def _saying(incoming: Incoming, line: str) -> Incoming:

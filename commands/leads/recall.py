@@ -4,17 +4,18 @@ kept nowhere.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Incoming, Notice, Reply
 from commands.chat.requests import Request, command
 from commands.grammar.folding import Spoken, clean, fold
-from commands.grammar.quantities import find_phone
+from commands.grammar.phones import numbers_in, phones
 from commands.grammar.slots import Slot
 from commands.wording.formats import address
-from commands.wording.sentences import say
+from commands.wording.sentences import lines, say
 from db import outbox
 from db.engine.tx import Tx
 from db.people import ADMIN, Directory
@@ -27,7 +28,14 @@ TABLE_NAME = "待认定_"
 """How the file names of our own tables of full phone numbers begin."""
 
 
-def minors_number(incoming: Incoming, said: Spoken, plan: Plan, *, as_lead: bool = False) -> bool:
+def minors_number(
+    incoming: Incoming,
+    said: Spoken,
+    plan: Plan,
+    own: Collection[str] = (),
+    *,
+    as_lead: bool = False,
+) -> bool:
     """Whether a group message holds a mobile number and a word that hints at a child (or was meant
     `as_lead`), or is one of our own tables of phone numbers. Pure and fast: it sees every line
     of every linked group."""
@@ -37,12 +45,12 @@ def minors_number(incoming: Incoming, said: Spoken, plan: Plan, *, as_lead: bool
         return True
     text = incoming.text
     hinted = as_lead or any(word in text for word in plan.words["minor_hints"])
-    return hinted and holds_phone(said.copy or fold(clean(text)))
+    return hinted and numbers_in(said.copy or fold(clean(text)), own)
 
 
 def holds_phone(copy: str) -> bool:
     """Whether a folded text contains a mobile number."""
-    return find_phone(copy) is not None
+    return bool(phones(copy))
 
 
 def answer(request: Request) -> Reply:
@@ -57,6 +65,22 @@ def removed(request: Request, moved: str, please: str) -> Reply:
     if not request.can.delete:
         return asked(request, please)
     return Reply(text=moved, deletes=True, otherwise=asked(request, please))
+
+
+def guarded(request: Request, reply: Reply | None) -> Reply:
+    """The answer to a command that brought a number into a group: the message goes, or its recall
+    is asked for, unless the answer sees to that itself."""
+    if reply is None:
+        return answer(request)
+    if reply.deletes or any(notice.key.startswith("recall:") for notice in reply.notices):
+        return reply
+    more = asked(request, lines(say("recall.number_stands"), reply.text))
+    buttons = (*reply.buttons, *more.buttons)
+    if request.can.delete:
+        text = lines(say("recall.number_moved"), reply.text)
+        return replace(reply, text=text, deletes=True, otherwise=replace(more, buttons=buttons))
+    notices = (*reply.notices, *more.notices)
+    return replace(reply, text=more.text, buttons=buttons, notices=notices)
 
 
 @dataclass(frozen=True, slots=True)

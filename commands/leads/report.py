@@ -16,6 +16,7 @@ from commands.duties.obligations import lead_counts
 from commands.filing.numbers import spans
 from commands.filing.record import record
 from commands.grammar.folding import MAX_TEXT, clean
+from commands.grammar.phones import broken_phone
 from commands.grammar.slots import Slot
 from commands.leads import flags, recall
 from commands.leads.identity import masked_name, name_and_note, seal, with_wishes
@@ -31,7 +32,6 @@ from scoring.plan import Plan
 from scoring.verdicts import EVERYBODY
 
 LONE_DIGITS = re.compile(r"\d{5,}")
-"""Digits probably meant as a phone number, looked for where none was found."""
 
 
 def _wants(
@@ -106,8 +106,8 @@ def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> tuple[ledger.En
     already reported."""
     phone = args.get("phone", "")
     name, note = name_and_note(args.get("who", ""))
-    if not phone and (digits := LONE_DIGITS.search(name + note)):
-        said = masked(digits[0]) if len(digits[0]) > 9 else digits[0]
+    if not phone and (digits := _lone_digits(f"{name} {note}")):
+        said = masked(digits) if len(digits) > 9 else digits
         raise Refusal(say("lead.no_phone", digits=said))
     check_wanted(tx, phone)
     details = {key: args[key] for key in ("level", "track", "wished", "major") if args.get(key)}
@@ -115,6 +115,12 @@ def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> tuple[ledger.En
     entry = record(request, tx, "lead", details=details, claim=claim)
     seal(tx, entry.number, name, phone, note)
     return entry, name
+
+
+def _lone_digits(text: str) -> str:
+    """Digits probably meant as a phone number, where none was found."""
+    found = LONE_DIGITS.search(text)
+    return found[0] if found else broken_phone(text)
 
 
 def under(entry: ledger.Entry) -> tuple[tuple[Button, ...], ...]:

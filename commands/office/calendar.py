@@ -5,7 +5,7 @@ Set by one line or a file of such lines; the latest word on a day holds.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,13 +15,15 @@ from commands.chat.requests import Asking, Opener, Request, command
 from commands.filing import trail
 from commands.grammar.folding import fold
 from commands.grammar.lexicon import units_of
-from commands.grammar.quantities import Unclear, find_when
+from commands.grammar.phones import without_phones
+from commands.grammar.quantities import find_when
 from commands.grammar.slots import Slot
+from commands.grammar.unclear import Unclear
 from commands.tables.cells import Unreadable
 from commands.tables.sheets import grids
 from commands.wording.formats import date_text, short, weekday
 from commands.wording.sentences import lines, say
-from db import calendar
+from db import calendar, settings
 from db.engine.tx import Tx
 from db.people import ADMIN
 from scoring.calendar import ONE_DAY, Calendar, Span
@@ -217,6 +219,7 @@ def _of_file(name: str, data: bytes, plan: Plan, now: Instant) -> list[Entry]:
 
 def _keep(entry: Entry, asking: Asking, tx: Tx) -> None:
     by, at = asking.who.id, asking.now
+    entry = replace(entry, note=without_phones(entry.note, settings.public_numbers(tx)))
     if entry.what in SPANS:
         calendar.set_span(tx, SPANS[entry.what], (entry.first, entry.last), by=by, at=at)
     elif entry.what == DUTY:

@@ -1,10 +1,14 @@
 """设置: head-counts and letterheads of the school, a unit or a class; shown before they change."""
 
+import re
+
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.filing import trail
+from commands.grammar.folding import fold
+from commands.grammar.phones import phones, without_phones
 from commands.grammar.slots import Slot
 from commands.wording.formats import decimal, short
 from commands.wording.sentences import say
@@ -13,9 +17,13 @@ from db.engine.tx import Tx
 from db.people import ADMIN
 from scoring.rules_counts import line_of
 
-NAMES = (settings.STUDENTS, "抬头", "落款")
+NAMES = (settings.STUDENTS, "抬头", "落款", settings.PUBLIC_NUMBERS)
+NOTHING = "无"
 MOST_IN_A_CLASS = 200
 MAX_VALUE = 60
+MOST_NUMBERS = 10
+_NUMBER = re.compile(r"[0-9](?:-?[0-9]){2,19}")
+_BETWEEN = re.compile(r"[\s,，、;；。]+")
 
 
 @command(
@@ -39,8 +47,10 @@ def set_(request: Request, tx: Tx) -> Reply:
     name = request.args.get("name")
     if name is None:
         return _all(request, tx)
+    if name == settings.PUBLIC_NUMBERS and not _said(request, name):
+        return Reply(text=_public(request, tx))
     scope = request.args.get("class") or request.args.get("unit") or settings.SCHOOL
-    value = _value(request, name)
+    value = _value(request, tx, name)
     if (
         name == settings.STUDENTS
         and request.args.get("class")
@@ -54,7 +64,8 @@ def set_(request: Request, tx: Tx) -> Reply:
         if name == settings.STUDENTS and scope == settings.SCHOOL:
             text += "\n" + _line(request, tx, request.args["count"])
         return proposals.propose(tx, request, text)
-    settings.put(tx, name, value, now=request.now, by=request.who.id, scope=scope)
+    stored = "" if name == settings.PUBLIC_NUMBERS and value == NOTHING else value
+    settings.put(tx, name, stored, now=request.now, by=request.who.id, scope=scope)
     trail.note(request, tx, action="set", subject=f"{shown}{name}")
     return Reply(text=say("set.done", scope=shown, name=name, value=value))
 
@@ -68,15 +79,39 @@ def _all(asking: Asking, tx: Tx) -> Reply:
     return Reply(text="\n".join(rows) or say("set.nothing"))
 
 
-def _value(request: Request, name: str) -> str:
+def _value(request: Request, tx: Tx, name: str) -> str:
     if name == settings.STUDENTS:
         if "count" not in request.args:
             raise Refusal(say("set.missing"))
         return str(request.args["count"])
+    if name == settings.PUBLIC_NUMBERS:
+        return _numbers(_said(request, name))
     value: str = request.args.get("value", "").strip()[:MAX_VALUE]
     if not value:
         raise Refusal(say("set.missing"))
-    return value
+    return without_phones(value, settings.public_numbers(tx))
+
+
+def _said(request: Request, name: str) -> str:
+    """What follows the name, as typed: the readers of counts would take a number out of it."""
+    return request.line.partition(name)[2].strip()
+
+
+def _numbers(said: str) -> str:
+    """The school's own numbers, separated by spaces; mobile ones as eleven digits."""
+    for digits, start, end in reversed(phones(said)):
+        said = f"{said[:start]} {digits} {said[end:]}"
+    words = _BETWEEN.sub(" ", fold(said)).split()
+    if words != [NOTHING] and not all(_NUMBER.fullmatch(word) for word in words):
+        raise Refusal(say("set.public_unclear"))
+    if len(words) > MOST_NUMBERS:
+        raise Refusal(say("set.public_many", most=MOST_NUMBERS))
+    return " ".join(words)
+
+
+def _public(asking: Asking, tx: Tx) -> str:
+    value = settings.value(tx, settings.PUBLIC_NUMBERS, asking.now)
+    return say("set.row", scope="", name=settings.PUBLIC_NUMBERS, value=value or say("set.unset"))
 
 
 def _scope(asking: Asking, scope: str) -> str:

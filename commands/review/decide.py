@@ -170,7 +170,7 @@ def _decide_one(
         return replace(
             following,
             text=lines(say(f"review.short_{way.word}", number=entry.number), following.text),
-            replaces=True,
+            replaces=not request.chat.group,
             notices=notices,
         )
     undo = Button.of(say("button.undo"), "undo", f"#{entry.number}")

@@ -73,13 +73,14 @@ def card(request: Request, tx: Tx) -> Reply:
 
 
 def card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False) -> Reply:
-    """The first waiting thing after a number, as a card; at the admissions desk only leads."""
+    """The first waiting thing after a number, as a card; at the admissions desk only leads. It
+    belongs to one desk and goes to the asker's own chat, whatever word or button brought it."""
     rows = waiting(request, tx)
     if leads_only:
         return leadcard.after(request, tx, rows, after)
     following = next((row for row in rows if row.fact > after), None)
     if following is None:
-        return Reply(text=say("queue.end"))
+        return Reply(text=say("queue.end"), private=True)
     entry = entry_of(tx, following.fact)
     if entry.fact.kind == "lead":
         return leadcard.shown(request, tx, entry)
@@ -95,7 +96,7 @@ def card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False
         name=reporter.name if reporter else "",
         day=since(entry.fact.happened_at, request.now),
     )
-    return Reply(text=text, buttons=(_card_buttons(entry),))
+    return Reply(text=text, buttons=(_card_buttons(entry),), private=True)
 
 
 def _card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:

@@ -67,6 +67,9 @@ class Connection(Protocol):
 
     def commit(self) -> None: ...
 
+    def scrub(self) -> None:
+        """At the next rest, leave nothing of what the last transactions deleted."""
+
     def rest(self) -> None:
         """Maintenance between transactions, when nobody waits for an answer."""
 

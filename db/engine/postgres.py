@@ -190,6 +190,9 @@ class PostgresConnection:
     def commit(self) -> None:
         self._execute("COMMIT")
 
+    def scrub(self) -> None:
+        """The server's own VACUUM does it."""
+
     def rest(self) -> None:
         """Nothing: the server maintains itself."""
 

@@ -35,6 +35,9 @@ everybody has been answered, so nobody waits for it."""
 LOG_PAGES = 8_000
 """Pages at which SQLite checkpoints by itself, within a commit: a few rows may be large."""
 
+REWRITTEN = 64 * 1024
+"""Most pages of a file that is rewritten after an erasure: a second's work."""
+
 FRESH_SECONDS = 0.02
 """How long other processes' commits may go unnoticed outside a transaction; inside one they are
 seen at once."""
@@ -115,9 +118,11 @@ class SqliteConnection:
         self._seen: int | None = None
         self._looked_at = 0.0
         self._moved = 0
+        self._unscrubbed = False
         if writing:
             self._execute("PRAGMA journal_mode=WAL")
             self._execute("PRAGMA synchronous=FULL")
+            self._execute("PRAGMA secure_delete=ON")
             self._execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         else:
             self._execute("PRAGMA query_only=ON")
@@ -196,10 +201,30 @@ class SqliteConnection:
     def commit(self) -> None:
         self._execute("COMMIT")
 
+    def scrub(self) -> None:
+        self._unscrubbed = True
+
     def rest(self) -> None:
+        if self._unscrubbed:
+            self._scrub()
         if self._raw.total_changes - self._moved >= ROWS:
             self._moved = self._raw.total_changes
             self._execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def _scrub(self) -> None:
+        """Rewrite the file and empty its log; later, if a reader still needs the log."""
+        self._execute("PRAGMA busy_timeout = 0")
+        try:
+            ((pages,),) = self._execute("PRAGMA page_count")
+            if pages <= REWRITTEN:
+                # Balancing leaves copies of rows in the gaps of pages, which nothing else clears.
+                self._execute("VACUUM")
+            ((busy, _, _),) = self._execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._unscrubbed = bool(busy)
+        except sqlite3.OperationalError:
+            return  # another process is writing
+        finally:
+            self._execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
     def rollback(self) -> None:
         if self._raw.in_transaction:

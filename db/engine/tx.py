@@ -123,6 +123,7 @@ class Tx(Reading):
         self._versions = known_versions
         self._pending = Pending(connection, heads)
         # Replaced, never changed, since marks refer to them.
+        self.scrubs = False
         self._bumped: frozenset[str] = frozenset()
         self._loaded: Mapping[str, Any] = {}
         self._appends: dict[Table, Callable[[dict[str, Any]], int]] = {}
@@ -239,6 +240,10 @@ class Tx(Reading):
         for table in self._pending.changed:
             self._forget(table)
         self._bumped, self._loaded = mark.beside
+
+    def scrub(self) -> None:
+        """Leave no trace in the files of what this transaction deletes or overwrites."""
+        self.scrubs = True
 
     # --- what the writer uses ---------------------------------------------------------------
 

@@ -226,6 +226,8 @@ class Writer:
         outcomes = [self._one(tx, job) for job in jobs]
         self._versions, self._heads = tx.commit()
         self.commits += 1
+        if tx.scrubs:
+            self._connection.scrub()
         return outcomes
 
     def _one(self, tx: Tx, job: _Job) -> Outcome:
