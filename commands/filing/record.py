@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from commands.chat.requests import Request
+from commands.grammar.links import earlier_form
 from db import ledger
 from db.engine.tx import Tx
 from scoring.facts import Standing, Verb
 from scoring.moments import Instant
+
+LINKED = ("link", "column")
+"""Topics of claims that are links."""
 
 
 def record(
@@ -31,6 +35,8 @@ def record(
     A report made for a unit one is lent to is marked with who made it (C19).
     """
     old = replaces.fact if replaces else None
+    if claim and link:
+        _refuse_claimed_before(request, tx, claim, link, replaces)
     if request.lent:
         details = {**(details or {}), "by": request.who.id}
     return ledger.report(
@@ -48,6 +54,19 @@ def record(
         claim=claim,
         supersedes=old.number if old else None,
     )
+
+
+def _refuse_claimed_before(
+    request: Request, tx: Tx, claim: tuple[str, str], link: str, replaces: ledger.Entry | None
+) -> None:
+    """Raise ledger.Held for a link whose claim was entered in its earlier form."""
+    topic, held_as = claim
+    earlier = earlier_form(link)
+    if topic not in LINKED or earlier == held_as:
+        return
+    number = ledger.claimed(tx, request.plan, topic, earlier)
+    if number is not None and (replaces is None or number != replaces.number):
+        raise ledger.Held(number)
 
 
 def judge(
