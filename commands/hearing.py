@@ -1,8 +1,10 @@
 """Understand an event once: as a pasted list of leads, or as the router reads it."""
 
-from functools import partial
+from collections.abc import Mapping
+from functools import lru_cache, partial
 
 from commands.chat.messages import Incoming
+from commands.chat.requests import Command, Registry
 from commands.conversation.router import understand
 from commands.conversation.understanding import Understanding
 from commands.conversation.world import World
@@ -10,6 +12,9 @@ from commands.grammar.folding import Spoken
 from commands.leads import lists
 from db.people import NOBODY, Person
 from scoring.plan import Plan
+
+LINK = "link"
+"""The only command that an unlinked group may say."""
 
 
 def hear(
@@ -23,13 +28,37 @@ def hear(
 ) -> Understanding:
     """What an event asks for. `said`: its cleaned and folded text; `plan`: the one whose words it
     is read by; `pending`: the line of an open dialogue."""
+    stranger = who is NOBODY and incoming.author is not None
+    if incoming.chat.group and (incoming.chat.platform, incoming.chat.id) not in world.groups:
+        # Nothing is answered there but that the group is to be linked.
+        words, pending = _only(world.registry, LINK), ""
+    else:
+        words = world.registry.words
     read = partial(
         understand,
         lexicon=world.lexicon[plan.year],
         who=who if who is not NOBODY else None,
-        words=world.registry.words,
+        words=words,
         bot_names=world.bot_names,
         year=plan.year,
     )
     meaning = read(incoming, pending=pending, said=said)
-    return lists.leads_in(incoming, said, read) or meaning
+    return meaning if stranger else lists.leads_in(incoming, said, read) or meaning
+
+
+def may_be_to_us(incoming: Incoming) -> bool:
+    """Whether an event can be addressed to the bot, by its outside alone."""
+    text = incoming.text
+    return (
+        incoming.press is not None
+        or incoming.addressed
+        or not incoming.chat.group
+        or text.lstrip()[:1] in ("/", "／")
+        or "@" in text
+        or "＠" in text
+    )
+
+
+@lru_cache(maxsize=4)
+def _only(registry: Registry, name: str) -> Mapping[str, Command]:
+    return {word: entry for word, entry in registry.words.items() if entry.name == name}

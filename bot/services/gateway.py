@@ -15,6 +15,7 @@ from hashlib import blake2b
 from time import perf_counter
 
 from bot.clock import Clock
+from bot.services import limits
 from bot.services.patience import Mood, Patience
 from bot.wording import say
 from commands.chat.messages import MAX_FILE, Incoming, Reply
@@ -118,14 +119,21 @@ class Gateway:
         self.last: dict[tuple[str, ...], Turn] = {}
         self._arrived: list[tuple[Incoming, asyncio.Future[tuple[Route, World]]]] = []
 
-    async def receive(self, incoming: Incoming) -> None:
-        """Take one event; return once its effects are committed (at once if it has none)."""
+    async def receive(self, incoming: Incoming, *, ours: bool = False) -> None:
+        """Take one event; return once its effects are committed (at once if it has none). `ours`:
+        it is a result of our own work, which nobody has to wait for."""
         incoming = bounded(incoming)
         if incoming.received_at != (now := self.clock.now()):
             incoming = replace(incoming, received_at=now)
         if incoming.moved_to or incoming.presence:
             await self._commit(incoming, "place", partial(_place, incoming=incoming))
             return
+        at_the_door: Mood = "fine" if ours else limits.at_the_door(self.patience, incoming)
+        if at_the_door != "fine":
+            if at_the_door == "warn" and limits.to_us(incoming):
+                await self._slow_down(incoming)
+            return
+        again = not ours and limits.pressed_again(self.patience, incoming)
         keys = _lanes(incoming)
         way, world = await self._understood(incoming)
         if way.silent:
@@ -138,12 +146,11 @@ class Gateway:
             way, world = await self._understood(incoming)
             if way.silent:
                 return
-        mood = self._mood(incoming)
+        mood = limits.typed(self.patience, incoming)
         if mood == "warn":
-            answer = "flood", Reply(text=say("gateway.slow_down"))
-            await self._commit(incoming, "flood", partial(_keep, incoming=incoming, answer=answer))
+            await self._slow_down(incoming)
         elif mood == "fine":
-            await self._in_turn(incoming, way, world, keys)
+            await self._in_turn(incoming, way, world, keys, again=again)
 
     async def drain(self) -> None:
         """Wait until everything received so far is committed."""
@@ -156,11 +163,9 @@ class Gateway:
         """Stop the reader threads."""
         self.readers.shutdown(wait=True)
 
-    def _mood(self, incoming: Incoming) -> Mood:
-        if incoming.press is not None or incoming.author is None:
-            return "fine"
-        person = f"{incoming.chat.platform}:{incoming.author}"
-        return self.patience.mood(person, incoming.received_at)
+    async def _slow_down(self, incoming: Incoming) -> None:
+        answer = "flood", Reply(text=say("gateway.slow_down"))
+        await self._commit(incoming, "flood", partial(_keep, incoming=incoming, answer=answer))
 
     # --- routing --------------------------------------------------------------------------
 
@@ -195,7 +200,13 @@ class Gateway:
         return [self.last[key] for key in keys if key in self.last]
 
     async def _in_turn(
-        self, incoming: Incoming, way: Route, world: World, keys: tuple[tuple[str, ...], ...]
+        self,
+        incoming: Incoming,
+        way: Route,
+        world: World,
+        keys: tuple[tuple[str, ...], ...],
+        *,
+        again: bool,
     ) -> None:
         before = self._before(keys)
         turn = Turn(reads=way.reads)
@@ -207,7 +218,7 @@ class Gateway:
             if way.reads:
                 await self._read(incoming, way, world)
             else:
-                work = self._work(incoming, way, world)
+                work = self._work(incoming, way, world, again=again)
                 await self._commit(incoming, way.name, work, turn, way.wants)
         finally:
             turn.reach(DONE)
@@ -218,8 +229,10 @@ class Gateway:
 
     # --- reading and writing --------------------------------------------------------------
 
-    def _work(self, incoming: Incoming, way: Route, world: World) -> Callable[[Tx], None]:
-        return partial(self._carry_out, incoming, way, world)
+    def _work(
+        self, incoming: Incoming, way: Route, world: World, *, again: bool = False
+    ) -> Callable[[Tx], None]:
+        return partial(self._carry_out, incoming, way, world, again=again)
 
     async def _read(self, incoming: Incoming, way: Route, world: World) -> None:
         loop = asyncio.get_running_loop()
@@ -257,11 +270,20 @@ class Gateway:
 
     # --- on the writer and on the readers ---------------------------------------------------
 
-    def _carry_out(self, incoming: Incoming, way: Route, world: World, tx: Tx) -> None:
+    def _carry_out(
+        self, incoming: Incoming, way: Route, world: World, tx: Tx, *, again: bool
+    ) -> None:
+        """Answer an event and keep what it does; a press made `again` does nothing twice: it is
+        answered only if that takes nothing but reading."""
         if _known(tx, incoming):
             return
-        answer = self._answer(tx, incoming, way, world, undo=partial(tx.undo, tx.began))
-        _enter(tx, incoming, answer)
+        outcome, reply = self._answer(tx, incoming, way, world, undo=partial(tx.undo, tx.began))
+        if again and tx.wrote():
+            tx.undo(tx.began)
+            outcome, reply = "again", None
+        if reply is not None and reply.notices:
+            reply = limits.with_fewer_notices(self.patience, incoming, reply)
+        _enter(tx, incoming, (outcome, reply))
 
     def _look_up(self, incoming: Incoming, way: Route, world: World) -> Answer:
         with self.db.reading() as reading:
