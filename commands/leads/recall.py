@@ -110,6 +110,8 @@ def asked(request: Request, text: str) -> Reply:
 def recalled(request: Request, tx: Tx) -> Reply:
     """{已撤回|我撤不了}: stop asking, or ask the admins to help."""
     mark, _, sender = request.args["rest"].partition(" ")
+    if not (sender.isdecimal() and len(sender) < 10):
+        raise Refusal(say("recall.not_yours"))
     case = _Case(mark, int(sender))
     if request.who.id != case.sender and ADMIN not in request.who.roles:
         raise Refusal(say("recall.not_yours"))

@@ -2,7 +2,7 @@
 fails, and nobody may do more afterwards than before."""
 
 import random
-from time import perf_counter
+from time import perf_counter, process_time
 
 import pytest
 
@@ -50,8 +50,10 @@ def _event(school: School, draw: random.Random, number: int) -> Incoming:
     press = None
     text = _text(draw, list(registry.words))
     if draw.random() < 0.4:
-        name = draw.choice(list(registry.commands))
-        press, text = f"{name} {_text(draw, [''])}"[: draw.choice((64, 64, 4_000))], ""
+        command = registry.commands[draw.choice(list(registry.commands))]
+        chosen = [draw.choice(slot.choices) for slot in command.slots if slot.choices]
+        said = " ".join([command.name, *chosen, _text(draw, ["", "#1", "#2"])])
+        press, text = said[: draw.choice((64, 64, 4_000))], ""
     now = school.clock.now()
     return Incoming(
         update=f"fuzz{number}",
@@ -79,9 +81,10 @@ async def _survives(school: School, cases: int, seed: int) -> None:
     before, slow = _rights(school), []
     for number in range(cases):
         event = _event(school, draw, number)
-        began = perf_counter()
+        began, worked = perf_counter(), process_time()
         await school.app.gateway.receive(event)
-        if (spent := perf_counter() - began) > LONGEST:
+        # Time in which the machine did other work is not ours.
+        if (spent := min(perf_counter() - began, process_time() - worked)) > LONGEST:
             slow.append((round(spent, 2), event.text[:60], event.press and event.press[:60]))
         if number % 50 == 49:
             await school.app.delivery.deliver_all()
