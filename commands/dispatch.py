@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import Table
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, File, Incoming, Opened, Reply
+from commands.chat.messages import MAX_BUTTON, Button, File, Incoming, Opened, Reply
 from commands.chat.requests import Command, Request, Unopened, shown
 from commands.conversation import dialogue, proposals
 from commands.conversation.understanding import SILENT, Understanding
 from commands.conversation.world import World
 from commands.filing.deciders import matter, may_decide
 from commands.grammar.folding import Spoken, spoken
-from commands.hearing import hear
+from commands.hearing import LINK, hear, may_be_to_us
 from commands.help import examples, hints
 from commands.leads import recall
 from commands.overheard import childs_number, exposes, handed_in, would_write
@@ -72,10 +72,11 @@ def route(incoming: Incoming, world: World) -> Route:
     if incoming.author is not None:
         who = world.people.by_account.get((incoming.chat.platform, incoming.author), NOBODY)
     raw = incoming.text if incoming.press is None else incoming.press
-    said = spoken(raw, incoming.quote)
-    heard = replace(incoming, edited=False) if incoming.edited else incoming
-    meaning = hear(world, heard, said, who, names)
     linked = not incoming.chat.group or _place(incoming) in world.groups
+    heard_at_all = linked or may_be_to_us(incoming)
+    said = spoken(raw, incoming.quote) if heard_at_all else Spoken(text="", copy="")
+    heard = replace(incoming, edited=False) if incoming.edited else incoming
+    meaning = hear(world, heard, said, who, names) if heard_at_all else SILENT
     own = world.own_numbers
     minors = linked and childs_number(incoming, said, meaning, who, names, own=own)
     exposed = linked and not minors and exposes(incoming, said, meaning, own)
@@ -130,7 +131,7 @@ def _respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | N
     if incoming.author is None and not (command and command.reads):
         raise Refusal(say("speaking.anonymous"))
     linked = not incoming.chat.group or _place(incoming) in world.groups
-    if not linked and (command is None or command.name != "link"):
+    if not linked and (command is None or command.name != LINK):
         return _once_a_day(tx, f"group {incoming.chat.platform}:{incoming.chat.id}", way, world)
     if way.who is NOBODY and incoming.author is not None and not (command and command.unbound):
         return _stranger(incoming, tx, way)
@@ -210,7 +211,12 @@ def _has_role(command: Command, who: Person) -> bool:
 
 def _not_understood(meaning: Understanding, world: World) -> Reply:
     if meaning.problem:
-        buttons = tuple((Button(label=label, says=line),) for label, line in meaning.choices)
+        # A long line fits no button; its sentence says what to write instead.
+        buttons = tuple(
+            (Button(label=label, says=line),)
+            for label, line in meaning.choices
+            if len(line.encode()) <= MAX_BUTTON
+        )
         return Reply(text=meaning.problem, buttons=buttons[:6])
     named = world.registry.shown
     guesses = tuple(Button(label=named(word), says=word) for word in meaning.guesses[:2])

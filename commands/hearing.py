@@ -1,6 +1,10 @@
-"""What an event means, heard once: the router's reading, and a pasted list of leads."""
+"""Understand an event once: as a pasted list of leads, or as the router reads it."""
+
+from collections.abc import Mapping
+from functools import lru_cache
 
 from commands.chat.messages import Incoming
+from commands.chat.requests import Command, Registry
 from commands.conversation.router import understand
 from commands.conversation.understanding import Understanding
 from commands.conversation.world import World
@@ -8,6 +12,9 @@ from commands.grammar.folding import Spoken
 from commands.leads import lists
 from db.people import NOBODY, Person
 from scoring.plan import Plan
+
+LINK = "link"
+"""The only command that an unlinked group may say."""
 
 
 def hear(
@@ -19,10 +26,15 @@ def hear(
     *,
     pending: str = "",
 ) -> Understanding:
-    """What an event asks for; `said` is its text as it was cleaned and folded, `plan` the one by
-    whose words it is read, `pending` the line of an open dialogue."""
-    lexicon, words, names = world.lexicon[plan.year], world.registry.words, world.bot_names
+    """What an event asks for. `said`: its cleaned and folded text; `plan`: the one whose words it
+    is read by; `pending`: the line of an open dialogue."""
+    lexicon, names = world.lexicon[plan.year], world.bot_names
     known = who if who is not NOBODY else None
+    if incoming.chat.group and (incoming.chat.platform, incoming.chat.id) not in world.groups:
+        # Nothing is answered there but that the group is to be linked.
+        words, pending = _only(world.registry, LINK), ""
+    else:
+        words = world.registry.words
     meaning = understand(
         incoming,
         lexicon,
@@ -33,10 +45,29 @@ def hear(
         pending=pending,
         said=said,
     )
-    if "\n" not in said.text:
+    stranger = known is None and incoming.author is not None
+    if stranger or "\n" not in said.text:
         return meaning
 
     def read(line: Incoming) -> Understanding:
         return understand(line, lexicon, known, words=words, bot_names=names, year=plan.year)
 
     return lists.leads_in(incoming, said, read) or meaning
+
+
+def may_be_to_us(incoming: Incoming) -> bool:
+    """Whether an event can be addressed to the bot, by its outside alone."""
+    text = incoming.text
+    return (
+        incoming.press is not None
+        or incoming.addressed
+        or not incoming.chat.group
+        or text.lstrip()[:1] in ("/", "／")
+        or "@" in text
+        or "＠" in text
+    )
+
+
+@lru_cache(maxsize=4)
+def _only(registry: Registry, name: str) -> Mapping[str, Command]:
+    return {word: entry for word, entry in registry.words.items() if entry.name == name}

@@ -39,6 +39,8 @@ _SETTLE = (
     .where(jobs.c.id == bindparam("number"), jobs.c.state == TAKEN)
     .values(state=bindparam("to"), failure=bindparam("why"), progress=bindparam("percent"))
 )
+_LATEST = select(jobs).order_by(jobs.c.id.desc()).limit(bindparam("most"))
+_LOOKED_AT = 200
 
 
 def ask(
@@ -77,6 +79,18 @@ def ask(
 def job(tx: Reading, number: int) -> Row | None:
     """The job with this number."""
     return tx.find(jobs, number)
+
+
+def latest_of(tx: Reading, person: int, since: Instant) -> list[Row]:
+    """What a person has ordered since then, newest first, and whatever of theirs is still open;
+    only among the latest jobs, which is enough to limit somebody who orders many."""
+    rows = tx.run(_LATEST, most=_LOOKED_AT)
+    return [row for row in rows if row.person == person and (is_open(row) or row.asked_at > since)]
+
+
+def is_open(row: Row) -> bool:
+    """Whether a job is neither done nor given up."""
+    return row.state in (QUEUED, TAKEN)
 
 
 def take(tx: Tx, now: Instant) -> Row | None:

@@ -16,6 +16,7 @@ from hashlib import blake2b
 from time import perf_counter
 
 from bot.clock import Clock
+from bot.services import limits
 from bot.services.files import Files
 from bot.services.names import file_name, shown_name
 from bot.services.patience import Mood, Patience
@@ -130,14 +131,21 @@ class Gateway:
         self.last: dict[tuple[str, ...], Turn] = {}
         self._arrived: list[tuple[Incoming, asyncio.Future[tuple[Route, World]]]] = []
 
-    async def receive(self, incoming: Incoming) -> None:
-        """Take one event; return once its effects are committed (at once if it has none)."""
+    async def receive(self, incoming: Incoming, *, ours: bool = False) -> None:
+        """Take one event; return once its effects are committed (at once if it has none). `ours`:
+        it is a result of our own work, which nobody has to wait for."""
         incoming = bounded(incoming)
         if incoming.received_at != (now := self.clock.now()):
             incoming = replace(incoming, received_at=now)
         if incoming.moved_to or incoming.presence:
             await self._commit(incoming, "place", partial(_place, incoming=incoming))
             return
+        at_the_door: Mood = "fine" if ours else limits.at_the_door(self.patience, incoming)
+        if at_the_door != "fine":
+            if at_the_door == "warn" and limits.to_us(incoming):
+                await self._slow_down(incoming)
+            return
+        again = not ours and limits.pressed_again(self.patience, incoming)
         keys = _lanes(incoming)
         way, world = await self._understood(incoming)
         if way.silent:
@@ -150,12 +158,11 @@ class Gateway:
             way, world = await self._understood(incoming)
             if way.silent:
                 return
-        mood = self._mood(incoming)
+        mood = limits.typed(self.patience, incoming)
         if mood == "warn":
-            answer = "flood", Reply(text=say("gateway.slow_down"))
-            await self._commit(incoming, "flood", partial(_keep, incoming=incoming, answer=answer))
+            await self._slow_down(incoming)
         elif mood == "fine":
-            await self._in_turn(incoming, way, world, keys)
+            await self._in_turn(incoming, way, world, keys, again=again)
 
     async def drain(self) -> None:
         """Wait until everything received so far is committed."""
@@ -169,11 +176,9 @@ class Gateway:
         self.files.close()
         self.readers.shutdown(wait=True)
 
-    def _mood(self, incoming: Incoming) -> Mood:
-        if incoming.press is not None or incoming.author is None:
-            return "fine"
-        person = f"{incoming.chat.platform}:{incoming.author}"
-        return self.patience.mood(person, incoming.received_at)
+    async def _slow_down(self, incoming: Incoming) -> None:
+        answer = "flood", Reply(text=say("gateway.slow_down"))
+        await self._commit(incoming, "flood", partial(_keep, incoming=incoming, answer=answer))
 
     # --- routing --------------------------------------------------------------------------
 
@@ -208,7 +213,13 @@ class Gateway:
         return [self.last[key] for key in keys if key in self.last]
 
     async def _in_turn(
-        self, incoming: Incoming, way: Route, world: World, keys: tuple[tuple[str, ...], ...]
+        self,
+        incoming: Incoming,
+        way: Route,
+        world: World,
+        keys: tuple[tuple[str, ...], ...],
+        *,
+        again: bool,
     ) -> None:
         before = self._before(keys)
         turn = Turn(reads=way.reads)
@@ -218,7 +229,7 @@ class Gateway:
             for earlier in before:
                 await earlier.until(DONE if turn.reads or earlier.reads else QUEUED)
             for _ in range(OPENINGS):
-                unopened = await self._once(incoming, way, world, turn)
+                unopened = await self._once(incoming, way, world, turn, again=again)
                 if unopened is None:
                     break
                 incoming = await self._opened(incoming, way, unopened)
@@ -230,13 +241,13 @@ class Gateway:
         self.on_commit()
 
     async def _once(
-        self, incoming: Incoming, way: Route, world: World, turn: Turn
+        self, incoming: Incoming, way: Route, world: World, turn: Turn, *, again: bool
     ) -> Unopened | None:
         if way.reads:
             return await self._read(incoming, way, world)
         # A file may have to be opened first; then those behind it must not be queued before it.
         queued = turn if incoming.file is None else None
-        work = self._work(incoming, way, world)
+        work = self._work(incoming, way, world, again=again)
         return await self._commit(incoming, way.name, work, queued, way.wants)
 
     # --- files ----------------------------------------------------------------------------
@@ -253,9 +264,9 @@ class Gateway:
     # --- reading and writing --------------------------------------------------------------
 
     def _work(
-        self, incoming: Incoming, way: Route, world: World
+        self, incoming: Incoming, way: Route, world: World, *, again: bool = False
     ) -> Callable[[Tx], Unopened | None]:
-        return partial(self._carry_out, incoming, way, world)
+        return partial(self._carry_out, incoming, way, world, again=again)
 
     async def _read(self, incoming: Incoming, way: Route, world: World) -> Unopened | None:
         loop = asyncio.get_running_loop()
@@ -296,14 +307,23 @@ class Gateway:
 
     # --- on the writer and on the readers ---------------------------------------------------
 
-    def _carry_out(self, incoming: Incoming, way: Route, world: World, tx: Tx) -> Unopened | None:
+    def _carry_out(
+        self, incoming: Incoming, way: Route, world: World, tx: Tx, *, again: bool = False
+    ) -> Unopened | None:
+        """Answer an event and keep what it does; a press made `again` does nothing twice: it is
+        answered only if that takes nothing but reading."""
         if _known(tx, incoming):
             return None
         try:
-            answer = self._answer(tx, incoming, way, world, undo=partial(tx.undo, tx.began))
+            outcome, reply = self._answer(tx, incoming, way, world, undo=partial(tx.undo, tx.began))
         except Unopened as unopened:
             return unopened.with_traceback(None)  # which would keep the transaction
-        _enter(tx, incoming, answer)
+        if again and tx.wrote():
+            tx.undo(tx.began)
+            outcome, reply = "again", None
+        if reply is not None and reply.notices:
+            reply = limits.with_fewer_notices(self.patience, incoming, reply)
+        _enter(tx, incoming, (outcome, reply))
         return None
 
     def _look_up(self, incoming: Incoming, way: Route, world: World) -> Answer:

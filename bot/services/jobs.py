@@ -106,7 +106,7 @@ class Jobs:
             return
         finally:
             beating.cancel()
-        await self.gateway.receive(longwork.returning(row, made, self.clock.now()))
+        await self.gateway.receive(longwork.returning(row, made, self.clock.now()), ours=True)
         # If the person who asked has left meanwhile, nothing else will finish the job.
         await self.writer.run(lambda tx: jobs.failed(tx, row.id, "not taken back"))
 

@@ -21,19 +21,27 @@ from db import jobs, plans
 from db.engine.tx import Row, Tx
 from db.people import Directory
 from db.schema import outbox
-from scoring.moments import Instant
+from scoring.moments import MINUTE, Instant
 from scoring.plan import Plan
 
 DONE = "jobdone"
 PATIENCE = 3
 """Seconds until a line first shows the progress of a job, and between such edits (design 4)."""
 
+MOST_OPEN = 3
+"""Jobs of one person that wait or are being done."""
+
+WINDOW, MOST_ORDERED = 10 * MINUTE, 20
+"""At most so many jobs of one person in so many seconds."""
+
 
 def begin(
     request: Request, tx: Tx, kind: str, text: str, *, plan: Plan | None = None, **args: Any
 ) -> Reply:
-    """Order a job and say so; the same line will show its progress."""
+    """Order a job and say so; the same line will show its progress. A person has one job of a kind
+    at a time, and only so many in all."""
     incoming = request.incoming
+    _refuse_more(request, tx, kind)
     jobs.ask(
         tx,
         kind,
@@ -47,6 +55,17 @@ def begin(
         now=request.now,
     )
     return Reply(text=text, private=True)
+
+
+def _refuse_more(request: Request, tx: Tx, kind: str) -> None:
+    mine = jobs.latest_of(tx, request.who.id, request.now - WINDOW)
+    still = [row.kind for row in mine if jobs.is_open(row)]
+    if kind in still:
+        raise Refusal(say("work.being_made"))
+    if len(still) >= MOST_OPEN:
+        raise Refusal(say("work.many_open", total=len(still)))
+    if len(mine) >= MOST_ORDERED:
+        raise Refusal(say("work.many_ordered", total=len(mine)))
 
 
 def order(row: Row, known: Sequence[Plan], people: Directory, now: Instant) -> Order:

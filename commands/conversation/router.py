@@ -32,7 +32,8 @@ _DECISION = frozenset({"number", "numbers"})
 
 @dataclass(slots=True)
 class _Line:
-    """The text being read. `slash`: it began with / or ／; `quote`: a copy of what it quotes."""
+    """The text being read. `slash`: it began with / or ／; `quote`: a copy of what it quotes.
+    `stranger`: who says it is not bound, so what only the bound may say is not read further."""
 
     text: str
     copy: str
@@ -41,6 +42,7 @@ class _Line:
     incoming: Incoming
     words: Words
     setting: Setting
+    stranger: bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,7 +88,8 @@ def understand(
         text, copy = text[1:].lstrip(), copy[1:].lstrip()
         addressed = True
     setting = Setting(lexicon, year, incoming.sent_at)
-    line = _Line(text, copy, slash, said.quote, incoming, words, setting)
+    stranger = who is None and incoming.author is not None
+    line = _Line(text, copy, slash, said.quote, incoming, words, setting, stranger)
     found = _find(line, addressed)
     if not addressed:
         return _overheard(line, found, who)
@@ -138,10 +141,18 @@ def _find(line: _Line, addressed: bool) -> _Found | None:
         if latin and (after in _LATIN or not (addressed or line.slash)):
             continue
         glued = bool(after) and after not in _AFTER_WORD
+        if line.stranger and not command.unbound:
+            return _unread(command, copy[:length], glued)
         found = _read(line, command, length, glued)
         if not glued or (found.said.typed and (found.said.problem or not found.said.leftover)):
             return found
     return None
+
+
+def _unread(command: Command, word: str, glued: bool) -> _Found:
+    """A command that is not for strangers; who it is for is all that they are told."""
+    said = Arguments(problem=say("speaking.bind_here"))
+    return _Found(command=command, word=word, text="", said=said, glued=glued)
 
 
 def _read(line: _Line, command: Command, length: int, glued: bool) -> _Found:

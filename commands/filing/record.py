@@ -4,11 +4,15 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from commands.chat.requests import Request
+from commands.grammar.links import earlier_form
 from commands.grammar.phones import without_phones
 from db import ledger, settings
 from db.engine.tx import Tx
 from scoring.facts import Standing, Verb
 from scoring.moments import Instant
+
+LINKED = ("link", "column")
+"""Topics of claims that are links."""
 
 
 def record(
@@ -34,6 +38,8 @@ def record(
     """
     own = settings.public_numbers(tx)
     old = replaces.fact if replaces else None
+    if claim and link:
+        _refuse_claimed_before(request, tx, claim, link, replaces)
     if request.lent:
         details = {**(details or {}), "by": request.who.id}
     return ledger.report(
@@ -60,6 +66,19 @@ def _masked(found: Any, own: Collection[str]) -> Any:
     if isinstance(found, Mapping):
         return {key: _masked(value, own) for key, value in found.items()}
     return [_masked(one, own) for one in found] if isinstance(found, (list, tuple)) else found
+
+
+def _refuse_claimed_before(
+    request: Request, tx: Tx, claim: tuple[str, str], link: str, replaces: ledger.Entry | None
+) -> None:
+    """Raise ledger.Held for a link whose claim was entered in its earlier form."""
+    topic, held_as = claim
+    earlier = earlier_form(link)
+    if topic not in LINKED or earlier == held_as:
+        return
+    number = ledger.claimed(tx, request.plan, topic, earlier)
+    if number is not None and (replaces is None or number != replaces.number):
+        raise ledger.Held(number)
 
 
 def judge(

@@ -72,10 +72,13 @@ def phone(rest: Rest, slot: Slot) -> str | None:
 
 def weeks(rest: Rest, slot: Slot) -> tuple[str, ...] | None:
     """Weeks, or a month, as `scoring.moments` writes periods."""
-    found: list[str] = []
-    while one := find_weeks(rest.copy, rest.setting.year):
-        found += _taken(rest, one) or ()
-    return tuple(dict.fromkeys(found)) or None
+    found: dict[str, None] = {}
+    spans = []
+    for periods, start, end in find_weeks(rest.copy, rest.setting.year):
+        found.update(dict.fromkeys(periods))
+        spans.append((start, end))
+    rest.take_all(spans)
+    return tuple(found) or None
 
 
 def when(rest: Rest, slot: Slot) -> Instant | None:

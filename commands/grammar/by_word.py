@@ -78,15 +78,8 @@ def track(rest: Rest, slot: Slot) -> str | None:
 
 def aliases_in(copy: str, lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
     """Every alias of a unit or major in a copy, the longest at each position."""
-    end = 0
-    while head := lexicon.heads.search(copy, end):
-        start = head.start()
-        end = start + 1
-        for alias in lexicon.by_head[copy[start]]:
-            if copy.startswith(alias, start):
-                end = start + len(alias)
-                yield alias, start, end
-                break
+    for found in lexicon.aliases.finditer(copy):
+        yield found[0], found.start(), found.end()
 
 
 def unit(rest: Rest, slot: Slot) -> str | None:
@@ -117,7 +110,7 @@ def unit(rest: Rest, slot: Slot) -> str | None:
 def _lone_aliases(rest: Rest) -> Iterator[tuple[str, int, int]]:
     """Aliases that are a whole token, or a token with an item's word behind (机电视频更新)."""
     lexicon = rest.lexicon
-    for token in rest.tokens():
+    for token in islice(rest.tokens(), _MANY):
         said, start = token[0], token.start()
         if said in lexicon.places:
             yield said, start, token.end()
@@ -131,6 +124,12 @@ SHOWN = 12
 
 _FEW = 8
 """An item is looked for in this many words at most: no question has more."""
+
+_MANY = 40
+"""The same for a unit, a class or a choice, which may stand behind other words."""
+
+_MOST_NAMED = 200
+"""People in one line; what follows them is left as text."""
 
 
 def item(rest: Rest, slot: Slot) -> str | None:
@@ -165,18 +164,22 @@ def person(rest: Rest, slot: Slot) -> Person | None:
 def people(rest: Rest, slot: Slot) -> tuple[Person, ...] | None:
     """The people named; with `choices` as labels, only those named after a label."""
     named: list[Person] = []
+    taken: list[tuple[int, int]] = []
     listening = not slot.choices
-    for token in list(rest.tokens()):
+    for token in rest.tokens():
         if token[0] in slot.choices:
             listening = True
-            rest.take(*token.span())
+            taken.append(token.span())
             continue
         found = _one_person(rest, token) if listening else None
         if found:
             named.append(found)
-            rest.take(*token.span())
+            taken.append(token.span())
         elif slot.choices and listening:
             break
+        if len(taken) >= _MOST_NAMED:
+            break
+    rest.take_all(taken)
     if slot.required and not rest.free:
         _refuse_unknown_name(rest)
     return tuple(named) or None

@@ -37,11 +37,11 @@ class Place:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
     """`places`: alias -> what it may mean (if several, the person is asked). `by_head`: the aliases
-    by their first character, longest first; `heads` finds such characters."""
+    by their first character, longest first; `aliases` finds the longest one at each place."""
 
     places: Mapping[str, tuple[Place, ...]]
     by_head: Mapping[str, tuple[str, ...]]
-    heads: re.Pattern[str]
+    aliases: re.Pattern[str]
     unit_names: Mapping[str, str]
     short_names: Mapping[str, str]
     example_unit: str
@@ -67,7 +67,7 @@ def build(plan: Plan | None, people: Iterable[Person]) -> Lexicon:
     return Lexicon(
         places=places,
         by_head={head: tuple(aliases) for head, aliases in by_head.items()},
-        heads=re.compile(f"[{re.escape(''.join(by_head))}]" if by_head else r"(?!)"),
+        aliases=re.compile(_any_of(places) if places else r"(?!)"),
         unit_names={unit.code: unit.name for unit in units},
         short_names={unit.code: short_name(unit) for unit in units},
         example_unit=next((unit.name for unit in units if unit.group == "系部"), "信息工程系"),
@@ -77,6 +77,22 @@ def build(plan: Plan | None, people: Iterable[Person]) -> Lexicon:
         names=names,
         staff={fold(person.staff_no): person for person in people},
     )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern of the longest of these words, which looks at each character of a text once per
+    word at most: beginnings that words share are shared by the pattern."""
+    after: dict[str, list[str]] = {}
+    ends = False
+    for word in words:
+        if word:
+            after.setdefault(word[0], []).append(word[1:])
+        else:
+            ends = True
+    if not after:
+        return ""
+    branches = "|".join(f"{re.escape(head)}{_any_of(tails)}" for head, tails in after.items())
+    return f"(?:{branches}){'?' if ends else ''}"
 
 
 def _places(plan: Plan) -> dict[str, tuple[Place, ...]]:

@@ -1,7 +1,7 @@
 """The line being read: readers cut out what they take, and the rest is the free text."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,16 +39,31 @@ class Rest:
     def take(self, start: int, end: int) -> str:
         """Cut out a span, and a label like 电话： before it; return the span verbatim."""
         copy = self.copy
-        first = start
-        if start:
-            before = copy[start - 1]
-            if before == " " and start > 1:
-                before = copy[start - 2]
-            if before in _LABEL_ENDS:
-                label = _LABEL.search(copy, max(0, start - 10), start)
-                first = label.start() if label else start
+        first = self._from_label(start) if start else start
         self.copy = copy[:first] + CUT[: end - first] + copy[end:]
         return self.text[start:end]
+
+    def take_all(self, spans: Iterable[tuple[int, int]]) -> None:
+        """`take` many spans, in order, at once: each alone would copy the whole line."""
+        copy, done = self.copy, 0
+        kept: list[str] = []
+        for start, end in spans:
+            first = max(done, self._from_label(start))
+            kept += copy[done:first], CUT[: end - first]
+            done = end
+        if done:
+            self.copy = "".join([*kept, copy[done:]])
+
+    def _from_label(self, start: int) -> int:
+        """Where the label before an argument begins; `start` if there is none."""
+        copy = self.copy
+        before = copy[start - 1 : start]
+        if before == " " and start > 1:
+            before = copy[start - 2]
+        if before not in _LABEL_ENDS:
+            return start
+        label = _LABEL.search(copy, max(0, start - 10), start)
+        return label.start() if label else start
 
     def tokens(self) -> Iterator[re.Match[str]]:
         """The words between separators."""

@@ -1,7 +1,9 @@
 """Links and the text pasted around them (C2)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from unicodedata import normalize
 
@@ -27,7 +29,6 @@ _PLATFORM = re.compile(rf"(?:^|[\s,，、（(])({'|'.join(PLATFORMS)})[)）]?[\s
 _SHARED = re.compile(r"(?:douyin|iesdouyin|kuaishou)\.com$|^b23\.tv$")
 _QUOTED = re.compile(r"【([^【】]*)】([^【】]*)$", re.DOTALL)
 _HASHTAG = re.compile(r"#\s?[^\s#]+")
-_DROPPED = frozenset({"from", "scene", "chksm", "previous_page"})
 _EDGES = " \n\u3000\u2005,，、;；。:：|"
 
 
@@ -65,12 +66,157 @@ def broken(copy: str) -> bool:
     return _BROKEN.search(copy) is not None
 
 
+# --- when two links are the same ----------------------------------------------------------
+
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://(?=.)")
 """Only at the start of a link: later on a scheme belongs to the query."""
 
+_ENTITY = re.compile(r"&(?:amp|(quot|apos|lt|gt)|#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7})));", re.I)
+_NAMED = {"quot": '"', "apos": "'", "lt": "<", "gt": ">"}
+_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+|%")
+_BESIDE = " \n\u3000\"'`“”‘’*~^|\\.,:;!?。，、；：！？…·"
+_OPENERS = "([{<（［｛〈《「『【〔"
+_CLOSERS = dict(zip(")]}>）］｝〉》」』】〕", _OPENERS, strict=True))
+_AROUND = _BESIDE + _OPENERS
+_DEFAULT_PORT = re.compile(r":(?:0*80|0*443)?$")
+_TRACES = {
+    *("from", "scene", "chksm", "previous_page", "isappinstalled", "nsukey", "spm", "spm_id_from"),
+    *("vd_source", "fbclid", "gclid", "tt_from", "wfr", "unique_k"),
+}
+_TRACE = ("utm_", "share", "xhsshare", "hmsr", "hmpl")
+_SAME_HOST = {
+    "m.bilibili.com": "www.bilibili.com",
+    "bilibili.com": "www.bilibili.com",
+    "m.douyin.com": "www.douyin.com",
+    "douyin.com": "www.douyin.com",
+    "iesdouyin.com": "www.douyin.com",
+    "www.iesdouyin.com": "www.douyin.com",
+}
+"""Hosts that show the same under the same path."""
+
+_MOVES = ("bilibili.com", "douyin.com")
+_PLAIN = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[A-Za-z0-9_-]+)*)/?")
+"""Most links are in their normal form but for the scheme, unless their host is one that moves."""
+
 
 def normalise_link(link: str) -> str:
-    """The form in which links are compared: no scheme, lower-case host, no sharing parameters."""
+    """The form in which links are compared: what a browser would open, without the scheme, the
+    default port, the user, sharing parameters, the fragment, and marks of the text around it."""
+    plain = _PLAIN.fullmatch(link)
+    if plain is not None and not plain[1].endswith(_MOVES):
+        return plain[1] + plain[2]
+    address = normalize("NFKC", link)
+    for _ in range(3):  # an entity may have been escaped once more
+        if "&" not in address or (meant := _ENTITY.sub(_meant, address)) == address:
+            break
+        address = meant
+    address = _SCHEME.sub("", address.lstrip(_AROUND)).partition("#")[0]
+    address = address.replace("\\", "/")
+    front, _, query = address.partition("?")
+    host, _, path = front.partition("/")
+    host = _host(host)
+    steps = _steps(path)
+    pairs = dict.fromkeys(map(_pair, query.split("&"))) if query else {}
+    pairs.pop(("", ""), None)
+    if host == "www.douyin.com" and steps[:2] == ["share", "video"]:
+        del steps[0]
+    if host == "mp.weixin.qq.com" and steps[:1] == ["s"]:
+        if len(steps) > 1:
+            return f"{host}/{'/'.join(steps)}"
+        named = dict(pairs.keys())
+        if "__biz" in named and "mid" in named:
+            kept = {name: named.get(name, "=1") for name in ("__biz", "mid", "idx")}
+            return f"{host}/s?{'&'.join(map(''.join, kept.items()))}"
+    said = "&".join(sorted(name + value for name, value in pairs if not _is_trace(name.lower())))
+    return "/".join([host, *steps]) + (f"?{said}" if said else "")
+
+
+def _meant(entity: re.Match[str]) -> str:
+    named, in_hex, number = entity.groups()
+    if named:
+        return _NAMED[named.lower()]
+    code = int(in_hex, 16) if in_hex else int(number or "38")
+    return chr(code) if 0x20 < code < 0x7F else entity[0]
+
+
+def _host(said: str) -> str:
+    """The host of an address: no user, default port or dot at its end, in lower case ASCII."""
+    host = _unescaped(said.rpartition("@")[2], "/?#@&").replace("。", ".").lower()
+    host = _DEFAULT_PORT.sub("", host.strip(_AROUND)).strip(_AROUND)
+    if not host.isascii():
+        with suppress(UnicodeError):
+            host = host.encode("idna").decode()
+    return _SAME_HOST.get(host, host)
+
+
+def _steps(path: str) -> list[str]:
+    """The steps of a path, unescaped, without empty ones, . and .., and ;parameters."""
+    steps: list[str] = []
+    for said in path.split("/"):
+        step = _unescaped(said.partition(";")[0], "/?#;&").strip()
+        if step == "..":
+            del steps[-1:]
+        elif step and step != ".":
+            steps.append(step)
+    while steps and not (last := _bare(steps[-1])):
+        steps.pop()
+    return [*steps[:-1], last] if steps else []
+
+
+def _pair(said: str) -> tuple[str, str]:
+    """A parameter's name, and its value behind =; the value is empty where there is no =."""
+    name, mark, value = said.partition("=")
+    name = _bare(_unescaped(name, "&#=")).lstrip("?")
+    return name, mark + _bare(_unescaped(value, "&#")) if name else ""
+
+
+def _unescaped(text: str, kept: str) -> str:
+    """The text without needless %-escapes; those of `kept`, % and unseen characters stay."""
+    if "%" not in text:
+        return text
+
+    def plain(found: re.Match[str]) -> str:
+        try:
+            said = bytes.fromhex(found[0].replace("%", "")).decode()
+        except UnicodeDecodeError:
+            return found[0].upper()
+        return "".join(
+            "".join(f"%{byte:02X}" for byte in char.encode())
+            if char in kept or char == "%" or char.isspace() or not char.isprintable()
+            else char
+            for char in normalize("NFKC", said or "%")
+        )
+
+    return _ESCAPES.sub(plain, text)
+
+
+def _bare(text: str) -> str:
+    """The text without marks behind it, and without brackets that it does not open itself."""
+    end = len(text)
+    if text[-1:].isalnum():
+        return text
+    left = Counter(text)
+    while end:
+        last = text[end - 1]
+        opener = _CLOSERS.get(last)
+        if opener is not None and left[last] <= left[opener]:
+            break
+        if opener is None and last not in _BESIDE and last not in _OPENERS:
+            break
+        left[last] -= 1
+        end -= 1
+    return text[:end]
+
+
+def _is_trace(name: str) -> bool:
+    return name in _TRACES or name.startswith(_TRACE)
+
+
+_DROPPED = frozenset({"from", "scene", "chksm", "previous_page"})
+
+
+def earlier_form(link: str) -> str:
+    """The form by which the claims of a link were entered before `normalise_link` grew strict."""
     address = _SCHEME.sub("", normalize("NFKC", link).strip()).partition("#")[0]
     path, _, query = address.partition("?")
     host, slash, path = path.partition("/")
@@ -81,18 +227,17 @@ def normalise_link(link: str) -> str:
             return host + path
         named = dict(pair.partition("=")[::2] for pair in pairs)
         if "__biz" in named and "mid" in named:
-            kept = [
-                ("__biz", named["__biz"]),
-                ("mid", named["mid"]),
-                ("idx", named.get("idx", "1")),
-            ]
-            return f"{host}{path}?{'&'.join('='.join(pair) for pair in kept)}"
-    pairs = [pair for pair in pairs if not _is_trace(pair.partition("=")[0].lower())]
+            kept = {"__biz": named["__biz"], "mid": named["mid"], "idx": named.get("idx", "1")}
+            return f"{host}{path}?{'&'.join(map('='.join, kept.items()))}"
+    pairs = [pair for pair in pairs if not _was_trace(pair.partition("=")[0].lower())]
     return host + path + ("?" + "&".join(pairs) if pairs else "")
 
 
-def _is_trace(name: str) -> bool:
+def _was_trace(name: str) -> bool:
     return name in _DROPPED or name.startswith(("utm_", "share"))
+
+
+# --- what is pasted -----------------------------------------------------------------------
 
 
 def pasted(text: str, copy: str, kinds: Mapping[str, str]) -> tuple[Item, ...]:

@@ -81,36 +81,68 @@ def _moment(found: re.Match[str], year: int, at: Instant) -> Instant:
 
 # --- weeks and months --------------------------------------------------------------------
 
-_WEEKS = re.compile(
-    r"第?[ ]?(?P<weeks>[0-9]{1,2}(?:[ ]?[-~–—至到、,，和][ ]?第?[0-9]{1,2})*)[ ]?周"
-    r"(?![一二三四五六日末年])"
-    r"|(?<![0-9])(?P<month>[0-9]{1,2})[ ]?月份?(?![ ]?[0-9])"
+_BACKWARDS = re.compile(
+    r"(?<![一二三四五六日末年])周[ ]?"
+    r"(?P<weeks>[0-9]{1,2}(?:第?[ ]?[-~–—至到、,，和][ ]?[0-9]{1,2})*+)[ ]?第?"
 )
+"""Weeks, in a reversed copy: read from 周 on, a long row of numbers is looked at only once."""
+
+_MONTH = re.compile(r"(?<![0-9])([0-9]{1,2})[ ]?月份?")
+_GOES_ON = re.compile(r"(?<=月)[ ]?[0-9]")
 _SPAN = re.compile(r"([0-9]+)(?:[ ]?[-~–—至到][ ]?第?([0-9]+))?")
+MOST_SPANS = 60
+"""Weeks, months and spans of weeks in one line."""
+
+_Weeks = tuple[tuple[str, ...], int, int]
 
 
-def find_weeks(copy: str, year: int) -> tuple[tuple[str, ...], int, int] | None:
-    """The first run of weeks (第40周, 第40-41周, 40、41周) or month (10月) of a year, each as
-    `scoring.moments` writes periods."""
-    found = _WEEKS.search(copy)
-    if found is None:
-        return None
-    try:
-        periods = tuple(_periods(found, year))
-    except ValueError:
-        raise Unclear(say("unclear.weeks", year=year, said=found[0].strip())) from None
-    return periods, found.start(), found.end()
+def find_weeks(copy: str, year: int) -> list[_Weeks]:
+    """The weeks (第40周, 第40-41周, 40、41周) and months (10月) of a year with their spans, each
+    as `scoring.moments` writes periods. A month before a figure is a date (4月5日), unless the
+    figure begins another one."""
+    found: list[_Weeks] = []
+    total = 0
+    for said, start, end in _said_weeks(copy):
+        spans = _SPAN.findall(said)
+        total += len(spans)
+        if total > MOST_SPANS:
+            raise Unclear(say("unclear.weeks_many"))
+        try:
+            periods = tuple(_periods(said, spans, year))
+        except ValueError:
+            whole = copy[start:end].strip()
+            raise Unclear(say("unclear.weeks", year=year, said=whole)) from None
+        found.append((periods, start, end))
+    return found
 
 
-def _periods(found: re.Match[str], year: int) -> Iterator[str]:
-    if found["month"]:
-        yield month_of(date(year, int(found["month"]), 1))
+def _said_weeks(copy: str) -> list[tuple[str, int, int]]:
+    """Weeks and months in order: their figures (a month's end in 月) and their spans."""
+    whole = [(f"{month[1]}月", *month.span()) for month in _MONTH.finditer(copy)]
+    if "周" in copy:
+        last = len(copy)
+        for weeks in _BACKWARDS.finditer(copy[::-1]):
+            start, end = weeks.span()
+            whole.append((weeks[1][::-1], last - end, last - start))
+        whole.sort(key=lambda said: said[1])
+    found: list[tuple[str, int, int]] = []
+    next_one = len(copy)
+    for said, start, end in reversed(whole):
+        goes_on = _GOES_ON.match(copy, end)
+        if goes_on is None or next_one < goes_on.end():
+            found.append((said, start, end))
+            next_one = start
+    return found[::-1]
+
+
+def _periods(said: str, spans: list[tuple[str, str]], year: int) -> Iterator[str]:
+    if said.endswith("月"):
+        yield month_of(date(year, int(said[:-1]), 1))
         return
-    for span in _SPAN.finditer(found["weeks"]):
-        first, last = int(span[1]), int(span[2] or span[1])
-        if last < first:
+    for first, last in spans:
+        if last and int(last) < int(first):
             raise ValueError("the other way round")
-        for week in range(first, last + 1):
+        for week in range(int(first), int(last or first) + 1):
             yield week_of(date.fromisocalendar(year, week, 1))
 
 
@@ -199,7 +231,7 @@ def _spell(found: re.Match[str], taken: dict[int, None], rounds: int) -> None:
 _COUNT_BODY = (
     r"(?:(?P<plain>[0-9]{1,3}(?:[,，][0-9]{3})+|[0-9]{1,12}(?:\.[0-9]{1,4})?)"
     r"[ ]?(?P<scale>[万千百]?)"
-    r"|(?P<chinese>[零〇一二两三四五六七八九十百千万]{1,12}))"
+    r"|(?P<chinese>[零〇一二两三四五六七八九十百千万]{1,12}+))"
     rf"(?:分钟|人次|[人次个篇位名])?{_END}"
 )
 _COUNT = re.compile(rf"(?<![0-9a-z.#-]){_COUNT_BODY}")

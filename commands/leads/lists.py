@@ -9,7 +9,7 @@ from commands.chat.messages import Incoming
 from commands.conversation.understanding import Understanding
 from commands.grammar.folding import Spoken, fold
 from commands.grammar.phones import find_phone, phones
-from commands.leads.report import lead
+from commands.leads.report import MOST_AT_ONCE, lead
 from commands.wording.sentences import say
 
 _MARK = re.compile(r"^(?:\d{1,2}[.．、)）]|[①-⑳])\s*")
@@ -30,7 +30,10 @@ def leads_in(incoming: Incoming, said: Spoken, read: Read) -> Understanding | No
     if first.command is not lead or (first.missing and not first.addressed):
         return None
     many: list[tuple[int, Mapping[str, Any] | str]] = []
-    for line in lines[1:] if first.missing else [first.line, *lines[1:]]:
+    each = lines[1:] if first.missing else [first.line, *lines[1:]]
+    if len(each) > MOST_AT_ONCE:  # all of them are refused, so none needs to be read
+        many, each = [(place, "") for place in range(1, len(each) + 1)], []
+    for line in each:
         item = _lead_line(line)
         why: Mapping[str, Any] | str = say("lead.line_without_phone")
         if item:

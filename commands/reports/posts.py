@@ -18,7 +18,7 @@ from commands.filing.receipts import MAX_TITLE, held_already, undo
 from commands.filing.record import record
 from commands.grammar import links
 from commands.grammar.folding import fold
-from commands.grammar.links import KIND_WORDS, normalise_link
+from commands.grammar.links import KIND_WORDS, earlier_form, normalise_link
 from commands.grammar.quantities import marked_numbers
 from commands.grammar.slots import Slot
 from commands.wording.formats import cut, moment, short, week_at
@@ -162,7 +162,9 @@ def claim_of(tx: Reading, plan: Plan, unit: str, kind: str, link: str) -> tuple[
         return None
     held_as = normalise_link(link)
     topic, other = ("column", "link") if kind == "column" else ("link", "column")
-    number = ledger.claimed(tx, plan, other, held_as)
+    forms = dict.fromkeys((held_as, earlier_form(link)))
+    claims = (ledger.claimed(tx, plan, other, form) for form in forms)
+    number = next((held for held in claims if held is not None), None)
     holder = ledger.entry(tx, number) if number is not None else None
     reusable = {"news"} if kind == "column" else {"column"}
     if holder is not None and (holder.fact.unit != unit or holder.fact.kind not in reusable):

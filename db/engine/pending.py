@@ -83,6 +83,10 @@ class Pending:
         self._subtract(cut.get(postings, ()), whole=mark.savepoint is not None)
         return cut
 
+    def grew(self, mark: Mark) -> bool:
+        """Whether rows were added since a mark."""
+        return len(self.journal) > mark.length
+
     def keep(self, mark: Mark) -> None:
         """Forget a mark and those after it, and release its savepoint."""
         place = self._marks.index(mark)

@@ -126,6 +126,7 @@ class Tx(Reading):
         self.scrubs = False
         self._bumped: frozenset[str] = frozenset()
         self._loaded: Mapping[str, Any] = {}
+        self._altered = False
         self._appends: dict[Table, Callable[[dict[str, Any]], int]] = {}
 
     # --- what handlers use ------------------------------------------------------------------
@@ -175,6 +176,7 @@ class Tx(Reading):
             raise TypeError("a statement that only reads goes through run()")
         self._prepare(compiled)
         self._pending.protect()
+        self._altered = True
         for table in compiled.tables:
             self._forget(table)
         self._pending.changed.update(compiled.tables)
@@ -260,6 +262,11 @@ class Tx(Reading):
     def begin(self) -> None:
         """Begin a request."""
         self.began = self.mark()
+        self._altered = False
+
+    def wrote(self) -> bool:
+        """Whether the current request has written anything."""
+        return self._altered or self._pending.grew(self.began)
 
     def keep(self) -> None:
         """Keep what the current request has done, if the batch is committed."""

@@ -1,0 +1,127 @@
+"""However a text is made, reading it takes time in proportion to its length, and not much."""
+
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from time import thread_time
+
+import pytest
+
+from commands.chat.messages import Chat, Incoming
+from commands.conversation.world import World
+from commands.dispatch import route
+from commands.grammar.folding import MAX_TEXT
+from commands.help import hints
+from tests.security.hostile import BEGINNINGS, FEW, PIECES
+from tests.worlds.school import School
+
+PLAIN = ("今天天气不错我们去操场上走一走看看花" * MAX_TEXT)[:MAX_TEXT]
+GROWTH, MOST = 2.5, 20.0
+ROUNDS = 4
+"""A slow reading is repeated: other work on the machine must not look like ours."""
+
+
+@contextmanager
+def _no_sweeps() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _world(school: School) -> World:
+    found: World = school.app.db.peek("world", school.app.gateway.inside.load)
+    return found
+
+
+def _reading(world: World, text: str, *, group: bool = False, best_of: int = 5) -> float:
+    event = Incoming(
+        update="1",
+        chat=Chat(platform="local", id="staff" if group else "u-jing", group=group),
+        author="u-jing",
+        sent_at=1_712_000_000,
+        received_at=1_712_000_000,
+        text=text,
+    )
+    best = 9.0
+    for _ in range(best_of):
+        began = thread_time()
+        route(event, world)
+        best = min(best, thread_time() - began)
+    return best
+
+
+def _slow(world: World, beginnings: Iterable[str], *, group: bool = False) -> list[str]:
+    found = []
+    plain = _reading(world, PLAIN)
+    for beginning in beginnings:
+        for piece in PIECES:
+            text = (beginning + piece * MAX_TEXT)[:MAX_TEXT]
+            if _reading(world, text, group=group, best_of=1) <= 2 * plain:
+                continue
+            for _ in range(ROUNDS):
+                whole = _reading(world, text, group=group)
+                half = _reading(world, text[: MAX_TEXT // 2], group=group)
+                most = MOST * min(plain, _reading(world, PLAIN))
+                if whole <= GROWTH * half and whole <= most:
+                    break
+            else:
+                found.append(f"{beginning!r} {piece!r}: {whole * 1000:.1f} ms, x{whole / half:.1f}")
+    return found
+
+
+async def test_twice_the_text_takes_twice_the_time(school: School) -> None:
+    with _no_sweeps():
+        assert _slow(_world(school), FEW) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("group", [False, True])
+async def test_so_does_every_command_in_private_and_in_a_group(school: School, group: bool) -> None:
+    with _no_sweeps():
+        assert _slow(_world(school), BEGINNINGS, group=group) == []
+
+
+@pytest.mark.parametrize(
+    "piece", ["删", "号码", "删号码", "扣", "少", "看", "学生", "别", "得了", "嗯", "1 ", "天气"]
+)
+def test_what_is_no_command_is_compared_with_hints_in_time(piece: str) -> None:
+    text = (piece * MAX_TEXT)[:MAX_TEXT]
+    patterns = [pattern for pattern, _ in (*hints._HINTS, *hints._MEANT)]
+    with _no_sweeps():
+        began = thread_time()
+        for pattern in patterns:
+            pattern.search(text)
+        assert thread_time() - began < 0.02
+
+
+async def test_a_text_that_once_held_everybody_is_answered_at_once(school: School) -> None:
+    await school.at("04-02 10:00")
+    text = "豁免 " + 1_995 * "4月"
+    for account, group in (
+        ("u-jing", ""),
+        ("nobody", ""),
+        ("nobody", "unlinked"),
+        ("nobody", "staff"),
+    ):
+        began = thread_time()
+        await school.says(account, text, group=group)
+        assert thread_time() - began < 0.1
+
+
+async def test_an_unlinked_group_is_not_read(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr("commands.conversation.router.read_folded", never)
+    for text in ("报线索 张某 13800010001", "@宣传助手 报线索 张某", "/豁免 4月", "得分", PLAIN):
+        await school.says("u-liu", text, group="unlinked")
+        await school.says("nobody", text, group="unlinked")
+    for text in ("报线索 张某 13800010001 初三", "豁免 4月4月", "为什么 机电", PLAIN):
+        await school.says("nobody", text)
+        await school.says("nobody", text, group="staff")
+    assert "绑定" in school.last("nobody")
