@@ -56,10 +56,10 @@ class Watched:
         school.app.gateway.patience = Patience(None)
         before = Gateway._carry_out
 
-        def carry_out(gateway: Gateway, *args: Any) -> Any:
+        def carry_out(gateway: Gateway, *args: Any, **named: Any) -> Any:
             began = thread_time()
             try:
-                return before(gateway, *args)
+                return before(gateway, *args, **named)
             finally:
                 self.spent.append(thread_time() - began)
 
