@@ -9,9 +9,11 @@ read.
 import json
 import os
 import pickle
+import re
 import signal
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any, BinaryIO
 
 MEMORY = 512 * 1024 * 1024
@@ -126,6 +128,10 @@ else:
             resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
 
     def _grown() -> bool:
+        status = Path("/proc/self/status")
+        if status.exists():  # ru_maxrss would begin with what the parent held when it forked
+            [most] = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())
+            return int(most) > GROWN
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return most // (1024 if sys.platform == "darwin" else 1) > GROWN
 

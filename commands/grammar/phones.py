@@ -8,7 +8,8 @@ is linear in the length of the text.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 from unicodedata import category, digit, normalize
 
@@ -30,6 +31,7 @@ _RUN = re.compile(r"[0-9a-j](?:[-_,]{0,3}[0-9a-j])*")
 _MANY = re.compile(r"[0-9a-j](?:[-_,]{0,3}[0-9a-j]){10}")
 _FIGURES = re.compile(r"[0-9]+")
 _DIGITS = re.compile(r"[0-9a-j]+")
+_SAID_DIGIT = re.compile(r"[a-j]")
 _COUNTRY = re.compile(r"(?:00)?86$")
 _CODED = re.compile(r"(?:[0０][0０])?[8８][6６]([)）]?)")
 _UNUSUAL = re.compile("[^\n -~\u4e00-\u9fff，。、：；“”（）！？《》…–]")
@@ -100,21 +102,24 @@ class _Group(NamedTuple):
 
 def phones(text: str) -> list[Found]:
     """Every mobile number in a text, outside of its links."""
+    return list(_each(text))
+
+
+def _each(text: str) -> Iterator[Found]:
+    """The numbers one by one: whoever needs the first does not look for the others."""
     if len(text) < LENGTH or (
         not _UNUSUAL.search(text) and len(_PLAIN_DIGIT.findall(text)) < LENGTH
     ):
-        return []
+        return
     copy = _without_links(text).translate(_CLASSES_OF)
     if _MANY.search(copy) is None:
-        return []
-    found: list[tuple[str, int, int]] = []
+        return
+    places = None
     for run in _RUN.finditer(copy):
         if run.end() - run.start() >= LENGTH:
-            found += _in_run(copy, *run.span())
-    if not found:
-        return []
-    places = _places(text, len(copy))
-    return [_placed(text, one, places) for one in found]
+            for one in sorted(_in_run(copy, *run.span()), key=itemgetter(1)):
+                places = places or _places(text, len(copy))
+                yield _placed(text, one, places)
 
 
 def find_phone(copy: str) -> Found | None:
@@ -123,8 +128,7 @@ def find_phone(copy: str) -> Found | None:
     # Fewer characters than a number has cannot hide another one before it.
     if plain and plain.start() < LENGTH and not _may_be_more(copy[: plain.start()]):
         return plain[0], plain.start(), plain.end()
-    found = phones(copy)
-    return found[0] if found else None
+    return next(_each(copy), None)
 
 
 def _may_be_more(before: str) -> bool:
@@ -138,7 +142,12 @@ def _safe(before: str) -> bool:
 
 def has_phone(copy: str, since: int) -> bool:
     """Whether another mobile number follows."""
-    return bool(phones(copy[since:]))
+    return next(_each(copy[since:]), None) is not None
+
+
+def has_two(copy: str) -> bool:
+    """Whether a text holds more than one mobile number."""
+    return len(list(islice(_each(copy), 2))) == 2
 
 
 def without_phones(text: str, own: Collection[str] = ()) -> str:
@@ -152,7 +161,7 @@ def without_phones(text: str, own: Collection[str] = ()) -> str:
 
 def numbers_in(text: str, own: Collection[str] = ()) -> bool:
     """Whether a text holds a mobile number that is not one of the school's `own`."""
-    return any(digits not in own for digits, _, _ in phones(text))
+    return any(digits not in own for digits, _, _ in _each(text))
 
 
 def refuse_broken_phone(copy: str) -> None:
@@ -180,7 +189,7 @@ def _in_run(copy: str, start: int, end: int) -> Iterator[Found]:
     yield from found
     since = start
     for _, first, last in [*found, ("", end, end)]:
-        if first - since >= LENGTH:
+        if first - since >= LENGTH and _SAID_DIGIT.search(copy, since, first):
             yield from _in_groups(copy, list(_groups(copy, since, first, _DIGITS)), slack=2)
         since = last
 
@@ -223,11 +232,15 @@ def _from(
     """The number that begins at a place in a group, and the first group after it. `free`: the
     first group that no number has taken yet; `row`: how many single digits begin here."""
     first = groups[at]
+    if start - first.start > slack + len("0086"):
+        return None
     before = copy[first.start : start]
     country = _COUNTRY.search(before.translate(_AS_FIGURES))
     begins = first.start + country.start() if country else start
     name = copy[first.start : begins]
     if len(name) > slack or name.strip("abcdefghij"):
+        return None
+    if row >= LENGTH and row % LENGTH:  # single digits, and not a whole number of numbers
         return None
     if _is_marked(copy, first) and first.size != LENGTH:
         return None
@@ -254,7 +267,7 @@ def _eleven(
     one spoken digit may follow the last one."""
     spans: list[tuple[int, int]] = []
     left = LENGTH
-    for group in groups[at:]:
+    for group in groups[at : at + LENGTH]:
         begin = start if not spans else group.start
         if spans and group.gap is None:
             return None

@@ -8,7 +8,7 @@ from typing import Any
 from commands.chat.messages import Incoming
 from commands.conversation.understanding import Understanding
 from commands.grammar.folding import Spoken, fold
-from commands.grammar.phones import find_phone, phones
+from commands.grammar.phones import find_phone, has_two
 from commands.leads.report import MOST_AT_ONCE, lead
 from commands.wording.sentences import say
 
@@ -23,7 +23,7 @@ def leads_in(incoming: Incoming, said: Spoken, read: Read) -> Understanding | No
     """A pasted list as one command, None for anything else. Its argument `many` holds pairs of a
     line's place and either its arguments or what is wrong with it."""
     raw = incoming.press if incoming.press is not None else incoming.text
-    if "\n" not in raw or incoming.forwarded or not _has_two(said.copy):
+    if "\n" not in raw or incoming.forwarded or not has_two(said.copy):
         return None
     lines = [line for line in said.text.split("\n") if line.strip()]
     first = read(_saying(incoming, lines[0]))
@@ -42,10 +42,6 @@ def leads_in(incoming: Incoming, said: Spoken, read: Read) -> Understanding | No
         many.append((len(many) + 1, why))
     whole = "\n".join([first.line, *lines[1:]])
     return replace(first, args={"many": tuple(many)}, line=whole, missing=None, problem="")
-
-
-def _has_two(copy: str) -> bool:
-    return len(phones(copy)) > 1
 
 
 def _saying(incoming: Incoming, line: str) -> Incoming:
