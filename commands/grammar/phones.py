@@ -8,8 +8,8 @@ is linear in the length of the text.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, pairwise
-from operator import itemgetter
 from typing import NamedTuple
 from unicodedata import category, digit, normalize
 
@@ -117,7 +117,7 @@ def _each(text: str) -> Iterator[Found]:
     places = None
     for run in _RUN.finditer(copy):
         if run.end() - run.start() >= LENGTH:
-            for one in sorted(_in_run(copy, *run.span()), key=itemgetter(1)):
+            for one in _in_run(copy, *run.span()):
                 places = places or _places(text, len(copy))
                 yield _placed(text, one, places)
 
@@ -183,14 +183,19 @@ def broken_phone(copy: str) -> str:
 
 
 def _in_run(copy: str, start: int, end: int) -> Iterator[Found]:
-    """The numbers of a run: first those in figures alone, so that 初三138… is read; then, in what
-    is left, those with spoken digits."""
-    found = list(_in_groups(copy, list(_groups(copy, start, end, _FIGURES)), slack=0))
-    yield from found
+    """The numbers of a run in their order. Those in figures alone go first, so that 初三138… is
+    read; those with spoken digits are looked for in what is left."""
+    figures = _in_groups(copy, list(_groups(copy, start, end, _FIGURES)), slack=0)
+    if _SAID_DIGIT.search(copy, start, end) is None:
+        yield from figures
+        return
     since = start
-    for _, first, last in [*found, ("", end, end)]:
-        if first - since >= LENGTH and _SAID_DIGIT.search(copy, since, first):
+    for one in (*figures, ("", end, end)):
+        _, first, last = one
+        if first - since >= LENGTH:
             yield from _in_groups(copy, list(_groups(copy, since, first, _DIGITS)), slack=2)
+        if last > first:
+            yield one
         since = last
 
 
@@ -198,9 +203,14 @@ def _groups(copy: str, start: int, end: int, digits: re.Pattern[str]) -> Iterato
     before = start
     for one in digits.finditer(copy, start, end):
         gap = copy[before : one.start()]
-        known = not gap or _CORE.fullmatch(gap) or _STRICT.fullmatch(gap)
-        yield _Group(one.start(), one.end(), gap if known else None)
-        before = one.end()
+        first, before = one.span()
+        yield _Group(first, before, gap if not gap or _belongs(gap) else None)
+
+
+@lru_cache(maxsize=256)
+def _belongs(gap: str) -> bool:
+    """Whether what stands between two groups may stand inside a number."""
+    return bool(_CORE.fullmatch(gap) or _STRICT.fullmatch(gap))
 
 
 def _in_groups(copy: str, groups: Sequence[_Group], slack: int) -> Iterator[Found]:
