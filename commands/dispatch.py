@@ -82,7 +82,7 @@ def route(incoming: Incoming, world: World) -> Route:
     exposed = linked and not minors and exposes(incoming, said, meaning, own)
     if incoming.edited and not would_write(meaning):
         meaning = SILENT
-    meaning = handed_in(incoming, said, meaning, who) or meaning
+    meaning = handed_in(incoming, said, meaning, who, world.registry.commands) or meaning
     command = meaning.command
     reads = bool(command and command.reads and linked and who is not NOBODY and meaning.complete)
     wants: list[tuple[Table, tuple[Any, ...]]] = []

@@ -1,16 +1,16 @@
 """What acts without a command word: a child's number, a pasted 接龙, a forwarded lead, a table."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from commands.admissions.desk import deskfile
 from commands.chat.messages import Incoming
+from commands.chat.requests import Command
 from commands.conversation.understanding import Understanding
 from commands.grammar.folding import Spoken
 from commands.grammar.phones import numbers_in
 from commands.grammar.quantities import marked_numbers
 from commands.leads import recall
-from commands.leads.report import forwarded, lead
-from commands.tasks import jielong
+from commands.leads.report import lead
+from commands.tasks.jielong import is_one
 from db.people import NOBODY, Person
 from scoring.plan import Plan
 
@@ -51,21 +51,26 @@ def exposes(incoming: Incoming, said: Spoken, meaning: Understanding, own: Colle
 
 
 def handed_in(
-    incoming: Incoming, said: Spoken, meaning: Understanding, who: Person
+    incoming: Incoming,
+    said: Spoken,
+    meaning: Understanding,
+    who: Person,
+    commands: Mapping[str, Command],
 ) -> Understanding | None:
     """The command for a 接龙 (C9) and, in a 1:1 chat, for a forwarded number (C20) or a table of
-    results (C11); None otherwise."""
+    results (C11); None otherwise. `commands`: all there are, by name."""
     if who is NOBODY or incoming.edited or incoming.press is not None:
         return None
-    if jielong.is_one(said.copy) and (meaning.addressed or not incoming.chat.group):
+    if is_one(said.copy) and (meaning.addressed or not incoming.chat.group):
         quoted = marked_numbers(said.quote)
         args = {"number": quoted[0]} if len(quoted) == 1 else {}
-        return Understanding(command=jielong.chain, line="chain", args=args)
+        return Understanding(command=commands["chain"], line="chain", args=args)
     if incoming.chat.group:
         return None
     if incoming.forwarded and recall.holds_phone(said.copy):
-        return Understanding(command=forwarded, line="forwarded")
+        return Understanding(command=commands["forwarded"], line="forwarded")
     unnamed = meaning.command is None or meaning.command.name == "pending"
+    deskfile = commands["deskfile"]
     if incoming.file is not None and unnamed and deskfile.roles & who.roles:
         return Understanding(command=deskfile, line=deskfile.name)
     return None

@@ -54,23 +54,6 @@ _BY_NUMBER = select(facts).where(facts.c.id == bindparam("number"))
 _DECISIONS = (
     select(decisions).where(decisions.c.fact == bindparam("number")).order_by(decisions.c.id)
 )
-_LAST_BY = (
-    select(decisions)
-    .where(decisions.c.person == bindparam("person"))
-    .order_by(decisions.c.id.desc())
-    .limit(1)
-)
-_OF_BATCH = select(decisions).where(
-    decisions.c.person == bindparam("person"),
-    decisions.c.batch == bindparam("batch"),
-    decisions.c.verb != Verb.RETRACT.value,
-)
-_OF_PERSON = (
-    select(facts)
-    .where(facts.c.person == bindparam("person"), facts.c.plan == bindparam("plan"))
-    .order_by(facts.c.id.desc())
-    .limit(bindparam("most"))
-)
 _QUEUE = (
     select(waiting, facts.c.person)
     .join(facts, facts.c.id == waiting.c.fact)
@@ -89,19 +72,6 @@ _TALLIES_AT = (
         postings.c.recorded_at <= bindparam("known"),
     )
     .group_by(postings.c.unit, postings.c.measure, postings.c.period)
-)
-_BEHIND = (
-    select(postings.c.fact)
-    .where(
-        postings.c.plan == bindparam("plan"),
-        postings.c.unit == bindparam("unit"),
-        postings.c.measure == bindparam("measure"),
-        postings.c.happened_at <= bindparam("at"),
-        postings.c.recorded_at <= bindparam("at"),
-    )
-    .group_by(postings.c.fact)
-    .having(func.sum(postings.c.delta) > 0)
-    .order_by(postings.c.fact)
 )
 _OF_UNIT = (
     select(facts)
@@ -123,9 +93,7 @@ _REPLACING = (
     )
     .order_by(facts.c.id.desc())
 )
-_ALL_FACTS = select(facts).where(facts.c.plan == bindparam("plan")).order_by(facts.c.id)
 FOREVER: Instant = 1 << 60
-_ALL_DECISIONS = select(decisions).order_by(decisions.c.fact, decisions.c.id)
 
 
 # --- reading ------------------------------------------------------------------------------
@@ -134,7 +102,7 @@ _ALL_DECISIONS = select(decisions).order_by(decisions.c.fact, decisions.c.id)
 def entry(tx: Reading, number: int) -> Entry | None:
     """The fact with this number, or None."""
     rows = tx.run(_BY_NUMBER, number=number)
-    return _entry(tx, rows[0]) if rows else None
+    return entry_from(tx, rows[0]) if rows else None
 
 
 def decided(tx: Reading, number: int) -> list[Decision]:
@@ -144,7 +112,7 @@ def decided(tx: Reading, number: int) -> list[Decision]:
     if any(row.reason.startswith(leadtext.MARK) for row in rows):
         item = entry(tx, number)
         about = _about(tx, item) if item is not None else None
-    return [_decision(row, tx, about) for row in rows]
+    return [decision_from(row, tx, about) for row in rows]
 
 
 def stands(tx: Reading, number: int) -> Standing:
@@ -152,29 +120,12 @@ def stands(tx: Reading, number: int) -> Standing:
     return standing(decided(tx, number))
 
 
-def last_decision(tx: Reading, person: int) -> Row | None:
-    """The row of a person's newest decision (fact, verb, batch, recorded_at)."""
-    rows = tx.run(_LAST_BY, person=person)
-    return rows[0] if rows else None
-
-
-def batch_of(tx: Reading, person: int, batch: int) -> list[int]:
-    """The facts a person decided together."""
-    return [row.fact for row in tx.run(_OF_BATCH, person=person, batch=batch)]
-
-
-def of_person(tx: Reading, plan: Plan, person: int, most: int = 20) -> list[Entry]:
-    """A person's own reports of a plan, newest first."""
-    rows = tx.run(_OF_PERSON, plan=plan.id, person=person, most=most)
-    return [_entry(tx, row) for row in rows]
-
-
 def of_unit(
     tx: Reading, plan: Plan, unit: str, kind: str, *, since: Instant, until: Instant
 ) -> list[Entry]:
     """A unit's standing reports of a kind that happened from `since` up to but before `until`."""
     rows = tx.run(_OF_UNIT, plan=plan.id, unit=unit, kind=kind, since=since, until=until)
-    return [_entry(tx, row) for row in rows if stands(tx, row.id).state in STANDING]
+    return [entry_from(tx, row) for row in rows if stands(tx, row.id).state in STANDING]
 
 
 def replaced_by(tx: Reading, item: Entry) -> int | None:
@@ -196,19 +147,6 @@ def claimed(tx: Reading, plan: Plan, topic: str, value: str) -> int | None:
     return None if row is None else int(row.fact)
 
 
-def behind(
-    tx: Reading, plan: Plan, measures: Iterable[tuple[str, str]], at: Instant = FOREVER
-) -> list[int]:
-    """The numbers of the facts whose postings make up these (unit, measure) sums, at a past
-    instant if one is given."""
-    found = {
-        int(row.fact)
-        for unit, measure in measures
-        for row in tx.run(_BEHIND, plan=plan.id, unit=unit, measure=measure, at=at)
-    }
-    return sorted(found)
-
-
 def tallies(tx: Reading, plan: Plan) -> Tallies:
     """All current tallies of a plan."""
     return Tallies(tx.run(_TALLIES, plan=plan.id))
@@ -223,15 +161,6 @@ def basis(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Basis:
     """The head-counts at `until`, as known at `known`."""
     staff = people.staff_at(tx, until, known)
     return Basis(students=settings.students(tx, known), staff=staff)
-
-
-def everything(tx: Reading, plan: Plan) -> Iterable[tuple[Fact, list[Decision]]]:
-    """Every fact of a plan with its decisions, for recomputation."""
-    by_fact: dict[int, list[Decision]] = {}
-    for row in tx.run(_ALL_DECISIONS):
-        by_fact.setdefault(row.fact, []).append(_decision(row))
-    for row in tx.run(_ALL_FACTS, plan=plan.id):
-        yield _entry(tx, row).fact, by_fact.get(row.id, [])
 
 
 # --- appending ----------------------------------------------------------------------------
@@ -415,7 +344,7 @@ def _move_claim(tx: Tx, plan: Plan, item: Entry, held: bool, holds: bool) -> Non
         tx.add(claims, plan=plan.id, topic=item.topic, hash=item.claim, fact=item.number)
 
 
-def _entry(tx: Reading, row: Row) -> Entry:
+def entry_from(tx: Reading, row: Row) -> Entry:
     fact = Fact(
         number=row.id,
         kind=row.kind,
@@ -451,7 +380,7 @@ def _lead_of(tx: Reading, kind: str, details: Mapping[str, Any] | None) -> int |
     return of.number if of is not None and of.fact.kind == leadtext.LEAD else None
 
 
-def _decision(row: Row, tx: Reading | None = None, about: int | None = None) -> Decision:
+def decision_from(row: Row, tx: Reading | None = None, about: int | None = None) -> Decision:
     return Decision(
         fact=row.fact,
         verb=Verb(row.verb),

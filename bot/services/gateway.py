@@ -17,19 +17,15 @@ from time import perf_counter
 
 from bot.clock import Clock
 from bot.services import limits
+from bot.services.bounds import bounded
+from bot.services.entries import enter, keep, known, place, say_reading
 from bot.services.files import Files
-from bot.services.names import file_name, shown_name
 from bot.services.patience import Mood, Patience
 from bot.wording import say
-from commands.chat.messages import MAX_FILE, Incoming, Notice, Reply
+from commands.chat.messages import Incoming, Reply
 from commands.chat.requests import Unopened
-from commands.conversation.postbox import post, post_notice
 from commands.conversation.world import World
 from commands.dispatch import Route
-from commands.grammar.phones import without_phones
-from commands.onboarding import presence
-from commands.wording.formats import cut
-from db.accounts import touch_account
 from db.engine.database import Database
 from db.engine.tx import Reading, Tx
 from db.engine.writer import Wants, Writer
@@ -138,7 +134,7 @@ class Gateway:
         if incoming.received_at != (now := self.clock.now()):
             incoming = replace(incoming, received_at=now)
         if incoming.moved_to or incoming.presence:
-            await self._commit(incoming, "place", partial(_place, incoming=incoming))
+            await self._commit(incoming, "place", partial(place, incoming=incoming))
             return
         at_the_door: Mood = "fine" if ours else limits.at_the_door(self.patience, incoming)
         if at_the_door != "fine":
@@ -178,7 +174,7 @@ class Gateway:
 
     async def _slow_down(self, incoming: Incoming) -> None:
         answer = "flood", Reply(text=say("gateway.slow_down"))
-        await self._commit(incoming, "flood", partial(_keep, incoming=incoming, answer=answer))
+        await self._commit(incoming, "flood", partial(keep, incoming=incoming, answer=answer))
 
     # --- routing --------------------------------------------------------------------------
 
@@ -257,7 +253,7 @@ class Gateway:
         opening = asyncio.ensure_future(self.files.opened(unopened))
         done, _ = await asyncio.wait({opening}, timeout=self.files.patience)
         if not done:
-            await self.writer.run(partial(_reading, incoming=incoming, person=way.who.id))
+            await self.writer.run(partial(say_reading, incoming=incoming, person=way.who.id))
             self.on_commit()
         return replace(incoming, file=await opening)
 
@@ -279,7 +275,7 @@ class Gateway:
             return unopened
         except self.db.driver.errors:
             answer = self._failed(incoming, way.name)
-        await self._commit(incoming, way.name, partial(_keep, incoming=incoming, answer=answer))
+        await self._commit(incoming, way.name, partial(keep, incoming=incoming, answer=answer))
         return None
 
     async def _commit(
@@ -302,7 +298,7 @@ class Gateway:
         except Exception:
             # It failed again at the flush, alone in its transaction: keep only the apology.
             answer = self._failed(incoming, name)
-            await self.writer.run(partial(_keep, incoming=incoming, answer=answer), wants)
+            await self.writer.run(partial(keep, incoming=incoming, answer=answer), wants)
             return None
 
     # --- on the writer and on the readers ---------------------------------------------------
@@ -312,7 +308,7 @@ class Gateway:
     ) -> Unopened | None:
         """Answer an event and keep what it does; a press made `again` does nothing twice: it is
         answered only if that takes nothing but reading."""
-        if _known(tx, incoming):
+        if known(tx, incoming):
             return None
         try:
             outcome, reply = self._answer(tx, incoming, way, world, undo=partial(tx.undo, tx.began))
@@ -323,7 +319,7 @@ class Gateway:
             outcome, reply = "again", None
         if reply is not None and reply.notices:
             reply = limits.with_fewer_notices(self.patience, incoming, reply)
-        _enter(tx, incoming, (outcome, reply))
+        enter(tx, incoming, (outcome, reply))
         return None
 
     def _look_up(self, incoming: Incoming, way: Route, world: World) -> Answer:
@@ -377,24 +373,6 @@ class Gateway:
         return "failed", Reply(text=say("gateway.failed", reference=reference))
 
 
-def bounded(incoming: Incoming) -> Incoming:
-    """Return the event, all oversized cut off and the names that others chose cleaned."""
-    if len(incoming.text) > MAX_RAW or len(incoming.quote) > MAX_RAW:
-        incoming = replace(incoming, text=incoming.text[:MAX_RAW], quote=incoming.quote[:MAX_RAW])
-    if incoming.file is not None and len(incoming.file.data) > MAX_FILE:
-        incoming = replace(incoming, file=None, file_too_big=True)
-    # A name in the app or of a group is shown and stored, so it holds no number from here on.
-    if (name := incoming.author_name) and (shown := without_phones(shown_name(name))) != name:
-        incoming = replace(incoming, author_name=shown)
-    chat = incoming.chat
-    if chat.title and (title := without_phones(shown_name(chat.title))) != chat.title:
-        incoming = replace(incoming, chat=replace(chat, title=title))
-    file = incoming.file
-    if file is not None and (named := file_name(file.name)) != file.name:
-        incoming = replace(incoming, file=replace(file, name=named))
-    return incoming
-
-
 def reference_of(incoming: Incoming) -> str:
     """Return eight characters that name an event in the log and in an apology."""
     event = f"{incoming.chat.platform}:{incoming.update}".encode()
@@ -407,42 +385,3 @@ def _lanes(incoming: Incoming) -> tuple[tuple[str, ...], ...]:
     if incoming.author is None:
         return (place,)
     return place, ("person", chat.platform, incoming.author)
-
-
-def _known(tx: Reading, incoming: Incoming) -> bool:
-    return tx.find(inbox, incoming.chat.platform, incoming.update) is not None
-
-
-def _keep(tx: Tx, *, incoming: Incoming, answer: Answer) -> None:
-    if not _known(tx, incoming):
-        _enter(tx, incoming, answer)
-
-
-def _place(tx: Tx, *, incoming: Incoming) -> None:
-    if not _known(tx, incoming):
-        _enter(tx, incoming, ("place", presence.heard(tx, incoming)))
-
-
-def _reading(tx: Tx, *, incoming: Incoming, person: int) -> None:
-    assert incoming.file is not None  # noqa: S101 - it is what takes long
-    name = cut(incoming.file.name)
-    text = say("gateway.reading", file=name)
-    key = f"{incoming.chat.platform}:{incoming.update}:reading"
-    notice = Notice(text=text, person=person, key=key)
-    post_notice(tx, notice, incoming.received_at, prefer=incoming.chat.platform)
-
-
-def _enter(tx: Tx, incoming: Incoming, answer: Answer) -> None:
-    outcome, reply = answer
-    tx.add(
-        inbox,
-        platform=incoming.chat.platform,
-        update=incoming.update,
-        received_at=incoming.received_at,
-        outcome=outcome,
-    )
-    chat = incoming.chat
-    if incoming.author is not None and not chat.group and not incoming.presence:
-        touch_account(tx, chat.platform, incoming.author, chat.id, incoming.received_at)
-    if reply is not None:
-        post(tx, incoming, reply, incoming.received_at)

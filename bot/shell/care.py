@@ -12,7 +12,7 @@ from bot.shell import platforms
 from bot.shell.output import out
 from bot.wording import say
 from commands.months import compose
-from db import ledger, months, outbox, plans
+from db import histories, ledger, months, outbox, plans
 from db.engine.database import Database
 from db.engine.tx import Reading
 from scoring.cards import Tallies
@@ -76,7 +76,7 @@ def _of_the_tallies(tx: Reading) -> Iterable[str]:
     for plan in plans.shipped():
         kept = _sums(ledger.tallies(tx, plan))
         entered = _sums(ledger.tallies_at(tx, plan, FOREVER, FOREVER))
-        computed = _nonzero(recomputed(plan, ledger.everything(tx, plan)))
+        computed = _nonzero(recomputed(plan, histories.everything(tx, plan)))
         for name, other in (("分录", entered), ("事实和决定", computed)):
             if wrong := sorted(key for key in kept | other if kept.get(key) != other.get(key)):
                 unit, measure, period = wrong[0]

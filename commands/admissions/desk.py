@@ -15,7 +15,7 @@ from commands.grammar.slots import Slot
 from commands.leads import card, identity, news
 from commands.leads.recall import TABLE_NAME
 from commands.review import checks, decide
-from commands.review.queue import waiting
+from commands.review.waiting import waiting
 from commands.wording.formats import day, days_ago, moment, short
 from commands.wording.sentences import lines, say
 from db import leads as desk_rows

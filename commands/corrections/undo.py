@@ -13,7 +13,7 @@ from commands.grammar.slots import Slot
 from commands.leads import news
 from commands.review import batches
 from commands.wording.sentences import say
-from db import appeals, ledger, outbox
+from db import appeals, histories, ledger, outbox
 from db.engine.tx import Row, Tx
 from scoring.facts import State, Verb
 
@@ -34,7 +34,7 @@ def undo(request: Request, tx: Tx) -> Reply:
     Without a number: whichever of the two came last.
     """
     numbers: tuple[int, ...] = request.args.get("numbers") or ()
-    last = ledger.last_decision(tx, request.who.id)
+    last = histories.last_decision(tx, request.who.id)
     if not numbers:
         return _undo_last(request, tx, last)
     done = [_undo_one(request, tx, number) for number in numbers]
@@ -47,10 +47,10 @@ def undo(request: Request, tx: Tx) -> Reply:
 
 
 def _undo_last(request: Request, tx: Tx, last: Row | None) -> Reply:
-    own = ledger.of_person(tx, request.plan, request.who.id, most=1)
+    own = histories.of_person(tx, request.plan, request.who.id, most=1)
     newest = own[0].fact.recorded_at if own else 0
     if last is not None and _takes_back(request, last) and last.recorded_at >= newest:
-        return _retract(request, tx, ledger.batch_of(tx, request.who.id, last.batch), last)
+        return _retract(request, tx, histories.batch_of(tx, request.who.id, last.batch), last)
     if own and ledger.stands(tx, own[0].number).state is State.WAITING:
         return Reply(
             text=_withdraw(request, tx, own[0]),

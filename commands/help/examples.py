@@ -10,7 +10,7 @@ from commands.chat.messages import Button
 from commands.chat.requests import Asking, Command, Request, shown
 from commands.duties import obligations
 from commands.filing.kinds import KINDS
-from commands.review import queue
+from commands.review import waiting
 from commands.wording.formats import date_text, short
 from commands.wording.sentences import say
 from db import appeals, chats, ledger, settings, tasks
@@ -154,7 +154,7 @@ def _waiting(name: str, *, leads: bool = False, cases: bool = False, nth: int = 
             return ""
         numbers = [
             row.fact
-            for row in queue.waiting(request, tx)
+            for row in waiting.waiting(request, tx)
             if (row.kind == "lead") == leads and (row.kind in appeals.KINDS) == cases
         ]
         if not numbers:

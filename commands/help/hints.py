@@ -14,10 +14,10 @@ from commands.grammar.phones import find_phone
 from commands.grammar.quantities import marked_numbers
 from commands.help import examples
 from commands.leads import identity, report
-from commands.review import queue
+from commands.review import waiting
 from commands.wording.formats import masked, points, short
 from commands.wording.sentences import lines, say
-from db import erasures, ledger
+from db import erasures, histories, ledger
 from db.engine.tx import Reading, Tx
 from scoring.cards import scorecard
 from scoring.moments import DAY
@@ -74,7 +74,7 @@ def _erase(asking: Asking, tx: Tx, copy: str) -> Reply:
 
 def _own_leads(asking: Asking, tx: Reading, phone: str) -> list[int]:
     """The asker's own leads that can still be erased; only those of `phone` if it is given."""
-    mine = ledger.of_person(tx, asking.plan, asking.who.id, MOST_LOOKED_AT)
+    mine = histories.of_person(tx, asking.plan, asking.who.id, MOST_LOOKED_AT)
     numbers = erasures.of_number(tx, phone) if phone else [entry.number for entry in mine]
     return [number for number in numbers if _erasable(asking, tx, number)]
 
@@ -187,7 +187,7 @@ _ALL = re.compile(r"^(?:全部?|都|一起|统统)(?:都)?通过[。!！]?$")
 def _assent(request: Request, tx: Tx, copy: str) -> Reply | None:
     """Offer the button for a decision to somebody who says 可以: a loose word decides nothing (C3,
     C23)."""
-    rows = queue.waiting(request, tx)
+    rows = waiting.waiting(request, tx)
     quoted = marked_numbers(request.spoken.quote)
     numbers = [row.fact for row in rows if row.fact in quoted] or [row.fact for row in rows]
     if not numbers or len(numbers) > MOST_AT_ONCE:
@@ -213,7 +213,7 @@ def _assent(request: Request, tx: Tx, copy: str) -> Reply | None:
 
 def _all_unseen(asking: Asking, tx: Reading, copy: str) -> Reply | None:
     """Refuse to approve everything unseen (C5)."""
-    rows = queue.waiting(asking, tx)
+    rows = waiting.waiting(asking, tx)
     if not rows:
         return None
     numbers = " ".join(f"#{row.fact}" for row in rows[:3])
@@ -268,7 +268,7 @@ _COURTESY = re.compile(
 
 def _courtesy(asking: Asking, tx: Tx, copy: str) -> Reply | None:
     """Answer thanks; but 收到 from somebody with a queue may be an assent (C3)."""
-    if queue.waiting(asking, tx):
+    if waiting.waiting(asking, tx):
         return None
     return Reply(text=say("hint.courtesy"))
 

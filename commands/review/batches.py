@@ -11,7 +11,7 @@ from commands.filing.describe import brief
 from commands.filing.record import TAKE_BACK, judge
 from commands.leads import news
 from commands.review.checks import CERTIFY, INVALID, Way, check, is_minor
-from commands.review.queue import waiting
+from commands.review.waiting import waiting
 from commands.wording.formats import cut
 from commands.wording.sentences import lines, say
 from db import ledger

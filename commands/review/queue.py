@@ -5,13 +5,14 @@ from dataclasses import replace
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.filing.deciders import DECIDERS, decidable, decided_kinds
+from commands.filing.deciders import DECIDERS
 from commands.filing.describe import brief, entry_of, what
 from commands.filing.kinds import KINDS
 from commands.grammar.slots import Slot
 from commands.leads import card as leadcard
 from commands.review import likeness, shares
-from commands.review.shares import FIRST, LAST, LASTS, PREFIX, others
+from commands.review.shares import FIRST, LAST, LASTS, others
+from commands.review.waiting import PREFIX, waiting
 from commands.wording.formats import date_text, days_ago, deadline, short, since
 from commands.wording.sentences import lines, say
 from db import appeals, leases, ledger
@@ -107,14 +108,6 @@ def _card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
         words = ("approve", "reject", *(("offtopic",) if KINDS[kind].topical else ()))
         answers = [Button.of(say(f"button.{word}"), word, f"#{number} 下一条") for word in words]
     return (*answers, Button.of(say("button.skip"), "card", f"#{number}"))
-
-
-def waiting(asking: Asking, tx: Reading) -> list[Row]:
-    """The rows of the queue that this person may decide on, oldest first; without those that
-    another reviewer is looking through."""
-    plan, who = asking.plan, asking.who
-    rows = ledger.queue(tx, decided_kinds(plan, who))
-    return shares.free(asking, tx, decidable(plan, asking.people, who, rows))
 
 
 def _costs_nothing(rows: list[Row]) -> bool:

@@ -7,7 +7,6 @@ from commands.chat.messages import Button
 from commands.chat.requests import Asking
 from commands.filing.deciders import DECIDERS, matter, may_decide
 from commands.wording.sentences import say
-from db import leases
 from db.calendar import calendar
 from db.engine.tx import Reading, Row
 from db.people import Person
@@ -18,13 +17,6 @@ WORTH = 10
 """Fewer than these one person looks through in a minute."""
 
 FIRST, LAST = "前", "后"
-PREFIX = "review:"
-
-
-def free(asking: Asking, tx: Reading, rows: Iterable[Row]) -> list[Row]:
-    """Those of the waiting rows that nobody else has taken for now."""
-    taken = leases.of_others(tx, PREFIX, str(asking.who.id), asking.now)
-    return [row for row in rows if f"{PREFIX}{row.fact}" not in taken]
 
 
 def halves(total: int, reviewers: int) -> tuple[Button, ...]:

@@ -20,7 +20,7 @@ from commands.paper.word import Paper, lay_out
 from commands.scores.grounds import readings
 from commands.wording.formats import points
 from commands.wording.sentences import say, say_first
-from db import appeals, documents, ledger, months, people, settings
+from db import appeals, documents, histories, ledger, months, people, settings
 from db.engine.tx import Reading, Tx
 from scoring.cards import Verdict, scorecard
 from scoring.facts import Verb
@@ -112,7 +112,7 @@ def _blocks(tx: Reading, plan: Plan, unit: str, verdict: Verdict) -> Iterator[Bl
 
 def _story(tx: Reading, plan: Plan, verdict: Verdict) -> Iterator[Block]:
     """Each fact behind the points: who reported it, who decided what, and why."""
-    numbers = ledger.behind(tx, plan, verdict.measures)
+    numbers = histories.behind(tx, plan, verdict.measures)
     names = months.names(tx)
     for number in numbers[:MOST_FACTS]:
         entry = ledger.entry(tx, number)

@@ -8,7 +8,7 @@ from commands.leads import identity
 from commands.tasks import participation
 from commands.wording.formats import day
 from commands.wording.sentences import lines, say
-from db import ledger
+from db import histories, ledger
 from db.engine.tx import Reading
 
 SHOWN = 8
@@ -18,7 +18,7 @@ SHOWN = 8
 def mine(request: Request, tx: Reading) -> Reply:
     """The asker's leads and reports in the plan, newest first, with where each stands."""
     counts = obligations.lead_counts(tx, request.plan, request.who.id)
-    entries = ledger.of_person(tx, request.plan, request.who.id, most=SHOWN)
+    entries = histories.of_person(tx, request.plan, request.who.id, most=SHOWN)
     shown = [_line(request, tx, entry) for entry in entries]
     return Reply(
         text=lines(

@@ -4,7 +4,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Request, command
 from commands.duties import obligations, standing
-from commands.review import queue
+from commands.review.waiting import waiting
 from commands.scores import score
 from commands.tasks import participation
 from commands.wording.formats import (
@@ -62,9 +62,9 @@ def todo(request: Request, tx: Reading) -> Reply:
         gate = score.next_gate(request, unit, tallies, request.at)
         if gate:
             said.append(gate)
-    waiting = queue.waiting(request, tx)
-    if waiting:
-        said.append(say("todo.queue", total=len(waiting)))
+    undecided = waiting(request, tx)
+    if undecided:
+        said.append(say("todo.queue", total=len(undecided)))
         buttons.append(Button.of(say("button.queue"), "queue"))
     text = lines(*said) or say("todo.nothing")
     return Reply(text=text, buttons=(tuple(buttons),) if buttons else ())

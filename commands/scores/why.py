@@ -12,7 +12,7 @@ from commands.leads import identity
 from commands.scores import explanation, grounds, score
 from commands.wording.formats import cut, moment, points, short, short_name
 from commands.wording.sentences import lines, say
-from db import documents, ledger
+from db import documents, histories, ledger
 from db.appeals import case as case_of
 from db.engine.tx import Reading
 from scoring.cards import Card, Verdict, scorecard
@@ -60,7 +60,7 @@ def why(request: Request, tx: Reading) -> Reply:
 
 def _behind(request: Request, tx: Reading, verdict: Verdict) -> list[ledger.Entry]:
     at = request.args.get("when") or ledger.FOREVER
-    numbers = ledger.behind(tx, request.plan, verdict.measures, at)
+    numbers = histories.behind(tx, request.plan, verdict.measures, at)
     return [entry for number in numbers if (entry := ledger.entry(tx, number)) is not None]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from commands.months import compose
 from commands.months.stored import to_json
-from db import ledger, months, settings
+from db import histories, ledger, months, settings
 from db.engine.database import Database
 from db.engine.tx import Reading, Tx
 from db.engine.writer import Writer
@@ -28,7 +28,7 @@ LATER = 500
 def from_the_start(tx: Reading, plan: Plan, month: str, now: Instant) -> dict[str, Any]:
     """The cards of a month from nothing but facts and decisions: no table of sums is asked."""
     until = monthly.month_end(month)
-    told: list[tuple[Fact, list[Decision]]] = list(ledger.everything(tx, plan))
+    told: list[tuple[Fact, list[Decision]]] = list(histories.everything(tx, plan))
     tallies = Tallies(
         (entry.unit, entry.measure, entry.period, entry.delta)
         for fact, decisions in told

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.gateway import bounded
+from bot.services.bounds import bounded
 from bot.services.names import MAX_FILE_NAME, MAX_NAME, file_name, shown_name
 from commands.chat.messages import Chat, File, Incoming
 from tests.worlds.school import School

@@ -1,0 +1,94 @@
+"""What was done and decided, looked back on: by a person, behind a line, in a whole plan."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, func, select
+
+from db.engine.tx import Reading, Row
+from db.ledger import FOREVER, Entry, decision_from, entry_from
+from db.schema import decisions, facts, postings
+from scoring.facts import Decision, Fact, Verb
+from scoring.moments import Instant
+from scoring.plan import Plan
+
+_BEHIND = (
+    select(postings.c.fact)
+    .where(
+        postings.c.plan == bindparam("plan"),
+        postings.c.unit == bindparam("unit"),
+        postings.c.measure == bindparam("measure"),
+        postings.c.happened_at <= bindparam("at"),
+        postings.c.recorded_at <= bindparam("at"),
+    )
+    .group_by(postings.c.fact)
+    .having(func.sum(postings.c.delta) > 0)
+    .order_by(postings.c.fact)
+)
+
+
+_ALL_FACTS = select(facts).where(facts.c.plan == bindparam("plan")).order_by(facts.c.id)
+
+
+_ALL_DECISIONS = select(decisions).order_by(decisions.c.fact, decisions.c.id)
+
+
+def behind(
+    tx: Reading, plan: Plan, measures: Iterable[tuple[str, str]], at: Instant = FOREVER
+) -> list[int]:
+    """The numbers of the facts whose postings make up these (unit, measure) sums, at a past
+    instant if one is given."""
+    found = {
+        int(row.fact)
+        for unit, measure in measures
+        for row in tx.run(_BEHIND, plan=plan.id, unit=unit, measure=measure, at=at)
+    }
+    return sorted(found)
+
+
+def everything(tx: Reading, plan: Plan) -> Iterable[tuple[Fact, list[Decision]]]:
+    """Every fact of a plan with its decisions, for recomputation."""
+    by_fact: dict[int, list[Decision]] = {}
+    for row in tx.run(_ALL_DECISIONS):
+        by_fact.setdefault(row.fact, []).append(decision_from(row))
+    for row in tx.run(_ALL_FACTS, plan=plan.id):
+        yield entry_from(tx, row).fact, by_fact.get(row.id, [])
+
+
+_LAST_BY = (
+    select(decisions)
+    .where(decisions.c.person == bindparam("person"))
+    .order_by(decisions.c.id.desc())
+    .limit(1)
+)
+
+
+_OF_BATCH = select(decisions).where(
+    decisions.c.person == bindparam("person"),
+    decisions.c.batch == bindparam("batch"),
+    decisions.c.verb != Verb.RETRACT.value,
+)
+
+
+_OF_PERSON = (
+    select(facts)
+    .where(facts.c.person == bindparam("person"), facts.c.plan == bindparam("plan"))
+    .order_by(facts.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def last_decision(tx: Reading, person: int) -> Row | None:
+    """The row of a person's newest decision (fact, verb, batch, recorded_at)."""
+    rows = tx.run(_LAST_BY, person=person)
+    return rows[0] if rows else None
+
+
+def batch_of(tx: Reading, person: int, batch: int) -> list[int]:
+    """The facts a person decided together."""
+    return [row.fact for row in tx.run(_OF_BATCH, person=person, batch=batch)]
+
+
+def of_person(tx: Reading, plan: Plan, person: int, most: int = 20) -> list[Entry]:
+    """A person's own reports of a plan, newest first."""
+    rows = tx.run(_OF_PERSON, plan=plan.id, person=person, most=most)
+    return [entry_from(tx, row) for row in rows]
