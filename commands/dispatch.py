@@ -63,8 +63,8 @@ class Route:
 def route(incoming: Incoming, world: World) -> Route:
     """Understand an event from memory alone; never raises."""
     at = min(max(incoming.sent_at, incoming.received_at - LATE), incoming.received_at)
-    plan = world.plan(at)
-    names = plan or world.nearest_plan(at)
+    plan = world.plan(at, incoming.received_at)
+    names = plan or world.nearest_plan(at, incoming.received_at)
     who = NOBODY
     if incoming.author is not None:
         who = world.people.by_account.get((incoming.chat.platform, incoming.author), NOBODY)

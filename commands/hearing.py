@@ -25,7 +25,7 @@ def hear(
     is read by; `pending`: the line of an open dialogue."""
     read = partial(
         understand,
-        lexicon=world.lexicon[plan.year],
+        lexicon=world.lexicon[plan.year, plan.revision],
         who=who if who is not NOBODY else None,
         words=world.registry.words,
         bot_names=world.bot_names,

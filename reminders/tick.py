@@ -123,7 +123,7 @@ def tick(tx: Tx, now: Instant, world: World, holder: str = "") -> int:
 
 def items(occurrence: Occurrence, tx: Reading, now: Instant, world: World) -> Iterator[Item]:
     """The items of an occurrence if it is sent now."""
-    plan = next((plan for plan in world.plans if plan.id == occurrence.plan), None)
+    plan = world.plans.by_id(occurrence.plan, now)
     if plan is not None:
         yield from VOICES[occurrence.family](
             occurrence, Scene(tx=tx, plan=plan, world=world, now=now)

@@ -161,6 +161,10 @@ class Plan:
     schools: tuple[str, ...] = ()
     """The schools meant by 两院 (A45)."""
     effective_source: Source = Source(clause="", basis="explicit")
+    in_force_from: date | None = None
+    """The day from which this text counts, if the file names one."""
+    revision: int = 1
+    """Which text of its year this is; all revisions of a year share its `id`."""
 
     @cached_property
     def by_code(self) -> dict[str, Unit]:

@@ -150,6 +150,7 @@ def _plan(sheet: Sheet) -> Plan:
         majors=root.take("majors", texts, ()),
         schools=root.take("schools", texts, ()),
         effective_source=source,
+        in_force_from=root.take("in_force_from", _in_year(day, year), None, optional=True),
     )
     root.close()
     return plan

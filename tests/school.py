@@ -144,7 +144,7 @@ async def open_school(
     clock = VirtualClock(_instant(start))
     platform = LocalPlatform(now=clock.now, capabilities=capabilities)
     [plan] = [plan for plan in plans.shipped() if plan.year == 2024]
-    app = build(database, clock, (plan,), [platform])
+    app = build(database, clock, [platform])
     school = School(app, platform, clock, plan)
 
     def on_event(event: Event) -> None:

@@ -35,7 +35,6 @@ from db.migrations import HEAD
 from reminders.tick import idle, next_due, tick
 from scoring.errors import OperatorError
 from scoring.moments import Instant
-from scoring.plan import Plan
 
 BOT_NAMES = ("宣传助手",)
 
@@ -51,7 +50,6 @@ class App:
     db: Database
     writer: Writer
     clock: Clock
-    plans: tuple[Plan, ...]
     adapters: dict[str, Adapter]
     gateway: Gateway
     delivery: Delivery
@@ -164,16 +162,14 @@ def _writable(folder: Path) -> None:
 
 
 def inside(
-    plans: tuple[Plan, ...],
     bot_names: tuple[str, ...],
     adapters: Mapping[str, Adapter],
     registry: Registry,
 ) -> Inside:
-    """Return the commands, bound to what they must know of plans and platforms."""
+    """Return the commands, bound to what they must know of platforms."""
     capabilities = {name: adapter.capabilities for name, adapter in adapters.items()}
     load = partial(
         load_world,
-        plans=plans,
         bot_names=bot_names,
         capabilities=capabilities,
         registry=registry,
@@ -184,7 +180,6 @@ def inside(
 def build(
     db: Database,
     clock: Clock,
-    plans: tuple[Plan, ...],
     adapters: Iterable[Adapter],
     bot_names: tuple[str, ...] = BOT_NAMES,
     *,
@@ -201,7 +196,7 @@ def build(
         db,
         writer,
         clock,
-        inside(plans, bot_names, by_name, registry),
+        inside(bot_names, by_name, registry),
         patience=patience,
     )
     jobs = Jobs(db, writer, clock, gateway)
@@ -216,7 +211,6 @@ def build(
         db=db,
         writer=writer,
         clock=clock,
-        plans=plans,
         adapters=by_name,
         gateway=gateway,
         delivery=delivery,

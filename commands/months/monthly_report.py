@@ -49,7 +49,7 @@ _MONTH = re.compile(r"(?:(20\d\d)\s*[-./年]\s*)?(\d{1,2})\s*月?(?:份)?")
 def order_report(request: Request, tx: Tx) -> Reply:
     """Order a month's report as it stands, or its freeze, which a second assessor confirms; both
     are made beside the chat and sent when ready."""
-    plan, month = _month(request)
+    plan, month = _month(request, tx)
     kept = months.is_frozen(tx, plan, month)
     if not request.args.get("freeze"):
         text = say("month.making", month=month)
@@ -65,7 +65,7 @@ def order_report(request: Request, tx: Tx) -> Reply:
     return jobs.begin(request, tx, "month_freeze", text, plan=plan, month=month, **who)
 
 
-def _month(request: Request) -> tuple[Plan, str]:
+def _month(request: Request, tx: Tx) -> tuple[Plan, str]:
     """The plan and month asked for, by default the last month that has ended. Raises Refusal."""
     said = request.args.get("month", "").strip()
     month = monthly.previous(month_of(day_of(request.at)))
@@ -74,10 +74,7 @@ def _month(request: Request) -> tuple[Plan, str]:
         if found is None or not 1 <= int(found[2]) <= 12:
             raise Refusal(say("month.unreadable"))
         month = f"{found[1] or request.plan.year}-{int(found[2]):02d}"
-    plan = next(
-        (plan for plan in (request.plan, *plans.shipped()) if month.startswith(f"{plan.year}-")),
-        None,
-    )
+    plan = plans.kept(tx).in_force(monthly.month_start(month), request.now)
     if plan is None:
         raise Refusal(say("month.outside", month=month, year=request.plan.year))
     if monthly.month_start(month) > request.now:
@@ -98,10 +95,11 @@ def _make(tx: Reading, order: Order, tell: Tell) -> Made:
     """The report as it stands now, or as it was frozen."""
     month = order.args["month"]
     kept = months.frozen(tx, order.plan, month)
-    report = compose.reported(tx, order.plan, month, order.now, kept)
+    plan = compose.plan_of(tx, order.plan, kept) if kept else order.plan
+    report = compose.reported(tx, plan, month, order.now, kept)
     tell(50)
     text = summary(report, frozen=kept is not None)
-    made, warning = files(order.plan, report, kept.sha256 if kept else "")
+    made, warning = files(plan, report, kept.sha256 if kept else "")
     days = _what_follows(tx, month, order.now) if report.whole and not kept else ""
     return Made(files=made, payload={"text": lines(text + days, warning)})
 
