@@ -40,7 +40,7 @@ class Change:
 
 
 def changes(old: Plan, new: Plan) -> list[Change]:
-    """What was taken out, then every line that was changed or added, in the order of the listing."""
+    """What was taken out, then what was changed or added, in the order of the listing."""
     before, after = dict(_lines(old)), dict(_lines(new))
     gone = [path for path in before if path not in after]
     return [
