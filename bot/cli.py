@@ -203,7 +203,9 @@ def _plan_look(parts: Any) -> None:
 
 def _plan_change(parts: Any) -> None:
     about = say("cli_plan.new_about")
-    one = _plan_part(parts, "new", say("cli_plan.new"), "2027 --from 2024", about=about)
+    one = _plan_part(
+        parts, "new", say("cli_plan.new"), "2027 --from 2024", "2027 --from primary", about=about
+    )
     one.add_argument("year", metavar="年份", help=say("cli_plan.year"))
     one.add_argument(
         "--from", dest="source", metavar="年份", required=True, help=say("cli_plan.source")

@@ -174,6 +174,14 @@ def templates() -> tuple[Revision, ...]:
 
 
 @cache
+def examples() -> dict[str, str]:
+    """The texts of plans of other shapes, by name; none is in force by itself."""
+    folder = files("scoring") / "plans"
+    texts = ((entry.name.removesuffix(".toml"), entry) for entry in folder.iterdir())
+    return {name: entry.read_text(encoding="utf-8") for name, entry in texts if not name.isdigit()}
+
+
+@cache
 def shipped() -> tuple[Plan, ...]:
     """The plans that come with the program, oldest year first; read once."""
     return tuple(one.plan for one in templates())

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scoring.plan import Item, Obligation, Plan, Term, Unit
-from scoring.planshow import cell_words, kind_words, listed, views_words, where_from, who, worded
+from scoring.planshow import (
+    cell_words,
+    kind_words,
+    listed,
+    rhythm_words,
+    views_words,
+    where_from,
+    who,
+    worded,
+)
 from scoring.planterms import CELLS, ITEMS, OBLIGATIONS
 from scoring.values import frozen
 from scoring.words import say
@@ -64,6 +73,9 @@ def _lines(plan: Plan) -> Paths:
     yield _line("since", say("change.since"), worded(plan.effective_from), since)
     yield _line("schools", say("change.schools"), listed(plan.schools))
     yield _line("majors", say("change.majors"), listed(plan.majors))
+    yield _line("groups", say("change.groups"), listed(plan.groups))
+    if plan.starts:
+        yield _line("starts", say("change.starts"), worded(plan.starts))
     for name, words in plan.words.items():
         yield _line(f"words.{name}", say(f"change.{name}"), listed(words))
     for unit in plan.units:
@@ -76,6 +88,8 @@ def _lines(plan: Plan) -> Paths:
         yield from _terms(path, duty)
     for code, kind in plan.kinds.items():
         yield _line(f"kinds.{code}", say("change.kind", word=kind.word), kind_words(kind))
+    for name, says in rhythm_words(plan.rhythm).items():
+        yield _line(f"rhythm.{name}", say("change.rhythm"), says)
     for number, reading in plan.readings.items():
         says = say("change.reading", note=reading.source.note, value=worded(reading.value))
         yield _line(f"readings.{number}", number, says, reading.source.clause)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from scoring.plan import Item, Kind, Obligation, Plan, Quota, Source, Term, Threshold, Unit
+from scoring.plan import Item, Kind, Obligation, Plan, Quota, Rhythm, Source, Term, Threshold, Unit
 from scoring.planterms import CELLS, ITEMS, OBLIGATIONS, Shape
 from scoring.words import say
 
@@ -26,6 +26,7 @@ def show(plan: Plan) -> str:
         [say("listing.obligations_title"), *_obligations(plan)],
         [say("listing.deadlines_title"), *_deadlines(plan)],
         [say("listing.kinds_title"), *_kinds(plan)],
+        [say("listing.rhythm_title"), *rhythm_words(plan.rhythm).values()],
         [say("listing.readings_title"), *_readings(plan)],
     )
     return "\n\n".join("\n".join(lines) for lines in parts)
@@ -193,6 +194,25 @@ def kind_words(kind: Kind) -> str:
         counts=say(f"counts_from.{kind.counts_from}"),
         period=say(f"filed.{kind.period}"),
     )
+
+
+def rhythm_words(rhythm: Rhythm) -> dict[str, str]:
+    """The days and hours of reminders and reports, by their names in the file."""
+    evening, morning = (_clock(second) for second in rhythm.quiet)
+    digest = {"day": _WEEKDAYS[rhythm.digest_day], "at": _clock(rhythm.digest_at)}
+    days = {"draft": rhythm.draft, "objections": rhythm.objections, "freeze": rhythm.freeze}
+    return {
+        "before": say("rhythm.before", days=listed(map(str, rhythm.before))),
+        "before_second": say("rhythm.before_second", days=listed(map(str, rhythm.before_second))),
+        "heads_from": say("rhythm.heads_from", days=rhythm.heads_from),
+        "digest": say("rhythm.digest", **digest),
+        "quiet": say("rhythm.quiet", evening=evening, morning=morning),
+        "reports": say("rhythm.reports", **days),
+    }
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
 
 
 def _readings(plan: Plan) -> list[str]:

@@ -79,7 +79,7 @@ def show(arguments: Namespace) -> int:
 def new(arguments: Namespace) -> int:
     """Carry a year's plan over to another year, in force for it at once; print what a person has
     to look at."""
-    year, source = _year(arguments.year), _year(arguments.source)
+    year, source = _year(arguments.year), arguments.source
     now = int(time.time())
     with opened(arguments.db) as (db, writer):
         with db.reading() as tx:
@@ -87,13 +87,12 @@ def new(arguments: Namespace) -> int:
             known, students = calendar(tx), settings.students(tx, now)
         if year in shelf.by_year:
             raise OperatorError(say("plan.year_taken", year=year))
-        found = shelf.revision(source, now)
-        if found is None:
-            raise OperatorError(_no_such(shelf, str(source)))
-        text = roll(found.text, year)
-        why = say("plan.carried_over", revision=f"{source}.{found.number}")
+        origin, text = _origin(shelf, source)
+        text = roll(text, year)
+        parse(text, source)
+        why = say("plan.carried_over", revision=origin)
         made = writer.submit(lambda tx: publishing.publish(tx, text, now=now, why=why)).result()
-    out(say("plan.new", year=year, revision=f"{source}.{found.number}"))
+    out(say("plan.new", year=year, revision=origin))
     for line in to_look_at(made.plan, known, students):
         out(say("plan.look_at", said=line))
     out(say("plan.new_next", year=year))
@@ -225,6 +224,16 @@ def _found(shelf: Shelf, said: str) -> Revision:
     if found is None:
         raise OperatorError(_no_such(shelf, said))
     return found
+
+
+def _origin(shelf: Shelf, said: str) -> tuple[str, str]:
+    """The name and text of a plan to start from: a year, an example of the program, or a file."""
+    if _REVISION.fullmatch(said):
+        found = _found(shelf, said)
+        return f"{found.year}.{found.number}", found.text
+    if said in plans.examples():
+        return said, plans.examples()[said]
+    return Path(said).name, plans.read_text(said)
 
 
 def _no_such(shelf: Shelf, said: str) -> str:

@@ -11,6 +11,7 @@ from bot.process.app import open_database, read_settings
 from bot.shell.output import agreed, out
 from bot.wording import say
 from commands.grammar import lexicon
+from commands.plans import strangers
 from commands.roster import enrolment, file
 from db import plans
 from db.engine.database import Database
@@ -105,8 +106,10 @@ def summary(db: Database, read: file.RosterFile) -> str:
     """Return the dry run in words; raise OperatorError naming the bad rows, if any."""
     with db.reading() as tx:
         said = enrolment.summary(enrolment.compare(tx, read))
+        plan = plans.kept(tx).nearest(int(time.time()))
     if read.faults:
-        raise OperatorError(said)
+        help_ = strangers.ways_out(plan, (fault.reason for fault in read.faults))
+        raise OperatorError(f"{said}\n{help_}".rstrip())
     return said
 
 

@@ -24,6 +24,7 @@ from db.people import Person
 from scoring import months as monthly
 from scoring.moments import Instant, day_of, month_of
 from scoring.plan import Plan
+from scoring.verdicts import ZERO
 
 ASSESSORS, CHAIRMAN = "考核组", "董办"
 RANKED = "系部"
@@ -100,13 +101,13 @@ def _make(tx: Reading, order: Order, tell: Tell) -> Made:
     tell(50)
     text = summary(report, frozen=kept is not None)
     made, warning = files(plan, report, kept.sha256 if kept else "")
-    days = _what_follows(tx, month, order.now) if report.whole and not kept else ""
+    days = _what_follows(tx, order.plan, month, order.now) if report.whole and not kept else ""
     return Made(files=made, payload={"text": lines(text + days, warning)})
 
 
-def _what_follows(tx: Reading, month: str, now: Instant) -> str:
+def _what_follows(tx: Reading, plan: Plan, month: str, now: Instant) -> str:
     """The last day of objections and the day of the freeze; "" once that day has passed."""
-    due = monthly.schedule(calendar(tx), month)
+    due = monthly.schedule(plan, calendar(tx), month)
     if day_of(now) > due.freeze:
         return ""
     return say("month.due", objections=weekday(due.objections), freeze=weekday(due.freeze))
@@ -245,10 +246,8 @@ def summary(report: Report, *, frozen: bool) -> str:
 
 def totals(report: Report) -> str:
     """How many units, the best of the 系部 (a place is one inside a group: A43), the school."""
-    ranked = [row for row in report.units if row.group == RANKED]
-    best, rate = max(
-        ((row, row.rate) for row in ranked if row.rate is not None), key=lambda pair: pair[1]
-    )
+    ranked = [row for row in report.units if row.group == RANKED] or report.units
+    best, rate = max(((row, row.rate or ZERO) for row in ranked), key=lambda pair: pair[1])
     return say(
         "month.totals",
         units=len(report.units),

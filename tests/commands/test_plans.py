@@ -1,6 +1,6 @@
 """方案 and 口径, and what a new text does to people who talk."""
 
-from db import plans, publishing
+from db import ledger, plans, publishing
 from scoring.planroll import roll
 from tests.school import School
 from tests.school import _instant as at
@@ -89,3 +89,35 @@ async def test_january_without_a_plan_answers_for_last_year_and_refuses_reports(
     assert "plan new 2025 --from 2024" in said
     who = await _assessor(school)
     assert "plan new 2025 --from 2024" in (await school.says(who, "方案"))[0]
+
+
+async def test_january_without_a_plan_still_answers_for_last_year(school: School) -> None:
+    await school.says("u-min", "发布成绩 喜报 https://a.cn/1", at="12-20 10:00")
+    for said, told in (
+        ("得分 机电", "机电工程系 得 "),
+        ("排名", "系部"),
+        ("为什么 机电 成绩发布", "成绩发布"),
+    ):
+        [text, *_] = await school.says("u-liu", said, at="2025-01-06T10:00")
+        head, _, rest = text.partition("\n")
+        assert head == "2025 年还没有方案，以下按 2024 年的方案："
+        assert told in rest
+    assert "2025 年还没有方案" in (await school.says("u-liu", "得分", group="staff"))[0]
+    who = await _assessor(school)
+    assert any("2024-12" in text for text in await school.says(who, "月报"))
+
+
+async def test_a_fact_decided_in_the_new_year_stays_in_the_plan_of_its_own(school: School) -> None:
+    [text, *_] = await school.says("u-min", "发布成绩 喜报 https://a.cn/1", at="12-30 10:00")
+    number = "".join(sign for sign in text.partition("#")[2][:4] if sign.isdigit())
+    await school.app.write(
+        lambda tx: publishing.publish(tx, roll(TEXT, 2025), now=at("2024-12-31T09:00"))
+    )
+    who = await _assessor(school)
+    await school.says(who, f"通过 #{number}", at="2025-01-03T10:00")
+    assert school.points("机电工程系", "results_channel") == "1"
+    with school.app.db.reading() as tx:
+        shelf = plans.kept(tx)
+        new = shelf.of_year(2025, at("2025-01-03T10:00"))
+        assert new is not None
+        assert ledger.tallies(tx, new).sums == {}

@@ -318,3 +318,23 @@ def test_bad_input_about_plans_costs_one_line(shell, arguments):
     assert (code, out) == (2, "")
     assert 1 <= len(err.strip().splitlines()) <= 2
     assert "Traceback" not in err
+
+
+def test_an_unknown_unit_of_a_roster_is_answered_with_the_units_and_both_ways_out(shell, tmp_path):
+    (tmp_path / "own.csv").write_text("工号,姓名,部门,角色\nT1,陈晓,天文系,教师\n", "utf-8")
+    code, out, err = shell("roster", "import", "own.csv", "--yes")
+    assert (code, out) == (2, "")
+    assert "天文系" in err
+    assert "部门可写：党群办、学校办公室" in err
+    assert "plan publish 我校.toml" in err
+
+
+def test_a_school_of_another_shape_begins_with_the_example(shell):
+    year = str(time.localtime().tm_year)
+    code, out, _ = shell("plan", "new", year, "--from", "primary")
+    assert code == 0
+    assert f"{year} 年的方案已按 primary 建好" in out
+    assert "低年级组" in shell("plan", "show", year)[1]
+    code, out, _ = shell("score", "低年级", "--json")
+    assert code == 0
+    assert json.loads(out)["units"][0]["max"] == "13"

@@ -80,3 +80,22 @@ def test_what_has_to_be_looked_at_in_a_new_year_is_named() -> None:
     said = to_look_at(parse(roll(TEXT, 2090), "x"), statutory(), 7000)
     assert any("2090 年的放假安排程序里还没有" in line for line in said)
     assert any("在校人数仍是 7000" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "before = [14, 7, 3, 1]",
+            "before = [20, 2]",
+            "截止前 14、7、3、1 天提醒 → 截止前 20、2 天",
+        ),
+        ('digest_at = "15:00"', 'digest_at = "10:30"', "周五 15:00 → 每周汇总在周五 10:30"),
+        ('quiet = "21:30-07:30"', 'quiet = "20:00-08:00"', "20:00 到次日 08:00 不打扰"),
+        ("freeze = 5", "freeze = 6", "第 6 个定稿"),
+        ("year = 2024\n", 'year = 2024\nstarts = "2024-04-10"\n', "开始使用：新增 4月10日（周三）"),
+    ],
+)
+def test_days_and_hours_are_told_apart_too(old: str, new: str, said: str) -> None:
+    found = changes(PLAN, parse(TEXT.replace(old, new, 1), "x"))
+    assert any(said in str(one) for one in found), [str(one) for one in found]

@@ -327,7 +327,6 @@ def test_all_faults_are_told_at_once_in_the_order_of_lines() -> None:
     assert [(flaw.line, flaw.field) for flaw in told.flaws] == [
         (line_of("year"), "year"),
         (line_of("terms.deadline", "[items.dy_handover]"), "items.dy_handover.terms.deadline"),
-        (line_of("[obligations.follow]"), "obligations.like"),
         (line_of("[obligations.like]"), "obligations.like2"),
         (line_of("appeal ="), "kinds.appeal.word"),
     ]
