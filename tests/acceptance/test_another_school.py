@@ -119,6 +119,48 @@ async def test_what_everybody_reads_needs_no_other_shape(primary: School) -> Non
     assert "800" in told[0]
 
 
+EVERYWHERE = {
+    "u-low": (
+        "待办",
+        "我的",
+        "截止",
+        "指标",
+        "排名",
+        "得分 明细",
+        "平台",
+        "帮助",
+        "帮助 报新闻",
+        "谁没绑",
+    ),
+    "u-zhang": ("班会 一1班 40", "帮助", "待办", "我的", "班级 一1班 转发 30"),
+    "u-wu": ("待审", "方案", "口径", "帮助", "处理", "月报", "豁免 低年级 第12周", "原文 附件2·一"),
+    "u-dean": ("待审", "待办", "帮助", "得分", "直播 标题 130分钟"),
+    "u-admin": ("健康", "提醒", "校历", "设置", "催办", "待确认", "审计 #1", "帮助"),
+    "u-qiang": (
+        "我的",
+        "帮助",
+        "转发 1",
+        "点赞",
+        "撤回",
+        "反映 #1 不对",
+        "报软文 标题 https://mh.cn/s",
+    ),
+}
+
+
+async def test_no_word_of_anybody_fails_by_this_plan(
+    primary: School, caplog: pytest.LogCaptureFixture
+) -> None:
+    await _month(primary)
+    for who, words in EVERYWHERE.items():
+        for said in words:
+            assert await primary.says(who, said), (who, said)
+            await primary.app.jobs.run_due()
+    await primary.says("u-qiang", "https://mh.cn/x 校园新闻")
+    await primary.says("u-qiang", "家长问转学 13800138000", group="staff")
+    assert not [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+
+
 async def test_its_reminders_keep_its_own_days_and_hours(primary: School) -> None:
     before = len(primary.seen)
     await primary.at("2025-04-10T09:00")
