@@ -50,7 +50,7 @@ def _school(address: str, staff: int) -> App:
     db = Database.open(address, KEY)
     db.migrate()
     clock = VirtualClock(NOW - HOUR)
-    app = build(db, clock, plans.shipped(), [LocalPlatform(now=clock.now)])
+    app = build(db, clock, [LocalPlatform(now=clock.now)])
     units = [unit.name for unit in plans.shipped()[0].units]
     rows = [
         f"T{n},张{n},{units[n % len(units)]},{_role(n // len(units))},u{n}" for n in range(staff)

@@ -30,7 +30,7 @@ def open_school(address: str) -> App:
     clock = VirtualClock(NOW)
     platform = Telegram(now=clock.now)
     platform.name = "telegram"
-    app = build(db, clock, plans.shipped(), [platform], patience=Patience(None))
+    app = build(db, clock, [platform], patience=Patience(None))
     rows = "\n".join(f"T{n},张{n},机电工程系,教师,telegram:{1000 + n}" for n in range(TEACHERS))
     table = f"工号,姓名,部门,角色,账号\n{rows}\nA1,何平,后勤保障部,管理员,telegram:9\n"
     read = file.read("roster.csv", table.encode(), lexicon.units_of(plans.shipped()[0]))

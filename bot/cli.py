@@ -167,14 +167,8 @@ def _roster(commands: Any) -> None:
 def _plan(commands: Any) -> None:
     parser = commands.add_parser("plan", help=say("cli_plan.brief"))
     parts = parser.add_subparsers(dest="part", metavar="做什么", required=True)
-    for part, told in (("check", say("cli_plan.check")), ("show", say("cli_plan.show"))):
-        one = parts.add_parser(
-            part,
-            help=told,
-            epilog=_examples(f"promobot plan {part}", f"promobot plan {part} 我校.toml"),
-        )
-        one.add_argument("file", metavar="方案.toml", nargs="?", help=say("cli_plan.file"))
-        one.set_defaults(module="bot.shell.plan", function=part)
+    _plan_look(parts)
+    _plan_change(parts)
     text = parts.add_parser(
         "text",
         help=say("cli_plan.text"),
@@ -183,6 +177,52 @@ def _plan(commands: Any) -> None:
     text.add_argument("file", metavar="文件", help=say("cli_plan.text_file"))
     text.add_argument("--db", metavar="地址", help=say("cli.database"))
     text.set_defaults(module="bot.shell.plan", function="text")
+
+
+def _plan_part(parts: Any, part: str, told: str, *examples: str, about: str = "") -> Parser:
+    lines = _examples(*(f"promobot plan {part} {said}".rstrip() for said in examples))
+    one: Parser = parts.add_parser(part, help=told, description=about or told, epilog=lines)
+    one.add_argument("--db", metavar="地址", help=say("cli.database"))
+    function = "list_" if part == "list" else part
+    one.set_defaults(module="bot.shell.plan", function=function)
+    return one
+
+
+def _plan_look(parts: Any) -> None:
+    _plan_part(parts, "list", say("cli_plan.list"), "")
+    one = _plan_part(parts, "show", say("cli_plan.show"), "", "2024", "我校.toml")
+    one.add_argument("which", metavar="年份", nargs="?", help=say("cli_plan.which"))
+    one = _plan_part(parts, "check", say("cli_plan.check"), "", "我校.toml")
+    one.add_argument("file", metavar="方案.toml", nargs="?", help=say("cli_plan.file"))
+    one = _plan_part(parts, "export", say("cli_plan.export"), "2024", "2024.2 --out 我校.toml")
+    one.add_argument("which", metavar="年份", help=say("cli_plan.revision"))
+    one.add_argument("--out", metavar="文件", help=say("cli_plan.out"))
+    one = _plan_part(parts, "diff", say("cli_plan.diff"), "2024.1 2024.2", "2024 我校.toml")
+    one.add_argument("one", metavar="甲", help=say("cli_plan.one"))
+    one.add_argument("other", metavar="乙", help=say("cli_plan.one"))
+
+
+def _plan_change(parts: Any) -> None:
+    about = say("cli_plan.new_about")
+    one = _plan_part(
+        parts, "new", say("cli_plan.new"), "2027 --from 2024", "2027 --from primary", about=about
+    )
+    one.add_argument("year", metavar="年份", help=say("cli_plan.year"))
+    one.add_argument(
+        "--from", dest="source", metavar="年份", required=True, help=say("cli_plan.source")
+    )
+    about = say("cli_plan.publish_about")
+    one = _plan_part(
+        parts,
+        "publish",
+        say("cli_plan.publish"),
+        "我校.toml",
+        "我校.toml --yes 王五",
+        about=about,
+    )
+    one.add_argument("file", metavar="方案.toml", help=say("cli_plan.published_file"))
+    one.add_argument("--yes", metavar="姓名", help=say("cli_plan.yes"))
+    one.add_argument("--why", metavar="说明", help=say("cli_plan.why"))
 
 
 def _remind(commands: Any) -> None:

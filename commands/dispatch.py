@@ -16,6 +16,7 @@ from commands.chat.requests import Command, Request, Unopened, shown
 from commands.conversation import dialogue, proposals
 from commands.conversation.understanding import SILENT, Understanding
 from commands.conversation.world import World
+from commands.filing.chosen import in_plan
 from commands.filing.deciders import matter, may_decide
 from commands.grammar.folding import Spoken, spoken
 from commands.hearing import LINK, hear, may_be_to_us
@@ -66,8 +67,8 @@ class Route:
 def route(incoming: Incoming, world: World) -> Route:
     """Understand an event from memory alone; never raises."""
     at = min(max(incoming.sent_at, incoming.received_at - LATE), incoming.received_at)
-    plan = world.plan(at)
-    names = plan or world.nearest_plan(at)
+    plan = world.plan(at, incoming.received_at)
+    names = plan or world.nearest_plan(at, incoming.received_at)
     who = NOBODY
     if incoming.author is not None:
         who = world.people.by_account.get((incoming.chat.platform, incoming.author), NOBODY)
@@ -149,7 +150,14 @@ def _respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | N
         return answered
     if command.needs_file and incoming.file is None:
         raise Refusal(say("speaking.file_missing", example=command.example))
-    return perform(command, _request(way, incoming, world), tx)
+    reply = perform(command, _request(way, incoming, world), tx)
+    return reply if way.in_force or not command.looks_back else _of_last_year(reply, way)
+
+
+def _of_last_year(reply: Reply, way: Route) -> Reply:
+    """An answer by the nearest plan, since the year has none yet; it does not stay up to date."""
+    said = say("speaking.last_year", year=day_of(way.at).year, last=way.plan.year)
+    return replace(reply, text=f"{said}\n{reply.text}", live="")
 
 
 def _request(way: Route, incoming: Incoming, world: World) -> Request:
@@ -198,8 +206,10 @@ def _resume(way: Route, incoming: Incoming, tx: Tx, world: World) -> Route:
 
 
 def _allowed(command: Command, way: Route) -> None:
-    if not (way.in_force or command.planless):
+    if not (way.in_force or command.planless or command.looks_back):
         raise Refusal(say("speaking.no_plan", year=day_of(way.at).year, last=way.plan.year))
+    if not in_plan(command.name, way.plan):
+        raise Refusal(say("speaking.not_in_plan", word=shown(command)))
     if not command.judges and not _has_role(command, way.who):
         roles = "、".join(role for role in ROLES if role in command.roles)
         raise Refusal(say("speaking.not_yours", word=shown(command), roles=roles))

@@ -12,6 +12,7 @@ from commands.leads import recall, report
 from commands.months import monthly_report
 from commands.office import calendar, grants, mute, oversight, reminders, settings
 from commands.onboarding import binding, groups, waiting_room
+from commands.plans import in_force
 from commands.reports import clicks, deans_approval, milestones, on_behalf, posts, publications
 from commands.review import decide, queue
 from commands.roster import importing
@@ -34,6 +35,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     edits,
     erasure,
     explanation,
+    in_force,
     grants,
     report,
     jobs,

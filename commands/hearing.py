@@ -28,7 +28,7 @@ def hear(
 ) -> Understanding:
     """What an event asks for. `said`: its cleaned and folded text; `plan`: the one whose words it
     is read by; `pending`: the line of an open dialogue."""
-    lexicon, names = world.lexicon[plan.year], world.bot_names
+    lexicon, names = world.lexicon[plan.year, plan.revision], world.bot_names
     known = who if who is not NOBODY else None
     if incoming.chat.group and (incoming.chat.platform, incoming.chat.id) not in world.groups:
         # Nothing is answered there but that the group is to be linked.

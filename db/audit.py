@@ -22,6 +22,8 @@ ACTIONS = (
     "roster",
     "freeze",
     "calendar",
+    "publish",
+    "second",
 )
 """Actions noted besides reports (noted by the kind of fact) and decisions (by their verb)."""
 

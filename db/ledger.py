@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, delete, func, select
 
-from db import audit, leadtext, people, settings
+from db import audit, leadtext, people, plans, settings
 from db.claims import release
 from db.engine.tx import Reading, Row, Tx
 from db.schema import claims, decisions, facts, postings, waiting
@@ -282,6 +282,8 @@ def decide(
     Raises Held if the fact would stand again but its claim has been taken meanwhile, or another
     fact stands in its place.
     """
+    if item.plan != plan.id:  # decided in the next year: a fact stays in its own plan
+        plan = plans.kept(tx).by_id(item.plan, recorded_at) or plan
     so_far = decided(tx, item.number)
     before = standing(so_far)
     dated_by_fact = verb is Verb.APPROVE and plan.kinds[item.fact.kind].counts_from == "submitted"

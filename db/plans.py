@@ -1,36 +1,202 @@
-"""Plans from files: those shipped with the program and a school's own."""
+"""Plans: those shipped with the program, a school's own files, and the revisions in its database.
 
-from collections.abc import Iterable
-from functools import cache
+A year's plan is a row of revisions, each a whole TOML text. The shipped text of a year counts as
+its first revision until the school publishes one of its own. What is asked as of a moment takes
+the plan as known at that moment; before a year's first revision, that first one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache, cached_property
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
+from sqlalchemy import select
+
+from db.engine.tx import Reading, Row, Tx
+from db.schema import plans
 from db.wording import say
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan
 from scoring.planfile import PlanFault, parse
+from scoring.values import frozen
 
 MAX_BYTES = 1024 * 1024
+
+FOREVER: Instant = 1 << 60
+
+_ALL = select(plans).order_by(plans.c.year, plans.c.number)
+
+
+@frozen
+class Revision:
+    """One text of a year's plan. `by`, `second`: the names of who published it and who agreed
+    ("": the shell, nobody). A revision counts from `in_force_from` on, never before it was known.
+    """
+
+    plan: Plan
+    text: str
+    sha256: str
+    in_force_from: Instant
+    recorded_at: Instant
+    by: str = ""
+    second: str = ""
+    why: str = ""
+
+    @property
+    def year(self) -> int:
+        return self.plan.year
+
+    @property
+    def number(self) -> int:
+        return self.plan.revision
+
+
+class Shelf:
+    """All revisions of all years, to be asked for the plans as known at any moment."""
+
+    def __init__(self, revisions: Iterable[Revision]) -> None:
+        self.revisions = tuple(revisions)
+
+    @cached_property
+    def by_year(self) -> Mapping[int, tuple[Revision, ...]]:
+        """Year -> its revisions, oldest first."""
+        years = sorted({one.year for one in self.revisions})
+        return {year: tuple(one for one in self.revisions if one.year == year) for year in years}
+
+    def revision(self, year: int, known: Instant) -> Revision | None:
+        """The revision of a year's plan as known at a moment; None for a year without a plan."""
+        found = self.by_year.get(year)
+        if found is None:
+            return None
+        for one in reversed(found):
+            if one.in_force_from <= known:
+                return one
+        return found[0]
+
+    def spans(self, year: int) -> Iterator[tuple[Revision, Instant, Instant]]:
+        """The revisions of a year that are ever in force, each from when and until when; the
+        first from the beginning, the last for ever."""
+        until = FOREVER
+        found = self.by_year.get(year, ())
+        for one in reversed(found):
+            if one.in_force_from < until or one is found[0]:
+                since = 0 if one is found[0] else one.in_force_from
+                yield one, since, until
+                until = one.in_force_from
+
+    def of_year(self, year: int, known: Instant) -> Plan | None:
+        """A year's plan as known at a moment."""
+        found = self.revision(year, known)
+        return found.plan if found else None
+
+    def in_force(self, at: Instant, known: Instant | None = None) -> Plan | None:
+        """The plan for the year of `at`, as known then or at `known`; None: no plan, no score."""
+        return self.of_year(day_of(at).year, at if known is None else known)
+
+    def nearest(self, at: Instant, known: Instant | None = None) -> Plan:
+        """The plan in force, or the one closest to it in time."""
+        here = day_of(at).year
+        year = min(self.by_year, key=lambda year: abs(year - here))
+        found = self.of_year(year, at if known is None else known)
+        assert found is not None  # noqa: S101 - the year was taken from the shelf
+        return found
+
+    def known(self, at: Instant) -> tuple[Plan, ...]:
+        """The plan of each year as known at a moment, in the order of the years."""
+        found = (self.of_year(year, at) for year in self.by_year)
+        return tuple(plan for plan in found if plan is not None)
+
+    def by_id(self, plan: str, known: Instant) -> Plan | None:
+        """The plan with this id, which its revisions share, as known at a moment."""
+        return next((one for one in self.known(known) if one.id == plan), None)
+
+
+def kept(tx: Reading) -> Shelf:
+    """The plans of this database; cached until one is published."""
+    return tx.cached("plans", _load)
+
+
+def _load(tx: Reading) -> Shelf:
+    own = [_revision(row) for row in tx.run(_ALL)]
+    years = {one.year for one in own}
+    first = [one for one in templates() if one.year not in years]
+    return Shelf(sorted((*first, *own), key=lambda one: (one.year, one.number)))
+
+
+def _revision(row: Row) -> Revision:
+    return Revision(
+        plan=_parsed(row.text, row.sha256, row.number),
+        text=row.text,
+        sha256=row.sha256,
+        in_force_from=row.in_force_from,
+        recorded_at=row.recorded_at,
+        by=row.by,
+        second=row.second,
+        why=row.why,
+    )
+
+
+_PARSED: dict[tuple[str, int], Plan] = {}
+
+
+def _parsed(text: str, digest: str, number: int) -> Plan:
+    """A stored text as a plan, parsed once per process."""
+    plan = _PARSED.get((digest, number))
+    if plan is None:
+        plan = replace(parse(text, digest[:12]), revision=number)
+        _PARSED[digest, number] = plan
+    return plan
+
+
+def seal(text: str) -> str:
+    """The SHA-256 of a plan's text."""
+    return sha256(text.encode()).hexdigest()
+
+
+# --- shipped ------------------------------------------------------------------------------
+
+
+@cache
+def templates() -> tuple[Revision, ...]:
+    """The texts that come with the program as first revisions of their years, oldest first."""
+    folder = files("scoring") / "plans"
+    entries = (entry for entry in folder.iterdir() if entry.name.removesuffix(".toml").isdigit())
+    found = []
+    for entry in entries:
+        text = entry.read_text(encoding="utf-8")
+        plan = parse(text, entry.name)
+        found.append(
+            Revision(plan=plan, text=text, sha256=seal(text), in_force_from=0, recorded_at=0)
+        )
+    return tuple(sorted(found, key=lambda one: one.year))
+
+
+@cache
+def examples() -> dict[str, str]:
+    """The texts of plans of other shapes, by name; none is in force by itself."""
+    folder = files("scoring") / "plans"
+    texts = ((entry.name.removesuffix(".toml"), entry) for entry in folder.iterdir())
+    return {name: entry.read_text(encoding="utf-8") for name, entry in texts if not name.isdigit()}
 
 
 @cache
 def shipped() -> tuple[Plan, ...]:
     """The plans that come with the program, oldest year first; read once."""
-    folder = files("scoring") / "plans"
-    found = [entry for entry in folder.iterdir() if entry.name.endswith(".toml")]
-    plans = [parse(entry.read_text(encoding="utf-8"), entry.name) for entry in found]
-    return tuple(sorted(plans, key=lambda plan: plan.year))
+    return tuple(one.plan for one in templates())
 
 
-def in_force(at: Instant, plans: Iterable[Plan] | None = None) -> Plan | None:
-    """The plan for the year of an instant in the school's time zone; None: no plan, no score."""
-    year = day_of(at).year
-    chosen = shipped() if plans is None else plans
-    return next((plan for plan in chosen if plan.year == year), None)
+# --- files --------------------------------------------------------------------------------
 
 
 def read_file(path: str | Path) -> Plan:
     """The plan in a file of the school. Raises PlanFault for a bad file."""
+    return parse(read_text(path), Path(path).name)
+
+
+def read_text(path: str | Path) -> str:
+    """The text of a plan file. Raises PlanFault if it cannot be read."""
     path = Path(path)
     try:
         with path.open("rb") as file:
@@ -40,7 +206,68 @@ def read_file(path: str | Path) -> Plan:
     if len(data) > MAX_BYTES:
         raise PlanFault(path.name, say("plan_file.too_large"))
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise PlanFault(path.name, say("plan_file.encoding")) from None
-    return parse(text, path.name)
+
+
+# --- appending ----------------------------------------------------------------------------
+
+
+def append(
+    tx: Tx,
+    text: str,
+    *,
+    in_force_from: Instant,
+    now: Instant,
+    by: str = "",
+    second: str = "",
+    why: str = "",
+) -> Revision:
+    """Append a text as the next revision of its year, whose shipped text becomes a row first, so
+    that a later program cannot change what was. Raises PlanFault for a bad text."""
+    year = parse(text, "").year
+    before = kept(tx).by_year.get(year, ())
+    if before and tx.find(plans, year, before[0].number) is None:
+        _add(tx, year, 1, before[0].text, in_force_from=0, recorded_at=0)
+    number = len(before) + 1
+    _add(
+        tx,
+        year,
+        number,
+        text,
+        in_force_from=in_force_from,
+        recorded_at=now,
+        by=by,
+        second=second,
+        why=why,
+    )
+    for name in ("plans", "lexicon", "world", "schedule"):
+        tx.bump(name)
+    return kept(tx).by_year[year][-1]
+
+
+def _add(
+    tx: Tx,
+    year: int,
+    number: int,
+    text: str,
+    *,
+    in_force_from: Instant,
+    recorded_at: Instant,
+    by: str = "",
+    second: str = "",
+    why: str = "",
+) -> None:
+    tx.add(
+        plans,
+        year=year,
+        number=number,
+        text=text,
+        sha256=seal(text),
+        in_force_from=in_force_from,
+        by=by,
+        second=second,
+        why=why,
+        recorded_at=recorded_at,
+    )

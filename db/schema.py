@@ -115,6 +115,20 @@ grants = Table(  # a role beyond the roster, for a unit (C19); until null: until
 quiet = Table(  # 免打扰 of a person, 静音 of a group: notices wait until `until`
     "quiet", metadata, text("subject"), integer("until"), key("subject")
 )
+plans = Table(  # a year's plan, revision by revision; `by`, `second`: names ("": the shell)
+    "plans",
+    metadata,
+    integer("year"),
+    integer("number"),
+    text("text"),
+    text("sha256"),
+    integer("in_force_from"),
+    text("by"),
+    text("second"),
+    text("why"),
+    integer("recorded_at"),
+    key("year", "number"),
+)
 documents = Table(  # the school's own plan document, by clause; never shipped
     "documents", metadata, text("plan"), text("clause"), text("words"), key("plan", "clause")
 )

@@ -21,7 +21,7 @@ from commands.wording.formats import (
 from commands.wording.sentences import lines, say
 from db import ledger, reminders
 from db.people import OFFICER, Person
-from reminders.planning import TRACKS, Occurrence, Track
+from reminders.planning import TRACKS, Occurrence, Track, tracks
 from reminders.scene import (
     ASSESSORS,
     DEAN,
@@ -36,9 +36,6 @@ from reminders.scene import (
 from scoring.duties import Duty, duties
 from scoring.moments import day_of, end_of
 from scoring.plan import Unit
-
-HEADS_FROM = 3
-"""From this many days before the deadline, heads are told too."""
 
 DUTY_ASKED_FROM = 7
 """From this many days before a deadline on a day off, it is asked who will be on duty."""
@@ -65,7 +62,7 @@ def speak(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
         yield from _to_assessors(track, scene)
     elif track.code == "handover" and occurrence.days <= DUTY_ASKED_FROM:
         yield from _to_media(track, scene)
-    elif track.item == "ppt" and 0 < occurrence.days <= HEADS_FROM:
+    elif track.item == "ppt" and 0 < occurrence.days <= scene.plan.rhythm.heads_from:
         yield from _to_dean(track, scene)
 
 
@@ -73,7 +70,7 @@ def last_call(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
     """The afternoon before a holiday: whatever ends during it and is still open."""
     today = day_of(scene.now)
     back = scene.calendar.next_workday(date.fromisoformat(occurrence.period))
-    for track in TRACKS.values():
+    for track in tracks(scene.plan):
         if today < _last(track, scene) < back:
             yield from _to_units(track, occurrence, scene)
             if track.item == "ppt":
@@ -109,7 +106,7 @@ def _responsible(track: Track, unit: Unit, occurrence: Occurrence, scene: Scene)
     officers, heads = scene.officers(unit), scene.heads(unit)
     if track.for_heads and heads:
         return heads
-    if occurrence.days <= HEADS_FROM or not officers:
+    if occurrence.days <= scene.plan.rhythm.heads_from or not officers:
         return scene.present([*officers, *heads])
     return officers
 
@@ -148,7 +145,7 @@ def _text(
 
 def _who_is_there(track: Track, last: date, scene: Scene) -> str:
     """Who is on duty on a deadline that is a day off (C21); for a PPT, until when the dean is."""
-    if scene.calendar.works(last) or (last - day_of(scene.now)).days > HEADS_FROM:
+    if scene.calendar.works(last) or (last - day_of(scene.now)).days > scene.plan.rhythm.heads_from:
         return ""
     before = scene.calendar.last_workday(last)
     gone = day_of(scene.now) > before

@@ -52,7 +52,7 @@ def report(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
     if months.is_frozen(scene.tx, scene.plan, period) is not None:
         return
     _, end = period_days(period)
-    due = schedule(scene.calendar, period)
+    due = schedule(scene.plan, scene.calendar, period)
     told = {
         "month": end.month,
         "name": period,

@@ -29,6 +29,8 @@ HEALTH = 8 * HOUR + 30 * MINUTE
 MORNING = 9 * HOUR
 DAY_OF = 10 * HOUR
 AFTERNOON = 15 * HOUR
+"""The second call on the day of a deadline."""
+
 SECOND_CALL = 15 * HOUR + 30 * MINUTE
 EVENING = 16 * HOUR
 
@@ -42,15 +44,16 @@ ENDS_AFTER = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """A one-off deadline: the plan's term with its day, and the days before it on which it is
-    announced. `duty`: its code in scoring.duties. `ends`: reminding ends some workdays after it;
-    otherwise another track continues. `for_heads`: heads are told from the beginning."""
+    """A one-off deadline: the plan's term with its day. `duty`: its code in scoring.duties.
+    `second`: the second one of its item, announced in fewer steps. `ends`: reminding ends some
+    workdays after it; otherwise another track continues. `for_heads`: heads are told from the
+    beginning."""
 
     code: str
     duty: str
     item: str
     term: str
-    before: tuple[int, ...] = (14, 7, 3, 1)
+    second: bool = False
     ends: bool = True
     for_heads: bool = False
 
@@ -62,9 +65,16 @@ TRACKS = {
         Track(code="ppt", duty="ppt.first", item="ppt", term="first_deadline", ends=False),
         Track(code="team", duty="live_team", item="live_team", term="deadline", for_heads=True),
         # Its T-14 would coincide with the overdue notice of the first one.
-        Track(code="ppt2", duty="ppt.second", item="ppt", term="second_deadline", before=(7, 3, 1)),
+        Track(code="ppt2", duty="ppt.second", item="ppt", term="second_deadline", second=True),
     )
 }
+
+
+def tracks(plan: Plan) -> list[Track]:
+    """The deadlines of a plan that did not pass before the school began."""
+    found = (track for track in TRACKS.values() if track.item in plan.item)
+    return [one for one in found if not plan.begins_after(plan.term(one.item, one.term))]
+
 
 LIVE = ("live_leaders", "live_directors")
 """The obligations whose window is announced as `live`."""
@@ -125,7 +135,7 @@ class _Year:
 def occurrences(plan: Plan, calendar: Calendar) -> tuple[Occurrence, ...]:
     """Every reminder instant of a plan's year, in order."""
     year = _Year(plan, calendar)
-    deadlines = [one for track in TRACKS.values() for one in _deadline(year, track)]
+    deadlines = [one for track in tracks(plan) for one in _deadline(year, track)]
     eves = _eves(year)
     weekly = list(_weekly(year))
     digests = {one.at for one in weekly if one.family == "friday"}  # digests cover the month too
@@ -139,7 +149,8 @@ def occurrences(plan: Plan, calendar: Calendar) -> tuple[Occurrence, ...]:
         *_desks(year),
         *_house(year),
     ]
-    return tuple(sorted(_on_one_list(found, eves)))
+    began = start_of(plan.starts) if plan.starts else 0
+    return tuple(sorted(one for one in _on_one_list(found, eves) if one.at >= began))
 
 
 # --- one-off deadlines --------------------------------------------------------------------
@@ -149,7 +160,8 @@ def _deadline(year: _Year, track: Track) -> Iterator[Occurrence]:
     """T-n (moved to the workday before, rule 1), the day itself, the first workday after it, and
     the end of reminding."""
     last: date = year.plan.term(track.item, track.term)
-    said = _before(year, last, track.before)
+    rhythm = year.plan.rhythm
+    said = _before(year, last, rhythm.before_second if track.second else rhythm.before)
     ends = [*_starts(said), end_of(last)]
     for (days, day), until in zip(said.items(), ends, strict=True):
         yield year(day, MORNING, f"{track.code}.T-{days}", until=until, days=days)
@@ -184,12 +196,15 @@ def _after(year: _Year, track: Track, last: date) -> Iterator[Occurrence]:
 
 def _live(year: _Year) -> Iterator[Occurrence]:
     """The live streams of leaders and directors: private, gentle, and mostly during a break."""
-    first, last = min(
+    windows = [
         obligation.terms["window"].value
         for obligation in year.plan.obligations
         if obligation.code in LIVE
-    )
-    opening, closing = (_before(year, day, (14, 7, 3, 1)) for day in (first, last))
+    ]
+    if not windows or year.plan.begins_after(min(windows)[1]):
+        return
+    first, last = min(windows)
+    opening, closing = (_before(year, day, year.plan.rhythm.before) for day in (first, last))
     days = [(day, f"live.open-{step}") for step, day in opening.items()]
     days += [
         (year.calendar.last_workday(first + after), f"live.mid-{after.days}") for after in MIDWAY
@@ -215,7 +230,7 @@ def _year_end(year: _Year) -> Iterator[Occurrence]:
     for day in checks:
         rule = f"year.check-{day.month}"
         yield year(day, MORNING, rule, until=start_of(day) + 7 * DAY, days=(last - day).days)
-    said = _before(year, last, (14, 7, 3, 1))
+    said = _before(year, last, year.plan.rhythm.before)
     ends = [*_starts(said), start_of(last)]
     for (days, day), until in zip(said.items(), ends, strict=True):
         yield year(day, MORNING, f"year.T-{days}", until=until, days=days)
@@ -230,7 +245,7 @@ def _year_end(year: _Year) -> Iterator[Occurrence]:
 def _eves(year: _Year) -> dict[date, date]:
     """Last workday before a holiday that contains a one-off deadline -> the holiday's last day."""
     found = {}
-    for track in TRACKS.values():
+    for track in tracks(year.plan):
         last: date = year.plan.term(track.item, track.term)
         eve = year.calendar.last_workday(last)
         holiday = year.calendar.holiday_after(eve)
@@ -274,17 +289,20 @@ def _weekly(year: _Year) -> Iterator[Occurrence]:
         third = min(end_of(first + timedelta(days=2)), until)
         yield year(first, MORNING, f"monday.{week}", until=third, period=week)
         yield from _meetings(year, week, workdays)
-        for day in digest_days(workdays, monday):
-            yield year(day, AFTERNOON, f"friday.{week}", until=until, period=week)
+        rhythm = year.plan.rhythm
+        for day in digest_days(workdays, monday, rhythm.digest_day):
+            yield year(day, rhythm.digest_at, f"friday.{week}", until=until, period=week)
 
 
-def digest_days(workdays: list[date], monday: date) -> list[date]:
-    """Friday; if it is off, the last workday before it and any make-up workday after it."""
-    friday = monday + timedelta(days=FRIDAY)
-    if friday in workdays:
-        return [friday]
-    before = [day for day in workdays if day < friday]
-    return before[-1:] + [day for day in workdays if day > friday]
+def digest_days(workdays: list[date], monday: date, weekday: int) -> list[date]:
+    """The plan's day; if it is off, the last workday before it and, for a Friday, any make-up
+    workday after it."""
+    meant = monday + timedelta(days=weekday)
+    if meant in workdays:
+        return [meant]
+    before = [day for day in workdays if day < meant]
+    after = [day for day in workdays if day > meant]
+    return before[-1:] + after if weekday == FRIDAY else before[-1:] or after[:1]
 
 
 def _meetings(year: _Year, week: str, workdays: list[date]) -> Iterator[Occurrence]:
@@ -314,11 +332,11 @@ def _gap(year: _Year, month: str) -> Iterator[Occurrence]:
     last = year.calendar.last_workday(end)
     days = (year.calendar.workday(last, -3), last)
     for day, until in zip(days, (start_of(last), end_of(end)), strict=True):
-        yield year(day, AFTERNOON, f"month.{month}", until=until, period=month)
+        yield year(day, year.plan.rhythm.digest_at, f"month.{month}", until=until, period=month)
 
 
 def _report(year: _Year, month: str) -> Iterator[Occurrence]:
-    due = months.schedule(year.calendar, month)
+    due = months.schedule(year.plan, year.calendar, month)
     steps = {
         "draft": (due.draft, due.freeze),
         "objections": (due.objections, due.objections),

@@ -1,4 +1,4 @@
-"""All occurrences of all plans, cached until the school's calendar changes."""
+"""All occurrences of all plans, cached until the school's calendar or a plan changes."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from commands.conversation.world import World
 from db import reminders
 from db.calendar import calendar
 from db.engine.tx import Reading
+from db.plans import Shelf
 from reminders.planning import Occurrence, occurrences
 from scoring.moments import MINUTE, Instant
-from scoring.plan import Plan
 
 BEGAN = "start"
 """The rule of the row that records the first tick; nothing is owed from before it."""
@@ -35,12 +35,18 @@ class Schedule:
 
 def schedule(tx: Reading, world: World) -> Schedule:
     """The schedule of all plans by the current calendar."""
-    return tx.cached("schedule", partial(_load, plans=world.plans))
+    return tx.cached("schedule", partial(_load, shelf=world.plans))
 
 
-def _load(tx: Reading, plans: tuple[Plan, ...]) -> Schedule:
+def _load(tx: Reading, shelf: Shelf) -> Schedule:
     known = calendar(tx)
-    every = sorted(one for plan in plans for one in occurrences(plan, known))
+    every = sorted(
+        one
+        for year in shelf.by_year
+        for revision, since, until in shelf.spans(year)
+        for one in occurrences(revision.plan, known)
+        if since <= one.at < until
+    )
     by_rule: dict[str, tuple[Occurrence, ...]] = {}
     for one in every:
         by_rule[one.rule] = (*by_rule.get(one.rule, ()), one)

@@ -26,12 +26,10 @@ from reminders import deadlines, desks, months, weeks, year
 from reminders.planning import DAY_OF, MORNING, TRACKS, Occurrence
 from reminders.scene import IN_AN_HOUR, NEXT_MORNING, NEXT_WEEK, Item, Scene, press
 from reminders.schedule import BEGAN, FIRST_TICK, next_due, pending, schedule
-from scoring.moments import HOUR, MINUTE, Instant, day_of, start_of
+from scoring.moments import MINUTE, Instant, day_of, start_of
 
 __all__ = ["idle", "items", "next_due", "tick"]
 
-QUIET_FROM = 21 * HOUR + 30 * MINUTE
-QUIET_TO = 7 * HOUR + 30 * MINUTE
 """No reminders are sent between these times of day."""
 
 LATE = 30 * MINUTE
@@ -123,7 +121,7 @@ def tick(tx: Tx, now: Instant, world: World, holder: str = "") -> int:
 
 def items(occurrence: Occurrence, tx: Reading, now: Instant, world: World) -> Iterator[Item]:
     """The items of an occurrence if it is sent now."""
-    plan = next((plan for plan in world.plans if plan.id == occurrence.plan), None)
+    plan = world.plans.by_id(occurrence.plan, now)
     if plan is not None:
         yield from VOICES[occurrence.family](
             occurrence, Scene(tx=tx, plan=plan, world=world, now=now)
@@ -144,7 +142,7 @@ def _fresh(tx: Tx, due: list[Occurrence], now: Instant, world: World) -> Iterato
             state = reminders.FAILED
         if reminders.settle(tx, one.rule, "", one.at, state, now=now):
             for item in found or ():
-                yield from _now_or_later(tx, _Due(item, one, one.at), now)
+                yield from _now_or_later(tx, _Due(item, one, one.at), now, world)
 
 
 def _worked_out(one: Occurrence, tx: Reading, now: Instant, world: World) -> list[Item] | None:
@@ -170,7 +168,7 @@ def _put_off(tx: Tx, rows: list[Row], now: Instant, world: World) -> Iterator[_D
         if found is None or now >= row.useful_until:
             reminders.move(tx, row, reminders.DROPPED, now=now)
         else:
-            yield from _now_or_later(tx, found, now)
+            yield from _now_or_later(tx, found, now, world)
 
 
 def _again(
@@ -213,9 +211,9 @@ def _single(tx: Reading, row: Row, now: Instant, world: World) -> _Due | None:
 # --- when somebody may hear it ------------------------------------------------------------
 
 
-def _now_or_later(tx: Tx, due: _Due, now: Instant) -> Iterator[_Due]:
+def _now_or_later(tx: Tx, due: _Due, now: Instant, world: World) -> Iterator[_Due]:
     """The item if it may be sent now; else write a row that waits until it may."""
-    to = _may_hear(tx, due, now)
+    to = _may_hear(tx, due, now, world)
     if to <= now:
         yield due
         return
@@ -233,7 +231,7 @@ def _now_or_later(tx: Tx, due: _Due, now: Instant) -> Iterator[_Due]:
     )
 
 
-def _may_hear(tx: Reading, due: _Due, now: Instant) -> Instant:
+def _may_hear(tx: Reading, due: _Due, now: Instant, world: World) -> Instant:
     """The first instant from now on that is neither at night nor in the listener's quiet time, nor
     on a day off if the item was due on a workday."""
     person, chat = due.item.person, due.item.chat
@@ -244,10 +242,11 @@ def _may_hear(tx: Reading, due: _Due, now: Instant) -> Instant:
     if known.works(meant) and due.row is None and not known.works(day_of(at)):
         at = start_of(known.next_workday(day_of(at))) + MORNING
     clock = at - start_of(day_of(at))
-    if clock < QUIET_TO:
-        return start_of(day_of(at)) + QUIET_TO
-    if clock >= QUIET_FROM:
-        return start_of(day_of(at) + timedelta(days=1)) + QUIET_TO
+    evening, morning = world.nearest_plan(now).rhythm.quiet
+    if clock < morning:
+        return start_of(day_of(at)) + morning
+    if clock >= evening:
+        return start_of(day_of(at) + timedelta(days=1)) + morning
     return at
 
 

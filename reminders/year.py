@@ -50,8 +50,8 @@ def _channels(unit: Unit, scene: Scene) -> list[str]:
     """How often results and channels were published, if too seldom."""
     said = []
     for item, kind in (("results_channel", "results"), ("query_channel", "lookup")):
-        entry = scene.plan.item[item]
-        if unit.code not in entry.units:
+        entry = scene.plan.item.get(item)
+        if entry is None or unit.code not in entry.units:
             continue
         tallies = scene.tallies
         done = sum(

@@ -6,7 +6,8 @@ from decimal import ROUND_DOWN, Decimal
 
 from scoring.moments import Instant
 from scoring.plan import Plan, Unit
-from scoring.rules import RULES, SCHOOL_RULES, not_applicable
+from scoring.rules import RULES, SCHOOL_RULES, due_before, not_applicable
+from scoring.rules_milestones import owed
 from scoring.verdicts import ZERO, Basis, Book, Status, Tallies, Verdict
 
 __all__ = ["Basis", "Card", "Status", "Tallies", "Verdict", "school_card", "scorecard"]
@@ -37,12 +38,12 @@ class Card:
 def scorecard(plan: Plan, unit: Unit, tallies: Tallies, basis: Basis, until: Instant) -> Card:
     """What a unit has earned by `until`, item by item in table order."""
     book = Book(plan=plan, tallies=tallies, basis=basis, until=until)
-    code, absent = unit.code, not_applicable(plan)
+    code, absent, early = unit.code, not_applicable(plan), due_before(plan)
     return _card(
         (
             RULES[item.code](book, item, unit)
-            if code in item.units or item.code in SCHOOL_RULES
-            else absent[item.code]
+            if item.code in SCHOOL_RULES or owed(plan, item, unit)
+            else (early if code in item.units else absent)[item.code]
             for item in plan.items
         ),
         unit=code,

@@ -12,7 +12,7 @@ from fractions import Fraction
 from scoring.moments import Instant, day_of, end_of, month_of, week_of
 from scoring.periods import account, effective_at, periods
 from scoring.plan import Cadence, Item, Plan, Quota, Unit
-from scoring.rules_milestones import RUNGS, in_time
+from scoring.rules_milestones import RUNGS, in_time, owed
 from scoring.verdicts import Tallies, cut
 
 
@@ -124,15 +124,20 @@ def gates(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> tuple[Dut
 
 def _milestones(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Iterator[Duty]:
     """Handover and PPT: owed until they have been accepted once, at any time."""
-    for item, kind, pool in (
-        (plan.item["dy_handover"], "handover", account(plan, unit.code)),
-        (plan.item["ppt"], "ppt", (unit.code,)),
+    for code, kind, pool in (
+        ("dy_handover", "handover", account(plan, unit.code)),
+        ("ppt", "ppt", (unit.code,)),
     ):
-        if unit.code not in item.units or any(tallies.pooled(pool, f"{kind}.accepted").values()):
+        item = plan.item.get(code)
+        if item is None or not owed(plan, item, unit):
+            continue
+        if any(tallies.pooled(pool, f"{kind}.accepted").values()):
             continue
         waiting = sum(tallies.pooled(pool, f"{kind}.waiting").values())
         rungs = RUNGS[item.code](item)
         for name, rung in zip(STEPS[len(rungs)], rungs, strict=True):
+            if plan.begins_after(rung.day):
+                continue
             yield _once(
                 f"{item.code}{name}",
                 item,
@@ -172,8 +177,8 @@ def _once(
 
 def _seats(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Iterator[Duty]:
     """The live-stream team, while a seat is vacant."""
-    item = plan.item["live_team"]
-    if unit.code not in item.units:
+    item = plan.item.get("live_team")
+    if item is None or not owed(plan, item, unit):
         return
     deadline, seat, seats = (item.terms[name].value for name in ("deadline", "seat", "seats"))
     accepted, waiting = (
@@ -194,7 +199,7 @@ def _gaps(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Iterator[
     for row in board(plan, unit, tallies, until):
         if not row.missing:
             continue
-        scored = row.task == "video" and unit.code in plan.item["dy_update"].units
+        scored = row.task == "video" and _scores_videos(plan, unit)
         yield Duty(
             code=row.task,
             item="dy_update" if scored else None,
@@ -206,6 +211,11 @@ def _gaps(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Iterator[
             missed=False,
             period=row.period,
         )
+
+
+def _scores_videos(plan: Plan, unit: Unit) -> bool:
+    item = plan.item.get("dy_update")
+    return item is not None and unit.code in item.units
 
 
 def _share_of_a_period(plan: Plan, unit: Unit, tallies: Tallies) -> Decimal:

@@ -20,9 +20,6 @@ from scoring.moments import Instant, end_of, month_of, period_days, start_of
 from scoring.plan import Plan
 from scoring.verdicts import Reads, digits
 
-DRAFT, OBJECTIONS, FREEZE = 1, 3, 5
-"""The workdays of the following month on which a month is drafted, questioned and frozen (A48)."""
-
 Sheet = Mapping[str, Any]
 """Cards as a JSON document: contracts 6 with lost, open and winnable beside the points."""
 
@@ -62,14 +59,14 @@ def previous(month: str) -> str:
     return month_of(period_days(month)[0] - timedelta(days=1))
 
 
-def schedule(calendar: Calendar, month: str) -> Schedule:
-    """The days by the school's calendar: workdays 1, 3 and 5 after the month."""
-    days: list[date] = []
-    day = period_days(month)[1]
-    while len(days) < FREEZE:
-        day = calendar.next_workday(day)
-        days.append(day)
-    return Schedule(draft=days[DRAFT - 1], objections=days[OBJECTIONS - 1], freeze=days[FREEZE - 1])
+def schedule(plan: Plan, calendar: Calendar, month: str) -> Schedule:
+    """The days by the school's calendar: the plan's workdays after the month."""
+    last, rhythm = period_days(month)[1], plan.rhythm
+    return Schedule(
+        draft=calendar.workday(last, rhythm.draft),
+        objections=calendar.workday(last, rhythm.objections),
+        freeze=calendar.workday(last, rhythm.freeze),
+    )
 
 
 def cards(plan: Plan, tallies: Tallies, basis: Basis, until: Instant) -> list[Card]:

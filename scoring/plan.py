@@ -13,7 +13,9 @@ from typing import Any, Literal
 
 Basis = Literal["explicit", "convention"]
 Cadence = Literal["week", "month"]
-Group = Literal["系部", "有号职能部门", "其他"]
+Group = str
+"""One of the groups that the plan names; units are ranked inside theirs."""
+
 Moment = Literal["submitted", "decided"]
 Period = Literal["day", "week", "month", "person", "cadence", "fact"]
 
@@ -140,6 +142,27 @@ class Kind:
     period: Period
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """When people are told, and when months are reported.
+
+    `before`: days before a deadline, furthest first; `before_second`: those of a second deadline.
+    `heads_from`: from how many days before it heads are told too. `digest_day` (0 Monday) and
+    `digest_at` (seconds of the day): the weekly digest. `quiet`: from when until when nobody is
+    told, in seconds of the day. `draft`, `objections`, `freeze`: workdays of the next month (A48).
+    """
+
+    before: tuple[int, ...] = (14, 7, 3, 1)
+    before_second: tuple[int, ...] = (7, 3, 1)
+    heads_from: int = 3
+    digest_day: int = 4
+    digest_at: int = 54_000
+    quiet: tuple[int, int] = (77_400, 27_000)
+    draft: int = 1
+    objections: int = 3
+    freeze: int = 5
+
+
 @dataclass(frozen=True)
 class Plan:
     """A year's plan. Units, items, kinds and readings are in the order of the file."""
@@ -161,6 +184,15 @@ class Plan:
     schools: tuple[str, ...] = ()
     """The schools meant by 两院 (A45)."""
     effective_source: Source = Source(clause="", basis="explicit")
+    groups: tuple[str, ...] = ("系部", "有号职能部门", "其他")
+    """The groups of units, in the order in which they are shown; the first is ranked foremost."""
+    rhythm: Rhythm = Rhythm()
+    starts: date | None = None
+    """The day a school began to work by this plan: what fell due before is owed by nobody."""
+    in_force_from: date | None = None
+    """The day from which this text counts, if the file names one."""
+    revision: int = 1
+    """Which text of its year this is; all revisions of a year share its `id`."""
 
     @cached_property
     def by_code(self) -> dict[str, Unit]:
@@ -183,6 +215,10 @@ class Plan:
             unit.code: tuple(other.code for other in owners if other.account == unit.account)
             for unit in owners
         }
+
+    def begins_after(self, day: date) -> bool:
+        """Whether something due on a day fell due before the school began."""
+        return self.starts is not None and day < self.starts
 
     @property
     def first_day(self) -> date:

@@ -1,13 +1,17 @@
 """Checks across the lines of a plan file."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
 from scoring.plan import Plan, Unit
 from scoring.planlines import Sheet
+from scoring.planterms import KIND_DUTIES, KIND_ITEMS, NEEDED_KINDS
 from scoring.words import say
+
+NO_ACCOUNT = "其他"
+"""Where a plan has this group, it holds the units without an account, and only them."""
 
 
 def check_units(sheet: Sheet, plan: Plan) -> None:
@@ -25,7 +29,7 @@ def check_units(sheet: Sheet, plan: Plan) -> None:
                     name = first.name if first else say("fault.major_of_no_unit")
                     said = say("fault.word_taken", word=word, owner=name)
                     sheet.flaw(f"units.{unit.code}.{field}", said)
-        if (unit.account is None) != (unit.group == "其他"):
+        if NO_ACCOUNT in plan.groups and (unit.account is None) != (unit.group == NO_ACCOUNT):
             sheet.flaw(f"units.{unit.code}.group", say("fault.group"))
 
 
@@ -55,15 +59,37 @@ def check_items(sheet: Sheet, plan: Plan) -> None:
         "ppt": ("first_points", lambda term: term("first_points")),
     }
     for code, (name, attainable) in best.items():
-        item = plan.item[code]
+        item = plan.item.get(code)
+        if item is None:
+            continue
         most = attainable(lambda name, code=code: plan.term(code, name))
         if most != item.max:
             said = say("fault.maximum", most=most, max=item.max)
             sheet.flaw(f"items.{code}.terms.{name}", said)
+    if "ppt" not in plan.item:
+        return
     if plan.term("ppt", "second_deadline") <= plan.term("ppt", "first_deadline"):
         sheet.flaw("items.ppt.terms.second_deadline", say("fault.second_deadline"))
     if plan.term("ppt", "second_points") >= plan.term("ppt", "first_points"):
         sheet.flaw("items.ppt.terms.second_points", say("fault.second_points"))
+
+
+def check_needs(sheet: Sheet, plan: Plan) -> None:
+    """What is computed or asked together must stand in the plan together."""
+    owed = {task for unit in plan.units for task, quota in unit.quotas.items() if quota.due}
+    duties = {duty.code for duty in plan.obligations}
+    for code in plan.item:
+        _need(sheet, f"items.{code}", "kinds", NEEDED_KINDS[code] - plan.kinds.keys())
+    for code in plan.kinds:
+        path = f"kinds.{code}"
+        _need(sheet, path, "items", KIND_ITEMS.get(code, frozenset()) - plan.item.keys())
+        _need(sheet, path, "obligations", KIND_DUTIES.get(code, frozenset()) - duties)
+    _need(sheet, "kinds", "kinds", owed - plan.kinds.keys())
+
+
+def _need(sheet: Sheet, path: str, table: str, missing: Iterable[str]) -> None:
+    for code in sorted(missing):
+        sheet.flaw(path, say("fault.needs", needed=f"{table}.{code}"))
 
 
 def check_totals(sheet: Sheet, plan: Plan) -> None:

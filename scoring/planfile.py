@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar, get_args
 
 from scoring.plan import (
     Cadence,
-    Group,
     Item,
     Kind,
     Moment,
@@ -21,12 +21,19 @@ from scoring.plan import (
     Plan,
     Quota,
     Reading,
+    Rhythm,
     Source,
     Term,
     Threshold,
     Unit,
 )
-from scoring.planchecks import check_accounts, check_items, check_totals, check_units
+from scoring.planchecks import (
+    check_accounts,
+    check_items,
+    check_needs,
+    check_totals,
+    check_units,
+)
 from scoring.planlines import Flaw, PlanFault, Sheet, Table
 from scoring.planshow import show
 from scoring.planterms import (
@@ -43,15 +50,21 @@ from scoring.planterms import (
 from scoring.planvalues import (
     cell,
     clause,
+    clock,
     count,
+    date_in,
     day,
     flag,
+    night,
     one_of,
     only,
     plan_year,
     points,
+    steps,
     text,
     texts,
+    total,
+    workday,
 )
 from scoring.words import say
 
@@ -70,6 +83,8 @@ def parse(source: str, name: str) -> Plan:
     check_units(sheet, plan)
     sheet.settle()  # the checks below would only repeat what is missing above
     check_accounts(sheet, plan)
+    check_needs(sheet, plan)
+    sheet.settle()
     check_items(sheet, plan)
     check_totals(sheet, plan)
     sheet.settle()
@@ -129,18 +144,20 @@ def _plan(sheet: Sheet) -> Plan:
     root = sheet.root
     year = root.take("year", plan_year, 2024)
     effective, source = _day_with_source(root.table("effective_from"), year)
-    units = _units(root.table("units"))
-    select = _selector(units)
+    groups: tuple[str, ...] = root.take("groups", texts, ())
+    units = _units(root.table("units"), groups)
+    select = _selector(units, groups)
+    starts = root.take("starts", _in_year(date_in, year), None, optional=True)
     totals = root.table("totals")
-    for total in ("points", "news", "soft_articles"):
-        totals.take(total, _in_year(count, year), 0)
+    for name in ("points", "news", "soft_articles"):
+        totals.take(name, _in_year(total, year), 0)
     totals.close()
     plan = Plan(
         id=root.take("id", text, ""),
         year=year,
         document=root.take("document", text, ""),
         title=root.take("title", text, ""),
-        effective_from=effective,
+        effective_from=max(effective, starts) if starts else effective,
         units=units,
         items=_items(root.table("items"), select, year),
         obligations=_obligations(root.table("obligations"), select, year),
@@ -150,6 +167,10 @@ def _plan(sheet: Sheet) -> Plan:
         majors=root.take("majors", texts, ()),
         schools=root.take("schools", texts, ()),
         effective_source=source,
+        groups=groups,
+        rhythm=_rhythm(root.table("reminders"), root.table("reports")),
+        starts=starts,
+        in_force_from=root.take("in_force_from", _in_year(day, year), None, optional=True),
     )
     root.close()
     return plan
@@ -162,7 +183,7 @@ def _day_with_source(table: Table, year: int) -> tuple[date, Source]:
     return value, source
 
 
-def _units(tables: Table) -> tuple[Unit, ...]:
+def _units(tables: Table, groups: tuple[str, ...]) -> tuple[Unit, ...]:
     units = []
     for code, table in tables.tables().items():
         if not _CODE.fullmatch(code):
@@ -172,7 +193,7 @@ def _units(tables: Table) -> tuple[Unit, ...]:
             Unit(
                 code=code,
                 name=table.take("name", text, code),
-                group=table.take("group", one_of(*get_args(Group)), "其他"),
+                group=table.take("group", one_of(*groups), groups[-1] if groups else ""),
                 scored=table.take("scored", flag, True, optional=True),
                 aliases=table.take("aliases", texts, ()),
                 majors=table.take("majors", texts, (), optional=True),
@@ -225,16 +246,39 @@ def _cell_and_due(table: Table) -> tuple[str, int | None]:
     return written, due
 
 
+def _rhythm(reminders: Table, reports: Table) -> Rhythm:
+    usual = Rhythm()
+    one = partial(count, year=0)
+    found = Rhythm(
+        before=reminders.take("before", steps, usual.before),
+        before_second=reminders.take("before_second", steps, usual.before_second),
+        heads_from=reminders.take("heads_from", one, usual.heads_from),
+        digest_day=reminders.take("digest_day", workday, usual.digest_day),
+        digest_at=reminders.take("digest_at", clock, usual.digest_at),
+        quiet=reminders.take("quiet", night, usual.quiet),
+        draft=reports.take("draft", one, usual.draft),
+        objections=reports.take("objections", one, usual.objections),
+        freeze=reports.take("freeze", one, usual.freeze),
+    )
+    if not found.draft < found.objections < found.freeze:
+        reports.sheet.flaw(reports.at("freeze"), say("fault.workdays"))
+    reminders.close()
+    reports.close()
+    return found
+
+
 Select = Callable[[Any], frozenset[str]]
 
 
-def _selector(units: tuple[Unit, ...]) -> Select:
-    """A reader of lists of unit codes and the sets @all, @scored, @accounts, @系部."""
+def _selector(units: tuple[Unit, ...], groups: tuple[str, ...]) -> Select:
+    """A reader of lists of unit codes and the sets @all, @scored, @accounts, and @ with a group."""
     sets = {
         "@all": frozenset(unit.code for unit in units),
         "@scored": frozenset(unit.code for unit in units if unit.scored),
         "@accounts": frozenset(unit.code for unit in units if unit.account),
-        "@系部": frozenset(unit.code for unit in units if unit.group == "系部"),
+    } | {
+        f"@{group}": frozenset(unit.code for unit in units if unit.group == group)
+        for group in groups
     }
 
     def read(raw: Any) -> frozenset[str]:
@@ -251,7 +295,7 @@ def _selector(units: tuple[Unit, ...]) -> Select:
 def _items(tables: Table, select: Select, year: int) -> tuple[Item, ...]:
     items = []
     for code, shapes in ITEMS.items():
-        table = tables.table(code)
+        table = tables.table(code, optional=True)
         if code not in tables.raw:
             continue
         items.append(
@@ -274,7 +318,7 @@ def _items(tables: Table, select: Select, year: int) -> tuple[Item, ...]:
 def _obligations(tables: Table, select: Select, year: int) -> tuple[Obligation, ...]:
     obligations = []
     for code, shapes in OBLIGATIONS.items():
-        table = tables.table(code)
+        table = tables.table(code, optional=True)
         if code not in tables.raw:
             continue
         obligations.append(
@@ -307,12 +351,11 @@ def _terms(owner: Table, shapes: Mapping[str, Shape], year: int) -> dict[str, Te
 
 def _kinds(tables: Table) -> dict[str, Kind]:
     kinds = {}
-    for code in (*tables.raw, *sorted(KINDS - tables.raw.keys())):
+    tables.known |= KINDS
+    for code in tables.raw:
         if code not in KINDS:
             continue
         table = tables.table(code)
-        if code not in tables.raw:
-            continue
         kinds[code] = Kind(
             code=code,
             word=table.take("word", text, code),

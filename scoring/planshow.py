@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from scoring.plan import Item, Obligation, Plan, Quota, Source, Term, Unit
+from scoring.plan import Item, Kind, Obligation, Plan, Quota, Rhythm, Source, Term, Threshold, Unit
 from scoring.planterms import CELLS, ITEMS, OBLIGATIONS, Shape
 from scoring.words import say
 
@@ -26,15 +26,16 @@ def show(plan: Plan) -> str:
         [say("listing.obligations_title"), *_obligations(plan)],
         [say("listing.deadlines_title"), *_deadlines(plan)],
         [say("listing.kinds_title"), *_kinds(plan)],
+        [say("listing.rhythm_title"), *rhythm_words(plan.rhythm).values()],
         [say("listing.readings_title"), *_readings(plan)],
     )
     return "\n\n".join("\n".join(lines) for lines in parts)
 
 
 def _head(plan: Plan) -> list[str]:
-    since, where = _value(plan.effective_from), _where(plan.effective_source)
-    most = _value(sum((item.max for item in plan.items), Decimal(0)))
-    majors = [say("listing.majors_of_no_unit", majors=_listed(plan.majors))] if plan.majors else []
+    since, where = worded(plan.effective_from), where_from(plan.effective_source)
+    most = worded(sum((item.max for item in plan.items), Decimal(0)))
+    majors = [say("listing.majors_of_no_unit", majors=listed(plan.majors))] if plan.majors else []
     return [
         say(
             "listing.plan",
@@ -44,11 +45,11 @@ def _head(plan: Plan) -> list[str]:
             year=plan.year,
         ),
         say("listing.since", day=since, where=where),
-        say("listing.schools", schools=_listed(plan.schools)),
+        say("listing.schools", schools=listed(plan.schools)),
         say("listing.total", points=most),
         *majors,
-        say("listing.platforms", platforms=_listed(plan.words["platforms"])),
-        say("listing.minor_hints", words=_listed(plan.words["minor_hints"])),
+        say("listing.platforms", platforms=listed(plan.words["platforms"])),
+        say("listing.minor_hints", words=listed(plan.words["minor_hints"])),
     ]
 
 
@@ -60,12 +61,12 @@ def _units(plan: Plan) -> list[str]:
         most = sum((item.max for item in plan.items if unit.code in item.units), Decimal(0))
         sentence = "listing.unit" if unit.scored else "listing.unit_without_card"
         name, group = names[unit.name], groups[unit.group]
-        lines.append(say(sentence, unit=name, group=group, points=_value(most)))
-        lines.append(say("listing.aliases", aliases=_listed(unit.aliases)))
+        lines.append(say(sentence, unit=name, group=group, points=worded(most)))
+        lines.append(say("listing.aliases", aliases=listed(unit.aliases)))
         if unit.majors:
-            lines.append(say("listing.majors", majors=_listed(unit.majors)))
+            lines.append(say("listing.majors", majors=listed(unit.majors)))
         if sharers := [code for code in plan.sharers.get(unit.code, ()) if code != unit.code]:
-            others = _listed(plan.by_code[code].name for code in sharers)
+            others = listed(plan.by_code[code].name for code in sharers)
             lines.append(say("listing.account_shared", others=others))
         elif unit.account:
             lines.append(say("listing.account"))
@@ -83,25 +84,33 @@ def _rows(plan: Plan) -> list[str]:
 
 
 def _cell(label: str, quota: Quota) -> str:
+    return say("listing.cell", label=label, says=cell_words(quota), where=where_from(quota.source))
+
+
+def cell_words(quota: Quota) -> str:
+    """A cell of 附件2 as printed and as read."""
     asked = say(f"asked.{quota.per}", due=quota.due) if quota.due else say("asked.freely")
-    return _cell_line(label, quota.written, asked, quota.source)
+    return _written_and_asked(quota.written, asked)
 
 
 def _views(unit: Unit) -> list[str]:
     if not unit.views:
         return []
-    least = unit.views.least
-    asked = say("asked.views", least=least) if least else say("asked.freely")
-    return [_cell_line(CELLS["views"], unit.views.written, asked, unit.views.source)]
+    says, where = views_words(unit.views), where_from(unit.views.source)
+    return [say("listing.cell", label=CELLS["views"], says=says, where=where)]
 
 
-def _cell_line(label: str, written: str, asked: str, source: Source) -> str:
+def views_words(views: Threshold) -> str:
+    """The cell of views, as printed and as read."""
+    asked = say("asked.views", least=views.least) if views.least else say("asked.freely")
+    return _written_and_asked(views.written, asked)
+
+
+def _written_and_asked(written: str, asked: str) -> str:
     return say(
-        "listing.cell",
-        label=label,
+        "listing.cell_says",
         cell=written or say("listing.blank"),
         asked=say("asked.nothing") if written == "/" else asked,
-        where=_where(source),
     )
 
 
@@ -110,8 +119,8 @@ def _items(plan: Plan) -> list[str]:
     lines = []
     for item in plan.items:
         where = _clause(item.clause, item.convention)
-        lines.append(say("listing.item", word=words[item.word], max=_value(item.max), where=where))
-        lines.append(say("listing.units", units=_who(plan, item)))
+        lines.append(say("listing.item", word=words[item.word], max=worded(item.max), where=where))
+        lines.append(say("listing.units", units=who(plan, item)))
         lines += _terms(item.terms, ITEMS[item.code])
         lines.append(say("listing.readings", readings=" ".join(item.readings)))
     return lines
@@ -122,7 +131,7 @@ def _obligations(plan: Plan) -> list[str]:
     lines = []
     for duty in plan.obligations:
         lines.append(say("listing.obligation", word=words[duty.word], clause=duty.clause))
-        lines.append(say("listing.units", units=_who(plan, duty)))
+        lines.append(say("listing.units", units=who(plan, duty)))
         lines += _terms(duty.terms, OBLIGATIONS[duty.code])
     return lines
 
@@ -131,21 +140,22 @@ def _terms(terms: Mapping[str, Term], shapes: Mapping[str, Shape]) -> list[str]:
     return [
         say(
             "listing.term",
-            term=shapes[name].says.format(_value(term.value)),
-            where=_where(term.source),
+            term=shapes[name].says.format(worded(term.value)),
+            where=where_from(term.source),
         )
         for name, term in terms.items()
     ]
 
 
-def _who(plan: Plan, owner: Item | Obligation) -> str:
+def who(plan: Plan, owner: Item | Obligation) -> str:
+    """The units that an item or a task is asked of."""
     if not owner.units:
         return say("listing.both_schools")
     if len(owner.units) == len(plan.units):
         return say("listing.all_units")
     if owner.units == {unit.code for unit in plan.scored_units}:
         return say("listing.all_scored")
-    return _listed(unit.name for unit in plan.units if unit.code in owner.units)
+    return listed(unit.name for unit in plan.units if unit.code in owner.units)
 
 
 def _deadlines(plan: Plan) -> list[str]:
@@ -156,30 +166,53 @@ def _deadlines(plan: Plan) -> list[str]:
             if name.endswith("deadline"):
                 found.append((term.value, _before(term.value), owner.word))
             elif name == "start":
-                when = say("listing.starting", day=_value(term.value))
+                when = say("listing.starting", day=worded(term.value))
                 found.append((term.value, when, owner.word))
             elif name == "window":
-                found.append((term.value[0], _value(term.value), owner.word))
+                found.append((term.value[0], worded(term.value), owner.word))
     found.append((plan.last_day, _before(plan.last_day), say("listing.whole_year")))
     return [say("listing.deadline", when=when, word=word) for _, when, word in sorted(found)]
 
 
 def _before(day: date) -> str:
-    return say("listing.before", day=_value(day))
+    return say("listing.before", day=worded(day))
 
 
 def _kinds(plan: Plan) -> list[str]:
     words = _column(kind.word for kind in plan.kinds.values())
     return [
-        say(
-            "listing.kind" if kind.deciders else "listing.kind_undecided",
-            kind=words[kind.word],
-            deciders=_listed(kind.deciders),
-            counts=say(f"counts_from.{kind.counts_from}"),
-            period=say(f"filed.{kind.period}"),
-        )
+        say("listing.kind", kind=words[kind.word], says=kind_words(kind))
         for kind in plan.kinds.values()
     ]
+
+
+def kind_words(kind: Kind) -> str:
+    """Who decides on a kind, and where it counts."""
+    return say(
+        "listing.kind_says" if kind.deciders else "listing.kind_undecided",
+        deciders=listed(kind.deciders),
+        counts=say(f"counts_from.{kind.counts_from}"),
+        period=say(f"filed.{kind.period}"),
+    )
+
+
+def rhythm_words(rhythm: Rhythm) -> dict[str, str]:
+    """The days and hours of reminders and reports, by their names in the file."""
+    evening, morning = (_clock(second) for second in rhythm.quiet)
+    digest = {"day": _WEEKDAYS[rhythm.digest_day], "at": _clock(rhythm.digest_at)}
+    days = {"draft": rhythm.draft, "objections": rhythm.objections, "freeze": rhythm.freeze}
+    return {
+        "before": say("rhythm.before", days=listed(map(str, rhythm.before))),
+        "before_second": say("rhythm.before_second", days=listed(map(str, rhythm.before_second))),
+        "heads_from": say("rhythm.heads_from", days=rhythm.heads_from),
+        "digest": say("rhythm.digest", **digest),
+        "quiet": say("rhythm.quiet", evening=evening, morning=morning),
+        "reports": say("rhythm.reports", **days),
+    }
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
 
 
 def _readings(plan: Plan) -> list[str]:
@@ -190,13 +223,14 @@ def _readings(plan: Plan) -> list[str]:
             note=reading.source.note,
             clause=reading.source.clause,
             setting=reading.setting,
-            value=_value(reading.value),
+            value=worded(reading.value),
         )
         for reading in plan.readings.values()
     ]
 
 
-def _where(source: Source) -> str:
+def where_from(source: Source) -> str:
+    """The clause of a value, with its convention and note."""
     clause = _clause(source.clause, source.convention)
     return say("listing.noted", clause=clause, note=source.note) if source.note else clause
 
@@ -207,7 +241,8 @@ def _clause(clause: str, convention: str | None) -> str:
     return say("listing.convention", clause=clause, convention=convention)
 
 
-def _listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str]) -> str:
+    """Words as people list them."""
     return "、".join(words)
 
 
@@ -218,19 +253,20 @@ def _column(words: Iterable[str]) -> dict[str, str]:
     return {word: word.ljust(width, "\u3000") for word in found}
 
 
-def _value(value: Any) -> str:
+def worded(value: Any) -> str:
+    """A value as people write it."""
     if isinstance(value, bool):
         return say("listing.yes" if value else "listing.no")
     if isinstance(value, Fraction):
-        return f"{_value(Decimal((value * 1_000_000).numerator) / 10_000)}%"
+        return f"{worded(Decimal((value * 1_000_000).numerator) / 10_000)}%"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, date):
         weekday = _WEEKDAYS[value.weekday()]
         return say("listing.day", month=value.month, day=value.day, weekday=weekday)
     if isinstance(value, tuple) and isinstance(value[0], date):
-        return say("listing.days", first=_value(value[0]), last=_value(value[1]))
+        return say("listing.days", first=worded(value[0]), last=worded(value[1]))
     if isinstance(value, tuple):
-        rungs = ((_value(floor), _value(worth)) for floor, worth in value)
+        rungs = ((worded(floor), worded(worth)) for floor, worth in value)
         return "，".join(say("listing.band", floor=floor, points=worth) for floor, worth in rungs)
     return str(value)

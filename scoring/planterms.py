@@ -51,7 +51,7 @@ ITEMS: Mapping[str, Mapping[str, Shape]] = {
         bands=(bands, "完成人数比例 {}"),
     ),
 }
-"""The ten scored items in table order."""
+"""The ten scored items in table order; a plan may leave out any of them."""
 
 _STREAMS = _shapes(
     window=(window, "{}"), sessions=(count, "{} 场"), minutes=(count, "每场 {} 分钟")
@@ -101,6 +101,35 @@ KINDS = frozenset({
     "results", "lookup", "live", "intro", "meeting", "task", "settlement", "training", "waiver",
     "appeal", "doubt", "forward", "like", "comment", "follow",
 })
+ACTS = frozenset({"forward", "like", "comment", "follow"})
+NEEDED_KINDS: Mapping[str, frozenset[str]] = {
+    "training": frozenset({"training"}),
+    "dy_handover": frozenset({"handover"}),
+    "dy_update": frozenset({"video", "waiver"}),
+    "dy_content": frozenset({"video", "waiver"}),
+    "live_team": frozenset({"recommend"}),
+    "ppt": frozenset({"ppt"}),
+    "interaction": frozenset({"task", "settlement"}) | ACTS,
+    "results_channel": frozenset({"results"}),
+    "query_channel": frozenset({"lookup"}),
+    "leads": frozenset({"lead"}),
+}
+"""The kinds of report that each item is computed from."""
+
+KIND_ITEMS: Mapping[str, frozenset[str]] = {
+    kind: frozenset({item})
+    for item, kinds in NEEDED_KINDS.items()
+    for kind in kinds - {"video", "waiver"} - ACTS
+}
+"""The kinds that mean nothing without their item."""
+
+KIND_DUTIES: Mapping[str, frozenset[str]] = {
+    "meeting": frozenset({"class_meeting"}),
+    "live": frozenset({"live_leaders", "live_directors"}),
+    "intro": frozenset({"intro_videos", "intro_ppts"}),
+}
+"""The kinds that answer tasks without points."""
+
 ROLES = frozenset({
     "教师", "班主任", "宣传员", "部门负责人", "融媒体中心", "考核组", "招办", "院长", "董办",
     "管理员",

@@ -36,6 +36,11 @@ def count(raw: Any, year: int) -> int:
     return value
 
 
+def total(raw: Any, year: int) -> int:
+    """A sum that may be nothing."""
+    return 0 if type(raw) is int and raw == 0 else count(raw, year)
+
+
 def share(raw: Any, year: int) -> Fraction:
     """A share written 80%, exact."""
     if not isinstance(raw, str) or not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,4})?%", raw):
@@ -105,6 +110,55 @@ def texts(raw: Any) -> tuple[str, ...]:
     if len(set(words)) < len(words):
         raise ValueError(say("fault.text_twice"))
     return words
+
+
+def steps(raw: Any) -> tuple[int, ...]:
+    """Days before a deadline, furthest first, written [14, 7, 3, 1]."""
+    found = raw if type(raw) is list else []
+    whole = all(type(one) is int and 0 < one < 100 for one in found)
+    if not found or not whole or any(more <= less for more, less in pairwise(found)):
+        raise ValueError(say("fault.steps"))
+    return tuple(found)
+
+
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五")
+
+
+def workday(raw: Any) -> int:
+    """A day of the week on which people work, 0 for 周一."""
+    if type(raw) is not str or raw not in WEEKDAYS:
+        raise ValueError(say("fault.one_of", words="、".join(WEEKDAYS)))
+    return WEEKDAYS.index(raw)
+
+
+def clock(raw: Any) -> int:
+    """A time of the day written 15:00, in seconds."""
+    found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", raw) if type(raw) is str else None
+    if found is None:
+        raise ValueError(say("fault.clock"))
+    return int(found[1]) * 3600 + int(found[2]) * 60
+
+
+def night(raw: Any) -> tuple[int, int]:
+    """From the evening to the morning, written 21:30-07:30."""
+    first, dash, last = raw.partition("-") if isinstance(raw, str) else ("", "", "")
+    if not dash:
+        raise ValueError(say("fault.night"))
+    hours = clock(first), clock(last)
+    if hours[0] <= hours[1]:
+        raise ValueError(say("fault.night"))
+    return hours
+
+
+def date_in(raw: Any, year: int) -> date:
+    """A day written in full, 2026-12-01, in the plan's year."""
+    try:
+        found = date.fromisoformat(raw) if isinstance(raw, str) else None
+    except ValueError:
+        found = None
+    if found is None or found.year != year:
+        raise ValueError(say("fault.date_in", year=year))
+    return found
 
 
 def cell(raw: Any) -> str:

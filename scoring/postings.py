@@ -191,7 +191,8 @@ def _settlement(plan: Plan, fact: Fact) -> Iterator[Effect]:
     for name in ("students", "staff", "teaching_staff"):
         values[name] = details.get(name) or 0
     task = str(details.get("task", fact.number))
-    for unit in sorted(plan.item["interaction"].units):
+    item = plan.item.get("interaction")
+    for unit in sorted(item.units if item else ()):
         for name, value in values.items():
             yield unit, f"interaction.{name}", task, value
 

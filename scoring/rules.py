@@ -48,3 +48,11 @@ def not_applicable(plan: Plan) -> Mapping[str, Verdict]:
     return {
         item.code: outside(item, Status.NA, say("because.not_applicable")) for item in plan.items
     }
+
+
+@per_plan
+def due_before(plan: Plan) -> Mapping[str, Verdict]:
+    """The verdict on each item that fell due before the school began to work by the plan."""
+    began = plan.starts or plan.first_day
+    because = say("because.due_before", month=began.month, day=began.day)
+    return {item.code: outside(item, Status.NA, because) for item in plan.items}

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from scoring.moments import end_of
 from scoring.periods import account
-from scoring.plan import Item, Unit
+from scoring.plan import Item, Plan, Unit
 from scoring.verdicts import (
     ZERO,
     Book,
@@ -54,6 +54,22 @@ RUNGS: Mapping[str, Callable[[Item], tuple[Rung, ...]]] = {
     "ppt": ppt_rungs,
 }
 """The days and points of each milestone, best first."""
+
+
+LAST_DAY: Mapping[str, str] = {
+    "dy_handover": "deadline",
+    "live_team": "deadline",
+    "ppt": "second_deadline",
+}
+"""The term with the last day on which a milestone can earn points."""
+
+
+def owed(plan: Plan, item: Item, unit: Unit) -> bool:
+    """Whether an item applies to a unit and had not fallen due before the school began."""
+    if unit.code not in item.units:
+        return False
+    last = LAST_DAY.get(item.code)
+    return last is None or not plan.begins_after(item.terms[last].value)
 
 
 def dy_handover(book: Book, item: Item, unit: Unit) -> Verdict:

@@ -20,7 +20,6 @@ from bot.settings import Settings
 from commands.chat.messages import Chat
 from commands.roster import demo_school
 from commands.wording.formats import short
-from db import plans
 from db.engine.database import Database
 from db.people import LOCAL
 from scoring.moments import Instant
@@ -48,7 +47,7 @@ async def playground(found: Settings, say: Say) -> AsyncIterator[App]:
     page = WebPage(people=people, now=clock.now, jump=jump, group=STAFF)
     kept = talk.beside(_file(found))
     talk.recall(page.platform, kept)
-    app = build(db, clock, plans.shipped(), [page])
+    app = build(db, clock, [page])
     async with running(app, found.http_host, found.http_port, (page.mount,)) as port:
         host = f"[{found.http_host}]" if ":" in found.http_host else found.http_host
         say(wording.say("school.opened", host=host, port=port))

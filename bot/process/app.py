@@ -37,7 +37,6 @@ from reminders import upkeep
 from reminders.tick import idle, next_due, tick
 from scoring.errors import OperatorError
 from scoring.moments import Instant
-from scoring.plan import Plan
 
 BOT_NAMES = ("宣传助手",)
 
@@ -53,7 +52,6 @@ class App:
     db: Database
     writer: Writer
     clock: Clock
-    plans: tuple[Plan, ...]
     adapters: dict[str, Adapter]
     gateway: Gateway
     delivery: Delivery
@@ -179,16 +177,14 @@ def _writable(folder: Path) -> None:
 
 
 def inside(
-    plans: tuple[Plan, ...],
     bot_names: tuple[str, ...],
     adapters: Mapping[str, Adapter],
     registry: Registry,
 ) -> Inside:
-    """Return the commands, bound to what they must know of plans and platforms."""
+    """Return the commands, bound to what they must know of platforms."""
     capabilities = {name: adapter.capabilities for name, adapter in adapters.items()}
     load = partial(
         load_world,
-        plans=plans,
         bot_names=bot_names,
         capabilities=capabilities,
         registry=registry,
@@ -199,7 +195,6 @@ def inside(
 def build(
     db: Database,
     clock: Clock,
-    plans: tuple[Plan, ...],
     adapters: Iterable[Adapter],
     bot_names: tuple[str, ...] = BOT_NAMES,
     *,
@@ -216,7 +211,7 @@ def build(
         db,
         writer,
         clock,
-        inside(plans, bot_names, by_name, registry),
+        inside(bot_names, by_name, registry),
         patience=patience,
         files=Files(patience=None) if isinstance(clock, VirtualClock) else None,
     )
@@ -232,7 +227,6 @@ def build(
         db=db,
         writer=writer,
         clock=clock,
-        plans=plans,
         adapters=by_name,
         gateway=gateway,
         delivery=delivery,

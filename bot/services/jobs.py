@@ -114,8 +114,7 @@ class Jobs:
         world = self.db.peek("world", self.gateway.inside.load)
         now = self.clock.now()
         with self.db.reading() as tx:
-            known = (*world.plans, world.nearest_plan(now))
-            told = longwork.order(row, known, world.people, now)
+            told = longwork.order(row, world.plans, world.people, now)
             return world.registry.jobs[row.kind].work(tx, told, tell)
 
     async def _give_up(self, row: Row, why: str, text: str) -> None:

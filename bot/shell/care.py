@@ -2,7 +2,6 @@
 
 import time
 from argparse import Namespace
-from collections import Counter
 from collections.abc import Iterable
 
 from sqlalchemy import text
@@ -12,14 +11,11 @@ from bot.shell import platforms
 from bot.shell.output import out
 from bot.wording import say
 from commands.months import compose
-from db import histories, ledger, months, outbox, plans
+from db import ledger, months, outbox, plans, reposting
 from db.engine.database import Database
 from db.engine.tx import Reading
 from scoring.cards import Tallies
-from scoring.facts import Decision, Fact, Standing, standing
 from scoring.moments import Instant
-from scoring.plan import Plan
-from scoring.postings import postings
 
 EXIT_ILL = 1
 FOREVER: Instant = 1 << 60
@@ -49,6 +45,7 @@ def doctor(arguments: Namespace) -> int:
     try:
         with db.reading() as tx:
             ills = [*_of_the_file(db, tx), *_of_the_tallies(tx), *_of_the_months(tx)]
+            in_force = plans.kept(tx).in_force(int(time.time()))
             counts = outbox.counts(tx)
     finally:
         db.close()
@@ -58,7 +55,9 @@ def doctor(arguments: Namespace) -> int:
     out(say("care.key_fits"))
     lost = counts.get(outbox.BURIED, 0) + counts.get(outbox.HELD, 0)
     out(say("care.outbox", waiting=counts.get(outbox.WAITING, 0), lost=lost))
-    for line in [*_of_the_plan(), *ills]:
+    if in_force is None:
+        out(say("care.no_plan"))
+    for line in ills:
         out(line)
     out(say("care.ill", count=len(ills)) if ills else say("care.fine"))
     return EXIT_ILL if ills else 0
@@ -73,10 +72,10 @@ def _of_the_file(db: Database, tx: Reading) -> Iterable[str]:
 
 
 def _of_the_tallies(tx: Reading) -> Iterable[str]:
-    for plan in plans.shipped():
+    for plan in plans.kept(tx).known(int(time.time())):
         kept = _sums(ledger.tallies(tx, plan))
         entered = _sums(ledger.tallies_at(tx, plan, FOREVER, FOREVER))
-        computed = _nonzero(recomputed(plan, histories.everything(tx, plan)))
+        computed = _nonzero(reposting.recomputed(tx, plan))
         for name, other in (("分录", entered), ("事实和决定", computed)):
             if wrong := sorted(key for key in kept | other if kept.get(key) != other.get(key)):
                 unit, measure, period = wrong[0]
@@ -92,29 +91,10 @@ def _of_the_tallies(tx: Reading) -> Iterable[str]:
 
 
 def _of_the_months(tx: Reading) -> Iterable[str]:
-    for plan in plans.shipped():
+    for plan in plans.kept(tx).known(int(time.time())):
         for month in months.all_frozen(tx, plan):
             if not compose.holds(tx, plan, month):
                 yield say("care.month", month=month.month, seal=month.sha256[:16])
-
-
-def _of_the_plan() -> Iterable[str]:
-    if plans.in_force(int(time.time())) is None:
-        yield say("care.no_plan")
-
-
-def recomputed(plan: Plan, everything: Iterable[tuple[Fact, list[Decision]]]) -> dict[Key, int]:
-    """Return the tallies that facts and decisions add up to."""
-    sums: Counter[Key] = Counter()
-    for fact, decisions in everything:
-        before: Standing | None = None
-        for count in range(len(decisions) + 1):
-            after = standing(decisions[:count])
-            recorded = decisions[count - 1].recorded_at if count else fact.recorded_at
-            for one in postings(plan, fact, before, after, recorded):
-                sums[one.unit, one.measure, one.period] += one.delta
-            before = after
-    return sums
 
 
 def _sums(tallies: Tallies) -> dict[Key, int]:

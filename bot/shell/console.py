@@ -12,7 +12,6 @@ from bot.process.app import build, read_settings
 from bot.process.running import running
 from bot.settings import Settings
 from bot.shell.output import out
-from db import plans
 
 
 def run(arguments: Namespace) -> int:
@@ -27,6 +26,6 @@ async def _talk(arguments: Namespace, found: Settings) -> None:
     db, clock, _ = open_playground(found, out)
     console = Console(now=clock.now, prefix=f"{token_hex(4)}-")
     console.account, console.group = arguments.account or "", arguments.group or ""
-    app = build(db, clock, plans.shipped(), [console])
+    app = build(db, clock, [console])
     async with running(app, "127.0.0.1", 0):
         await console.ended.wait()

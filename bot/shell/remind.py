@@ -12,7 +12,7 @@ from commands.chat.requests import Registry
 from commands.conversation.world import World
 from commands.wording.formats import clock, unit_name, weekday
 from commands.wording.terms import REMINDERS
-from db import plans, reminders
+from db import reminders
 from db.engine.tx import Reading
 from reminders.scene import Item
 from reminders.schedule import schedule
@@ -37,8 +37,7 @@ def preview(arguments: Namespace) -> int:
     if last - first > LONGEST:
         raise OperatorError(say("remind.too_long"))
     found = read_settings(arguments.db)
-    shipped = plans.shipped()
-    load = inside(shipped, (), {}, Registry(())).load
+    load = inside((), {}, Registry(())).load
     db = open_database(found.database, found, to_look=True)
     try:
         with db.reading() as tx:

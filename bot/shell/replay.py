@@ -18,12 +18,11 @@ from bot.playground.replay import Line, Replay, first_moment, read_script
 from bot.process.app import App, build, open_database, read_settings
 from bot.shell.roster import bring_in, read_roster
 from bot.shell.score import document_at
-from db import chats, inbox, plans
+from db import chats, inbox, plans, publishing
 from db.engine.database import Database
 from db.engine.tx import Tx
 from scoring.errors import OperatorError
 from scoring.moments import Instant
-from scoring.plan import Plan
 
 EXIT_FAILED = 1
 
@@ -31,16 +30,18 @@ EXIT_FAILED = 1
 def run(arguments: Namespace) -> int:
     """Play a script; return 1 if one of its lines could not be carried out."""
     lines = read_script(Path(arguments.script))
-    in_use = _plans(arguments.plan)
+    own = _own_plan(arguments.plan)
     with _database(arguments.db) as db:
         with db.reading() as tx:
             so_far, last = inbox.so_far(tx, NAME)
         start = last if last is not None else first_moment(lines) or 0
         clock = VirtualClock(start)
         platform = LocalPlatform(now=clock.now, prefix=f"{so_far}.")
-        app = build(db, clock, in_use, [platform])
+        app = build(db, clock, [platform])
         try:
-            _furnish(app, Path(arguments.roster), _nearest(in_use, start), lines, start)
+            if own is not None:
+                app.writer.submit(lambda tx: publishing.adopt(tx, own, start)).result()
+            _furnish(app, Path(arguments.roster), lines, start)
             replay = Replay(app, platform, clock, Path(arguments.script).parent, _utf8_lines())
             went_well = asyncio.run(replay.run(lines))
             if arguments.score:
@@ -50,16 +51,12 @@ def run(arguments: Namespace) -> int:
     return 0 if went_well else EXIT_FAILED
 
 
-def _plans(file: str | None) -> tuple[Plan, ...]:
+def _own_plan(file: str | None) -> str | None:
+    """The text of a plan file, checked."""
     if file is None:
-        return plans.shipped()
-    own = plans.read_file(file)
-    others = (plan for plan in plans.shipped() if plan.year != own.year)
-    return tuple(sorted((own, *others), key=lambda plan: plan.year))
-
-
-def _nearest(in_use: tuple[Plan, ...], at: Instant) -> Plan:
-    return plans.in_force(at, in_use) or in_use[-1]
+        return None
+    plans.read_file(file)
+    return plans.read_text(file)
 
 
 @contextmanager
@@ -76,8 +73,10 @@ def _database(url: str | None) -> Iterator[Database]:
         yield db
 
 
-def _furnish(app: App, roster: Path, plan: Plan, lines: list[Line], at: Instant) -> None:
+def _furnish(app: App, roster: Path, lines: list[Line], at: Instant) -> None:
     """Load the roster and link the groups of the script."""
+    with app.db.reading() as tx:
+        plan = plans.kept(tx).nearest(at)
     bring_in(app.db, app.writer, read_roster(roster, plan), at)
     groups = sorted({line.group for line in lines} - {""})
 
@@ -103,10 +102,10 @@ def _utf8_lines() -> Any:
 
 
 def _write_score(app: App, path: Path, at: Instant) -> None:
-    plan = plans.in_force(at, app.plans)
-    if plan is None:
-        raise OperatorError(wording.say("replay.no_plan"))
     with app.db.reading() as tx:
+        plan = plans.kept(tx).in_force(at)
+        if plan is None:
+            raise OperatorError(wording.say("replay.no_plan"))
         document = document_at(tx, plan, until=at, known=at)
     try:
         path.write_text(

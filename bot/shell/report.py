@@ -18,7 +18,6 @@ from db import months, plans
 from db.engine.tx import Reading
 from scoring import months as monthly
 from scoring.errors import OperatorError
-from scoring.plan import Plan
 
 _MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 
@@ -26,13 +25,14 @@ _MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 def run(arguments: Namespace) -> int:
     """Write the document, workbook and chart of a month; print its three-line summary."""
     month = arguments.month
-    plan = _plan(month)
+    if not _MONTH.fullmatch(month):
+        raise OperatorError(say("report.bad_month", month=month[:20]))
     found = read_settings(arguments.db)
     fonts.prefer(found.font)
     db = open_database(found.database, found, to_look=True)
     try:
         with db.reading() as tx:
-            text, made = _make(tx, plan, month, int(time.time()))
+            text, made = _make(tx, month, int(time.time()))
     finally:
         db.close()
     for path in _laid_down(Path(arguments.out), made):
@@ -41,19 +41,14 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _plan(month: str) -> Plan:
-    if not _MONTH.fullmatch(month):
-        raise OperatorError(say("report.bad_month", month=month[:20]))
-    plan = plans.in_force(monthly.month_start(month))
+def _make(tx: Reading, month: str, now: int) -> tuple[str, tuple[File, ...]]:
+    plan = plans.kept(tx).in_force(monthly.month_start(month), now)
     if plan is None:
         raise OperatorError(say("report.no_plan", month=month))
-    return plan
-
-
-def _make(tx: Reading, plan: Plan, month: str, now: int) -> tuple[str, tuple[File, ...]]:
     kept = months.frozen(tx, plan, month)
     if kept is None and monthly.month_start(month) > now:
         raise OperatorError(say("report.not_begun", month=month))
+    plan = compose.plan_of(tx, plan, kept) if kept else plan
     out(say("report.computing", month=month))
     report = compose.reported(tx, plan, month, now, kept)
     out(say("report.writing"))

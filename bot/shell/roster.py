@@ -12,6 +12,7 @@ from bot.services import files
 from bot.shell.output import agreed, out
 from bot.wording import say
 from commands.grammar import lexicon
+from commands.plans import strangers
 from commands.roster import enrolment, file, opening
 from db import plans
 from db.accounts import SECOND, issue_code
@@ -30,9 +31,10 @@ def load(arguments: Namespace) -> int:
     """Show what a roster file or WeCom's contacts would change; import it once confirmed."""
     if bool(arguments.file) == bool(arguments.wecom):
         raise OperatorError(say("roster.which"))
-    read = None if arguments.wecom else read_roster(Path(arguments.file), _plan_of_today())
+    path = None if arguments.wecom else roster_file(Path(arguments.file))
     with opened(arguments.db) as (db, writer):
-        read = read or _contacts(db, arguments.db)
+        plan = plan_of_today(db)
+        read = read_roster(path, plan) if path else _contacts(db, arguments.db, plan)
         out(summary(db, read))
         if arguments.dry_run:
             return 0
@@ -44,7 +46,7 @@ def load(arguments: Namespace) -> int:
     return 0
 
 
-def _contacts(db: Database, url: str | None) -> file.RosterFile:
+def _contacts(db: Database, url: str | None, plan: Plan) -> file.RosterFile:
     """Read WeCom's contacts as a roster file."""
     from bot.adapters.wecom import contacts, doctor, doors
 
@@ -63,7 +65,7 @@ def _contacts(db: Database, url: str | None) -> file.RosterFile:
         everybody = asyncio.run(fetched())
     except PlatformError as fault:
         raise OperatorError(say("roster.no_contacts", fault=doctor.advice(fault))) from fault
-    units = lexicon.units_of(_plan_of_today())
+    units = lexicon.units_of(plan)
     with db.reading() as tx:
         table = contacts.table(everybody, directory(tx), units)
     return file.read("通讯录.csv", table, units)
@@ -109,14 +111,20 @@ def _second_code(arguments: Namespace) -> int:
     return 0
 
 
-def read_roster(path: Path, plan: Plan) -> file.RosterFile:
-    """Read a roster file; faults in its rows are part of the result."""
+def roster_file(path: Path) -> Path:
+    """The path, if a roster may be read there. Raises OperatorError."""
     try:
         if path.stat().st_size > MAX_FILE:
             raise OperatorError(say("roster.too_big", file=path.name))
-        data = path.read_bytes()
+        path.open("rb").close()
     except OSError as fault:
         raise OperatorError(say("roster.no_file", path=path)) from fault
+    return path
+
+
+def read_roster(path: Path, plan: Plan) -> file.RosterFile:
+    """Read a roster file; faults in its rows are part of the result."""
+    data = roster_file(path).read_bytes()
     try:
         read: opening.Read = files.read(opening.OPENER, path, data, plan, int(time.time()))
     except UserError as why:
@@ -128,8 +136,10 @@ def summary(db: Database, read: file.RosterFile) -> str:
     """Return the dry run in words; raise OperatorError naming the bad rows, if any."""
     with db.reading() as tx:
         said = enrolment.summary(enrolment.compare(tx, read))
+        plan = plans.kept(tx).nearest(int(time.time()))
     if read.faults:
-        raise OperatorError(said)
+        help_ = strangers.ways_out(plan, (fault.reason for fault in read.faults))
+        raise OperatorError(f"{said}\n{help_}".rstrip())
     return said
 
 
@@ -139,8 +149,10 @@ def bring_in(db: Database, writer: Writer, read: file.RosterFile, now: Instant) 
     writer.submit(lambda tx: enrolment.apply(tx, enrolment.compare(tx, read), now, None)).result()
 
 
-def _plan_of_today() -> Plan:
-    return plans.in_force(int(time.time())) or plans.shipped()[-1]
+def plan_of_today(db: Database) -> Plan:
+    """The plan in force today, or the nearest."""
+    with db.reading() as tx:
+        return plans.kept(tx).nearest(int(time.time()))
 
 
 @contextmanager

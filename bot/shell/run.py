@@ -74,7 +74,7 @@ async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
     db = open_database(found.database, found)
     clock = RealClock()
     adapters = [make_adapter(name, found, clock) for name in found.platforms]
-    app = build(db, clock, plans.shipped(), adapters, bot_names(found))
+    app = build(db, clock, adapters, bot_names(found))
     for adapter in adapters:
         if (share := getattr(adapter, "share", None)) is not None:
             from bot.adapters.wecom.tokens import Shared
@@ -84,9 +84,10 @@ async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
     async with running(app, found.http_host, found.http_port, tuple(mounts)):
         names = "、".join(map(shown, found.platforms))
         say(wording.say("run.started", platforms=names, data=kept_in(found.database)))
-        if plans.in_force(clock.now()) is None:
-            last = plans.shipped()[-1].year
-            say(wording.say("run.no_plan", year=last))
+        with db.reading() as tx:
+            shelf = plans.kept(tx)
+        if shelf.in_force(clock.now()) is None:
+            say(wording.say("run.no_plan", year=shelf.nearest(clock.now()).year))
         if (code := await app.write(lambda tx: first_code(tx, clock.now()))) is not None:
             say(wording.say("run.first_code", code=code))
         yield app

@@ -28,13 +28,13 @@ def run(arguments: Namespace) -> int:
     known = moment(arguments.as_of, option="--as-of") if arguments.as_of else now
     until = moment(arguments.until, option="--until") if arguments.until else known
     found = read_settings(arguments.db)
-    plan = plans.in_force(until)
-    if plan is None:
-        raise OperatorError(say("score.no_plan"))
-    unit = _unit(plan, arguments.unit) if arguments.unit else None
     db = open_database(found.database, found, to_look=True)
     try:
         with db.reading() as tx:
+            plan = plans.kept(tx).in_force(until, known)
+            if plan is None:
+                raise OperatorError(say("score.no_plan"))
+            unit = _unit(plan, arguments.unit) if arguments.unit else None
             scores = document_at(tx, plan, until=until, known=known, unit=unit)
     finally:
         db.close()

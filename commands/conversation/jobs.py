@@ -8,7 +8,6 @@ number, so a job repeated after a crash is answered once.
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
 from typing import Any
 
 from commands.chat.errors import Refusal
@@ -20,6 +19,7 @@ from commands.wording.sentences import say
 from db import jobs, plans
 from db.engine.tx import Row, Tx
 from db.people import Directory
+from db.plans import Shelf
 from db.schema import outbox
 from scoring.moments import MINUTE, Instant
 from scoring.plan import Plan
@@ -68,15 +68,16 @@ def _refuse_more(request: Request, tx: Tx, kind: str) -> None:
         raise Refusal(say("work.many_ordered", total=len(mine)))
 
 
-def order(row: Row, known: Sequence[Plan], people: Directory, now: Instant) -> Order:
-    """A taken row as an Order; its plan is the one it was ordered under, or the last one known."""
+def order(row: Row, shelf: Shelf, people: Directory, now: Instant) -> Order:
+    """A taken row as an Order; its plan is that of the year it was ordered under, as known now, or
+    the nearest."""
     args = json.loads(row.arguments)
     return Order(
         number=row.id,
         kind=row.kind,
         args=args,
         person=row.person,
-        plan=next((plan for plan in known if plan.id == args["plan"]), known[-1]),
+        plan=shelf.by_id(args["plan"], now) or shelf.nearest(now),
         people=people,
         now=now,
     )
@@ -116,7 +117,7 @@ def jobdone(request: Request, tx: Tx) -> Reply:
         jobs.failed(tx, number, "too large")
         return Reply(text=say("work.too_large"), private=True)
     made = _unpacked(file.data)
-    told = order(row, (*plans.shipped(), request.plan), request.people, request.now)
+    told = order(row, plans.kept(tx), request.people, request.now)
     reply = job.finish(request, tx, told, made)
     jobs.done(tx, number)
     show(tx, row, say("work.ready"), f"job:{number}:ready", request.now, can=request.can.edit)

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from commands.chat.messages import Capabilities
 from commands.chat.requests import Registry
 from commands.grammar.lexicon import Lexicon, build
-from db import chats, settings
+from db import chats, plans, settings
 from db.engine.tx import Reading
 from db.engine.vault import Vault
 from db.people import Directory, directory
-from scoring.moments import Instant, day_of
+from db.plans import Shelf
+from scoring.moments import Instant
 from scoring.plan import Plan
 
 
@@ -19,9 +19,10 @@ from scoring.plan import Plan
 class World:
     """Everything that routing needs from the database and the settings, immutable."""
 
-    plans: tuple[Plan, ...]
+    plans: Shelf
     people: Directory
-    lexicon: Mapping[int, Lexicon]
+    lexicon: Mapping[tuple[int, int], Lexicon]
+    """By year and revision of the plan."""
     groups: frozenset[tuple[str, str]]
     bot_names: tuple[str, ...]
     capabilities: Mapping[str, Capabilities]
@@ -29,32 +30,26 @@ class World:
     vault: Vault
     registry: Registry
 
-    def plan(self, at: Instant) -> Plan | None:
-        """The plan in force: the one whose year contains the day."""
-        year = day_of(at).year
-        for plan in self.plans:
-            if plan.year == year:
-                return plan
-        return None
+    def plan(self, at: Instant, known: Instant | None = None) -> Plan | None:
+        """The plan in force: the one whose year contains the day, as known then or at `known`."""
+        return self.plans.in_force(at, known)
 
-    def nearest_plan(self, at: Instant) -> Plan:
+    def nearest_plan(self, at: Instant, known: Instant | None = None) -> Plan:
         """The plan in force, or the one closest to it in time."""
-        year = day_of(at).year
-        return min(self.plans, key=lambda plan: abs(plan.year - year))
+        return self.plans.nearest(at, known)
 
 
 def load_world(
     tx: Reading,
-    plans: tuple[Plan, ...],
     bot_names: tuple[str, ...],
     capabilities: Mapping[str, Capabilities],
     registry: Registry,
 ) -> World:
     """Read everything that routing needs; it is kept until "world" is bumped."""
     return World(
-        plans=plans,
+        plans=plans.kept(tx),
         people=directory(tx),
-        lexicon=tx.cached("lexicon", partial(_lexicon, plans)),
+        lexicon=tx.cached("lexicon", _lexicon),
         groups=chats.linked(tx),
         bot_names=bot_names,
         capabilities=capabilities,
@@ -64,6 +59,6 @@ def load_world(
     )
 
 
-def _lexicon(plans: tuple[Plan, ...], tx: Reading) -> dict[int, Lexicon]:
+def _lexicon(tx: Reading) -> dict[tuple[int, int], Lexicon]:
     people = directory(tx).by_id.values()
-    return {plan.year: build(plan, people) for plan in plans}
+    return {(one.year, one.number): build(one.plan, people) for one in plans.kept(tx).revisions}

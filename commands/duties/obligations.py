@@ -25,8 +25,9 @@ ASKED_FOR = 45 * DAY
 
 
 def obligation(plan: Plan, code: str) -> Obligation:
-    """A duty without points of the plan, by its code."""
-    return next(one for one in plan.obligations if one.code == code)
+    """A duty without points of the plan, by its code; asked of nobody if the plan has none."""
+    nobody = Obligation(code=code, word="", clause="", units=frozenset(), terms={})
+    return next((one for one in plan.obligations if one.code == code), nobody)
 
 
 def rows(tx: Reading, plan: Plan, people: Directory, unit: str, at: Instant) -> Iterator[Task]:
@@ -122,8 +123,8 @@ def _row(task: str, period: str, *, due: int, done: int) -> Task:
 
 
 def leads_due(plan: Plan) -> int:
-    """How many certified leads each person owes."""
-    return int(plan.term("leads", "each_person"))
+    """How many certified leads each person owes; 0 in a plan without leads."""
+    return int(plan.term("leads", "each_person")) if "leads" in plan.item else 0
 
 
 def lead_counts(tx: Reading, plan: Plan, person: int) -> dict[str, int]:

@@ -9,6 +9,7 @@ from itertools import chain, zip_longest
 from commands.chat.messages import Button
 from commands.chat.requests import Asking, Command, Request, shown
 from commands.duties import obligations
+from commands.filing.chosen import in_plan
 from commands.filing.kinds import KINDS
 from commands.review import waiting
 from commands.wording.formats import date_text, short
@@ -46,7 +47,7 @@ def chosen(request: Request, tx: Reading) -> list[tuple[Command, str]]:
     of_roles = [names for role, names in EXAMPLES.items() if role in request.who.roles]
     of_roles = of_roles or [EXAMPLES["教师"]]
     names = dict.fromkeys(filter(None, chain.from_iterable(zip_longest(*of_roles))))
-    entries = [request.registry.commands[name] for name in names]
+    entries = [request.registry.commands[name] for name in names if in_plan(name, request.plan)]
     lines = ((entry, _in_list(request, tx, entry)) for entry in entries)
     return [(entry, said) for entry, said in lines if said][:MOST]
 

@@ -13,7 +13,7 @@ from commands.months import sections
 from commands.months.report import LETTERHEAD, SIGNATURE, Before, Correction, Report, Sheet
 from commands.months.scene import Scene
 from commands.months.stored import from_json
-from db import ledger, months, settings
+from db import ledger, months, plans, settings
 from db.engine.tx import Reading
 from db.months import Frozen, Heads
 from db.people import directory
@@ -94,9 +94,15 @@ def _breathing(pages: months.Pages, breath: Callable[[], None]) -> months.Pages:
         breath()
 
 
+def plan_of(tx: Reading, plan: Plan, frozen: Frozen) -> Plan:
+    """The plan that a month was frozen under; `plan`: any revision of it."""
+    return plans.kept(tx).by_id(plan.id, frozen.known) or plan
+
+
 def holds(tx: Reading, plan: Plan, frozen: Frozen) -> bool:
     """Whether the ledger still gives a frozen month to the byte: its seal, and its cards from
     the postings and head-counts it knew."""
+    plan = plan_of(tx, plan, frozen)
     document = frozen.document
     basis = from_json(Basis, document["basis"])
     tallies = months.tallies(tx, plan, frozen.until, frozen.heads)
@@ -133,9 +139,10 @@ def _before(scene: Scene, basis: Basis) -> dict[str, Before]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Restated:
-    """A frozen month as it would be reported now. `sheet` stays JSON, to be compared with what
-    was stored."""
+    """A frozen month as it would be reported now, by the plan it was frozen under. `sheet` stays
+    JSON, to be compared with what was stored."""
 
+    plan: Plan
     sheet: monthly.Sheet
     reads: Mapping[tuple[str, str], Reads]
     until: Instant
@@ -144,11 +151,13 @@ class _Restated:
 def _restated(scene: Scene, others: Iterable[Frozen]) -> dict[str, _Restated]:
     found = {}
     for month in others:
-        tallies = months.tallies(scene.tx, scene.plan, month.until, scene.heads)
+        plan = plan_of(scene.tx, scene.plan, month)
+        tallies = months.tallies(scene.tx, plan, month.until, scene.heads)
         basis = ledger.basis(scene.tx, scene.plan, month.until - 1, scene.known)
-        cards = monthly.cards(scene.plan, tallies, basis, month.until)
+        cards = monthly.cards(plan, tallies, basis, month.until)
         found[month.month] = _Restated(
-            sheet=monthly.sheet(scene.plan, cards, tallies, month.until, scene.known),
+            plan=plan,
+            sheet=monthly.sheet(plan, cards, tallies, month.until, scene.known),
             reads=monthly.reads_of(cards),
             until=month.until,
         )
@@ -187,7 +196,7 @@ def _correction(
         month=month,
         unit=one.unit,
         item=one.item,
-        word=scene.plan.item[one.item].word,
+        word=row.plan.item[one.item].word,
         was=was,
         now=now,
         change=None if was is None or now is None else str(now - was),

@@ -24,6 +24,7 @@ from db.people import Person
 from scoring import months as monthly
 from scoring.moments import Instant, day_of, month_of
 from scoring.plan import Plan
+from scoring.verdicts import ZERO
 
 ASSESSORS, CHAIRMAN = "考核组", "董办"
 RANKED = "系部"
@@ -49,7 +50,7 @@ _MONTH = re.compile(r"(?:(20\d\d)\s*[-./年]\s*)?(\d{1,2})\s*月?(?:份)?")
 def order_report(request: Request, tx: Tx) -> Reply:
     """Order a month's report as it stands, or its freeze, which a second assessor confirms; both
     are made beside the chat and sent when ready."""
-    plan, month = _month(request)
+    plan, month = _month(request, tx)
     kept = months.is_frozen(tx, plan, month)
     if not request.args.get("freeze"):
         text = say("month.making", month=month)
@@ -65,7 +66,7 @@ def order_report(request: Request, tx: Tx) -> Reply:
     return jobs.begin(request, tx, "month_freeze", text, plan=plan, month=month, **who)
 
 
-def _month(request: Request) -> tuple[Plan, str]:
+def _month(request: Request, tx: Tx) -> tuple[Plan, str]:
     """The plan and month asked for, by default the last month that has ended. Raises Refusal."""
     said = request.args.get("month", "").strip()
     month = monthly.previous(month_of(day_of(request.at)))
@@ -74,10 +75,7 @@ def _month(request: Request) -> tuple[Plan, str]:
         if found is None or not 1 <= int(found[2]) <= 12:
             raise Refusal(say("month.unreadable"))
         month = f"{found[1] or request.plan.year}-{int(found[2]):02d}"
-    plan = next(
-        (plan for plan in (request.plan, *plans.shipped()) if month.startswith(f"{plan.year}-")),
-        None,
-    )
+    plan = plans.kept(tx).in_force(monthly.month_start(month), request.now)
     if plan is None:
         raise Refusal(say("month.outside", month=month, year=request.plan.year))
     if monthly.month_start(month) > request.now:
@@ -98,17 +96,18 @@ def _make(tx: Reading, order: Order, tell: Tell) -> Made:
     """The report as it stands now, or as it was frozen."""
     month = order.args["month"]
     kept = months.frozen(tx, order.plan, month)
-    report = compose.reported(tx, order.plan, month, order.now, kept)
+    plan = compose.plan_of(tx, order.plan, kept) if kept else order.plan
+    report = compose.reported(tx, plan, month, order.now, kept)
     tell(50)
     text = summary(report, frozen=kept is not None)
-    made, warning = files(order.plan, report, kept.sha256 if kept else "")
-    days = _what_follows(tx, month, order.now) if report.whole and not kept else ""
+    made, warning = files(plan, report, kept.sha256 if kept else "")
+    days = _what_follows(tx, order.plan, month, order.now) if report.whole and not kept else ""
     return Made(files=made, payload={"text": lines(text + days, warning)})
 
 
-def _what_follows(tx: Reading, month: str, now: Instant) -> str:
+def _what_follows(tx: Reading, plan: Plan, month: str, now: Instant) -> str:
     """The last day of objections and the day of the freeze; "" once that day has passed."""
-    due = monthly.schedule(calendar(tx), month)
+    due = monthly.schedule(plan, calendar(tx), month)
     if day_of(now) > due.freeze:
         return ""
     return say("month.due", objections=weekday(due.objections), freeze=weekday(due.freeze))
@@ -247,10 +246,8 @@ def summary(report: Report, *, frozen: bool) -> str:
 
 def totals(report: Report) -> str:
     """How many units, the best of the 系部 (a place is one inside a group: A43), the school."""
-    ranked = [row for row in report.units if row.group == RANKED]
-    best, rate = max(
-        ((row, row.rate) for row in ranked if row.rate is not None), key=lambda pair: pair[1]
-    )
+    ranked = [row for row in report.units if row.group == RANKED] or report.units
+    best, rate = max(((row, row.rate or ZERO) for row in ranked), key=lambda pair: pair[1])
     return say(
         "month.totals",
         units=len(report.units),

@@ -21,7 +21,7 @@ from commands.months.report import (
 from commands.paper.blocks import Block, Table, Text, date_words, shown, signed, when
 from commands.wording.formats import moment, percent, week_span
 from commands.wording.sentences import say
-from commands.wording.terms import ACTS, GROUPS
+from commands.wording.terms import ACTS, groups_of
 from scoring.plan import Plan
 from scoring.verdicts import ZERO
 
@@ -85,7 +85,8 @@ def ranked(sheet: Sheet, group: str) -> list[tuple[int, Row]]:
 
 def _totals(report: Report) -> Iterator[Block]:
     yield Text(text=say("document.totals"), level=1)
-    for number, group in zip(NUMERALS, GROUPS, strict=False):
+    groups = groups_of(row.group for row in report.units)
+    for number, group in zip(NUMERALS, groups, strict=False):
         yield Text(text=say("document.ranking", number=number, group=group), level=2)
         yield Table(
             name=group,
@@ -96,9 +97,9 @@ def _totals(report: Report) -> Iterator[Block]:
             ),
             widths=(8, 32, 11, 11, 14, 12, 12),
         )
-    yield Text(text=say("document.school", number=NUMERALS[len(GROUPS)]), level=2)
+    yield Text(text=say("document.school", number=NUMERALS[len(groups)]), level=2)
     school = report.school
-    leads = next(item for item in school.items if item.max)
+    leads = next((item for item in school.items if item.max), school.items[-1])
     yield Text(
         text=say(
             "document.school_line",

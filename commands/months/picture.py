@@ -8,9 +8,11 @@ from commands.paper.blocks import shown
 from commands.paper.chart import Bar, Picture, draw
 from commands.wording.formats import percent
 from commands.wording.sentences import say
-from commands.wording.terms import GROUPS
+from commands.wording.terms import groups_of
 
 COLOURS = {"系部": "#2F6DB5", "有号职能部门": "#3A8F6B", "其他": "#B7791F", "两院": "#8E4EA8"}
+PLAIN = "#2F6DB5"
+"""The colour of a group of another school."""
 
 
 def ranking(report: Report) -> Picture:
@@ -25,11 +27,11 @@ def groups(sheet: Sheet) -> list[tuple[str, list[Bar]]]:
         (
             group,
             [
-                bar(f"{place} {row.unit}", row.points, row.max, COLOURS[group])
+                bar(f"{place} {row.unit}", row.points, row.max, COLOURS.get(group, PLAIN))
                 for place, row in ranked(sheet, group)
             ],
         )
-        for group in GROUPS
+        for group in groups_of(row.group for row in sheet.units)
     ]
     school = sheet.school
     return [

@@ -13,7 +13,7 @@ from commands.months.outline import MET, period_words, ranked, result, title
 from commands.months.report import Report
 from commands.paper.steady import steady
 from commands.wording.sentences import say
-from commands.wording.terms import GROUPS, QUOTAS
+from commands.wording.terms import QUOTAS, groups_of
 from scoring.moments import Instant, local
 from scoring.plan import Plan
 
@@ -129,7 +129,8 @@ def _time(at: Instant) -> datetime:
 
 
 def _summary(report: Report) -> Iterable[Sequence[Cell]]:
-    placed = [pair for group in GROUPS for pair in ranked(report, group)]
+    groups = groups_of(row.group for row in report.units)
+    placed = [pair for group in groups for pair in ranked(report, group)]
     for place, row in [*placed, (None, report.school)]:
         before = report.before[row.unit].points
         yield (

@@ -61,7 +61,8 @@ def set_(request: Request, tx: Tx) -> Reply:
     if not request.confirmed:
         was = settings.value(tx, name, request.now, scope) or say("set.unset")
         text = say("set.will", scope=shown, name=name, was=was, value=value)
-        if name == settings.STUDENTS and scope == settings.SCHOOL:
+        scored = "interaction" in request.plan.item
+        if scored and name == settings.STUDENTS and scope == settings.SCHOOL:
             text += "\n" + _line(request, tx, request.args["count"])
         return proposals.propose(tx, request, text)
     stored = "" if name == settings.PUBLIC_NUMBERS and value == NOTHING else value

@@ -6,7 +6,7 @@ from commands.chat.requests import Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs
 from commands.grammar.slots import Slot
 from commands.months import picture
-from commands.months.picture import COLOURS, bar
+from commands.months.picture import COLOURS, PLAIN, bar
 from commands.months.report import Sheet
 from commands.months.stored import from_json
 from commands.paper import chart
@@ -39,7 +39,7 @@ def _draw(tx: Reading, order: Order, _tell: Tell) -> Made:
         name = plan.by_code[code].name
         row = next(row for row in sheet.units if row.unit == name)
         items = [
-            bar(plan.item[item.item].word, item.points, item.max, COLOURS[row.group])
+            bar(plan.item[item.item].word, item.points, item.max, COLOURS.get(row.group, PLAIN))
             for item in row.items
             if item.max
         ]

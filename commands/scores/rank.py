@@ -19,12 +19,12 @@ LEAST_OF_A_GROUP = 3
 """A place among fewer units says nothing."""
 
 
-@command("rank", "排名", reads=True, bare=True, example="排名")
+@command("rank", "排名", reads=True, bare=True, looks_back=True, example="排名")
 def rank(request: Request, tx: Reading) -> Reply:
     """Rank the units of the asker's group by rate (A43), with the gap to the place above."""
     plan = request.plan
     own = plan.by_code.get(request.who.unit)
-    group = own.group if own is not None and own.scored else "系部"
+    group = own.group if own is not None and own.scored else plan.groups[0]
     tallies = ledger.tallies(tx, plan)
     basis = ledger.basis(tx, plan, request.at, request.now)
     cards = [

@@ -10,7 +10,6 @@ from commands.grammar.slots import Slot
 from commands.scores import rank
 from commands.wording.formats import bar, day, moment, percent, points, short, short_name
 from commands.wording.sentences import lines, say, say_first
-from commands.wording.terms import GROUPS
 from db import ledger, livecards
 from db.engine.tx import Reading
 from scoring.cards import Basis, Card, Status, Tallies, Verdict, school_card, scorecard
@@ -28,6 +27,7 @@ AS_OF = Slot(name="when", kind="when")
     slots=(UNIT, AS_OF, Slot(name="all", kind="flag", choices=("明细",))),
     reads=True,
     bare=True,
+    looks_back=True,
     example="得分 机电",
 )
 def score(request: Request, tx: Reading) -> Reply:
@@ -124,13 +124,13 @@ def everybody(tx: Reading, plan: Plan, now: Instant) -> str:
 
 
 def _table(plan: Plan, tallies: Tallies, basis: Basis, when: Instant) -> str:
-    groups: dict[str, list[str]] = {group: [] for group in GROUPS}
+    groups: dict[str, list[str]] = {group: [] for group in plan.groups}
     for unit in plan.scored_units:
         card = scorecard(plan, unit, tallies, basis, when)
         said = f"{short_name(unit)} {points(card.points)}/{points(card.max)}"
         groups[unit.group].append(said)
     school = school_card(plan, tallies, basis, when)
-    groups[GROUPS[-1]].append(f"{school.name} {points(school.points)}/{points(school.max)}")
+    groups[plan.groups[-1]].append(f"{school.name} {points(school.points)}/{points(school.max)}")
     return "\n".join(
         say("score.group", group=group, said="　".join(row)) for group, row in groups.items()
     )

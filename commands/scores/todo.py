@@ -1,5 +1,8 @@
 """指标 待办 截止: what is owed, by whom and by when. Nothing here writes."""
 
+from collections.abc import Callable
+from typing import Any
+
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Request, command
@@ -20,6 +23,7 @@ from commands.wording.sentences import lines, say
 from db import ledger
 from db.engine.tx import Reading
 from scoring.moments import day_of, end_of, week_of
+from scoring.plan import Item
 
 
 @command("quota", "指标", slots=(score.UNIT,), reads=True, bare=True, example="指标 机电")
@@ -70,19 +74,29 @@ def todo(request: Request, tx: Reading) -> Reply:
     return Reply(text=text, buttons=(tuple(buttons),) if buttons else ())
 
 
+Worth = Callable[[Item], Any]
+
+DATED: tuple[tuple[str, str, Worth], ...] = (
+    ("dy_handover", "deadline", lambda item: item.max),
+    ("ppt", "first_deadline", lambda item: item.terms["first_points"].value),
+    (
+        "live_team",
+        "deadline",
+        lambda item: item.terms["seat"].value * item.terms["seats"].value,
+    ),
+    ("ppt", "second_deadline", lambda item: item.terms["second_points"].value),
+)
+"""The deadlines of items: the item, the term with the day, and what it is worth."""
+
+
 @command("deadlines", "截止", reads=True, bare=True, example="截止")
 def deadlines(request: Request, tx: Reading) -> Reply:
     """The plan's deadlines still ahead, nearest first, with what each is worth."""
     plan, today = request.plan, day_of(request.at)
     dated = [
-        (plan.term("dy_handover", "deadline"), "dy_handover", plan.item["dy_handover"].max),
-        (plan.term("ppt", "first_deadline"), "ppt", plan.term("ppt", "first_points")),
-        (
-            plan.term("live_team", "deadline"),
-            "live_team",
-            plan.term("live_team", "seat") * plan.term("live_team", "seats"),
-        ),
-        (plan.term("ppt", "second_deadline"), "ppt", plan.term("ppt", "second_points")),
+        (plan.term(item, name), item, worth(plan.item[item]))
+        for item, name, worth in DATED
+        if item in plan.item
     ]
     ahead = sorted((row for row in dated if row[0] >= today), key=lambda row: row[0])
     said = [

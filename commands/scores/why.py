@@ -31,6 +31,7 @@ from scoring.plan import Unit
     reads=True,
     never_bare=True,
     private=True,
+    looks_back=True,
     example="为什么 机电 视频更新",
 )
 def why(request: Request, tx: Reading) -> Reply:

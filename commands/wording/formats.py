@@ -48,6 +48,11 @@ def moment(at: Instant) -> str:
     return f"{day(at)} {clock(at)}"
 
 
+def dated(at: Instant) -> str:
+    """2024年4月5日 15:00."""
+    return f"{day_of(at).year}年{moment(at)}"
+
+
 def deadline(at: Instant) -> str:
     """4月5日（周五）24:00, given the first instant after a deadline."""
     return f"{weekday(day_of(at - 1))}24:00"

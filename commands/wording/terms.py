@@ -1,5 +1,7 @@
 """The school's terms that the plan does not name: groups, acts, quotas, reminders."""
 
+from collections.abc import Iterable
+
 QUOTAS = {
     "news": "新闻",
     "soft_article": "软文",
@@ -12,6 +14,13 @@ QUOTAS = {
 
 GROUPS = ("系部", "有号职能部门", "其他")
 """The groups of contracts 1, in the order in which they are shown."""
+
+
+def groups_of(found: Iterable[str]) -> tuple[str, ...]:
+    """The groups among these, those of contracts 1 first, others as they come."""
+    known = dict.fromkeys(found)
+    return (*(one for one in GROUPS if one in known), *(one for one in known if one not in GROUPS))
+
 
 REMINDERS = {
     "handover": "账号交接",

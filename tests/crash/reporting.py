@@ -9,7 +9,6 @@ from bot.clock import VirtualClock
 from bot.process.app import build
 from bot.services.patience import Patience
 from commands.chat.messages import Chat, Incoming
-from db import plans
 from db.engine.database import Database
 from tests.conftest import KEY
 
@@ -39,7 +38,7 @@ async def _serve(address: str, numbers: Iterable[int], told: Connection) -> None
     db = Database.open(address, KEY)
     clock = VirtualClock(NOW)
     platform = LocalPlatform(now=clock.now)
-    app = build(db, clock, plans.shipped(), [platform], patience=Patience(None))
+    app = build(db, clock, [platform], patience=Patience(None))
 
     def tell(event: Event) -> None:
         if event.sent is not None:

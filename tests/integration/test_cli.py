@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+import time
 
 import pytest
 
@@ -265,3 +266,89 @@ def test_the_shell_imports_nothing_heavy_to_say_its_usage() -> None:
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_next_year_is_carried_over_at_once_with_what_to_look_at(shell):
+    year = time.localtime().tm_year + 1
+    code, out, err = shell("plan", "new", str(year), "--from", "2024")
+    assert (code, err) == (0, "")
+    assert f"{year} 年的方案已按 2024.1 建好" in out
+    for said in ("文号还是上一年的", "在校人数还没有设", "附件2 的数量照旧"):
+        assert said in out
+    code, out, _ = shell("plan", "list")
+    assert code == 0
+    assert f"{year}.1　在用" in out
+    code, _, err = shell("plan", "new", str(year), "--from", "2024")
+    assert (code, f"{year} 年已有方案" in err) == (2, True)
+    assert shell("plan", "new", "27", "--from", "2024")[0] == 2
+    assert shell("plan", "new", "2099", "--from", "2031")[0] == 2
+    assert "2099" not in shell("plan", "list")[1]
+
+
+def test_a_plan_is_exported_changed_shown_and_published(shell, tmp_path):
+    assert shell("roster", "import", "roster.csv", "--yes")[0] == 0
+    assert shell("plan", "export", "2024", "--out", "own.toml")[0] == 0
+    assert shell("plan", "export", "2024", "--out", "own.toml")[0] == 2
+    own = tmp_path / "own.toml"
+    source = own.read_text("utf-8")
+    assert shell("plan", "publish", "own.toml")[0] == 2
+    own.write_text(
+        source.replace('terms.deadline = { is = "03-30"', 'terms.deadline = { is = "04-02"'),
+        "utf-8",
+    )
+    change = "交接：截止 3月30日（周六） → 截止 4月2日（周二）　附件3·二·(一)（约定 A01）"
+    code, out, _ = shell("plan", "diff", "2024", "own.toml")
+    assert (code, out.strip()) == (0, change)
+    code, out, _ = shell("plan", "publish", "own.toml")
+    assert code == 1
+    assert change in out
+    assert "机电工程系" in out.partition("各部门得分")[2]
+    assert "没有发布" in out
+    assert "2024.2" not in shell("plan", "list")[1]
+    code, out, _ = shell("plan", "publish", "own.toml", "--yes", "王五", "--why", "改日期")
+    assert code == 0
+    assert "已发布 2024.2" in out
+    code, out, _ = shell("plan", "list")
+    assert "2024.2　在用" in out
+    assert "王五 同意" in out
+    assert "改日期" in out
+    assert "4月2日" in shell("plan", "show", "2024")[1]
+    assert change in shell("plan", "diff", "2024.1", "2024.2")[1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan", "show", "2031"),
+        ("plan", "export", "x"),
+        ("plan", "diff", "2024", "2024.7"),
+        ("plan", "publish", "missing.toml"),
+        ("plan", "new", "2027"),
+        ("plan", "fly"),
+    ],
+)
+def test_bad_input_about_plans_costs_one_line(shell, arguments):
+    code, out, err = shell(*arguments)
+    assert (code, out) == (2, "")
+    assert 1 <= len(err.strip().splitlines()) <= 2
+    assert "Traceback" not in err
+
+
+def test_an_unknown_unit_of_a_roster_is_answered_with_the_units_and_both_ways_out(shell, tmp_path):
+    (tmp_path / "own.csv").write_text("工号,姓名,部门,角色\nT1,陈晓,天文系,教师\n", "utf-8")
+    code, out, err = shell("roster", "import", "own.csv", "--yes")
+    assert (code, out) == (2, "")
+    assert "天文系" in err
+    assert "部门可写：党群办、学校办公室" in err
+    assert "plan publish 我校.toml" in err
+
+
+def test_a_school_of_another_shape_begins_with_the_example(shell):
+    year = str(time.localtime().tm_year)
+    code, out, _ = shell("plan", "new", year, "--from", "primary")
+    assert code == 0
+    assert f"{year} 年的方案已按 primary 建好" in out
+    assert "低年级组" in shell("plan", "show", year)[1]
+    code, out, _ = shell("score", "低年级", "--json")
+    assert code == 0
+    assert json.loads(out)["units"][0]["max"] == "13"

@@ -27,7 +27,7 @@ from scoring.facts import State
 FOUND = Settings()
 URL = FOUND.playground_database
 FILE = Path(URL.removeprefix(making.FILE))
-PLAN = plans.in_force(script.LAST)
+[PLAN] = plans.shipped()
 
 
 @pytest.fixture(autouse=True)

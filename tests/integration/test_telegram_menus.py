@@ -34,7 +34,7 @@ async def api() -> AsyncIterator[BotApi]:
 def app(sqlite_database: Database, api: BotApi) -> App:
     driver = make_driver(TOKEN, api.base, library="ptb")
     adapter = TelegramAdapter(driver, now=lambda: START)
-    app = build(sqlite_database, VirtualClock(START), plans.shipped(), [adapter])
+    app = build(sqlite_database, VirtualClock(START), [adapter])
     enrolled(app, ROSTER)
     return app
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from bot.adapters.local import LocalPlatform
 from bot.clock import VirtualClock
 from bot.process.app import App, build
-from db import plans, reminders
+from db import reminders
 from db.engine.database import Database
 from db.engine.tx import Tx
 from db.errors import Conflict
@@ -50,9 +50,8 @@ class Replica:
 
     def __init__(self, url: str, number: int, clock: VirtualClock) -> None:
         self.database = Database.open(url, KEY)
-        found = [plan for plan in plans.shipped() if plan.year == 2024]
         platform = LocalPlatform(now=clock.now)
-        self.app: App = build(self.database, clock, tuple(found), [platform])
+        self.app: App = build(self.database, clock, [platform])
         self.number = number
         self.life = 0
         self.dead_until: Instant = 0

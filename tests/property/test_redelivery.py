@@ -62,7 +62,7 @@ def leads() -> Iterator[Update]:
 
 def opened(address: str, adapter: TelegramAdapter) -> tuple[App, Database]:
     db = Database.open(address, KEY)
-    app = build(db, VirtualClock(NOW), plans.shipped(), [adapter], patience=Patience(None))
+    app = build(db, VirtualClock(NOW), [adapter], patience=Patience(None))
     rows = "\n".join(f"T{n},张{n},机电工程系,教师,telegram:{1000 + n}" for n in range(TEACHERS))
     table = f"工号,姓名,部门,角色,账号\n{rows}\n"
     read = file.read("roster.csv", table.encode(), lexicon.units_of(plans.shipped()[0]))

@@ -9,7 +9,7 @@ from tests.worlds.plan import NOBODY, PLAN, approved, at, tallied
 
 
 def test_the_draft_objections_and_freeze_skip_the_may_holiday() -> None:
-    due = months.schedule(statutory(), "2024-04")
+    due = months.schedule(PLAN, statutory(), "2024-04")
     days = (due.draft, due.objections, due.freeze)
     assert [day.isoformat() for day in days] == ["2024-05-06", "2024-05-08", "2024-05-10"]
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.plans import MAX_BYTES, in_force, read_file, shipped
+from db.plans import MAX_BYTES, Shelf, read_file, shipped, templates
 from scoring.moments import end_of, start_of
 from scoring.planfile import PlanFault, parse, show
 
@@ -327,7 +327,6 @@ def test_all_faults_are_told_at_once_in_the_order_of_lines() -> None:
     assert [(flaw.line, flaw.field) for flaw in told.flaws] == [
         (line_of("year"), "year"),
         (line_of("terms.deadline", "[items.dy_handover]"), "items.dy_handover.terms.deadline"),
-        (line_of("[obligations.follow]"), "obligations.like"),
         (line_of("[obligations.like]"), "obligations.like2"),
         (line_of("appeal ="), "kinds.appeal.word"),
     ]
@@ -448,15 +447,10 @@ def test_whatever_is_written_over_the_file_gives_a_plan_or_a_fault(
 def test_the_shipped_plan_is_read_once_and_in_force_for_its_whole_year() -> None:
     assert shipped() is shipped()
     first, after = start_of(date(2024, 1, 1)), end_of(date(2024, 12, 31))
+    in_force = Shelf(templates()).in_force
     assert [plan and plan.id for plan in map(in_force, (first, after - 1))] == ["2024", "2024"]
     assert in_force(first - 1) is None
     assert in_force(after) is None
-
-
-def test_a_plan_handed_in_is_in_force_instead_of_the_shipped_ones() -> None:
-    later = parse(changed(line_of("year ="), "2024", "2027"), "2027.toml")
-    assert in_force(start_of(date(2027, 6, 1)), [PLAN, later]) is later
-    assert in_force(start_of(date(2027, 6, 1)), []) is None
 
 
 def test_a_file_of_the_school_is_read_with_or_without_a_byte_order_mark(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ async def spoken(
 ) -> dict[str, Any]:
     """Let the people speak a script, or a part of its lines; the score document it leaves."""
     lines = read_script(SCRIPTS / script)[part]
-    app = build(db, clock, plans.shipped(), [people.adapter])
+    app = build(db, clock, [people.adapter])
     await app.write(lambda tx: _furnish(tx, people, roster, lines, clock.now()))
     ear = Ear(app.gateway.receive)
     listening = asyncio.create_task(people.adapter.run(ear.receive))
@@ -89,9 +89,9 @@ async def spoken(
         await app.delivery.deliver_all()
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
-    plan = plans.in_force(clock.now())
-    assert plan is not None
     with db.reading() as tx:
+        plan = plans.kept(tx).in_force(clock.now())
+        assert plan is not None
         score = document_at(tx, plan, until=clock.now(), known=clock.now())
     app.gateway.close()
     app.writer.close()

@@ -109,8 +109,9 @@ def _fill(db: Database, kept: Path | None, seed: int) -> Made:
 async def _told(db: Database, kept: Path | None, seed: int) -> Made:
     clock = VirtualClock(BEGIN)
     platform = LocalPlatform(now=clock.now, prefix=PREFIX)
-    app = build(db, clock, plans.shipped(), [platform])
-    plan = plans.in_force(LAST, app.plans)
+    app = build(db, clock, [platform])
+    with db.reading() as tx:
+        plan = plans.kept(tx).in_force(LAST)
     assert plan is not None  # noqa: S101 - the plan of 2024 is shipped
 
     def begin(tx: Tx) -> None:

@@ -1,0 +1,1 @@
+"""The plan in force and its readings, and what another text of it would do to every unit."""

@@ -1,0 +1,95 @@
+"""方案 and 口径: which plan is in force and since when, and how its ambiguities are read."""
+
+from commands.chat.errors import Refusal
+from commands.chat.messages import Reply
+from commands.chat.requests import Request, command
+from commands.grammar.slots import Slot
+from commands.wording.formats import dated
+from commands.wording.sentences import lines, say
+from db import plans
+from db.engine.tx import Reading
+from db.plans import Revision
+from scoring.moments import day_of
+from scoring.plan import Plan
+from scoring.plan import Reading as Convention
+from scoring.planshow import worded
+
+ASSESSORS = "考核组"
+
+
+@command(
+    "plan",
+    "方案",
+    roles=ASSESSORS,
+    reads=True,
+    planless=True,
+    never_bare=True,
+    private=True,
+    example="方案",
+)
+def plan_(request: Request, tx: Reading) -> Reply:
+    """Which text of this year's plan is in force, since when and by whom; and the other years."""
+    shelf, year = plans.kept(tx), day_of(request.now).year
+    found = shelf.revision(year, request.now)
+    others = [
+        say("plan.other", year=one.year, number=one.number)
+        for plan in shelf.known(request.now)
+        if plan.year != year and (one := shelf.revision(plan.year, request.now))
+    ]
+    return Reply(
+        text=lines(
+            _told(found) if found else say("plan.none", year=year, last=request.plan.year),
+            say("plan.why", why=found.why) if found and found.why else "",
+            say("plan.others", others="、".join(others)) if others else "",
+        )
+    )
+
+
+def _told(one: Revision) -> str:
+    said = {"year": one.year, "document": one.plan.document, "number": one.number}
+    if not one.in_force_from:
+        return say("plan.shipped", **said)
+    since = dated(one.in_force_from)
+    by = one.by or say("plan.shell")
+    if one.second:
+        return say("plan.agreed", **said, since=since, by=by, second=one.second)
+    return say("plan.in_force", **said, since=since, by=by)
+
+
+@command(
+    "readings",
+    "口径",
+    roles=ASSESSORS,
+    slots=(Slot(name="which", kind="text"),),
+    reads=True,
+    planless=True,
+    never_bare=True,
+    private=True,
+    example="口径",
+)
+def readings(request: Request, _tx: Reading) -> Reply:
+    """Every reading with its value and clause; or one, or those of an item."""
+    wanted = "".join(request.args.get("which", "").split()).upper()
+    found = _chosen(request.plan, wanted)
+    if not found:
+        raise Refusal(say("readings.unknown", said=wanted[:20]))
+    rows = (
+        say(
+            "readings.row",
+            number=one.number,
+            note=one.source.note,
+            value=worded(one.value),
+            clause=one.source.clause,
+        )
+        for one in found
+    )
+    return Reply(text=lines(say("readings.title", year=request.plan.year), *rows))
+
+
+def _chosen(plan: Plan, wanted: str) -> list[Convention]:
+    if not wanted:
+        return list(plan.readings.values())
+    if wanted in plan.readings:
+        return [plan.readings[wanted]]
+    numbers = next((item.readings for item in plan.items if item.word.upper() == wanted), ())
+    return [plan.readings[number] for number in numbers]

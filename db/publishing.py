@@ -1,0 +1,129 @@
+"""A new revision of a year's plan: what it may not take away, when it counts, and its postings."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from db import audit, plans, reposting
+from db.engine.tx import Reading, Tx
+from db.plans import Revision
+from db.schema import months
+from db.wording import say
+from scoring.errors import UserError
+from scoring.moments import Instant, start_of
+from scoring.plan import Plan
+from scoring.planfile import parse
+
+_LAST_FREEZE = select(func.max(months.c.known).label("known"))
+
+
+class Unpublishable(UserError):
+    """A text that cannot follow the plan in force; one line for each reason."""
+
+
+def publish(
+    tx: Tx,
+    text: str,
+    *,
+    now: Instant,
+    by: str = "",
+    second: str = "",
+    people: tuple[int | None, int | None] = (None, None),
+    why: str = "",
+) -> Revision:
+    """Append a text as the next revision of its year and enter what it posts differently.
+
+    It counts from now, or from the day the text names. `by`, `second`: names; `people`: their ids,
+    for the audit. Raises Unpublishable, or PlanFault for a bad text.
+    """
+    new = parse(text, "")
+    old = plans.kept(tx).of_year(new.year, now)
+    check(tx, new, text, now)
+    revision = plans.append(
+        tx,
+        text,
+        in_force_from=_counts_from(tx, new, now),
+        now=now,
+        by=by,
+        second=second,
+        why=why,
+    )
+    if old is not None:
+        reposting.repost(tx, old, revision.plan, now)
+    subject = f"{new.year}.{revision.number}"
+    audit.note(tx, at=now, person=people[0], action="publish", subject=subject, chat="")
+    if second:
+        audit.note(tx, at=now, person=people[1], action="second", subject=subject, chat="")
+    return revision
+
+
+def adopt(tx: Tx, text: str, now: Instant) -> None:
+    """Use a text for its year as if it had always been there, while nothing is reported under
+    another one; afterwards, publish it unless it is in force already."""
+    new = parse(text, "")
+    kept = plans.kept(tx).revision(new.year, now)
+    if kept is not None and kept.sha256 == plans.seal(text):
+        return
+    if kept is None or not reposting.used(tx, kept.plan):
+        plans.append(tx, text, in_force_from=0, now=0)
+    else:
+        publish(tx, text, now=now)
+
+
+def check(tx: Reading, new: Plan, text: str, now: Instant) -> None:
+    """Raise Unpublishable with every reason why a text cannot be published."""
+    if reasons := list(_objections(tx, new, text, now)):
+        raise Unpublishable("\n".join(reasons))
+
+
+def _objections(tx: Reading, new: Plan, text: str, now: Instant) -> Iterator[str]:
+    shelf = plans.kept(tx)
+    for other in shelf.known(now):
+        if other.id == new.id and other.year != new.year:
+            yield say("publish.id_taken", plan=new.id, year=other.year)
+    revisions = shelf.by_year.get(new.year)
+    if not revisions:
+        return
+    if revisions[-1].sha256 == plans.seal(text):
+        yield say("publish.same", year=new.year, number=revisions[-1].number)
+        return
+    old = shelf.of_year(new.year, now)
+    assert old is not None  # noqa: S101 - the year has revisions
+    if new.id != old.id:
+        yield say("publish.id_changed", plan=old.id, found=new.id)
+        return
+    yield from _missing(tx, old, new)
+    if _day(new) > now and reposting.files_differently(old, new):
+        yield say("publish.only_now")
+
+
+def _missing(tx: Reading, old: Plan, new: Plan) -> Iterator[str]:
+    """Units and kinds that are gone from the text but not from the ledger or the roster."""
+    used, staff = reposting.used(tx, old), reposting.staffed(tx)
+    for unit in old.units:
+        reports = sum(total for (code, _), total in used.items() if code == unit.code)
+        if unit.code not in new.by_code and (reports or staff.get(unit.code)):
+            yield say(
+                "publish.unit_used",
+                unit=unit.name,
+                people=staff.get(unit.code, 0),
+                reports=reports,
+            )
+    for code, kind in old.kinds.items():
+        reports = sum(total for (_, one), total in used.items() if one == code)
+        if not reports:
+            continue
+        if code not in new.kinds:
+            yield say("publish.kind_used", kind=kind.word, reports=reports)
+        elif bool(kind.deciders) != bool(new.kinds[code].deciders):
+            yield say("publish.kind_decided", kind=kind.word, reports=reports)
+
+
+def _counts_from(tx: Reading, new: Plan, now: Instant) -> Instant:
+    """Never within the second of a freeze: a frozen month is read by the plan of its moment."""
+    frozen = tx.run(_LAST_FREEZE)[0].known
+    return max(now, _day(new), 0 if frozen is None else int(frozen) + 1)
+
+
+def _day(new: Plan) -> Instant:
+    return start_of(new.in_force_from) if new.in_force_from else 0
