@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
-from bot.services.gateway import MAX_RAW
 from bot.services.names import file_name, shown_name
 from commands.chat.messages import MAX_FILE, Incoming
 from commands.grammar.phones import without_phones
+
+MAX_RAW = 64 * 1024
+"""Characters of a text that are looked at; the rest is cut off."""
 
 
 def bounded(incoming: Incoming) -> Incoming:

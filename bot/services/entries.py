@@ -1,14 +1,16 @@
 """What an event leaves behind: its row in the inbox, its answer in the outbox."""
 
-from bot.services.gateway import Answer
 from bot.wording import say
-from commands.chat.messages import Incoming, Notice
+from commands.chat.messages import Incoming, Notice, Reply
 from commands.conversation.postbox import post, post_notice
 from commands.onboarding import presence
 from commands.wording.formats import cut
 from db.accounts import touch_account
 from db.engine.tx import Reading, Tx
 from db.schema import inbox
+
+Answer = tuple[str, Reply | None]
+"""The outcome for the inbox, and the reply."""
 
 
 def known(tx: Reading, incoming: Incoming) -> bool:

@@ -18,7 +18,7 @@ from time import perf_counter
 from bot.clock import Clock
 from bot.services import limits
 from bot.services.bounds import bounded
-from bot.services.entries import enter, keep, known, place, say_reading
+from bot.services.entries import Answer, enter, keep, known, place, say_reading
 from bot.services.files import Files
 from bot.services.patience import Mood, Patience
 from bot.wording import say
@@ -32,9 +32,6 @@ from db.engine.writer import Wants, Writer
 from db.errors import Conflict
 from db.schema import inbox
 from scoring.errors import UserError
-
-MAX_RAW = 64 * 1024
-"""Characters of a text that are looked at; the rest is cut off."""
 
 BUDGET = 0.005
 """Seconds a handler may take before it is logged as slow (design 4)."""
@@ -57,10 +54,6 @@ class Inside:
     load: Callable[[Reading], World]
     route: Callable[[Incoming, World], Route]
     respond: Callable[[Route, Incoming, Reading, World], Reply | None]
-
-
-Answer = tuple[str, Reply | None]
-"""The outcome for the inbox, and the reply."""
 
 
 class _NoLongerARead(Exception):
