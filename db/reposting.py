@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import bindparam, func, select
 
-from db import ledger
+from db import histories, ledger
 from db.engine.tx import Reading, Tx
 from db.schema import employments, facts
 from scoring.cards import Tallies
@@ -39,7 +39,7 @@ _STAFFED = (
 def recomputed(tx: Reading, plan: Plan) -> dict[Key, int]:
     """The tallies that all facts and decisions add up to under a plan."""
     sums: Counter[Key] = Counter()
-    for fact, decisions in ledger.everything(tx, plan):
+    for fact, decisions in histories.everything(tx, plan):
         for one in posted(plan, fact, decisions):
             sums[one.unit, one.measure, one.period] += one.delta
     return {key: value for key, value in sums.items() if value}
@@ -74,7 +74,7 @@ def repost(tx: Tx, old: Plan, new: Plan, now: Instant) -> None:
     """Post the difference between two texts, as known from now on; nothing is taken out."""
     if not files_differently(old, new):
         return
-    for fact, decisions in ledger.everything(tx, old):
+    for fact, decisions in histories.everything(tx, old):
         tx.enter(new.id, _moves(old, new, fact, decisions, now))
 
 

@@ -26,7 +26,7 @@ from commands.conversation.world import load_world
 from commands.dispatch import respond, route
 from commands.families import FAMILIES
 from commands.scores import live_cards as cards
-from db import livecards, outbox
+from db import livecards, outbox, plans
 from db.engine.database import Database
 from db.engine.tx import Tx
 from db.engine.vault import key_from
@@ -75,11 +75,16 @@ class App:
             if not said:
                 break
         while not await asyncio.to_thread(self._forgot):
-            await self.write(lambda tx: upkeep.forget(tx, self.plans, self.clock.now()))
+            await self.write(self._forget)
 
     def _forgot(self) -> bool:
+        now = self.clock.now()
         with self.db.reading() as tx:
-            return upkeep.idle(tx, self.plans, self.clock.now())
+            return upkeep.idle(tx, plans.kept(tx).known(now), now)
+
+    def _forget(self, tx: Tx) -> None:
+        now = self.clock.now()
+        upkeep.forget(tx, plans.kept(tx).known(now), now)
 
     def _idle(self) -> bool:
         with self.db.reading() as tx:

@@ -10,6 +10,7 @@ Four units, three items: training 6, 开学展示 4 or 2, 成果发布 1 each up
 | 德育处   | 6              | not applicable        | not applicable | 6/6 |
 """
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from db.engine.database import Database
 from scoring.plan import Plan
 from scoring.planfile import parse
 from scoring.planroll import roll
-from tests.school import School, close_school, open_school
+from tests.worlds.school import School, close_school, open_school
 
 TEXT = roll(plans.examples()["primary"], 2025)
 PLAN: Plan = parse(TEXT, "primary.toml")
@@ -42,7 +43,7 @@ HAND = {
 
 
 @pytest.fixture
-async def primary(sqlite_database: Database, tmp_path: Path) -> School:
+async def primary(sqlite_database: Database, tmp_path: Path) -> AsyncIterator[School]:
     roster = tmp_path / "roster.csv"
     roster.write_text(ROSTER, "utf-8")
     found = await open_school(

@@ -2,8 +2,8 @@
 
 from db import ledger, plans, publishing
 from scoring.planroll import roll
-from tests.school import School
-from tests.school import _instant as at
+from tests.worlds.school import School
+from tests.worlds.school import _instant as at
 
 TEXT = plans.templates()[0].text
 ASSESSOR = "u-xu"

@@ -5,9 +5,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
-import time
 
 import pytest
 
@@ -268,7 +268,7 @@ def test_the_shell_imports_nothing_heavy_to_say_its_usage() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_next_year_is_carried_over_at_once_with_what_to_look_at(shell):
+def test_next_year_is_carried_over_at_once_with_what_to_look_at(shell: Shell) -> None:
     year = time.localtime().tm_year + 1
     code, out, err = shell("plan", "new", str(year), "--from", "2024")
     assert (code, err) == (0, "")
@@ -285,7 +285,7 @@ def test_next_year_is_carried_over_at_once_with_what_to_look_at(shell):
     assert "2099" not in shell("plan", "list")[1]
 
 
-def test_a_plan_is_exported_changed_shown_and_published(shell, tmp_path):
+def test_a_plan_is_exported_changed_shown_and_published(shell: Shell, tmp_path: Path) -> None:
     assert shell("roster", "import", "roster.csv", "--yes")[0] == 0
     assert shell("plan", "export", "2024", "--out", "own.toml")[0] == 0
     assert shell("plan", "export", "2024", "--out", "own.toml")[0] == 2
@@ -327,14 +327,16 @@ def test_a_plan_is_exported_changed_shown_and_published(shell, tmp_path):
         ("plan", "fly"),
     ],
 )
-def test_bad_input_about_plans_costs_one_line(shell, arguments):
+def test_bad_input_about_plans_costs_one_line(shell: Shell, arguments: tuple[str, ...]) -> None:
     code, out, err = shell(*arguments)
     assert (code, out) == (2, "")
     assert 1 <= len(err.strip().splitlines()) <= 2
     assert "Traceback" not in err
 
 
-def test_an_unknown_unit_of_a_roster_is_answered_with_the_units_and_both_ways_out(shell, tmp_path):
+def test_an_unknown_unit_of_a_roster_is_answered_with_the_units_and_both_ways_out(
+    shell: Shell, tmp_path: Path
+) -> None:
     (tmp_path / "own.csv").write_text("工号,姓名,部门,角色\nT1,陈晓,天文系,教师\n", "utf-8")
     code, out, err = shell("roster", "import", "own.csv", "--yes")
     assert (code, out) == (2, "")
@@ -343,7 +345,7 @@ def test_an_unknown_unit_of_a_roster_is_answered_with_the_units_and_both_ways_ou
     assert "plan publish 我校.toml" in err
 
 
-def test_a_school_of_another_shape_begins_with_the_example(shell):
+def test_a_school_of_another_shape_begins_with_the_example(shell: Shell) -> None:
     year = str(time.localtime().tm_year)
     code, out, _ = shell("plan", "new", year, "--from", "primary")
     assert code == 0

@@ -1,5 +1,7 @@
 """Plans in the school's database: revisions, what a new one may change, and who is asked when."""
 
+from typing import Any
+
 import pytest
 
 from commands.months import compose
@@ -15,8 +17,8 @@ from scoring.moments import DAY, start_of
 from scoring.plan import Plan
 from scoring.planfile import parse
 from scoring.planroll import roll
-from tests.school import _instant as at
-from tests.school import close_school, open_school
+from tests.worlds.school import _instant as at
+from tests.worlds.school import close_school, open_school
 
 TEXT = plans.templates()[0].text
 PLAN = plans.shipped()[0]
@@ -35,7 +37,7 @@ _NEWS = 'news = { word = "新闻", deciders = ["考核组"], counts_from = "subm
 NEWS_BY_DAY = ((f'{_NEWS}"month" }}', f'{_NEWS}"day" }}'),)
 
 
-def publish(writer: Writer, text: str, now: int = T1, **said: str) -> plans.Revision:
+def publish(writer: Writer, text: str, now: int = T1, **said: Any) -> plans.Revision:
     return writer.submit(lambda tx: publishing.publish(tx, text, now=now, **said)).result()
 
 
@@ -70,6 +72,7 @@ def test_a_revision_counts_from_its_moment_on_and_for_no_past_one(
 def test_a_revision_with_a_day_of_its_own_waits_for_it(database: Database, writer: Writer) -> None:
     later = changed(*FIVE_TO_FOUR, ("year = 2024\n", 'year = 2024\nin_force_from = "04-14"\n'))
     made = publish(writer, later)
+    assert made.plan.in_force_from is not None
     assert made.in_force_from == start_of(made.plan.in_force_from)
     kept = shelf(database)
     assert [kept.revision(2024, known).number for known in (T1, T2, T3)] == [1, 1, 2]

@@ -26,6 +26,7 @@ from db.schema import inbox, proposals
 from scoring.errors import OperatorError
 from tests.security import cruel
 from tests.security.hostile_files import Hostile, plain, texts, workbooks
+from tests.worlds.plan import PLAN
 from tests.worlds.school import ROSTER, School, close_school, open_school
 
 WORST = {
@@ -299,7 +300,7 @@ def test_the_shell_reads_a_roster_within_the_same_limits(
     [bomb] = [file for file in workbooks() if file.what == "a row at the bottom"]
     path = tmp_path / "名册.xlsx"
     path.write_bytes(bomb.make())
-    read = shell.read_roster(path, shell._plan_of_today())
+    read = shell.read_roster(path, PLAN)
     assert [str(fault) for fault in read.faults] == [
         "中间空着 50000 多行，请删去空行再传。一行都没有导入。"
     ]
@@ -308,7 +309,7 @@ def test_the_shell_reads_a_roster_within_the_same_limits(
 
 def test_the_shell_names_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(OperatorError):
-        shell.read_roster(tmp_path / "away.csv", shell._plan_of_today())
+        shell.read_roster(tmp_path / "away.csv", PLAN)
 
 
 async def test_a_stop_while_a_file_is_read_loses_nothing_that_was_said(

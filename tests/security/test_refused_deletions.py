@@ -13,10 +13,11 @@ from commands.chat.messages import Button, Chat, Incoming, Instead, Outgoing
 from commands.grammar import lexicon
 from commands.roster import enrolment
 from commands.roster import file as rosterfile
-from db import chats, plans
+from db import chats
 from db.engine.database import Database
 from scoring.moments import MINUTE
 from tests.emulators.bot_api import START, TOKEN, BotApi, Fault, Json
+from tests.worlds.plan import PLAN
 from tests.worlds.school import ROSTER, School
 
 CHILD = "初三的小张想报名，电话13800010077"
@@ -133,15 +134,14 @@ async def on_telegram(
         return
 
     adapter = TelegramAdapter(driver, bot_username="XuanchuanBot", now=clock.now, pause=pause)
-    [plan] = [plan for plan in plans.shipped() if plan.year == 2024]
-    app = build(sqlite_database, clock, (plan,), [adapter])
+    app = build(sqlite_database, clock, [adapter])
     group = api.group("宣传群")
 
     def begin(tx: object) -> None:
         text = ROSTER.read_text("utf-8")
         for name, number in (("u-liu", 1001), ("u-he", 1002)):
             text = text.replace(name, f"telegram:{number}")
-        read = rosterfile.read("r.csv", text.encode(), lexicon.units_of(plan))
+        read = rosterfile.read("r.csv", text.encode(), lexicon.units_of(PLAN))
         enrolment.apply(tx, enrolment.compare(tx, read), clock.now(), None)  # type: ignore[arg-type]
         chats.link(
             tx,  # type: ignore[arg-type]

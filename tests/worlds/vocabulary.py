@@ -20,7 +20,7 @@ def _unit(code: str, name: str, aliases: str, majors: str = "", group: str = "ç³
     return Unit(
         code=code,
         name=name,
-        group=group,  # type: ignore[arg-type]
+        group=group,
         scored=True,
         aliases=tuple(aliases.split()),
         majors=tuple(majors.split()),
