@@ -1,6 +1,6 @@
 """The HTTP server of the process: health checks for operators; pages and webhooks mount on it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
@@ -11,16 +11,21 @@ Mount = Callable[[web.Application], None]
 """Adds the routes of one part (a page, a platform's webhook) to the server."""
 
 
-def application(ready: Callable[[], bool], mounts: tuple[Mount, ...] = ()) -> web.Application:
-    """Return the server with /healthz (it is up) and /readyz (200 if it takes work, else 503)."""
+def application(
+    trouble: Callable[[], Awaitable[str]], mounts: tuple[Mount, ...] = ()
+) -> web.Application:
+    """Return the server with /healthz (it is up) and /readyz (200 if it takes work, else 503 with
+    the reason, which `trouble` finds; "" if there is none)."""
     app = web.Application(client_max_size=8 * 1024 * 1024)
 
     async def health(_: web.Request) -> web.Response:
         return web.json_response({"ok": True})
 
     async def readiness(_: web.Request) -> web.Response:
-        taking = ready()
-        return web.json_response({"ready": taking}, status=200 if taking else 503)
+        reason = await trouble()
+        if not reason:
+            return web.json_response({"ready": True})
+        return web.json_response({"ready": False, "reason": reason}, status=503)
 
     app.router.add_get("/healthz", health)
     app.router.add_get("/readyz", readiness)

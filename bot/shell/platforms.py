@@ -6,7 +6,7 @@ import time
 from bot.adapters.findings import ILL, Finding
 from bot.adapters.telegram.doctor import examine
 from bot.adapters.wecom import api, doctor, doors, socket
-from bot.process.app import open_database, read_settings
+from bot.process.app import exists, open_database, read_settings
 from bot.settings import Settings
 from bot.shell.output import out
 from bot.shell.run import telegram_driver
@@ -22,18 +22,20 @@ def telegram(url: str | None) -> int:
     found = read_settings(url)
     if not found.telegram_token:
         raise OperatorError(say("platforms.telegram_token"))
-    db = open_database(found.database, found)
-    try:
-        with db.reading() as tx:
-            groups = [
-                (row.chat, row.title) for row in chats.groups(tx) if row.platform == "telegram"
-            ]
-    finally:
-        db.close()
+    groups: list[tuple[str, str]] = []
+    if exists(found.database, found):
+        db = open_database(found.database, found, to_look=True)
+        try:
+            with db.reading() as tx:
+                groups = [
+                    (row.chat, row.title) for row in chats.groups(tx) if row.platform == "telegram"
+                ]
+        finally:
+            db.close()
     ill = _told(asyncio.run(_examined(found, groups)))
     if not groups:
         out(say("platforms.telegram_groups"))
-    return ill
+    return ill if groups else EXIT_ILL
 
 
 def _told(findings: list[Finding]) -> int:
@@ -59,13 +61,15 @@ def wecom(url: str | None) -> int:
     found = read_settings(url)
     if not (found.wecom_bot_id or found.wecom_bot_token or found.wecom_app_secret):
         raise OperatorError(say("platforms.wecom"))
-    db = open_database(found.database, found)
-    try:
-        with db.reading() as tx:
-            now = int(time.time())
-            in_use = leases.is_held(tx, f"wecom:{found.wecom_bot_id}", now)
-    finally:
-        db.close()
+    in_use = False
+    if exists(found.database, found):
+        db = open_database(found.database, found, to_look=True)
+        try:
+            with db.reading() as tx:
+                now = int(time.time())
+                in_use = leases.is_held(tx, f"wecom:{found.wecom_bot_id}", now)
+        finally:
+            db.close()
     return _told(asyncio.run(_looked_at(found, in_use)))
 
 

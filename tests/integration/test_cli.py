@@ -190,8 +190,11 @@ def test_the_plan_is_checked_and_shown(shell: Shell, tmp_path: Path) -> None:
     assert "own.toml" in err
 
 
-def test_a_sound_database_is_said_to_be_sound(shell: Shell) -> None:
+def test_a_sound_database_is_said_to_be_sound(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shell("roster", "import", "roster.csv", "--yes")
+    monkeypatch.setattr("bot.shell.care.time.time", lambda: 1_711_700_000)
 
     code, out, _ = shell("doctor")
 
@@ -218,7 +221,7 @@ def test_a_tally_that_is_off_is_found(shell: Shell, tmp_path: Path) -> None:
 def test_another_key_does_not_open_the_database(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shell("migrate")
+    shell("migrate", "--new")
     monkeypatch.setenv("PROMOBOT_KEY", "22" * 32)
 
     code, _, err = shell("migrate")
