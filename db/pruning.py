@@ -21,7 +21,10 @@ LOOKED_AT = 2_000
 
 _UPDATES = (
     select(inbox.c.platform, inbox.c.update, inbox.c.received_at)
-    .where(tuple_(inbox.c.platform, inbox.c.update) > (bindparam("platform"), bindparam("after")))
+    .where(
+        tuple_(inbox.c.platform, inbox.c.update)
+        > tuple_(bindparam("after_platform"), bindparam("after_update"))
+    )
     .order_by(inbox.c.platform, inbox.c.update)
     .limit(LOOKED_AT)
 )
@@ -42,7 +45,7 @@ def old_updates(tx: Reading, before: Instant) -> dict[str, list[str]]:
     """The updates received before an instant, by platform."""
     found: dict[str, list[str]] = {}
     platform = update = ""
-    while rows := tx.run(_UPDATES, platform=platform, after=update):
+    while rows := tx.run(_UPDATES, after_platform=platform, after_update=update):
         for row in rows:
             if row.received_at < before:
                 found.setdefault(row.platform, []).append(row.update)

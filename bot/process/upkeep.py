@@ -92,7 +92,7 @@ def _done(db: Database, since: Instant) -> bool:
 
 
 async def _taken(app: App, holder: str, now: Instant) -> bool:
-    hold = partial(leases.hold, name="backup", holder=f"{holder}@{now // HOUR}", now=now)
+    hold = partial(leases.hold, name="backup", holder=f"{holder}@{now}", now=now)
     try:
         return await app.write(partial(hold, seconds=HOUR))
     except Conflict:

@@ -278,11 +278,16 @@ class Sqlite:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.dialect = sqlalchemy_sqlite.dialect(paramstyle="named")
+        self._opened = False
 
     def connect(self, *, writing: bool) -> SqliteConnection:
         try:
+            if self._opened and not self.path.exists():  # an empty one in its place would hide it
+                raise DatabaseFault(say("database.taken_away", path=self.path))
             self._create()
-            return SqliteConnection(self.path, writing=writing)
+            connection = SqliteConnection(self.path, writing=writing)
+            self._opened = True
+            return connection
         except (OSError, sqlite3.Error) as fault:
             raise DatabaseFault(say("database.unopened", path=self.path, fault=fault)) from fault
 
