@@ -6,11 +6,11 @@ its own, so that reports never wait for it.
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, select, tuple_
+from sqlalchemy import bindparam, delete, exists, select, tuple_
 
 from db.engine.tx import Reading, Tx
 from db.outbox import BURIED, SENT
-from db.schema import inbox, outbox
+from db.schema import inbox, live_cards, outbox, reminders
 from scoring.moments import Instant
 
 PAGE = 200
@@ -29,11 +29,13 @@ _UPDATES = (
     .limit(LOOKED_AT)
 )
 _MESSAGES = (
-    select(outbox.c.id, outbox.c.state, outbox.c.settled_at)
+    select(outbox.c.id, outbox.c.key, outbox.c.state, outbox.c.settled_at)
     .where(outbox.c.id > bindparam("after"))
+    .where(~exists().where(reminders.c.message == outbox.c.key))
     .order_by(outbox.c.id)
     .limit(LOOKED_AT)
 )
+_CARDS = select(live_cards.c.key).where(live_cards.c.until > bindparam("before"))
 _FORGET = delete(inbox).where(
     inbox.c.platform == bindparam("of_platform"),
     inbox.c.update.in_(bindparam("updates", expanding=True)),
@@ -54,7 +56,9 @@ def old_updates(tx: Reading, before: Instant) -> dict[str, list[str]]:
 
 
 def old_messages(tx: Reading, before: Instant) -> list[int]:
-    """The messages settled before an instant."""
+    """The messages settled before an instant, save cards still brought up to date and those that
+    carried a reminder: an appeal may ask whom it reached."""
+    cards = {row.key for row in tx.run(_CARDS, before=before)}
     found: list[int] = []
     after = 0
     while rows := tx.run(_MESSAGES, after=after):
@@ -62,7 +66,7 @@ def old_messages(tx: Reading, before: Instant) -> list[int]:
             row.id
             for row in rows
             if row.state in {SENT, BURIED} and row.settled_at is not None
-            if row.settled_at < before
+            if row.settled_at < before and row.key not in cards
         ]
         after = rows[-1].id
     return found

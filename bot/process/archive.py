@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from bot.process.proof import proof, same
 from bot.wording import say
@@ -67,12 +68,18 @@ def make(db: Database, folder: Path, now: Instant) -> Made:
 
 
 def _write(db: Database, part: Path, now: Instant) -> Head:
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+    with private(part) as out:
         with backup.snapshot(db) as tx:
             head = backup.write(tx, out, taken_at=now, proof=proof(tx, now), vault=db.vault)
         out.flush()
         os.fsync(out.fileno())
     return head
+
+
+def private(path: Path) -> BinaryIO:
+    """A new file that only its owner reads."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
 
 
 def _check(db: Database, part: Path) -> None:
@@ -197,7 +204,8 @@ def keep_list(db: Database, folder: Path) -> None:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             part = folder / f".{LIST}.part"
             try:
-                with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as out:
+                part.unlink(missing_ok=True)
+                with private(part) as out:
                     out.write(erasedlist.packed((before or Listed()) | own, db.vault))
                     out.flush()
                     os.fsync(out.fileno())
