@@ -93,6 +93,8 @@ class Settings:
         """Where backups are kept: the folder set, else one beside the database."""
         if self.backup_dir:
             return Path(self.backup_dir)
+        if self.database == self.playground_database:
+            return DATA / "backups-playground"
         if self.database.startswith("sqlite:///"):
             return Path(self.database.removeprefix("sqlite:///")).parent / "backups"
         return DATA / "backups"

@@ -1,5 +1,6 @@
 """The HTTP server of the process: health checks for operators; pages and webhooks mount on it."""
 
+import json
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -25,7 +26,8 @@ def application(
         reason = await trouble()
         if not reason:
             return web.json_response({"ready": True})
-        return web.json_response({"ready": False, "reason": reason}, status=503)
+        told = json.dumps({"ready": False, "reason": reason}, ensure_ascii=False)
+        return web.json_response(text=told, status=503)
 
     app.router.add_get("/healthz", health)
     app.router.add_get("/readyz", readiness)

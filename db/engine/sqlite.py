@@ -113,7 +113,7 @@ MAPPED = 256 * 1024 * 1024
 class SqliteConnection:
     """One sqlite3 connection in autocommit: transactions are begun and ended by name."""
 
-    _watched: tuple[Path, ...]
+    _watched: tuple[str, ...]
 
     def __init__(self, path: Path, *, writing: bool) -> None:
         raw = sqlite3.connect(
@@ -124,7 +124,7 @@ class SqliteConnection:
             cached_statements=512,
         )
         self._take(raw)
-        self._watched = (path, path.with_name(f"{path.name}-wal")) if writing else ()
+        self._watched = (str(path), f"{path}-wal") if writing else ()
         self._execute(f"PRAGMA cache_size = -{CACHE // 1024}")
         self._execute(f"PRAGMA mmap_size = {MAPPED}")
         if writing:
