@@ -6,19 +6,19 @@ what was received is committed, and messages being sent get a few seconds.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from os import getpid
 from secrets import token_hex
 from socket import gethostname
 from time import monotonic
+from typing import Any
 
 from bot.process.app import App
 from bot.process.health import Health
 from bot.process.http import Mount, application, listen
 from bot.process.leading import leading
-from bot.process.upkeep import Upkeep, keep_up
 from commands.chat.messages import Adapter
 
 LONGEST_PAUSE = 60.0
@@ -33,6 +33,9 @@ DRAIN = 10.0
 
 HOLDER = f"{gethostname()[:40]}-{getpid()}-{token_hex(4)}"
 """Names this process among the replicas."""
+
+Upkeep = Callable[[App, str], Coroutine[Any, Any, None]]
+"""Looks after a database for ever, under the name of this process."""
 
 log = logging.getLogger("promobot.running")
 
@@ -64,7 +67,7 @@ async def running(
         )
         tasks.append(asyncio.create_task(health.watch(), name="health"))
         if upkeep is not None:
-            tasks.append(asyncio.create_task(keep_up(app, upkeep, HOLDER), name="upkeep"))
+            tasks.append(asyncio.create_task(upkeep(app, HOLDER), name="upkeep"))
         await stack.enter_async_context(_ticking(app))
         health.started = True
         stack.callback(setattr, health, "started", False)

@@ -43,7 +43,7 @@ class Upkeep:
     keep_days: int
 
 
-async def keep_up(app: App, upkeep: Upkeep, holder: str, every: float = EVERY) -> None:
+async def keep_up(app: App, holder: str, *, upkeep: Upkeep, every: float = EVERY) -> None:
     """Look after a database for ever; a fault is logged and tried again."""
     pruned: Instant = 0
     while True:

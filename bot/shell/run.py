@@ -11,6 +11,7 @@ import signal
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
@@ -21,7 +22,6 @@ from bot.process.alone import alone
 from bot.process.app import BOT_NAMES, App, build, open_database, writable
 from bot.process.memory import settle
 from bot.process.running import running
-from bot.process.upkeep import Upkeep
 from bot.settings import Settings
 from commands.chat.messages import Adapter
 from commands.paper import fonts
@@ -85,6 +85,8 @@ async def _until(
 
 @asynccontextmanager
 async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
+    from bot.process.upkeep import Upkeep, keep_up
+
     db = open_database(found.database, found)
     clock = RealClock()
     adapters = [make_adapter(name, found, clock) for name in found.platforms]
@@ -95,7 +97,8 @@ async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
 
             share(Shared(db, app.writer))
     mounts = [adapter.mount for adapter in adapters if hasattr(adapter, "mount")]
-    upkeep = Upkeep(folder=found.backups, keep=found.backup_keep, keep_days=found.keep_days)
+    kept = Upkeep(folder=found.backups, keep=found.backup_keep, keep_days=found.keep_days)
+    upkeep = partial(keep_up, upkeep=kept)
     async with running(app, found.http_host, found.http_port, tuple(mounts), upkeep=upkeep):
         names = "、".join(map(shown, found.platforms))
         say(wording.say("run.started", platforms=names, data=kept_in(found.database)))

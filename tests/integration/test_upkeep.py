@@ -126,7 +126,7 @@ async def test_upkeep_goes_on_after_a_fault(
         raise RuntimeError("once more")
 
     monkeypatch.setattr(upkeep_module, "nightly", failing)
-    task = asyncio.create_task(keep_up(school.app, upkeep, "me", every=0.01))
+    task = asyncio.create_task(keep_up(school.app, "me", upkeep=upkeep, every=0.01))
     await asyncio.wait_for(thrice.wait(), 20)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
