@@ -2,6 +2,7 @@
 
 import time
 from argparse import Namespace
+from contextlib import nullcontext
 from pathlib import Path
 
 from bot.process import archive, restoring
@@ -44,7 +45,8 @@ def restore(arguments: Namespace) -> int:
     file = Path(arguments.file)
     key = key_of(found.database, found, generate=False)
     folders = [file.parent, found.backups]
-    with alone(found.database):
+    in_use = Path(found.database.removeprefix(FILE)).exists()
+    with alone(found.database) if in_use else nullcontext():
         done = restoring.restore(driver_of(found.database), Vault(key), file, folders)
     when = f"{local(done.head.taken_at):%Y-%m-%d %H:%M}"
     out(say("restore.done", rows=done.head.rows, when=when))
