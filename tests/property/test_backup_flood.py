@@ -16,6 +16,8 @@ from tests.conftest import KEY, Address
 from tests.worlds.school import School, close_school, open_school
 
 IN_FLIGHT = 64
+RATE = 1_000
+"""Reports a second."""
 
 
 @pytest.mark.parametrize("rounds", [2, pytest.param(20, marks=pytest.mark.soak)])
@@ -54,7 +56,7 @@ async def test_a_backup_in_a_flood_of_reports_restores_with_equal_hashes(
 
 
 async def _flood(school: School) -> None:
-    """Leads from one teacher after another, as fast as they are taken."""
+    """Leads of one teacher, many at once, no more than RATE a second."""
     numbers = iter(range(10**6))
 
     async def one() -> None:
@@ -70,5 +72,6 @@ async def _flood(school: School) -> None:
                     message=f"f{number}",
                 )
             )
+            await asyncio.sleep(IN_FLIGHT / RATE)
 
     await asyncio.gather(*(one() for _ in range(IN_FLIGHT)))
