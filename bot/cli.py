@@ -259,8 +259,34 @@ def _care(commands: Any) -> None:
                 choices=("telegram", "wecom"),
                 help=say("cli_care.platform"),
             )
+        else:
+            parser.add_argument("--new", action="store_true", help=say("cli_care.new"))
         parser.add_argument("--db", metavar="地址", help=say("cli.database"))
         parser.set_defaults(module="bot.shell.care", function=name)
+
+
+def _backup(commands: Any) -> None:
+    save = commands.add_parser(
+        "backup",
+        help=say("cli_backup.brief"),
+        description=say("cli_backup.about"),
+        epilog=_examples("promobot backup", "promobot backup --to /mnt/nas"),
+    )
+    save.add_argument("--to", metavar="目录", help=say("cli_backup.to"))
+    save.add_argument("--db", metavar="地址", help=say("cli.database"))
+    save.set_defaults(module="bot.shell.backup", function="backup")
+    back = commands.add_parser(
+        "restore",
+        help=say("cli_backup.restore"),
+        description=say("cli_backup.restore_about"),
+        epilog=_examples(
+            "promobot restore data/backups/promobot-20240405-020000.backup",
+            "promobot restore FILE --db postgresql://promobot@localhost/promobot",
+        ),
+    )
+    back.add_argument("file", metavar="备份", help=say("cli_backup.file"))
+    back.add_argument("--db", metavar="地址", help=say("cli_backup.into"))
+    back.set_defaults(module="bot.shell.backup", function="restore")
 
 
 def _demo(commands: Any) -> None:
@@ -297,7 +323,8 @@ def _erase(commands: Any) -> None:
 
 
 COMMANDS: tuple[Callable[[Any], None], ...] = (
-    _run, _console, _replay, _score, _report, _roster, _plan, _remind, _erase, _care, _demo,
+    _run, _console, _replay, _score, _report, _roster, _plan, _remind, _erase, _care, _backup,
+    _demo,
 )  # fmt: skip
 
 

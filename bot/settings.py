@@ -22,6 +22,8 @@ FILE = "promobot.toml"
 DATA = Path("data")
 PLATFORMS = ("web", "console", "telegram", "wecom")
 DATABASES = ("sqlite", "postgresql")
+FEWEST_DAYS = 8
+"""A message is held for a week, and the reminders of a week are counted."""
 
 
 class SettingsFault(OperatorError):
@@ -67,6 +69,9 @@ class Settings:
     wecom_api_base: str = ""
     wecom_webhook_key: str = _secret()
     font: str = ""
+    backup_dir: str = ""
+    backup_keep: tuple[int, ...] = (7, 4, 12)
+    keep_days: int = 30
 
     @property
     def playground(self) -> bool:
@@ -84,6 +89,17 @@ class Settings:
         return f"sqlite:///{(DATA / 'playground.db').as_posix()}"
 
     @property
+    def backups(self) -> Path:
+        """Where backups are kept: the folder set, else one beside the database."""
+        if self.backup_dir:
+            return Path(self.backup_dir)
+        if self.database == self.playground_database:
+            return DATA / "backups-playground"
+        if self.database.startswith("sqlite:///"):
+            return Path(self.database.removeprefix("sqlite:///")).parent / "backups"
+        return DATA / "backups"
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What the log must never show, including the password in a database address."""
         own = [str(getattr(self, f.name)) for f in fields(self) if f.metadata.get("secret")]
@@ -94,7 +110,7 @@ class Settings:
         values = {}
         for entry in fields(self):
             value = getattr(self, entry.name)
-            text = ",".join(value) if isinstance(value, tuple) else str(value)
+            text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
             if entry.metadata.get("secret") and text:
                 text = "***"
             elif entry.name == "database_url" and (password := _password(text)):
@@ -160,6 +176,22 @@ def _database(text: str) -> str:
     return text
 
 
+def _keep(text: str) -> tuple[int, ...]:
+    numbers = text.replace("，", ",").replace(" ", "").split(",")
+    if len(numbers) != 3 or not all(re.fullmatch("[0-9]{1,3}", one) for one in numbers):
+        raise ValueError(say("settings_value.keep"))
+    keep = tuple(map(int, numbers))
+    if not keep[0]:
+        raise ValueError(say("settings_value.keep"))
+    return keep
+
+
+def _days(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,4}", text) or int(text) < FEWEST_DAYS:
+        raise ValueError(say("settings_value.days", fewest=FEWEST_DAYS))
+    return int(text)
+
+
 def _plain(text: str) -> str:
     return text
 
@@ -175,6 +207,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "telegram_proxy": _web_address,
     "wecom_api_base": _web_address,
     "wecom_ws_url": _web_address,
+    "backup_keep": _keep,
+    "keep_days": _days,
 }
 NAMES = tuple(entry.name for entry in fields(Settings))
 

@@ -24,9 +24,22 @@ ACTIONS = (
     "calendar",
     "publish",
     "second",
+    "backup",
+    "backup_failed",
 )
 """Actions noted besides reports (noted by the kind of fact) and decisions (by their verb)."""
 
+BACKUP = "backup"
+"""The subject of backups, and the action of one that was made."""
+
+BACKUP_FAILED = "backup_failed"
+
+_LAST = (
+    select(audit)
+    .where(audit.c.subject == bindparam("subject"))
+    .order_by(audit.c.id.desc())
+    .limit(1)
+)
 _ABOUT = select(audit).where(audit.c.subject == bindparam("subject")).order_by(audit.c.id)
 
 
@@ -38,3 +51,9 @@ def note(tx: Tx, *, at: Instant, person: int | None, action: str, subject: str, 
 def about(tx: Reading, subject: str) -> list[Row]:
     """Everything that happened to a subject, oldest first."""
     return tx.run(_ABOUT, subject=subject)
+
+
+def last(tx: Reading, subject: str) -> Row | None:
+    """The last thing that happened to a subject."""
+    rows = tx.run(_LAST, subject=subject)
+    return rows[0] if rows else None

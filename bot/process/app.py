@@ -32,7 +32,6 @@ from db.engine.tx import Tx
 from db.engine.vault import key_from
 from db.engine.writer import Work, Writer
 from db.errors import Conflict
-from db.migrations import HEAD
 from reminders import upkeep
 from reminders.tick import idle, next_due, tick
 from scoring.errors import OperatorError
@@ -145,32 +144,92 @@ def read_settings(url: str | None = None) -> Settings:
     return settings.read(environ)
 
 
-def open_database(url: str, found: Settings, *, to_look: bool = False) -> Database:
+def open_database(
+    url: str, found: Settings, *, to_look: bool = False, new: bool = False
+) -> Database:
     """Open a database with its key and migrate it to this version. With `to_look` it must exist
-    at this version and is left as it is. Only a database that is new gets a new key file."""
+    at this version and is left as it is. `new`: it may be made, wherever it is; else only where
+    nothing suggests that its address is mistyped. Only a new database gets a new key file."""
     file = sqlite_file(url)
-    kept = file is not None and file.exists() and file.stat().st_size > 0
-    if to_look and file is not None and not kept:
-        raise OperatorError(say("database.missing", file=file))
+    if file is not None and not file.exists():
+        if to_look:
+            raise OperatorError(say("database.missing", file=file))
+        if not new:
+            _refuse_mistyped(file, found)
     if file is not None and not to_look:
-        _writable(file.parent)
-    key_file = Path(found.key_file) if found.key_file else None
-    beside = file.with_name("key") if file else None
-    key = key_from(found.key or None, key_file, beside, fresh=not kept)
-    db = Database.open(url, key)
-    if not to_look:
-        db.migrate()
-    elif db.version() != HEAD:
-        raise OperatorError(say("database.old"))
+        writable(file.parent)
+    db = Database.open(url, key_of(url, found, generate=not to_look))
+    try:
+        _fit(db, to_look=to_look, new=new or file is not None)
+    except BaseException:
+        db.close()
+        raise
     return db
+
+
+def _fit(db: Database, *, to_look: bool, new: bool) -> None:
+    """Bring a database to this version; with `to_look` it must be."""
+    if to_look:
+        if not db.current():
+            raise OperatorError(say("database.old"))
+        return
+    if not new and db.version() is None and db.holds_others():
+        raise OperatorError(say("database.others"))
+    db.migrate()
+
+
+FILE = "sqlite:///"
+PLAYGROUND = "playground.db"
 
 
 def sqlite_file(url: str) -> Path | None:
     """Return the file of an SQLite database; None for one on a server."""
-    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+    return Path(url.removeprefix(FILE)) if url.startswith(FILE) else None
 
 
-def _writable(folder: Path) -> None:
+def exists(url: str, found: Settings) -> bool:
+    """Whether there is a database at an address, without making one."""
+    file = sqlite_file(url)
+    if file is not None:
+        return file.exists()
+    db = Database.open(url, key_of(url, found))
+    try:
+        return db.version() is not None
+    finally:
+        db.close()
+
+
+def key_of(url: str, found: Settings, *, generate: bool = True) -> bytes:
+    """The key for a database; beside SQLite one is generated, but only for a new database."""
+    file = sqlite_file(url)
+    kept = file is not None and file.exists() and file.stat().st_size > 0
+    key_file = Path(found.key_file) if found.key_file else None
+    beside = file.with_name("key") if file else None
+    return key_from(found.key or None, key_file, beside, fresh=generate and not kept)
+
+
+def _refuse_mistyped(file: Path, found: Settings) -> None:
+    """Make a new database at the usual address, or in a folder that holds no other, but not where
+    one was taken away, leaving its key or its log."""
+    left = [file.with_name(f"{file.name}-wal")]
+    if not (found.key or found.key_file or file.with_name(PLAYGROUND).exists()):
+        left.append(file.with_name("key"))
+    if any(path.exists() for path in left):
+        raise OperatorError(say("database.gone", file=file))
+    if not found.database_url:
+        return
+    if not file.parent.is_dir():
+        raise OperatorError(say("database.no_folder", file=file, folder=file.parent))
+    if others := _others(file):
+        raise OperatorError(say("database.mistyped", file=file, other=others[0]))
+
+
+def _others(file: Path) -> list[str]:
+    """The databases in the same folder, save the playground's."""
+    return sorted(one.name for one in file.parent.glob("*.db") if one.name != PLAYGROUND)
+
+
+def writable(folder: Path) -> None:
     """Make the folder for a database if needed; raise OperatorError if it is not writable (C26)."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ line each, without what they said.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -37,8 +38,11 @@ BUSY: web.AppKey[set[object]] = web.AppKey("busy", set)
 """The connections with a request at work."""
 
 
-def application(ready: Callable[[], bool], mounts: tuple[Mount, ...] = ()) -> web.Application:
-    """Return the server with /healthz (it is up) and /readyz (200 if it takes work, else 503)."""
+def application(
+    trouble: Callable[[], Awaitable[str]], mounts: tuple[Mount, ...] = ()
+) -> web.Application:
+    """Return the server with /healthz (it is up) and /readyz (200 if it takes work, else 503 with
+    the reason, which `trouble` finds; "" if there is none)."""
     app = web.Application(client_max_size=MAX_BODY, middlewares=[_guarded])
     app[BUSY] = set()
 
@@ -46,8 +50,11 @@ def application(ready: Callable[[], bool], mounts: tuple[Mount, ...] = ()) -> we
         return web.json_response({"ok": True})
 
     async def readiness(_: web.Request) -> web.Response:
-        taking = ready()
-        return web.json_response({"ready": taking}, status=200 if taking else 503)
+        reason = await trouble()
+        if not reason:
+            return web.json_response({"ready": True})
+        told = json.dumps({"ready": False, "reason": reason}, ensure_ascii=False)
+        return web.json_response(text=told, status=503)
 
     app.router.add_get("/healthz", health)
     app.router.add_get("/readyz", readiness)

@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.adapters.findings import ILL, Finding
 from bot.adapters.telegram.doctor import examine
 from bot.adapters.wecom import api, doctor, doors, socket
-from bot.process.app import open_database, read_settings, sqlite_file
+from bot.process.app import exists, open_database, read_settings
 from bot.settings import Settings
 from bot.shell.output import out
 from bot.shell.run import telegram_driver
@@ -31,13 +31,12 @@ def telegram(url: str | None) -> int:
     ill = _told(asyncio.run(_examined(found, groups)))
     if not groups:
         out(say("platforms.telegram_groups"))
-    return ill
+    return ill if groups else EXIT_ILL
 
 
 def _looked(found: Settings, look: Callable[[Reading], T]) -> T | None:
     """Return what the database says; None before the first start, when there is none."""
-    file = sqlite_file(found.database)
-    if file is not None and not file.exists():
+    if not exists(found.database, found):
         return None
     db = open_database(found.database, found, to_look=True)
     try:

@@ -65,7 +65,7 @@ def _database(url: str | None) -> Iterator[Database]:
     found = read_settings(url)
     logs.setup(found.secrets, level=logs.ERROR)
     if url:
-        yield open_database(found.database, found)
+        yield open_database(found.database, found, new=True)
         return
     with tempfile.TemporaryDirectory(prefix="promobot-", ignore_cleanup_errors=True) as folder:
         db = Database.open(f"sqlite:///{Path(folder) / 'replay.db'}", secrets.token_bytes(32))

@@ -10,14 +10,16 @@ import os
 import signal
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
 from bot import logs, settings, wording
 from bot.adapters.telegram.driver import Driver
 from bot.clock import Clock, RealClock
-from bot.process.app import BOT_NAMES, App, build, open_database
+from bot.process.alone import alone
+from bot.process.app import BOT_NAMES, App, build, open_database, writable
 from bot.process.memory import settle
 from bot.process.running import running
 from bot.settings import Settings
@@ -59,9 +61,21 @@ async def serve(
     if found.playground:
         from bot.playground.school import playground
 
-        served = playground(found, say)
+        url, served = found.playground_database, playground(found, say)
     else:
-        served = _school(found, say)
+        url, served = found.database, _school(found, say)
+    if not found.database_url:
+        writable(settings.DATA)
+    with alone(url):
+        await _until(stop, served, say, started)
+
+
+async def _until(
+    stop: asyncio.Event,
+    served: AbstractAsyncContextManager[App],
+    say: Say,
+    started: Callable[[], None],
+) -> None:
     async with served:
         started()
         say(wording.say("run.how_to_stop"))
@@ -71,6 +85,8 @@ async def serve(
 
 @asynccontextmanager
 async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
+    from bot.process.upkeep import Upkeep, keep_up
+
     db = open_database(found.database, found)
     clock = RealClock()
     adapters = [make_adapter(name, found, clock) for name in found.platforms]
@@ -81,7 +97,9 @@ async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
 
             share(Shared(db, app.writer))
     mounts = [adapter.mount for adapter in adapters if hasattr(adapter, "mount")]
-    async with running(app, found.http_host, found.http_port, tuple(mounts)):
+    kept = Upkeep(folder=found.backups, keep=found.backup_keep, keep_days=found.keep_days)
+    upkeep = partial(keep_up, upkeep=kept)
+    async with running(app, found.http_host, found.http_port, tuple(mounts), upkeep=upkeep):
         names = "、".join(map(shown, found.platforms))
         say(wording.say("run.started", platforms=names, data=kept_in(found.database)))
         with db.reading() as tx:

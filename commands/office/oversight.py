@@ -15,10 +15,13 @@ from db.engine.tx import Reading, Row, Tx
 from db.people import ADMIN, Person
 from scoring.duties import board, gates
 from scoring.facts import Verb
-from scoring.moments import day_of
+from scoring.moments import DAY, Instant, day_of
 from scoring.plan import Unit
 
 NAMED = 8
+
+OLD = 2 * DAY
+"""The age at which a backup calls for somebody to look."""
 
 
 @command("nudge", "催办", roles=ADMIN, never_bare=True, private=True, example="催办")
@@ -189,6 +192,20 @@ def health(request: Request, tx: Reading) -> Reply:
             say("health.unreached", total=len(unreached), names=names)
             if unreached
             else say("health.reached"),
-            say("health.backup"),
+            _backups(tx, request.now),
         )
     )
+
+
+def _backups(tx: Reading, now: Instant) -> str:
+    made = next(
+        (r for r in reversed(audit.about(tx, audit.BACKUP)) if r.action == audit.BACKUP), None
+    )
+    last = audit.last(tx, audit.BACKUP)
+    if last is not None and last.action == audit.BACKUP_FAILED:
+        failed = say("health.backup_failed", when=moment(last.at))
+        return failed + (say("health.backup_before", when=moment(made.at)) if made else "")
+    if made is None:
+        return say("health.backup")
+    key = "health.backup_old" if now - made.at > OLD else "health.backup_made"
+    return say(key, when=moment(made.at))

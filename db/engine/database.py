@@ -16,7 +16,7 @@ from db.engine.tx import Reading
 from db.engine.vault import Vault
 from db.errors import DatabaseFault, KeyMismatch
 from db.migrations import HEAD
-from db.schema import secrets
+from db.schema import metadata, secrets
 from db.wording import say
 
 T = TypeVar("T")
@@ -70,9 +70,25 @@ class Database:
         with self._connection(writing=True) as connection:
             return connection.version_row()
 
+    def current(self) -> bool:
+        """Whether every table is as this program states it."""
+        with self._connection(writing=True) as connection:
+            if connection.version_row() != HEAD:
+                return False
+            stored = connection.layout()
+        return all(
+            stored.get(table.name, set()) >= {column.name for column in table.columns}
+            for table in metadata.tables.values()
+        )
+
+    def holds_others(self) -> bool:
+        """Whether there are tables that are not ours."""
+        with self._connection(writing=True) as connection:
+            return bool(connection.layout().keys() - metadata.tables.keys() - {"alembic_version"})
+
     def migrate(self) -> None:
-        """Bring the schema to the newest version; reads only one row if it is up to date."""
-        if self.version() != HEAD:
+        """Bring the schema to the newest version; only looks if it is up to date."""
+        if not self.current():
             from db.migrations.run import upgrade
 
             upgrade(self.driver.engine())
@@ -97,6 +113,8 @@ class Database:
         connection = self.driver.connect(writing=writing)
         try:
             yield connection
+        except self.driver.errors as fault:
+            raise DatabaseFault(say("database.unreadable", fault=type(fault).__name__)) from fault
         finally:
             connection.rollback()
             connection.close()

@@ -1,9 +1,10 @@
 """What transactions need from a database: drivers, and the connections they open."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
+from sqlalchemy import Connection as Engined
 from sqlalchemy import Engine
 from sqlalchemy.engine.interfaces import Dialect
 
@@ -56,6 +57,15 @@ class Connection(Protocol):
     def upsert(self, shape: Shape, rows: Sequence[Any], *, add: bool) -> None:
         """Set, or add to, the last column of rows found by their primary key."""
 
+    def layout(self) -> dict[str, set[str]]:
+        """The columns of every stored table, by its name."""
+
+    def pages(self, table: str, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
+        """All rows of a table on this snapshot, a few hundred at a time."""
+
+    def load(self, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
+        """Write rows of a table as an earlier version may have stored it."""
+
     def savepoint(self, name: str) -> None: ...
 
     def rollback_to(self, name: str) -> None: ...
@@ -93,7 +103,10 @@ class Driver(Protocol):
         """A new connection; raises DatabaseFault with one Chinese line."""
 
     def engine(self) -> Engine:
-        """For migrations only."""
+        """For migrations and restores only."""
+
+    def over(self, connection: Engined) -> Connection:
+        """Our connection inside the transaction of one of `engine`."""
 
 
 def insert_text(shape: Shape, source: str, *, verb: str = "INSERT") -> str:
@@ -114,6 +127,20 @@ def upsert_text(shape: Shape, source: str, *, add: bool, verb: str = "INSERT") -
 def columns_text(shape: Shape, prefix: str = "") -> str:
     """Every column of a table, for a select."""
     return ", ".join(f'{prefix}"{name}"' for name in shape.columns)
+
+
+def select_text(table: str, columns: Sequence[str]) -> str:
+    """SELECT for these columns of every row of a table."""
+    return f'SELECT {names_text(columns)} FROM "{table}"'  # noqa: S608 - our own names
+
+
+def names_text(columns: Iterable[str]) -> str:
+    """Names of columns, quoted."""
+    return ", ".join(f'"{name}"' for name in columns)
+
+
+PAGE = 200
+"""Rows of one page: a row may hold a file of a few megabytes."""
 
 
 def transposed(rows: Iterable[Any]) -> list[tuple[Any, ...]]:

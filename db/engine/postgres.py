@@ -6,7 +6,7 @@ what a request has found, and nothing deadlocks.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
@@ -16,11 +16,21 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.pq import TransactionStatus
 from sqlalchemy import BigInteger, Engine, LargeBinary, create_engine
+from sqlalchemy import Connection as Engined
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.pool import NullPool
 
-from db.engine.driver import Counters, columns_text, insert_text, transposed, upsert_text
+from db.engine.driver import (
+    PAGE,
+    Counters,
+    columns_text,
+    insert_text,
+    names_text,
+    select_text,
+    transposed,
+    upsert_text,
+)
 from db.engine.shapes import Key, Shape
 from db.engine.statements import Compiled
 from db.errors import DatabaseFault
@@ -30,6 +40,11 @@ from db.wording import say
 BEGIN = (
     f"BEGIN; SELECT pg_advisory_xact_lock({TURN}); "
     "SELECT name, value, TRUE FROM versions UNION ALL SELECT name, head, FALSE FROM sequences"
+)
+LAYOUT = (
+    "SELECT table_name, column_name FROM information_schema.columns "
+    "JOIN information_schema.tables USING (table_schema, table_name) "
+    "WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
 )
 LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 FRESH_SECONDS = 1.0
@@ -104,14 +119,24 @@ class PostgresConnection:
     """One psycopg connection in autocommit: transactions are begun and ended by name."""
 
     def __init__(self, url: str, *, writing: bool) -> None:
-        self._raw = psycopg.connect(url, autocommit=True, application_name="promobot")
-        self._raw.adapters.register_loader("numeric", _Whole)
-        self._cursor = self._raw.cursor()
-        self._looked_at = 0.0
+        self._take(psycopg.connect(url, autocommit=True, application_name="promobot"))
         if writing:  # a hanging writer must not block the others
             self._execute(
                 "SET idle_in_transaction_session_timeout = '60s'; SET lock_timeout = '60s'"
             )
+
+    @classmethod
+    def over(cls, raw: "psycopg.Connection[Any]") -> "PostgresConnection":
+        """Ours on a connection that another has opened and closes."""
+        connection = cls.__new__(cls)
+        connection._take(raw)
+        return connection
+
+    def _take(self, raw: "psycopg.Connection[Any]") -> None:
+        self._raw = raw
+        self._raw.adapters.register_loader("numeric", _Whole)
+        self._cursor = self._raw.cursor()
+        self._looked_at = 0.0
 
     def _execute(self, text: str, given: Any = None) -> "psycopg.Cursor[Any]":
         return self._cursor.execute(text, given)
@@ -172,6 +197,24 @@ class PostgresConnection:
         arrays = [write(part) for write, part in zip(literals, transposed(rows), strict=True)]
         self._execute(text, arrays)
 
+    def layout(self) -> dict[str, set[str]]:
+        tables: dict[str, set[str]] = {}
+        for table, column in self._execute(LAYOUT).fetchall():
+            tables.setdefault(table, set()).add(column)
+        return tables
+
+    def pages(self, table: str, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
+        with self._raw.cursor(name="pages") as cursor:  # kept by the server, not in memory
+            cursor.execute(select_text(table, columns).encode())
+            while page := cursor.fetchmany(PAGE):
+                yield page
+
+    def load(self, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
+        text = f'COPY "{table}" ({names_text(columns)}) FROM STDIN'
+        with self._cursor.copy(text.encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+
     def savepoint(self, name: str) -> None:
         self._execute(f"SAVEPOINT {name}")
 
@@ -227,3 +270,8 @@ class Postgres:
         return create_engine(
             "postgresql+psycopg://", creator=lambda: psycopg.connect(self._url), poolclass=NullPool
         )
+
+    def over(self, connection: Engined) -> PostgresConnection:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, psycopg.Connection)  # noqa: S101 - our own engine opened it
+        return PostgresConnection.over(raw)

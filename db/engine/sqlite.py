@@ -11,11 +11,20 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from sqlalchemy import Connection as Engined
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects import sqlite as sqlalchemy_sqlite
 from sqlalchemy.pool import NullPool
 
-from db.engine.driver import Counters, columns_text, insert_text, upsert_text
+from db.engine.driver import (
+    PAGE,
+    Counters,
+    columns_text,
+    insert_text,
+    names_text,
+    select_text,
+    upsert_text,
+)
 from db.engine.shapes import Key, Shape
 from db.engine.statements import Compiled
 from db.errors import DatabaseFault
@@ -95,6 +104,10 @@ sqlite3.register_adapter(bytes, bytes.__bytes__)
 """sqlite3 asks any value that is neither number nor text how to store it; without an adapter,
 bytes would raise two exceptions per value."""
 
+LAYOUT = (
+    "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'"
+)
+
 CACHE = 64 * 1024 * 1024
 MAPPED = 256 * 1024 * 1024
 """Bytes of the file kept in memory, since keyed hashes are spread all over it."""
@@ -103,22 +116,20 @@ MAPPED = 256 * 1024 * 1024
 class SqliteConnection:
     """One sqlite3 connection in autocommit: transactions are begun and ended by name."""
 
+    _watched: tuple[str, ...]
+
     def __init__(self, path: Path, *, writing: bool) -> None:
-        self.broken = False
-        self._raw = sqlite3.connect(
+        raw = sqlite3.connect(
             path,
             timeout=BUSY_SECONDS,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=512,
         )
-        self._execute = self._raw.execute
+        self._take(raw)
+        self._watched = (str(path), f"{path}-wal") if writing else ()
         self._execute(f"PRAGMA cache_size = -{CACHE // 1024}")
         self._execute(f"PRAGMA mmap_size = {MAPPED}")
-        self._seen: int | None = None
-        self._looked_at = 0.0
-        self._moved = 0
-        self._unscrubbed = False
         if writing:
             self._execute("PRAGMA journal_mode=WAL")
             self._execute("PRAGMA synchronous=FULL")
@@ -127,8 +138,27 @@ class SqliteConnection:
         else:
             self._execute("PRAGMA query_only=ON")
 
+    @classmethod
+    def over(cls, raw: sqlite3.Connection) -> "SqliteConnection":
+        """Ours on a connection that another has opened and closes."""
+        connection = cls.__new__(cls)
+        connection._take(raw)
+        return connection
+
+    def _take(self, raw: sqlite3.Connection) -> None:
+        self.broken = False
+        self._raw = raw
+        self._execute = raw.execute
+        self._seen: int | None = None
+        self._looked_at = 0.0
+        self._moved = 0
+        self._unscrubbed = False
+        self._watched = ()
+        self._files: list[tuple[int, int]] | None = None
+
     def begin(self) -> Counters | None:
         self._execute("BEGIN IMMEDIATE")
+        self._look_for_files()
         (version,) = self._execute("PRAGMA data_version").fetchone()
         if version == self._seen:
             return None
@@ -186,6 +216,22 @@ class SqliteConnection:
         for count, flat in _parted(rows):
             self._execute(_upsert(shape, count, add), flat)
 
+    def layout(self) -> dict[str, set[str]]:
+        tables: dict[str, set[str]] = {}
+        for table, column in self._execute(LAYOUT):
+            tables.setdefault(table, set()).add(column)
+        return tables
+
+    def pages(self, table: str, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
+        cursor = self._execute(select_text(table, columns))
+        while page := cursor.fetchmany(PAGE):
+            yield page
+
+    def load(self, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
+        marks = ", ".join("?" * len(columns))
+        text = f'INSERT INTO "{table}" ({names_text(columns)}) VALUES ({marks})'
+        self._raw.executemany(text, rows)
+
     def savepoint(self, name: str) -> None:
         self._execute(f"SAVEPOINT {name}")
 
@@ -200,6 +246,19 @@ class SqliteConnection:
 
     def commit(self) -> None:
         self._execute("COMMIT")
+        self._look_for_files()  # or nobody would find what was just committed
+
+    def _look_for_files(self) -> None:
+        """Raise DatabaseFault once the file or its log is no longer the one we have open: the
+        system lets us go on writing into a file that nobody can find."""
+        try:
+            found = [(stat.st_dev, stat.st_ino) for stat in map(os.stat, self._watched)]
+        except FileNotFoundError:
+            found = []
+        if self._files is None:
+            self._files = found
+        if found != self._files or len(found) < len(self._watched):
+            raise DatabaseFault(say("database.taken_away", path=self._watched[0]))
 
     def scrub(self) -> None:
         self._unscrubbed = True
@@ -244,11 +303,16 @@ class Sqlite:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.dialect = sqlalchemy_sqlite.dialect(paramstyle="named")
+        self._opened = False
 
     def connect(self, *, writing: bool) -> SqliteConnection:
         try:
+            if self._opened and not self.path.exists():  # an empty one in its place would hide it
+                raise DatabaseFault(say("database.taken_away", path=self.path))
             self._create()
-            return SqliteConnection(self.path, writing=writing)
+            connection = SqliteConnection(self.path, writing=writing)
+            self._opened = True
+            return connection
         except (OSError, sqlite3.Error) as fault:
             raise DatabaseFault(say("database.unopened", path=self.path, fault=fault)) from fault
 
@@ -267,3 +331,8 @@ class Sqlite:
         )
         event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
         return engine
+
+    def over(self, connection: Engined) -> SqliteConnection:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - our own engine opened it
+        return SqliteConnection.over(raw)

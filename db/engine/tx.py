@@ -9,7 +9,7 @@ before the first row that is written earlier than the commit.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
@@ -90,6 +90,10 @@ class Reading:
             self._caches.keep(name, version, value)
         found: T = value
         return found
+
+    def pages(self, table: Table) -> Iterator[Sequence[Row]]:
+        """Every row of a table, some at a time, in little memory."""
+        return self._connection.pages(table.name, SHAPES[table].columns)
 
     def _prepare(self, compiled: Compiled) -> None:
         """Nothing is pending on a snapshot."""

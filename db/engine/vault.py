@@ -10,7 +10,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -52,6 +52,8 @@ class Vault:
         """A 16-byte keyed hash of a topic and a text, which finds it again without revealing it."""
         self.fingerprint = _derived(key, "fingerprint")[:DIGEST_BYTES]
         """Distinguishes keys without revealing them."""
+        self.derived: Callable[[str], bytes] = partial(_derived, key)
+        """A key of 32 bytes for one purpose alone."""
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """The value, encrypted and bound to its context (`b"lead 12"`)."""

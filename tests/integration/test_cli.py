@@ -60,6 +60,11 @@ def shell(
         ("report", "2024-13"),
         ("report", "2031-01"),
         ("report", "2024-04"),
+        ("migrate",),
+        ("backup",),
+        ("restore",),
+        ("restore", "missing.backup"),
+        ("restore", "roster.csv"),
     ],
 )
 def test_bad_input_costs_one_line_and_exit_code_two(
@@ -80,7 +85,10 @@ def test_bad_input_costs_one_line_and_exit_code_two(
         (),
         *(
             (name,)
-            for name in ["run", "console", "replay", "score", "roster", "plan", "migrate", "doctor"]
+            for name in [
+                *("run", "console", "replay", "score", "roster", "plan"),
+                *("migrate", "doctor", "backup", "restore"),
+            ]
         ),
     ],
 )
@@ -180,6 +188,36 @@ def test_a_frozen_month_that_was_changed_by_hand_is_found(shell: Shell, tmp_path
     assert "2024-04 的定稿与当时的事实和决定不符（校验码 abcd）" in out
 
 
+def test_a_backup_is_made_and_restored_where_there_is_nothing(shell: Shell, tmp_path: Path) -> None:
+    shell("roster", "import", "roster.csv", "--yes")
+
+    code, out, _ = shell("backup")
+
+    assert code == 0
+    assert "已打开核对：行数、得分、定稿都一致" in out
+    assert "密钥不在备份里。请把 data/key 另存到别的地方" in out
+    [file] = (tmp_path / "data" / "backups").iterdir()
+    assert shell("restore", str(file))[0] == 2  # the school is still there
+    (tmp_path / "data" / "promobot.db").rename(tmp_path / "lost.db")
+    code, out, err = shell("restore", str(file))
+    assert (code, err) == (0, "")
+    assert "得分和定稿与备份时一致" in out
+    assert "没有找到抹除名单" in out
+    assert "新增 0" in shell("roster", "import", "roster.csv", "--dry-run")[1]
+
+
+def test_a_restore_makes_no_key_of_its_own(shell: Shell, tmp_path: Path) -> None:
+    shell("roster", "import", "roster.csv", "--yes")
+    shell("backup", "--to", "kept")
+    [file] = (tmp_path / "kept").iterdir()
+
+    code, _, err = shell("restore", str(file), "--db", "sqlite:///new/x.db")
+
+    assert code == 2
+    assert "没有密钥" in err
+    assert not (tmp_path / "new").exists()
+
+
 def test_the_plan_is_checked_and_shown(shell: Shell, tmp_path: Path) -> None:
     assert shell("plan", "check")[0] == 0
     assert "3月30日" in shell("plan", "show")[1]
@@ -191,8 +229,11 @@ def test_the_plan_is_checked_and_shown(shell: Shell, tmp_path: Path) -> None:
     assert "own.toml" in err
 
 
-def test_a_sound_database_is_said_to_be_sound(shell: Shell) -> None:
+def test_a_sound_database_is_said_to_be_sound(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shell("roster", "import", "roster.csv", "--yes")
+    monkeypatch.setattr("bot.shell.care.time.time", lambda: 1_711_700_000)
 
     code, out, _ = shell("doctor")
 
@@ -219,7 +260,7 @@ def test_a_tally_that_is_off_is_found(shell: Shell, tmp_path: Path) -> None:
 def test_another_key_does_not_open_the_database(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shell("migrate")
+    shell("migrate", "--new")
     monkeypatch.setenv("PROMOBOT_KEY", "22" * 32)
 
     code, _, err = shell("migrate")

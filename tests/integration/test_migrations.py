@@ -1,5 +1,7 @@
 """The migrated schema is the one the code states; a database belongs to its key."""
 
+import gzip
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -10,12 +12,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
+from db import ledger, plans
 from db.engine.database import Database
 from db.errors import DatabaseFault, KeyMismatch
 from db.migrations import HEAD
 from db.migrations.run import config
 from db.schema import metadata
+from scoring.cards import scorecard
 from tests.conftest import KEY, Address
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 
 def test_migrating_an_empty_database_yields_the_stated_tables(address: Address) -> None:
@@ -98,3 +104,48 @@ def test_only_its_owner_reads_a_new_database_file(sqlite_address: Address) -> No
     url = sqlite_address(False)
     Database.open(url, KEY).close()
     assert Path(url.removeprefix("sqlite:///")).stat().st_mode & 0o077 == 0
+
+
+# --- databases of earlier commits (tests/fixtures, made by the commit each is named after) ------
+
+
+def _earlier(commit: str, folder: Path) -> str:
+    path = folder / "school.db"
+    path.write_bytes(gzip.decompress((FIXTURES / f"{commit}.db.gz").read_bytes()))
+    return f"sqlite:///{path}"
+
+
+@pytest.mark.parametrize("commit", ["a76c072", "98c1b07"])
+def test_a_database_of_an_earlier_commit_is_brought_up(commit: str, tmp_path: Path) -> None:
+    database = Database.open(_earlier(commit, tmp_path), KEY)
+    database.migrate()
+    assert (database.version(), database.current()) == (HEAD, True)
+    [plan] = [plan for plan in plans.shipped() if plan.year == 2024]
+    until = 1_712_139_000
+    with database.reading() as tx:
+        tallies, basis = ledger.tallies(tx, plan), ledger.basis(tx, plan, until, until)
+        card = scorecard(plan, plan.by_code["it"], tallies, basis, until)
+    earned = {verdict.item: verdict.points for verdict in card.verdicts}
+    assert (earned["dy_handover"], earned["ppt"]) == (3, 5)
+    database.close()
+
+
+def test_a_database_from_before_the_first_version_was_settled_is_refused_and_left(
+    tmp_path: Path,
+) -> None:
+    url = _earlier("2bb025e", tmp_path)
+    database = Database.open(url, KEY)
+    before = _tables(url)
+    assert not database.current()
+    with pytest.raises(DatabaseFault, match="版本") as fault:
+        database.migrate()
+    assert len(str(fault.value).splitlines()) == 1
+    assert _tables(url) == before
+    database.close()
+
+
+def _tables(url: str) -> list[object]:
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as raw:
+        found = raw.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+    raw.close()
+    return found

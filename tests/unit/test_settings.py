@@ -268,3 +268,28 @@ def test_a_fault_does_not_repeat_the_value(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, {"PROMOBOT_TELEGRAM_PROXY": "user:pa55word@proxy"})
 
     assert "pa55word" not in fault
+
+
+@pytest.mark.parametrize("text", ["7", "7,4", "0,4,12", "a,b,c", "7,4,12,1", "-1,4,12"])
+def test_what_is_kept_of_backups_is_three_numbers(text: str) -> None:
+    with pytest.raises(settings.SettingsFault, match="几天、几周、几个月"):
+        settings.read({"PROMOBOT_BACKUP_KEEP": text})
+    assert settings.read({"PROMOBOT_BACKUP_KEEP": "3，2，1"}).backup_keep == (3, 2, 1)
+
+
+@pytest.mark.parametrize("text", ["7", "0", "x", "-3"])
+def test_messages_are_kept_longer_than_they_are_held(text: str) -> None:
+    with pytest.raises(settings.SettingsFault, match="至少 8"):
+        settings.read({"PROMOBOT_KEEP_DAYS": text})
+
+
+def test_backups_lie_beside_the_database_unless_told() -> None:
+    for url, folder in (
+        ("", "data/backups"),
+        ("sqlite:///here/s.db", "here/backups"),
+        ("sqlite:///data/playground.db", "data/backups-playground"),
+        ("postgresql://h/n", "data/backups"),
+    ):
+        assert settings.read({"PROMOBOT_DATABASE_URL": url}).backups.as_posix() == folder
+    given = {"PROMOBOT_BACKUP_DIR": "/mnt/nas"}
+    assert settings.read(given).backups.as_posix() == "/mnt/nas"

@@ -103,6 +103,8 @@ class TelegramAdapter:
         self._receive: Receive | None = None
         self._offset: int | None = None
         self._ready = False
+        self.failures = 0
+        """Turns in a row that failed, for `bot.process.health`."""
         self._answers: set[asyncio.Task[None]] = set()
         self._pressed: dict[str, asyncio.Future[str]] = {}
         self._press_seconds = press_seconds
@@ -111,14 +113,15 @@ class TelegramAdapter:
     async def run(self, receive: Receive) -> None:
         """Hand in updates until cancelled; see `commands.chat.messages.Adapter`."""
         self._receive = receive
-        failures = 0
+        self.failures = 0
         try:
             while True:
                 fault = await self._turn(receive)
-                failures = failures + 1 if fault else 0
+                self.failures = self.failures + 1 if fault else 0
                 if fault:
-                    log.warning("telegram poll failed %d in a row: %s", failures, _named(fault))
-                    await self._pause(back_off(fault, failures))
+                    failed = self.failures
+                    log.warning("telegram poll failed %d in a row: %s", failed, _named(fault))
+                    await self._pause(back_off(fault, failed))
                 elif self._webhook is not None and self._ready:
                     await asyncio.sleep(WATCH)  # meanwhile Telegram calls
         finally:

@@ -49,11 +49,12 @@ def make(url: str, found: Settings, seed: int = SEED) -> Made:
     """Make the demonstration school at a database address. A file is replaced once the new one is
     complete; a server database must be empty."""
     if not url.startswith(FILE):
-        return _fill(open_database(url, found), None, seed)
+        return _fill(open_database(url, found, new=True), None, seed)
     file = Path(url.removeprefix(FILE))
     new = file.with_name(f"{file.name}.new")
     _remove(new)
-    made = _fill(open_database(f"{FILE}{new.as_posix()}", found), talk.beside(file), seed)
+    fresh = open_database(f"{FILE}{new.as_posix()}", found, new=True)
+    made = _fill(fresh, talk.beside(file), seed)
     clock_of(file).unlink(missing_ok=True)
     try:
         os.replace(new, file)

@@ -1,0 +1,89 @@
+"""Whether the process takes work: found by writing and by asking the platforms, not by belief."""
+
+import asyncio
+import logging
+from functools import partial
+from time import monotonic
+
+from bot.process.app import App
+from bot.wording import say
+from db import leases
+from db.errors import Conflict, DatabaseFault
+
+LONGEST = 5.0
+"""Seconds that a small write may take."""
+
+FRESH = 1.0
+"""Seconds for which an answer is given again, so that asking often costs nothing."""
+
+EVERY = 10.0
+"""Seconds between two looks of our own."""
+
+GONE = 3
+"""Failures in a row after which a platform counts as gone."""
+
+PULSE = "pulse"
+"""The row that is written; all replicas share it."""
+
+log = logging.getLogger("promobot.health")
+
+
+class Health:
+    """`down`: the platforms whose adapter has stopped and waits for its restart."""
+
+    def __init__(self, app: App) -> None:
+        self.down: set[str] = set()
+        self.started = False
+        self._app = app
+        self._asking = asyncio.Lock()
+        self._known = ""
+        self._asked_at = -FRESH
+
+    async def trouble(self) -> str:
+        """Why the process takes no work; "" if it does."""
+        if not self.started:
+            return say("ready.starting")
+        async with self._asking:
+            if monotonic() - self._asked_at >= FRESH:
+                self._known = await self._unwritten() or self._unreached()
+                self._asked_at = monotonic()
+        return self._known
+
+    async def watch(self) -> None:
+        """Log every change, for ever."""
+        before = ""
+        while True:
+            await asyncio.sleep(EVERY)
+            now = await self.trouble()
+            if now and now != before:
+                log.critical("not ready: %s", now)
+            elif before and not now:
+                log.warning("ready again")
+            before = now
+
+    async def _unwritten(self) -> str:
+        now = self._app.clock.now()
+        pulse = partial(leases.hold, name=PULSE, holder=PULSE, now=now, seconds=60)
+        try:
+            await asyncio.wait_for(self._app.write(pulse), LONGEST)
+        except Conflict:  # another replica has just written it
+            return ""
+        except TimeoutError:
+            return say("ready.stuck", seconds=int(LONGEST))
+        except DatabaseFault as fault:
+            return str(fault)
+        except Exception:
+            log.exception("the pulse failed")
+            return say("ready.not_written")
+        return ""
+
+    def _unreached(self) -> str:
+        adapters = self._app.adapters
+        gone = [
+            name
+            for name, adapter in adapters.items()
+            if name in self.down or getattr(adapter, "failures", 0) >= GONE
+        ]
+        if adapters and len(gone) == len(adapters):
+            return say("ready.no_platform", names="、".join(gone))
+        return ""
