@@ -43,6 +43,8 @@ _CORE = re.compile(r"[-_]{1,3}")
 _STRICT = re.compile(r"[-_,]*b?[-_,]*")
 _PLAIN = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 _CANONICAL = (3, 4, 4)
+_ALONE = (_CANONICAL[0], LENGTH, LENGTH + 1)
+"""Digits of a first group that need not be followed as closely; one spoken digit may hang on."""
 _LONG = re.compile(r"[0-9a-j](?:[-_]?[0-9a-j]){6,}|[0-9](?:[-_,]{1,3}[0-9]|[0-9]){9,}")
 _NOT_DIGIT = re.compile(r"[^0-9]")
 
@@ -208,6 +210,11 @@ def _groups(copy: str, start: int, end: int, digits: re.Pattern[str]) -> Iterato
 
 
 @lru_cache(maxsize=256)
+def _is_core(gap: str) -> bool:
+    return _CORE.fullmatch(gap) is not None
+
+
+@lru_cache(maxsize=256)
 def _belongs(gap: str) -> bool:
     """Whether what stands between two groups may stand inside a number."""
     return bool(_CORE.fullmatch(gap) or _STRICT.fullmatch(gap))
@@ -244,6 +251,8 @@ def _from(
     first = groups[at]
     if start - first.start > slack + len("0086"):
         return None
+    if first.end - start not in _ALONE and not _goes_on(groups, at):
+        return None
     before = copy[first.start : start]
     country = _COUNTRY.search(before.translate(_AS_FIGURES))
     begins = first.start + country.start() if country else start
@@ -268,6 +277,12 @@ def _from(
         begins = groups[at - 1].start
     digits = "".join(copy[a:b] for a, b in spans).translate(_AS_FIGURES)
     return (digits, begins, spans[-1][1]), upto
+
+
+def _goes_on(groups: Sequence[_Group], at: int) -> bool:
+    """Whether the next group can belong to a number that is not written 3-4-4. It spares a long
+    list of dates or times the look at eleven digits each."""
+    return at + 1 < len(groups) and _is_core(groups[at + 1].gap or "")
 
 
 def _eleven(

@@ -257,7 +257,7 @@ def read_count(found: re.Match[str]) -> int | None:
     """The value of a count; None if it is not a whole number."""
     if found["chinese"]:
         return chinese_number(found["chinese"])
-    value = Decimal(re.sub("[,，]", "", found["plain"])) * _SCALES[found["scale"]]
+    value = Decimal(found["plain"].replace(",", "").replace("，", "")) * _SCALES[found["scale"]]
     return int(value) if value == int(value) else None
 
 

@@ -64,7 +64,10 @@ def rows(file: Path, statement: str) -> list[Row[tuple[object, ...]]]:
 CONTENT = (
     "SELECT id, kind, unit, person, title, link, details, chat, happened_at, recorded_at "
     "FROM facts ORDER BY id",
-    "SELECT fact, verb, person, happened_at, recorded_at, reason FROM decisions ORDER BY id",
+    # A reason about a lead is sealed, and no two seals of the same words are alike.
+    "SELECT decisions.fact, verb, decisions.person, decisions.happened_at, "
+    "decisions.recorded_at, CASE facts.kind WHEN 'lead' THEN '' ELSE reason END "
+    "FROM decisions JOIN facts ON facts.id = decisions.fact ORDER BY decisions.id",
     "SELECT unit, measure, period, value FROM tallies ORDER BY unit, measure, period",
     "SELECT platform, chat, due_at, state FROM outbox ORDER BY id",
     "SELECT rule, audience, due_at, state FROM reminders ORDER BY rule, audience, due_at",
