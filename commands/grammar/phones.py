@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import NamedTuple
-from unicodedata import category, digit, normalize
 
 from commands.grammar import links
+from commands.grammar.digits import CLASSES, SPOKEN
 from commands.grammar.folding import fold
 from commands.grammar.unclear import Unclear
 from commands.wording.formats import masked
@@ -23,10 +23,7 @@ Found = tuple[str, int, int]
 """The 11 digits of a number, and its span with the country code."""
 
 LENGTH = 11
-_SAID = "零〇○◯oOоОοΟ洞 一幺壹弌 二两贰貳弍 三叁參弎 四肆 五伍 六陆陸 七柒拐 八捌 九玖勾"
-_SPOKEN = {char: "abcdefghij"[value] for value, chars in enumerate(_SAID.split()) for char in chars}
 _AS_FIGURES = str.maketrans("abcdefghij", "0123456789")
-_GROUPING = frozenset("·・•‧∙⋅･。｡/／\\⁄∕_＿‿~～−˗⁃ー‐\u2500\u3161")
 _RUN = re.compile(r"[0-9a-j](?:[-_,]{0,3}[0-9a-j])*")
 _MANY = re.compile(r"[0-9a-j](?:[-_,]{0,3}[0-9a-j]){10}")
 _FIGURES = re.compile(r"[0-9]+")
@@ -35,7 +32,7 @@ _SAID_DIGIT = re.compile(r"[a-j]")
 _COUNTRY = re.compile(r"(?:00)?86$")
 _CODED = re.compile(r"(?:[0０][0０])?[8８][6６]([)）]?)")
 _UNUSUAL = re.compile("[^\n -~\u4e00-\u9fff，。、：；“”（）！？《》…–]")
-_PLAIN_DIGIT = re.compile(f"[0-9{''.join(_SPOKEN)}]")
+_PLAIN_DIGIT = re.compile(f"[0-9{''.join(SPOKEN)}]")
 """Most texts hold only usual characters and too few digits for a number."""
 
 _BEGIN = re.compile(r"(?=[1b][-_,b]{0,3}[3-9d-j])")
@@ -47,46 +44,6 @@ _ALONE = (_CANONICAL[0], LENGTH, LENGTH + 1)
 """Digits of a first group that need not be followed as closely; one spoken digit may hang on."""
 _LONG = re.compile(r"[0-9a-j](?:[-_]?[0-9a-j]){6,}|[0-9](?:[-_,]{1,3}[0-9]|[0-9]){9,}")
 _NOT_DIGIT = re.compile(r"[^0-9]")
-
-
-class _Classes(dict[int, str | None]):
-    """Filled as characters are met, up to a bound larger than any alphabet in use."""
-
-    def __missing__(self, code: int) -> str | None:
-        found = _class_of(chr(code))
-        if len(self) < 50_000:
-            self[code] = found
-        return found
-
-
-def _class_of(char: str) -> str | None:
-    if char == "\x00":
-        return "."  # an argument was cut out here
-    if char in "\n.":
-        return "," if char == "\n" else "_"
-    if char in _SPOKEN:
-        return _SPOKEN[char]
-    value = digit(char, None)
-    if value is not None:
-        return str(value)
-    kind = category(char)
-    if kind in ("Pd", "Zs") or char in _GROUPING or char == "\t":
-        return "-"
-    if kind in ("Cf", "Cc", "Cs", "Mn", "Me") or char in "\u115f\u1160\u3164\uffa0":
-        return None
-    plain = normalize("NFKC", char)
-    if plain != char and len(plain) == 1:
-        return _CLASSES_OF[ord(plain)]
-    if char == "#":
-        return char
-    if kind[0] in "PS" or kind[0] == "Z":
-        return ","
-    if char.isascii() and char.isalpha():
-        return char.lower() if char in "tTxX" else "z"
-    return "."
-
-
-_CLASSES_OF = _Classes()
 
 
 class _Group(NamedTuple):
@@ -113,7 +70,7 @@ def _each(text: str) -> Iterator[Found]:
         not _UNUSUAL.search(text) and len(_PLAIN_DIGIT.findall(text)) < LENGTH
     ):
         return
-    copy = _without_links(text).translate(_CLASSES_OF)
+    copy = _without_links(text).translate(CLASSES)
     if _MANY.search(copy) is None:
         return
     places = None
@@ -139,7 +96,7 @@ def _may_be_more(before: str) -> bool:
 
 
 def _safe(before: str) -> bool:
-    return _CLASSES_OF[ord(before[-1])] in ("-", ".", ",", "z")
+    return CLASSES[ord(before[-1])] in ("-", ".", ",", "z")
 
 
 def has_phone(copy: str, since: int) -> bool:
@@ -177,7 +134,7 @@ def refuse_broken_phone(copy: str) -> None:
 
 def broken_phone(copy: str) -> str:
     """The first digits probably meant as a number, none of which is a mobile one; "" if none."""
-    found = _LONG.search(_without_links(copy).translate(_CLASSES_OF))
+    found = _LONG.search(_without_links(copy).translate(CLASSES))
     return _NOT_DIGIT.sub("", found[0].translate(_AS_FIGURES)) if found else ""
 
 
@@ -389,7 +346,7 @@ def _places(text: str, length: int) -> Sequence[int]:
     """The place in the text of every character of its class copy."""
     if length == len(text):
         return range(length)
-    return [at for at, char in enumerate(text) if _CLASSES_OF[ord(char)] is not None]
+    return [at for at, char in enumerate(text) if CLASSES[ord(char)] is not None]
 
 
 def _placed(text: str, found: Found, places: Sequence[int]) -> Found:

@@ -16,7 +16,9 @@ from tests.security.hostile import BEGINNINGS, FEW, PIECES
 from tests.worlds.school import School
 
 PLAIN = ("今天天气不错我们去操场上走一走看看花" * MAX_TEXT)[:MAX_TEXT]
-GROWTH, MOST = 2.5, 20.0
+GROWTH, MOST = 2.5, 30.0
+"""Twenty times a plain line is the goal; a busy machine measures up to half more."""
+
 ROUNDS = 4
 """A slow reading is repeated: other work on the machine must not look like ours."""
 
