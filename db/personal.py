@@ -23,6 +23,7 @@ HOLDS: dict[str, dict[Holds, str]] = {
     "accounts": {"nothing": "platform", "staff": "account chat"},
     "grants": {"nothing": "role unit"},
     "quiet": {"nothing": "subject"},
+    "plans": {"nothing": "text sha256", "staff": "by second", "replaced": "why"},
     "documents": {"nothing": "plan clause words"},
     "bindings": {"nothing": "platform state", "staff": "account chat", "replaced": "shown_name"},
     "codes": {"hash": "hash", "nothing": "purpose"},

@@ -205,6 +205,8 @@ def key_of(url: str, found: Settings, *, generate: bool = True) -> bytes:
     kept = file is not None and file.exists() and file.stat().st_size > 0
     key_file = Path(found.key_file) if found.key_file else None
     beside = file.with_name("key") if file else None
+    if beside is not None and not generate and not kept and not beside.exists():
+        beside = None  # where a backup is to be restored to, no key has gone astray
     return key_from(found.key or None, key_file, beside, fresh=generate and not kept)
 
 

@@ -22,6 +22,7 @@ from db.engine.database import Database, driver_of
 from db.engine.vault import Vault
 from db.engine.writer import Writer
 from db.errors import DatabaseFault
+from db.migrations import HEAD
 from db.schema import facts, leads, metadata
 from scoring.moments import DAY, ZONE, Instant, instant
 from tests.conftest import KEY, Address
@@ -152,7 +153,7 @@ def _another(data: bytes) -> bytes:
 
 
 def _newer_schema(data: bytes) -> bytes:
-    return data.replace(b'"schema":"0001"', b'"schema":"9999"', 1)
+    return data.replace(f'"schema":"{HEAD}"'.encode(), b'"schema":"9999"', 1)
 
 
 def _newer_format(data: bytes) -> bytes:

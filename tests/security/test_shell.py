@@ -54,7 +54,7 @@ def shell(
 @pytest.fixture
 def kept(shell: Shell, tmp_path: Path) -> Path:
     """A database whose key file is away."""
-    open_database(DATABASE, Settings(database_url=DATABASE)).close()
+    open_database(DATABASE, Settings(database_url=DATABASE), new=True).close()
     key = tmp_path / "data" / "key"
     key.rename(tmp_path / "key.away")
     return key
@@ -92,7 +92,7 @@ def test_a_key_file_that_is_named_and_away_is_not_made(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    open_database(DATABASE, Settings(database_url=DATABASE)).close()
+    open_database(DATABASE, Settings(database_url=DATABASE), new=True).close()
     monkeypatch.setenv("PROMOBOT_KEY_FILE", str(tmp_path / "elsewhere"))
     code, _, err = shell(*words)
     assert code == 2
@@ -101,7 +101,7 @@ def test_a_key_file_that_is_named_and_away_is_not_made(
 
 
 def test_a_new_database_gets_a_key_of_its_own(shell: Shell, tmp_path: Path) -> None:
-    assert shell("migrate")[0] == 0
+    assert shell("migrate", "--new")[0] == 0
     key = tmp_path / "data" / "key"
     assert key.exists()
     written = key.read_bytes()
