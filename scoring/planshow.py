@@ -89,8 +89,12 @@ def _cell(label: str, quota: Quota) -> str:
 
 def cell_words(quota: Quota) -> str:
     """A cell of 附件2 as printed and as read."""
-    asked = say(f"asked.{quota.per}", due=quota.due) if quota.due else say("asked.freely")
-    return _written_and_asked(quota.written, asked)
+    return _written_and_asked(quota.written, asked_words(quota))
+
+
+def asked_words(quota: Quota) -> str:
+    """What a cell of 附件2 asks for in a week or a month."""
+    return say(f"asked.{quota.per}", due=quota.due) if quota.due else say("asked.freely")
 
 
 def _views(unit: Unit) -> list[str]:
@@ -138,13 +142,14 @@ def _obligations(plan: Plan) -> list[str]:
 
 def _terms(terms: Mapping[str, Term], shapes: Mapping[str, Shape]) -> list[str]:
     return [
-        say(
-            "listing.term",
-            term=shapes[name].says.format(worded(term.value)),
-            where=where_from(term.source),
-        )
-        for name, term in terms.items()
+        say("listing.term", term=words, where=where_from(term.source))
+        for words, term in zip(term_words(terms, shapes), terms.values(), strict=True)
     ]
+
+
+def term_words(terms: Mapping[str, Term], shapes: Mapping[str, Shape]) -> list[str]:
+    """Each number of an item or a task in words."""
+    return [shapes[name].says.format(worded(term.value)) for name, term in terms.items()]
 
 
 def who(plan: Plan, owner: Item | Obligation) -> str:

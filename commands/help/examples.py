@@ -25,7 +25,7 @@ EXAMPLES = {
     "招办": ("pending", "certify", "invalid", "lead", "score", "todo", "rank"),
     "融媒体中心": ("queue", "approve", "reject", "task", "settle", "score", "rank", "todo"),
     "考核组": ("queue", "approve", "training", "why", "resolve", "score", "rank", "todo"),
-    "董办": ("score", "rank", "why", "quota", "deadlines", "platforms"),
+    "董办": ("score", "rank", "why", "quota", "deadlines", "rules", "platforms"),
     "部门负责人": ("score", "todo", "handover", "recommend", "why", "deadlines", "quota", "rank"),
     "宣传员": ("news", "video", "handover", "quota", "article", "todo", "mine", "ppt"),
     "班主任": ("meeting", "class", "lead", "forward", "mine", "todo", "score"),

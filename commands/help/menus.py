@@ -9,7 +9,19 @@ from commands.help.examples import EXAMPLES
 from db.people import ROLES, Directory, Person
 
 GROUP = ("score", "rank", "quota", "deadlines", "help")
-PRIVATE = ("lead", "mine", "todo", "score", "rank", "quota", "deadlines", "why", "mute", "help")
+PRIVATE = (
+    "lead",
+    "mine",
+    "todo",
+    "score",
+    "rank",
+    "quota",
+    "deadlines",
+    "rules",
+    "why",
+    "mute",
+    "help",
+)
 MOST = 24
 """Nobody reads more than fit on a telephone's screen."""
 
