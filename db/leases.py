@@ -1,6 +1,8 @@
 """Leases: exclusive rights among the replicas, one row each, held until an instant.
 
-The caller's clock counts. If two take the same lease at once, only one gets it.
+Replicas give the database's clock (`tx.clock()`), which they share; who reviews what goes by the
+time of the request. A lease that ends later than it can last was written by a clock gone wrong and
+is void. If two take the same lease at once, only one gets it.
 """
 
 from sqlalchemy import bindparam, delete, or_, select, update
@@ -9,11 +11,18 @@ from db.engine.tx import Reading, Tx
 from db.schema import leases
 from scoring.moments import Instant
 
+LONGEST = 30
+"""Seconds that a lease of a process lasts at most without renewal."""
+
 _HOLD = (
     update(leases)
     .where(
         leases.c.name == bindparam("wanted"),
-        or_(leases.c.holder == bindparam("who"), leases.c.until <= bindparam("now")),
+        or_(
+            leases.c.holder == bindparam("who"),
+            leases.c.until <= bindparam("now"),
+            leases.c.until > bindparam("to"),
+        ),
     )
     .values(holder=bindparam("who"), until=bindparam("to"))
 )
@@ -40,10 +49,10 @@ def hold(tx: Tx, name: str, holder: str, now: Instant, seconds: int) -> bool:
     return True
 
 
-def is_held(tx: Reading, name: str, now: Instant) -> bool:
-    """Whether anybody holds a lease now."""
-    row = tx.find(leases, name)
-    return row is not None and int(row.until) > now
+def holder_of(tx: Reading, name: str) -> str:
+    """Which process holds a lease by the database's clock; "" if none does."""
+    row, now = tx.find(leases, name), tx.clock()
+    return row.holder if row is not None and now < int(row.until) <= now + LONGEST else ""
 
 
 def of_others(tx: Reading, prefix: str, holder: str, now: Instant) -> frozenset[str]:

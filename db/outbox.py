@@ -1,16 +1,18 @@
-"""Outgoing messages: written with their cause, taken by delivery, blanked once settled.
+"""Outgoing messages: written with their cause, sent by delivery, blanked once settled.
 
-For now there is one delivery per database, so `page` only reads. Several would need FOR UPDATE SKIP
-LOCKED in PAGE on PostgreSQL and a state between WAITING and SENT; nobody else reads the states.
+A message stays WAITING while it is sent; its row in `sendings` says by whom, so that nobody else
+sends it, and whoever follows a dead process knows what was on its way.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Integer, and_, bindparam, delete, func, or_, select, update
 
 from db.engine.tx import Reading, Row, Tx
-from db.schema import outbox
-from scoring.moments import DAY
+from db.schema import outbox, sendings
+from scoring.moments import DAY, HOUR, Instant
+from scoring.values import frozen
 
 WAITING, SENT, BURIED = "waiting", "sent", "buried"
 HELD = "held"
@@ -19,15 +21,62 @@ HELD = "held"
 HELD_FOR = 7 * DAY
 BLANK = b""
 
-PAGE = (
-    select(outbox)
-    .where(
-        outbox.c.state == WAITING,
-        outbox.c.due_at <= bindparam("now"),
-        outbox.c.id > bindparam("after"),
+USEFUL = {"reply": 12 * HOUR, "edit": 12 * HOUR, "notice": HELD_FOR}
+"""How long a platform that takes nothing is waited for, by the kind of message: an answer to
+yesterday's question confuses, a notice is still news."""
+
+STALE = "not taken in time"
+"""The failure of a message whose platform took nothing for as long as it was of use."""
+
+OVERDUE = 300
+"""Seconds after which a due message that is not sent means trouble."""
+
+_SERVED = or_(
+    outbox.c.platform.in_(bindparam("led", expanding=True)),
+    and_(
+        bindparam("strays", type_=Integer) == 1,
+        outbox.c.platform.not_in(bindparam("known", expanding=True)),
+    ),
+)
+_WANTED = func.coalesce(sendings.c.wanted_at, outbox.c.due_at)
+_SENDING = (
+    select(
+        outbox,
+        sendings.c.message.label("begun"),
+        _WANTED.label("wanted_at"),
+        func.coalesce(sendings.c.sender, "").label("sender"),
+        func.coalesce(sendings.c.doubts, 0).label("doubts"),
     )
+    .outerjoin(sendings, sendings.c.message == outbox.c.id)
+    .where(outbox.c.state == WAITING, outbox.c.due_at <= bindparam("now"))
+)
+PAGE = (
+    _SENDING.where(outbox.c.id > bindparam("after"), _SERVED)
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
+)
+STILL = _SENDING.where(outbox.c.id.in_(bindparam("numbers", expanding=True)))
+TAKE = (
+    update(sendings)
+    .where(sendings.c.message.in_(bindparam("numbers", expanding=True)))
+    .values(sender=bindparam("who"))
+)
+FORGET = delete(sendings).where(sendings.c.message.in_(bindparam("numbers", expanding=True)))
+RECALL = (
+    update(sendings)
+    .where(
+        sendings.c.sender != "",
+        sendings.c.sender != bindparam("who"),
+        sendings.c.message.in_(select(outbox.c.id).where(outbox.c.state == WAITING, _SERVED)),
+    )
+    .values(sender="", doubts=sendings.c.doubts + 1)
+)
+LATE = (
+    select(outbox.c.platform, func.count().label("rows"), func.min(_WANTED).label("since"))
+    .outerjoin(sendings, sendings.c.message == outbox.c.id)
+    .where(outbox.c.state == WAITING, bindparam("before") >= _WANTED)
+    .group_by(outbox.c.platform)
+    .order_by(outbox.c.platform)
 )
 NEXT = select(func.min(outbox.c.due_at).label("at")).where(outbox.c.state == WAITING)
 _ONE = update(outbox).where(outbox.c.id == bindparam("number"), outbox.c.state == WAITING)
@@ -77,16 +126,73 @@ EXPIRE = (
     .where(outbox.c.state == HELD, outbox.c.due_at < bindparam("before"))
     .values(state=BURIED, settled_at=bindparam("now"), sealed=BLANK)
 )
-WITHDRAW = delete(outbox).where(
-    outbox.c.key == bindparam("said_key"), outbox.c.state.in_((WAITING, HELD))
+ENDED = select(func.count().label("rows")).where(
+    outbox.c.state == BURIED, outbox.c.failure == STALE, outbox.c.settled_at > bindparam("since")
 )
+_SAID = and_(outbox.c.key == bindparam("said_key"), outbox.c.state.in_((WAITING, HELD)))
+_ON_ITS_WAY = outbox.c.id.in_(select(sendings.c.message).where(sendings.c.sender != ""))
+WITHDRAW = delete(outbox).where(_SAID, ~_ON_ITS_WAY)
 COUNTS = select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state)
 
 
-def page(tx: Reading, now: int, limit: int, after: int) -> list[Row]:
+@frozen
+class Share:
+    """What one process delivers: the platforms that it leads; with "" among them also whatever is
+    for a platform that is not known here."""
+
+    led: frozenset[str]
+    known: frozenset[str]
+
+    def given(self) -> dict[str, Any]:
+        """The parameters of a statement."""
+        return {"led": [*self.led], "known": [*self.known], "strays": int("" in self.led)}
+
+
+def page(tx: Reading, now: int, limit: int, after: int, share: Share) -> list[Row]:
     """The messages to send now in the order they were written, only those after number `after`,
     so that a chat which has to wait does not block others."""
-    return tx.run(PAGE, now=now, most=limit, after=after)
+    return tx.run(PAGE, now=now, most=limit, after=after, **share.given())
+
+
+def begin(tx: Tx, numbers: Sequence[int], now: Instant, sender: str) -> dict[int, Row]:
+    """Note that a process begins to send messages; those that it may send, by number, as they are
+    now. One that is settled, put off or in other hands meanwhile is not among them."""
+    found = {
+        row.id: row
+        for row in tx.run(STILL, numbers=list(numbers), now=now)
+        if row.sender in ("", sender)
+    }
+    if begun := [row.id for row in found.values() if row.begun is not None]:
+        tx.change(TAKE, numbers=begun, who=sender)
+    for row in found.values():
+        if row.begun is None:
+            tx.add(sendings, message=row.id, wanted_at=row.due_at, sender=sender, doubts=0)
+    return found
+
+
+def end(tx: Tx, numbers: Sequence[int], *, again: Sequence[int] = ()) -> None:
+    """Note that messages are no longer being sent; those to be sent `again` keep their history."""
+    if numbers:
+        tx.change(FORGET, numbers=list(numbers))
+    if again:
+        tx.change(TAKE, numbers=list(again), who="")
+
+
+def recall(tx: Tx, share: Share, sender: str) -> int:
+    """Take over what another process was sending when it died: it may have arrived, and is sent
+    once more. How many messages there were."""
+    return tx.change(RECALL, who=sender, **share.given())
+
+
+def overdue(tx: Reading, now: Instant) -> list[Row]:
+    """The platforms on which messages wait for more than OVERDUE, with how many `rows` and `since`
+    when the oldest."""
+    return tx.run(LATE, before=now - OVERDUE)
+
+
+def stale(tx: Reading, since: Instant) -> int:
+    """How many messages have been given up since then because their platform took nothing."""
+    return int(tx.run(ENDED, since=since)[0].rows)
 
 
 def next_due(tx: Reading) -> int | None:

@@ -57,6 +57,7 @@ HOLDS: dict[str, dict[Holds, str]] = {
         "sealed": "sealed",
         "replaced": "failure",
     },
+    "sendings": {"nothing": "sender"},
     "live_cards": {"nothing": "platform chat what key", "hash": "shown"},
     "reminders": {"nothing": "rule audience state message"},
     "calendar_days": {"nothing": "day kind", "replaced": "note"},

@@ -424,6 +424,17 @@ outbox = Table(
     UniqueConstraint("key"),
     Index("outbox_due", "state", "due_at"),
 )
+# A message whose sending has begun and that is not settled: `sender`, the process that is sending
+# it ("" between two attempts), and in how many hands it was when one died.
+sendings = Table(
+    "sendings",
+    metadata,
+    integer("message"),
+    integer("wanted_at"),
+    text("sender"),
+    integer("doubts"),
+    key("message"),
+)
 live_cards = Table(  # cards in groups, updated in place; `shown`: a hash of the text
     "live_cards",
     metadata,

@@ -19,7 +19,7 @@ from commands.duties.completion import COMPLETE
 from commands.reports.deans_approval import UNSEEN
 from commands.wording.formats import date_text
 from commands.wording.sentences import say
-from db import leases, outbox, quiet, reminders
+from db import outbox, quiet, reminders
 from db.calendar import calendar
 from db.engine.tx import Reading, Row, Tx
 from reminders import deadlines, desks, months, weeks, year
@@ -34,10 +34,6 @@ __all__ = ["idle", "items", "next_due", "tick"]
 
 LATE = 30 * MINUTE
 """From this delay on, a message says that it comes late."""
-
-LEASE = 45
-"""Seconds for which one replica alone settles what is due. Shorter than the pause between ticks, so
-that another takes over at the next tick if it dies."""
 
 MOST = 200
 """Put-off rows that one tick takes at most, since the writer has others to serve."""
@@ -97,15 +93,12 @@ def idle(tx: Reading, now: Instant, world: World) -> bool:
     return due is None or due > now
 
 
-def tick(tx: Tx, now: Instant, world: World, holder: str = "") -> int:
+def tick(tx: Tx, now: Instant, world: World) -> int:
     """Send what came due up to `now` and is not settled, and at most MOST of what was put off. How
     many of both were settled; while it is not 0, there may be more.
 
-    `holder`: this replica; nothing is done while another one has the lease. May raise Conflict at
-    the commit if a replica without a lease was faster, which has then sent it already.
+    May raise Conflict at the commit if another process was faster, which has then sent it already.
     """
-    if holder and not leases.hold(tx, "ticker", holder, now, LEASE):
-        return 0
     if reminders.told(tx).newest is None:
         reminders.settle(tx, BEGAN, "", now - FIRST_TICK, reminders.TOLD, now=now)
     fresh, rows = pending(tx, now, world), reminders.waiting(tx, now, MOST)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Timer
 from types import ModuleType
 from typing import TypeVar
 
@@ -62,11 +63,11 @@ class App:
         """Run work(tx) in a writer transaction; return its result after the commit."""
         return await self.writer.run(work)
 
-    async def tick(self, holder: str = "") -> None:
-        """Put what is due now into the outbox. `holder`: this replica, if there may be several."""
+    async def tick(self) -> None:
+        """Put what is due now into the outbox."""
         while not await asyncio.to_thread(self._idle):
             try:
-                said = await self.write(partial(self._tick, holder=holder))
+                said = await self.write(self._tick)
             except Conflict:
                 log.info("another replica was faster")  # its rows stay, ours are rolled back
                 break
@@ -89,8 +90,8 @@ class App:
         with self.db.reading() as tx:
             return idle(tx, self.clock.now(), tx.cached("world", self.gateway.inside.load))
 
-    def _tick(self, tx: Tx, holder: str) -> int:
-        return tick(tx, self.clock.now(), tx.cached("world", self.gateway.inside.load), holder)
+    def _tick(self, tx: Tx) -> int:
+        return tick(tx, self.clock.now(), tx.cached("world", self.gateway.inside.load))
 
     async def turn_cards(self) -> None:
         """Bring the cards that change in place up to date."""
@@ -129,11 +130,16 @@ class App:
             await deliver()
         clock.advance(to)
 
-    def close(self) -> None:
-        """Stop the threads and close the database; everything submitted is committed first."""
+    def close(self, patience: float = 60.0) -> None:
+        """Stop the threads and close the database; everything submitted is committed first, unless
+        the database does not answer for `patience` seconds."""
+        late = Timer(patience, self.db.abort)
+        late.daemon = True
+        late.start()
         self.gateway.close()
         self.writer.close()
         self.db.close()
+        late.cancel()
 
 
 def read_settings(url: str | None = None) -> Settings:

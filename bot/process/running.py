@@ -9,16 +9,13 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
-from os import getpid
-from secrets import token_hex
-from socket import gethostname
 from time import monotonic
 from typing import Any
 
 from bot.process.app import App
 from bot.process.health import Health
 from bot.process.http import Mount, application, listen
-from bot.process.leading import leading
+from bot.process.leading import Replica
 from commands.chat.messages import Adapter
 
 LONGEST_PAUSE = 60.0
@@ -28,11 +25,17 @@ SETTLED = 20.0
 STEADY = 120.0
 """Seconds of running after which an adapter counts as healthy again."""
 
-DRAIN = 10.0
-"""Seconds to finish sending when the process is asked to stop."""
+KEEP = 1.0
+"""Seconds to commit what was received when the process is asked to stop."""
 
-HOLDER = f"{gethostname()[:40]}-{getpid()}-{token_hex(4)}"
-"""Names this process among the replicas."""
+DRAIN, HAND_OVER = 4.0, 1.0
+"""Seconds to send what is due then; the shorter where another replica goes on with it."""
+
+PART = 1.0
+"""Seconds that each of the other parts has to end in."""
+
+STRAYS = "delivery"
+"""The lease for messages to platforms that no replica runs."""
 
 Upkeep = Callable[[App, str], Coroutine[Any, Any, None]]
 """Looks after a database for ever, under the name of this process."""
@@ -52,26 +55,69 @@ async def running(
     """Run everything until the block ends; yield the port listened on. `upkeep`: what is done at
     night, None for a database that needs none."""
     health = Health(app)
+    replica = Replica(app.db, app.writer)
     tasks: list[asyncio.Task[None]] = []
     async with AsyncExitStack() as stack:
-        stack.callback(app.close)
+        stack.callback(app.close, PART)
         runner = await listen(application(health.trouble, mounts), host, port)
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(_stop, app, tasks)
-        tasks.append(asyncio.create_task(app.delivery.run(), name="delivery"))
-        tasks.append(asyncio.create_task(app.jobs.run(), name="jobs"))
-        tasks.append(asyncio.create_task(app.menus.run(), name="menus"))
-        tasks.extend(
-            asyncio.create_task(keep_running(adapter, app, down=health.down), name=adapter.name)
-            for adapter in app.adapters.values()
-        )
-        tasks.append(asyncio.create_task(health.watch(), name="health"))
+        _deliver_only_what_is_led(app, replica)
+        work = {
+            "delivery": app.delivery.run(),
+            "jobs": app.jobs.run(),
+            "menus": app.menus.run(),
+            "health": health.watch(),
+            "ticker": replica.leading("ticker", partial(_tick_for_ever, app)),
+            "strays": replica.leading(STRAYS, partial(app.delivery.lead, "")),
+        }
+        for adapter in app.adapters.values():
+            work |= _work_of(adapter, app, replica, health.down)
         if upkeep is not None:
-            tasks.append(asyncio.create_task(upkeep(app, HOLDER), name="upkeep"))
-        await stack.enter_async_context(_ticking(app))
+            work["upkeep"] = upkeep(app, replica.name)
+        tasks += [asyncio.create_task(one, name=name) for name, one in work.items()]
         health.started = True
         stack.callback(setattr, health, "started", False)
         yield runner.addresses[0][1]
+
+
+def _work_of(
+    adapter: Adapter, app: App, replica: Replica, down: set[str]
+) -> dict[str, Coroutine[Any, Any, None]]:
+    """Return what runs an adapter and delivers through it. Where one process alone may listen, it
+    also delivers: it has the connection."""
+    sends = partial(app.delivery.lead, adapter.name)
+    if not _lease_to_listen(adapter):
+        work = {adapter.name: keep_running(adapter, app, down=down)}
+        delivering = replica.leading(_lease_to_send(adapter), sends)
+        return {**work, f"delivery of {adapter.name}": delivering}
+
+    async def alone() -> None:
+        sending = asyncio.create_task(sends())
+        try:
+            await adapter.run(app.gateway.receive)
+        finally:
+            sending.cancel()
+
+    leading = partial(replica.leading, _lease_to_listen(adapter), alone)
+    return {adapter.name: keep_running(adapter, app, down=down, run=leading)}
+
+
+def _lease_to_listen(adapter: Adapter) -> str:
+    lease: str = getattr(adapter, "lease", "")
+    return lease
+
+
+def _lease_to_send(adapter: Adapter) -> str:
+    return _lease_to_listen(adapter) or f"{STRAYS}:{adapter.name}"
+
+
+def _deliver_only_what_is_led(app: App, replica: Replica) -> None:
+    needed = {name: _lease_to_send(adapter) for name, adapter in app.adapters.items()}
+    books = app.delivery.books
+    books.holder = replica.name
+    books.guard = lambda tx, platform: replica.holds(tx, needed.get(platform, STRAYS))
+    app.delivery.led.clear()
 
 
 async def keep_running(
@@ -80,15 +126,17 @@ async def keep_running(
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     *,
     down: set[str] | None = None,
+    run: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Run an adapter for ever; each failure in a row doubles the pause before a restart. It is in
-    `down` from a failure until it has run again for a while."""
+    `down` from a failure until it has run again for a while. `run`: how, if not simply."""
     failures, down, loop = 0, set() if down is None else down, asyncio.get_running_loop()
+    run = run or partial(adapter.run, app.gateway.receive)
     while True:
         started = monotonic()
         up = loop.call_later(SETTLED, down.discard, adapter.name)
         try:
-            await _alone(adapter, app)
+            await run()
             return
         except Exception:
             if monotonic() - started > STEADY:
@@ -101,33 +149,27 @@ async def keep_running(
         await pause(min(LONGEST_PAUSE, 2.0 ** (failures - 1)))
 
 
-async def _alone(adapter: Adapter, app: App) -> None:
-    """Run an adapter; if its platform allows one listener only, while holding its lease."""
-    lease: str = getattr(adapter, "lease", "")
-    if not lease:
-        await adapter.run(app.gateway.receive)
-        return
-    run = partial(adapter.run, app.gateway.receive)
-    await leading(lease, HOLDER, run, app.writer, app.clock)
-
-
 async def _stop(app: App, tasks: list[asyncio.Task[None]]) -> None:
-    """Send answers while the platforms are up, then stop listening, then commit what was taken."""
-    await app.gateway.drain()
-    if not await app.delivery.drain(DRAIN):
+    """Take nothing more, commit what was taken, send what is due, then stop listening. Whatever
+    hangs has its time, and no more; what is left waits for the next start or another replica."""
+    app.gateway.stopping = True
+    await _in_time(KEEP, app.gateway.drain())
+    if not await app.delivery.drain(HAND_OVER if app.db.driver.shared else DRAIN):
         log.warning("some messages wait for the next start")
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await app.gateway.drain()
-    for adapter in app.adapters.values():
-        if (close := getattr(adapter, "close", None)) is not None:
-            with suppress(Exception):
-                await close()
+    await _in_time(PART, asyncio.gather(*tasks, return_exceptions=True))
+    closing = [adapter.close() for adapter in app.adapters.values() if hasattr(adapter, "close")]
+    await _in_time(PART, asyncio.gather(*closing, return_exceptions=True))
 
 
-@asynccontextmanager
-async def _ticking(app: App) -> AsyncIterator[None]:
+async def _in_time(seconds: float, work: Awaitable[object]) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await work
+
+
+async def _tick_for_ever(app: App) -> None:
     """Have APScheduler tick every minute; the rows a tick leaves keep a reminder from repeating."""
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -135,7 +177,7 @@ async def _ticking(app: App) -> AsyncIterator[None]:
 
     async def tick() -> None:
         async with at_work:
-            await app.tick(HOLDER)
+            await app.tick()
             await app.turn_cards()
 
     scheduler = AsyncIOScheduler()
@@ -143,7 +185,7 @@ async def _ticking(app: App) -> AsyncIterator[None]:
     scheduler.add_job(tick)
     scheduler.start()
     try:
-        yield
+        await asyncio.Event().wait()
     finally:
         scheduler.pause()
         async with at_work:  # let a running tick finish

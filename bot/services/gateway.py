@@ -31,7 +31,7 @@ from db.engine.tx import Reading, Tx
 from db.engine.writer import Wants, Writer
 from db.errors import Conflict
 from db.schema import inbox
-from scoring.errors import UserError
+from scoring.errors import Fault, UserError
 
 BUDGET = 0.005
 """Seconds a handler may take before it is logged as slow (design 4)."""
@@ -54,6 +54,10 @@ class Inside:
     load: Callable[[Reading], World]
     route: Callable[[Incoming, World], Route]
     respond: Callable[[Route, Incoming, Reading, World], Reply | None]
+
+
+class Stopping(Fault):
+    """The process is about to end: the event is not taken and must come again."""
 
 
 class _NoLongerARead(Exception):
@@ -116,13 +120,17 @@ class Gateway:
         self.patience = patience or Patience()
         self.inside = inside
         self.files = files or Files()
+        self.stopping = False
+        """Whether events are refused, so that their platforms bring them again later."""
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.last: dict[tuple[str, ...], Turn] = {}
         self._arrived: list[tuple[Incoming, asyncio.Future[tuple[Route, World]]]] = []
 
     async def receive(self, incoming: Incoming, *, ours: bool = False) -> None:
         """Take one event; return once its effects are committed (at once if it has none). `ours`:
-        it is a result of our own work, which nobody has to wait for."""
+        it is a result of our own work, which nobody has to wait for. Raises Stopping."""
+        if self.stopping and not ours:
+            raise Stopping
         incoming = bounded(incoming)
         if incoming.received_at != (now := self.clock.now()):
             incoming = replace(incoming, received_at=now)

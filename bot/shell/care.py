@@ -17,7 +17,7 @@ from db.engine.database import Database
 from db.engine.tx import Reading
 from scoring.cards import Tallies
 from scoring.errors import OperatorError
-from scoring.moments import Instant, local
+from scoring.moments import DAY, Instant, local
 
 EXIT_ILL = 1
 FOREVER: Instant = 1 << 60
@@ -81,7 +81,12 @@ def _of_the_outbox(_: Database, tx: Reading) -> Iterable[str]:
     counts = outbox.counts(tx)
     lost = counts.get(outbox.BURIED, 0) + counts.get(outbox.HELD, 0)
     out(say("care.outbox", waiting=counts.get(outbox.WAITING, 0), lost=lost))
-    return ()
+    now = int(time.time())
+    for row in outbox.overdue(tx, now):
+        when = f"{local(row.since):%Y-%m-%d %H:%M}"
+        yield say("care.overdue", platform=row.platform, total=row.rows, when=when)
+    if total := outbox.stale(tx, now - 7 * DAY):
+        yield say("care.stale", total=total)
 
 
 def _of_the_backups(_: Database, tx: Reading) -> Iterable[str]:

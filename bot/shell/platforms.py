@@ -73,9 +73,7 @@ def wecom(url: str | None) -> int:
     found = read_settings(url)
     if not (found.wecom_bot_id or found.wecom_bot_token or found.wecom_app_secret):
         raise OperatorError(say("platforms.wecom"))
-    in_use = _looked(
-        found, lambda tx: leases.is_held(tx, f"wecom:{found.wecom_bot_id}", int(time.time()))
-    )
+    in_use = _looked(found, lambda tx: leases.holder_of(tx, f"wecom:{found.wecom_bot_id}"))
     return _told(asyncio.run(_looked_at(found, bool(in_use))))
 
 

@@ -1,5 +1,7 @@
 """催办 审计 健康: what an administrator checks and triggers, without deciding any fact."""
 
+from collections.abc import Iterator
+
 from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply
 from commands.chat.requests import Asking, Request, command
@@ -189,12 +191,22 @@ def health(request: Request, tx: Reading) -> Reply:
                 buried=counts.get(outbox.BURIED, 0) + counts.get(outbox.HELD, 0),
                 sent=counts.get(outbox.SENT, 0),
             ),
+            *_undelivered(tx, request.now),
             say("health.unreached", total=len(unreached), names=names)
             if unreached
             else say("health.reached"),
             _backups(tx, request.now),
         )
     )
+
+
+def _undelivered(tx: Reading, now: Instant) -> Iterator[str]:
+    """What a platform does not take: what still waits, and what has ended."""
+    for row in outbox.overdue(tx, now):
+        when = moment(row.since)
+        yield say("health.overdue", platform=row.platform, total=row.rows, when=when)
+    if total := outbox.stale(tx, now - 7 * DAY):
+        yield say("health.stale", total=total)
 
 
 def _backups(tx: Reading, now: Instant) -> str:

@@ -161,6 +161,10 @@ class Database:
             kept: T = value
             return kept
 
+    def abort(self) -> None:
+        """Break every connection, so that no thread waits for a server that does not answer."""
+        self.driver.abort()
+
     def close(self) -> None:
         """Close the readers once they have finished."""
         self._closed = True

@@ -36,6 +36,9 @@ class Connection(Protocol):
     def changed(self) -> bool:
         """Whether somebody may have committed since the last call."""
 
+    def clock(self) -> int:
+        """The time by the clock that all processes on this database share."""
+
     def versions(self) -> dict[str, int]:
         """The rows of `versions`."""
 
@@ -98,9 +101,14 @@ class Driver(Protocol):
 
     errors: tuple[type[Exception], ...]
     conflicts: tuple[type[Exception], ...]
+    shared: bool
+    """Whether several processes may serve it at once."""
 
     def connect(self, *, writing: bool) -> Connection:
         """A new connection; raises DatabaseFault with one Chinese line."""
+
+    def abort(self) -> None:
+        """Make every connection fail, now and later, whatever it waits for."""
 
     def engine(self) -> Engine:
         """For migrations and restores only."""

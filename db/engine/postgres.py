@@ -7,13 +7,17 @@ what a request has found, and nothing deadlocks.
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import cache
+from os import dup
+from socket import SHUT_RDWR, socket
 from typing import Any
+from weakref import WeakSet
 
 import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from sqlalchemy import BigInteger, Engine, LargeBinary, create_engine
 from sqlalchemy import Connection as Engined
@@ -46,7 +50,23 @@ LAYOUT = (
     "JOIN information_schema.tables USING (table_schema, table_name) "
     "WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
 )
+CLOCK = "SELECT floor(extract(epoch from clock_timestamp()))::bigint"
+"""Not now(), which is when the transaction began: before it waited for its turn."""
+
 LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+LONGEST = 60
+"""Seconds that a statement, and a wait for a turn, may take."""
+
+PATIENCE = {
+    "connect_timeout": "3",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+    "application_name": "promobot",
+}
+"""How long a server that does not answer is waited for, unless its address says otherwise."""
+
 FRESH_SECONDS = 1.0
 """How long changes by other replicas may go unnoticed outside a transaction."""
 
@@ -118,11 +138,13 @@ def _fetch(shape: Shape, index: int) -> str:
 class PostgresConnection:
     """One psycopg connection in autocommit: transactions are begun and ended by name."""
 
-    def __init__(self, url: str, *, writing: bool) -> None:
-        self._take(psycopg.connect(url, autocommit=True, application_name="promobot"))
+    def __init__(self, conninfo: str, *, writing: bool) -> None:
+        self._take(psycopg.connect(conninfo, autocommit=True))
+        self._execute(f"SET statement_timeout = '{LONGEST}s'")
         if writing:  # a hanging writer must not block the others
             self._execute(
-                "SET idle_in_transaction_session_timeout = '60s'; SET lock_timeout = '60s'"
+                f"SET idle_in_transaction_session_timeout = '{LONGEST}s'; "
+                f"SET lock_timeout = '{LONGEST}s'"
             )
 
     @classmethod
@@ -133,9 +155,9 @@ class PostgresConnection:
         return connection
 
     def _take(self, raw: "psycopg.Connection[Any]") -> None:
-        self._raw = raw
-        self._raw.adapters.register_loader("numeric", _Whole)
-        self._cursor = self._raw.cursor()
+        self.raw = raw
+        self.raw.adapters.register_loader("numeric", _Whole)
+        self._cursor = self.raw.cursor()
         self._looked_at = 0.0
 
     def _execute(self, text: str, given: Any = None) -> "psycopg.Cursor[Any]":
@@ -143,7 +165,7 @@ class PostgresConnection:
 
     @property
     def broken(self) -> bool:
-        return self._raw.broken or self._raw.closed
+        return self.raw.broken or self.raw.closed
 
     def begin(self) -> Counters | None:
         cursor = self._execute(BEGIN)
@@ -163,6 +185,10 @@ class PostgresConnection:
             return False
         self._looked_at = now
         return True
+
+    def clock(self) -> int:
+        row = self._execute(CLOCK).fetchone()
+        return int(row[0]) if row else 0
 
     def versions(self) -> dict[str, int]:
         return dict(self._execute("SELECT name, value FROM versions").fetchall())
@@ -204,7 +230,7 @@ class PostgresConnection:
         return tables
 
     def pages(self, table: str, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
-        with self._raw.cursor(name="pages") as cursor:  # kept by the server, not in memory
+        with self.raw.cursor(name="pages") as cursor:  # kept by the server, not in memory
             cursor.execute(select_text(table, columns).encode())
             while page := cursor.fetchmany(PAGE):
                 yield page
@@ -226,9 +252,9 @@ class PostgresConnection:
 
     def together(self) -> AbstractContextManager[Any]:
         # COMMIT of a failed transaction would silently roll back.
-        if self._raw.info.transaction_status != TransactionStatus.INTRANS:
+        if self.raw.info.transaction_status != TransactionStatus.INTRANS:
             raise psycopg.errors.InFailedSqlTransaction("the transaction has failed before")
-        return self._raw.pipeline()
+        return self.raw.pipeline()
 
     def commit(self) -> None:
         self._execute("COMMIT")
@@ -243,10 +269,10 @@ class PostgresConnection:
         # psycopg's own rollback also forgets statements that a failed pipeline was about to
         # prepare (a plain ROLLBACK would lead to "prepared statement does not exist").
         if not self.broken:
-            self._raw.rollback()
+            self.raw.rollback()
 
     def close(self) -> None:
-        self._raw.close()
+        self.raw.close()
 
 
 class Postgres:
@@ -254,21 +280,40 @@ class Postgres:
 
     errors: tuple[type[Exception], ...] = (psycopg.Error,)
     conflicts: tuple[type[Exception], ...] = (psycopg.IntegrityError,)
+    shared = True
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._opened: WeakSet[psycopg.Connection[Any]] = WeakSet()
+        self._aborted = False
         self.dialect: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
     def connect(self, *, writing: bool) -> PostgresConnection:
         try:
-            return PostgresConnection(self._url, writing=writing)
+            if self._aborted:
+                raise psycopg.OperationalError("aborted")
+            connection = PostgresConnection(self._conninfo(), writing=writing)
         except psycopg.Error as fault:
             raise DatabaseFault(say("database.unreachable")) from fault
+        self._opened.add(connection.raw)
+        return connection
+
+    def _conninfo(self) -> str:
+        return make_conninfo("", **PATIENCE | conninfo_to_dict(self._url))
+
+    def abort(self) -> None:
+        # A thread that waits for the server sees the end of its socket; libpq has no time-outs.
+        self._aborted = True
+        for raw in list(self._opened):
+            with suppress(OSError, psycopg.Error), socket(fileno=dup(raw.fileno())) as own:
+                own.shutdown(SHUT_RDWR)
 
     def engine(self) -> Engine:
         """Migrations wait for their turn like any writer (see migrations/env.py)."""
         return create_engine(
-            "postgresql+psycopg://", creator=lambda: psycopg.connect(self._url), poolclass=NullPool
+            "postgresql+psycopg://",
+            creator=lambda: psycopg.connect(self._conninfo()),
+            poolclass=NullPool,
         )
 
     def over(self, connection: Engined) -> PostgresConnection:

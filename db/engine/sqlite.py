@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 from sqlalchemy import Connection as Engined
@@ -181,6 +181,9 @@ class SqliteConnection:
         self._seen = version
         return True
 
+    def clock(self) -> int:
+        return int(time())
+
     def versions(self) -> dict[str, int]:
         return dict(self._execute("SELECT name, value FROM versions"))
 
@@ -299,6 +302,7 @@ class Sqlite:
 
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
     conflicts: tuple[type[Exception], ...] = (sqlite3.IntegrityError,)
+    shared = False
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -321,6 +325,9 @@ class Sqlite:
         if not self.path.exists():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+    def abort(self) -> None:
+        """Nothing: a file always answers."""
 
     def engine(self) -> Engine:
         """For migrations: takes the write lock first, so that two processes do not both migrate."""

@@ -91,6 +91,10 @@ class Reading:
         found: T = value
         return found
 
+    def clock(self) -> int:
+        """The database's clock, which all replicas share; only leases go by it."""
+        return self._connection.clock()
+
     def pages(self, table: Table) -> Iterator[Sequence[Row]]:
         """Every row of a table, some at a time, in little memory."""
         return self._connection.pages(table.name, SHAPES[table].columns)

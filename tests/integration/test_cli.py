@@ -241,6 +241,34 @@ def test_a_sound_database_is_said_to_be_sound(
     assert "没有问题" in out
 
 
+def test_what_a_platform_does_not_take_is_found(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlite3
+
+    from db.outbox import STALE
+
+    shell("roster", "import", "roster.csv", "--yes")
+    monkeypatch.setattr("bot.shell.care.time.time", lambda: 1_711_700_000)
+    with sqlite3.connect(tmp_path / "data" / "promobot.db") as raw:
+        raw.executemany(
+            "INSERT INTO outbox VALUES (?, ?, 'reply', 'telegram', '1', NULL, x'', ?, 9, ?, ?,"
+            " '', ?)",
+            [
+                (91, "a", 1_711_699_000, "waiting", None, ""),
+                (92, "b", 1_711_699_990, "waiting", None, ""),
+                (93, "c", 1_711_600_000, "buried", 1_711_690_000, STALE),
+            ],
+        )
+    raw.close()
+
+    code, out, _ = shell("doctor")
+
+    assert code == 1
+    assert "telegram 有 1 条消息到时候没发出去，最早的从 2024-03-29 15:56 等起" in out
+    assert "近 7 天有 1 条消息因平台一直不通而过期" in out
+
+
 def test_a_tally_that_is_off_is_found(shell: Shell, tmp_path: Path) -> None:
     import sqlite3
 

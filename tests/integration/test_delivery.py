@@ -6,16 +6,23 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.adapters.local import LocalPlatform
 from bot.clock import VirtualClock
-from bot.services.delivery import ATTEMPTS, Delivery
-from commands.chat.errors import Refused, Retry, Unreachable
+from bot.services.attempts import DOUBTS, STRIKES
+from bot.services.delivery import Delivery
+from bot.services.pacing import HANGING
+from commands.chat.errors import Moved, Refused, Retry, Unreachable
 from commands.chat.messages import Adapter, Chat, Outgoing, Receipt
 from commands.conversation.postbox import put
 from db.engine.database import Database
 from db.engine.writer import Writer
+from db.errors import DatabaseFault
+from db.outbox import STALE, USEFUL
 from db.people import directory
+from db.schema import sendings
+from scoring.moments import HOUR
 from tests.worlds.stage import NOW, OUTBOX, Scene
 
 
@@ -29,6 +36,11 @@ class Platform(LocalPlatform):
         self.gates: dict[str, asyncio.Event] = {}
         self.begun: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.taken: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self.losing = ""
+        """The text whose receipt is lost: it is taken, but we never hear of it."""
+        self.tells = False
+        """Whether it can be asked what it has taken."""
+        self.receipts: dict[str, Receipt] = {}
 
     async def send(self, message: Outgoing) -> Receipt:
         self.begun[message.text].set()
@@ -38,8 +50,15 @@ class Platform(LocalPlatform):
             self.faults[message.text].pop(0)
             raise fault
         self.sent.append(message.text)
+        receipt = self.receipts[message.key] = await super().send(message)
         self.taken[message.text].set()
-        return await super().send(message)
+        if message.text == self.losing:
+            self.losing = ""
+            await asyncio.Event().wait()
+        return receipt
+
+    async def find_sent(self, message: Outgoing) -> Receipt | None:
+        return self.receipts.get(message.key) if self.tells else None
 
 
 class Post:
@@ -151,21 +170,47 @@ async def test_a_platform_that_says_when_is_not_asked_before(post: Post) -> None
     assert post.platform.sent == ["a", "b"]
 
 
-async def test_pauses_double_up_to_five_minutes_and_then_it_is_buried(lite: Post) -> None:
-    lite.platform.faults["a"] = [Retry("network")] * ATTEMPTS
-    lite.put("a")
+async def later_and_later(post: Post) -> list[int]:
+    """Deliver until the only message is settled; the pauses between the attempts."""
     waits = []
+    while post.states() == ["waiting"]:
+        await post.delivery.quiet()
+        (row,) = post.rows()
+        waits.append(row.due_at - post.clock.now())
+        post.clock.advance(max(row.due_at, post.clock.now()))
+    return waits[:-1]
 
-    while lite.states() == ["waiting"]:
-        await lite.delivery.quiet()
-        (row,) = lite.rows()
-        waits.append(row.due_at - lite.clock.now())
-        lite.clock.advance(max(row.due_at, lite.clock.now()))
 
-    assert waits[:-1] == [1, 2, 4, 8, 16, 32, 64, 128, 256]
+async def test_an_outage_of_the_platform_kills_no_message(lite: Post) -> None:
+    lite.platform.faults["a"] = [Retry("401"), Retry("502"), Retry("network")] * 20
+    lite.put("a")
+
+    waits = await later_and_later(lite)
+
+    assert waits == [1, 2, 4, 8, 16, 32, *[60] * 54]
+    assert lite.states() == ["sent"]
+
+
+async def test_what_is_of_no_use_any_more_ends_with_a_record(lite: Post) -> None:
+    lite.platform.faults["a"] = [Retry("network", HOUR)] * 999
+    lite.put("a")
+
+    waits = await later_and_later(lite)
+
+    assert sum(waits) > USEFUL["notice"] >= sum(waits[1:])
     (row,) = lite.rows()
-    assert (row.state, row.attempts) == ("buried", ATTEMPTS)
-    assert "network" in row.failure
+    assert (row.state, row.failure) == ("buried", STALE)
+
+
+async def test_a_bug_of_ours_ends_a_message_after_a_few_attempts(lite: Post) -> None:
+    lite.platform.faults["a"] = [Retry("502")] * 20 + [ZeroDivisionError("ours")] * STRIKES
+    lite.put("a")
+
+    await later_and_later(lite)
+
+    (row,) = lite.rows()
+    assert (row.state, row.attempts) == ("buried", 20 + STRIKES)
+    assert "ZeroDivisionError" in row.failure
 
 
 async def test_a_message_the_platform_never_takes_is_buried_and_the_next_one_sent(
@@ -344,6 +389,166 @@ async def test_a_platform_that_hangs_does_not_hold_up_the_end(lite: Post) -> Non
     assert not await lite.delivery.drain(0.01)
     await running
     assert lite.states() == ["waiting"]
+
+
+async def test_chats_that_hang_hold_up_no_other(
+    lite: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.pacing.QUICK", 0.05)
+    gate = asyncio.Event()
+    for number in range(HANGING):
+        lite.platform.gates[f"stuck {number}"] = gate
+        lite.put(f"stuck {number}", f"deaf {number}")
+    for number in range(50):
+        lite.put(f"free {number}", f"well {number}")
+    going = asyncio.create_task(lite.delivery.quiet())
+
+    async with asyncio.timeout(30):
+        for number in range(50):
+            await lite.platform.taken[f"free {number}"].wait()
+    gate.set()
+    await going
+
+    assert len(lite.platform.sent) == HANGING + 50
+
+
+# --- several processes, and what they leave when they die ---------------------------------
+
+
+def another(post: Post) -> Delivery:
+    """The delivery of another process on the same database and platform."""
+    adapters = post.delivery.adapters
+    return Delivery(post.db, post.writer, adapters, post.clock, chance=lambda: 1.0)
+
+
+def doubts(post: Post) -> list[Any]:
+    with post.db.reading() as tx:
+        return [(row.sender, row.doubts) for row in tx.run(select(sendings))]
+
+
+async def killed(delivery: Delivery, sent: asyncio.Event) -> None:
+    """End a delivery without a word, once the platform has a message and before it is noted."""
+    running = asyncio.create_task(delivery.quiet())
+    await sent.wait()
+    for task in (*delivery.tasks, running):
+        task.cancel()
+    await asyncio.gather(*delivery.tasks, running, return_exceptions=True)
+
+
+async def test_what_one_process_is_sending_no_other_sends(post: Post) -> None:
+    gate = post.platform.gates["a"] = asyncio.Event()
+    post.put("a")
+    other = another(post)
+    other.recalled |= other.led  # it has been beside the first one all the time
+    going = asyncio.create_task(post.delivery.quiet())
+    await post.platform.begun["a"].wait()
+
+    await other.quiet()
+    gate.set()
+    await going
+
+    assert post.platform.sent == ["a"]
+    assert doubts(post) == []
+
+
+async def test_what_was_on_its_way_when_a_process_died_is_sent_once_more(post: Post) -> None:
+    post.platform.losing = "a"
+    post.put("a")
+    post.put("b")
+    await killed(post.delivery, post.platform.taken["a"])
+    assert post.states() == ["waiting", "waiting"]
+
+    heir = another(post)
+    await heir.quiet()
+
+    assert post.platform.sent == ["a", "a", "b"]
+    assert post.states() == ["sent", "sent"]
+
+
+async def test_where_the_platform_tells_it_is_not_sent_again(post: Post) -> None:
+    post.platform.losing, post.platform.tells = "a", True
+    post.put("a")
+    await killed(post.delivery, post.platform.taken["a"])
+
+    await another(post).quiet()
+
+    assert post.platform.sent == ["a"]
+    assert [row.message for row in post.rows()] == ["m1"]
+
+
+async def test_a_message_that_ends_every_process_is_taken_for_the_cause(lite: Post) -> None:
+    lite.put("a")
+    lite.put("b")
+    for _ in range(DOUBTS):
+        lite.platform.losing = "a"
+        lite.platform.taken.clear()
+        await killed(another(lite), lite.platform.taken["a"])
+
+    await another(lite).quiet()
+
+    assert lite.platform.sent == ["a"] * DOUBTS + ["b"]
+    assert lite.states() == ["buried", "sent"]
+
+
+async def test_who_lost_the_right_to_send_begins_nothing(post: Post) -> None:
+    post.put("a")
+    post.delivery.books.guard = lambda tx, platform: False
+
+    await post.delivery.quiet()
+    assert post.platform.sent == []
+
+    await another(post).quiet()
+    assert post.platform.sent == ["a"]
+
+
+async def test_only_what_is_led_is_sent(post: Post) -> None:
+    post.put("a")
+    post.put("b", platform="gone")
+    post.delivery.led = {""}
+
+    await post.delivery.quiet()
+    assert post.states() == ["waiting", "buried"]
+
+    post.delivery.led = {"local"}
+    await post.delivery.quiet()
+    assert post.states() == ["sent", "buried"]
+
+
+async def test_an_outcome_that_cannot_be_recorded_is_kept_and_not_sent_again(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.books.SHORTEST", 0.001)
+    run, failures = post.writer.run, 5
+
+    def full(work: Any, wants: Any = ()) -> Any:
+        nonlocal failures
+        if post.platform.sent and failures:
+            failures -= 1
+            raise DatabaseFault("the disk is full")
+        return run(work, wants)
+
+    monkeypatch.setattr(post.writer, "run", full)
+    post.put("a")
+    post.put("b")
+
+    await post.delivery.quiet()
+
+    assert post.platform.sent == ["a", "b"]
+    assert post.states() == ["sent", "sent"]
+    assert (failures, post.delivery.books.unkept) == (0, {})
+
+
+async def test_an_outcome_that_makes_no_sense_disturbs_no_other(
+    lite: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lite.platform.faults["a"] = [Moved("new")]
+    monkeypatch.setattr("db.chats.move", lambda *_: 1 / 0)
+    lite.put("a", "one")
+    lite.put("b", "two")
+
+    await lite.delivery.quiet()
+
+    assert lite.states() == ["buried", "sent"]
 
 
 async def test_nothing_is_sent_twice_while_many_look(lite: Post) -> None:

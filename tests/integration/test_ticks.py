@@ -52,17 +52,11 @@ class Replica:
         self.database = Database.open(url, KEY)
         platform = LocalPlatform(now=clock.now)
         self.app: App = build(self.database, clock, [platform])
-        self.number = number
-        self.life = 0
+        self.deaths = 0
         self.dead_until: Instant = 0
 
-    @property
-    def name(self) -> str:
-        """A process that comes back has a new name."""
-        return f"replica-{self.number}-{self.life}"
-
     def die(self, now: Instant) -> None:
-        self.life += 1
+        self.deaths += 1
         self.dead_until = now + DIES_EVERY
 
     def idle(self, now: Instant) -> bool:
@@ -74,7 +68,7 @@ class Replica:
 
     def _tick(self, tx: Tx, now: Instant, *, dies: bool) -> int:
         world = tx.cached("world", self.app.gateway.inside.load)
-        said = tick(tx, now, world, self.name)
+        said = tick(tx, now, world)
         if dies:
             raise Died
         return said
@@ -142,7 +136,7 @@ def test_three_schedulers_say_each_once_though_the_leader_dies_every_ten_minutes
     assert max(keys.values()) == 1
     assert min(late) >= 0
     assert max(late) <= MINUTE
-    assert sum(replica.life for replica in replicas) > DAYS * DAY / DIES_EVERY + 10
+    assert sum(replica.deaths for replica in replicas) > DAYS * DAY / DIES_EVERY + 10
 
 
 async def _alone() -> set[tuple[str, str, Instant]]:

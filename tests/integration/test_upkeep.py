@@ -21,6 +21,8 @@ from bot.process.health import Health
 from bot.process.running import running
 from bot.process.upkeep import Upkeep, keep_up, last_night, nightly, prune
 from bot.settings import Settings
+from commands.chat.errors import Retry
+from commands.chat.messages import Receipt
 from db import audit, reminders
 from db.backup import BackupFault
 from db.engine.database import Database
@@ -75,6 +77,26 @@ async def test_a_night_without_backup_is_said_and_tried_again_within_two_hours(
     await school.at("04-02 04:00")
     await nightly(school.app, upkeep, "one")
     assert "最近备份：4月2日 04:00" in (await school.says("u-he", "健康"))[-1]
+
+
+async def test_health_tells_what_a_platform_does_not_take(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down(_: object) -> Receipt:
+        raise Retry("502")
+
+    await school.at("04-02 09:00")
+    with monkeypatch.context() as patch:
+        patch.setattr(school.platform, "send", down)
+        await school.says("u-chen", "帮助")
+        await school.at("04-02 09:08")
+    assert (
+        "local 有 1 条消息到时候没发出去，最早的从 4月2日 09:00 等起"
+        in (await school.says("u-he", "健康"))[-1]
+    )
+
+    await school.at("04-02 09:20")
+    assert "没发出去" not in (await school.says("u-he", "健康"))[-1]
 
 
 async def test_the_night_begins_at_two(school: School) -> None:

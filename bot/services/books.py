@@ -1,0 +1,167 @@
+"""What delivery notes: that it begins to send a message, and what became of it.
+
+A message is noted before it is sent, so that nobody else sends it. An outcome that cannot be
+recorded is kept in memory and recorded as soon as the database can be written to again; until
+then its message is not sent a second time. Entries made at the same time share a transaction.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+from secrets import token_hex
+
+from bot.clock import Clock
+from bot.services.attempts import Verdict
+from commands.chat.messages import Chat
+from commands.conversation.postbox import readdress
+from db import accounts, chats, outbox
+from db.engine.tx import Row, Tx
+from db.engine.writer import Writer
+from db.errors import Conflict, DatabaseFault
+from db.people import directory
+from scoring.moments import Instant
+
+SHORTEST, LONGEST = 0.1, 1.0
+"""Pauses between attempts to record an outcome, in seconds."""
+
+UNKEPT = "its outcome cannot be kept"
+
+log = logging.getLogger("promobot.delivery")
+
+Guard = Callable[[Tx, str], bool]
+"""Whether this process may send on a platform."""
+
+
+class Books:
+    """`holder` names the process that sends; `guard` is asked in the transaction that notes it."""
+
+    def __init__(self, writer: Writer, clock: Clock, holder: str = "") -> None:
+        self.holder = holder or token_hex(4)
+        self.guard: Guard = _always
+        self.unkept: dict[int, Verdict] = {}
+        """Outcomes that are not recorded yet, by message."""
+        self._writer = writer
+        self._clock = clock
+        self._entries: list[tuple[Row | Verdict, asyncio.Future[Row | None]]] = []
+        self._flushing: set[asyncio.Task[None]] = set()
+
+    async def begin(self, row: Row) -> Row | None:
+        """Note that a message is being sent; the message as it is now, None if it may not be."""
+        return await self._enter(row)
+
+    async def recall(self, share: outbox.Share) -> None:
+        """Take over what others were sending when they died."""
+        work = partial(outbox.recall, share=share, sender=self.holder)
+        if count := await self._writer.run(work):
+            log.warning("sent again, since their sender died", extra={"messages": count})
+
+    async def keep(self, verdict: Verdict) -> None:
+        """Record an outcome; return once it is recorded, however long that takes."""
+        self.unkept[verdict.row.id] = verdict
+        pause = SHORTEST
+        while True:
+            try:
+                await self._enter(verdict)
+                break
+            except (DatabaseFault, Conflict) as fault:
+                log.warning("outcome not recorded yet: %s", type(fault).__name__)
+            except Exception:
+                log.exception("outcome cannot be recorded", extra={"row": verdict.row.id})
+                if verdict.dead == UNKEPT:
+                    raise
+                verdict = Verdict(verdict.row, dead=UNKEPT)
+                continue
+            await asyncio.sleep(pause)
+            pause = min(LONGEST, 2 * pause)
+        del self.unkept[verdict.row.id]
+
+    async def _enter(self, entry: Row | Verdict) -> Row | None:
+        kept: asyncio.Future[Row | None] = asyncio.get_running_loop().create_future()
+        self._entries.append((entry, kept))
+        if len(self._entries) == 1:
+            task = asyncio.create_task(self._flush())
+            self._flushing.add(task)
+            task.add_done_callback(self._flushing.discard)
+        return await kept
+
+    async def _flush(self) -> None:
+        await asyncio.sleep(0)
+        batch, self._entries = self._entries, []
+        try:
+            await self._write(batch)
+        except (DatabaseFault, Conflict) as fault:
+            _fail(batch, fault)
+        except Exception as fault:
+            if len(batch) == 1:
+                _fail(batch, fault)
+                return
+            for one in batch:  # one of them is the culprit
+                try:
+                    await self._write([one])
+                except Exception as its:
+                    _fail([one], its)
+
+    async def _write(self, batch: list[tuple[Row | Verdict, asyncio.Future[Row | None]]]) -> None:
+        entries = [entry for entry, _ in batch]
+        found = await self._writer.run(partial(self._keep, entries=entries, now=self._clock.now()))
+        for entry, kept in batch:
+            if not kept.done():
+                kept.set_result(None if isinstance(entry, Verdict) else found.get(entry.id))
+
+    def _keep(self, tx: Tx, *, entries: Sequence[Row | Verdict], now: Instant) -> dict[int, Row]:
+        verdicts = [entry for entry in entries if isinstance(entry, Verdict)]
+        rows = [entry for entry in entries if not isinstance(entry, Verdict)]
+        again = [verdict.row.id for verdict in verdicts if verdict.later is not None]
+        if again:  # in replay it was not noted before
+            outbox.begin(tx, again, now, self.holder)
+        for verdict in verdicts:
+            _note(tx, verdict, now)
+        done = [verdict.row.id for verdict in verdicts if verdict.later is None]
+        outbox.end(tx, done, again=again)
+        allowed = {name for name in {row.platform for row in rows} if self.guard(tx, name)}
+        numbers = [row.id for row in rows if row.platform in allowed]
+        return outbox.begin(tx, numbers, now, self.holder) if numbers else {}
+
+
+def _always(_: Tx, __: str) -> bool:
+    return True
+
+
+def _fail(batch: list[tuple[Row | Verdict, asyncio.Future[Row | None]]], fault: Exception) -> None:
+    for _, kept in batch:
+        if not kept.done():
+            kept.set_exception(fault)
+
+
+def _note(tx: Tx, verdict: Verdict, now: Instant) -> None:
+    row = verdict.row
+    if verdict.moved:
+        chats.move(tx, row.platform, row.chat, verdict.moved)
+    elif verdict.later is not None:
+        outbox.postpone(tx, row.id, verdict.later)
+    elif verdict.unreachable and row.person is not None:
+        _other_way(tx, verdict)
+    elif verdict.dead:
+        log.warning(
+            "buried", extra={"row": row.id, "platform": row.platform, "cause": verdict.dead}
+        )
+        outbox.bury(tx, row.id, now, verdict.dead)
+    else:
+        outbox.settle(tx, row.id, now, verdict.message)
+        for key in verdict.moot:
+            outbox.withdraw(tx, key)
+
+
+def _other_way(tx: Tx, verdict: Verdict) -> None:
+    """Readdress to another platform where the person was seen; else hold the row for them (C22)."""
+    row = verdict.row
+    for one in directory(tx).addresses.get(row.person, ()):
+        if (one.platform, one.chat) == (row.platform, row.chat):
+            accounts.mark_unreachable(tx, one.platform, one.account)
+    account = directory(tx).account_of(row.person)
+    if account is not None and (account[0], account[2]) != (row.platform, row.chat):
+        readdress(tx, row, Chat(platform=account[0], id=account[2]))
+        return
+    log.warning("held", extra={"row": row.id, "platform": row.platform, "cause": verdict.dead})
+    outbox.hold(tx, row.id, verdict.dead)
