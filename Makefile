@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest -n auto
 
-.PHONY: setup run test test-quick soak check audit bench pins clean
+.PHONY: setup run test test-quick soak check audit bench pages pins clean
 
 setup: $(STAMP)
 
@@ -41,6 +41,9 @@ audit: setup  # known holes in what we depend on; asks the network, so not part 
 
 bench: setup
 	$(BIN)/python -m bench
+
+pages: setup  # after a change of settings or sentences: the guides that list them
+	$(BIN)/python -m tests.worlds.written_pages
 
 pins:  # after a change of dependencies in pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \

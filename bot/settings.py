@@ -192,9 +192,26 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _copied(text: str) -> str:
+    """What a platform hands out is written in ASCII; a guide's placeholder is not."""
+    if not re.fullmatch(r"[!-~]+", text):
+        raise ValueError(say("settings_value.copied"))
+    return text
+
+
 def _plain(text: str) -> str:
     return text
 
+
+WECOM_TOGETHER = (
+    ("wecom_bot_id", "wecom_bot_secret"),
+    ("wecom_bot_token", "wecom_bot_aes_key"),
+    ("wecom_corp_id", "wecom_agent_id", "wecom_app_secret"),
+    ("wecom_token", "wecom_aes_key"),
+)
+"""Settings that go together, per way to WeCom: the bot's connection, the bot's callback, the
+self-built app, the app's callback."""
+COPIED = ("wecom_webhook_key", *(name for together in WECOM_TOGETHER for name in together))
 
 PARSERS: dict[str, Callable[[str], Any]] = {
     "database_url": _database,
@@ -209,6 +226,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "wecom_ws_url": _web_address,
     "backup_keep": _keep,
     "keep_days": _days,
+    **dict.fromkeys(COPIED, _copied),
 }
 NAMES = tuple(entry.name for entry in fields(Settings))
 
@@ -230,6 +248,8 @@ def read(environ: Mapping[str, str], folder: Path = Path(), *, to_run: bool = Fa
             values[name] = PARSERS.get(name, _plain)(text.strip())
         except ValueError as fault:
             faults.append(f"{_key(name)} {fault}")
+            if name in COPIED:
+                values[name] = text  # wrong, but what goes with it does not lack it
     settings = Settings(**values)
     if settings.key and settings.key_file:
         faults.append(say("settings.one_key"))
@@ -319,16 +339,6 @@ def _faults_of_webhook(settings: Settings) -> list[str]:
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", settings.telegram_webhook_secret):
         faults.append(say("settings_telegram.webhook_secret"))
     return faults
-
-
-WECOM_TOGETHER = (
-    ("wecom_bot_id", "wecom_bot_secret"),
-    ("wecom_bot_token", "wecom_bot_aes_key"),
-    ("wecom_corp_id", "wecom_agent_id", "wecom_app_secret"),
-    ("wecom_token", "wecom_aes_key"),
-)
-"""Settings that go together, per way to WeCom: the bot's connection, the bot's callback, the
-self-built app, the app's callback."""
 
 
 def _faults_of_wecom(settings: Settings) -> list[str]:

@@ -13,7 +13,7 @@ from db.accounts import FIRST_ADMIN, issue_code
 from db.engine.database import Database
 from db.people import ROLES
 from tests.worlds.school import GROUP, ROSTER, School, close_school, open_school
-from tests.worlds.transcripts import number_in
+from tests.worlds.transcripts import number_in, understood
 
 PEOPLE = {
     "教师": "u-liu",
@@ -29,16 +29,6 @@ PEOPLE = {
 }
 BESIDE = {"负责人和宣传员": "u-kong", "本部门的考核组": "u-wu"}
 EVERYBODY = sorted({**PEOPLE, **BESIDE}.values())
-
-LOST = (
-    "听不懂",
-    "没看懂",
-    "您是想做这个吗",
-    "没有这个词",
-    "来做，没有处理",
-    "花名册里没有",
-    "没有看到",
-)
 
 
 @pytest.fixture
@@ -88,12 +78,6 @@ async def helped(school: School, account: str) -> tuple[list[str], list[str]]:
     """The lines and the labels that 帮助 shows to somebody."""
     await school.says(account, "帮助")
     return school.last(account).split("\n")[1:-1], school.buttons(account)
-
-
-def understood(said: list[str], line: str) -> None:
-    assert said, f"{line}: nothing was said"
-    for word in LOST:
-        assert word not in said[0], f"{line}: {said[0]}"
 
 
 # --- every line, every button -------------------------------------------------------------

@@ -293,3 +293,11 @@ def test_backups_lie_beside_the_database_unless_told() -> None:
         assert settings.read({"PROMOBOT_DATABASE_URL": url}).backups.as_posix() == folder
     given = {"PROMOBOT_BACKUP_DIR": "/mnt/nas"}
     assert settings.read(given).backups.as_posix() == "/mnt/nas"
+
+
+@pytest.mark.parametrize("value", ["aib…", "在这里填 BotID", "aib 1", "ａｉｂ１"])
+@pytest.mark.parametrize("name", ["BOT_ID", "BOT_SECRET", "WEBHOOK_KEY"])
+def test_what_a_console_hands_out_is_no_placeholder(tmp_path: Path, name: str, value: str) -> None:
+    (fault,) = faults(tmp_path, {**WECOM, f"PROMOBOT_WECOM_{name}": value}, to_run=True)
+    assert fault.startswith(f"PROMOBOT_WECOM_{name} ")
+    assert value not in fault

@@ -12,6 +12,17 @@ from tests.worlds.school import School
 WECOM = replace(CAPABILITIES, delete=False, edit=False, needs_mention=True)
 """A group bot there hears what mentions it, and removes nothing."""
 
+LOST = (
+    "听不懂",
+    "没看懂",
+    "您是想做这个吗",
+    "没有这个词",
+    "来做，没有处理",
+    "花名册里没有",
+    "没有看到",
+)
+"""What an answer says when a line was not understood, or did not suit."""
+
 _UPDATES = count(1)
 
 
@@ -44,3 +55,10 @@ async def hears(
     )
     await school.app.delivery.deliver_all()
     return [message.text for message in school.seen[before:]]
+
+
+def understood(said: list[str], line: str) -> None:
+    """Assert that a line was answered, and not by a question what it means."""
+    assert said, f"{line}: nothing was said"
+    for word in LOST:
+        assert word not in said[0], f"{line}: {said[0]}"
