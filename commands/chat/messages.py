@@ -178,9 +178,9 @@ Kind = Literal["reply", "notice", "edit"]
 class Outgoing:
     """A message on its way to a platform. `edits`: id of the platform message it replaces;
     `answers`: id of the message it replies to; `deletes`: ids removed before it is sent, and
-    `instead`: what is sent if the platform refuses. `query`: the press it answers; `aside`: it
-    answers a press in a group, is shown to the presser alone where the platform can, and is
-    dropped where it would be a message to everybody."""
+    `instead`: what is sent if the platform refuses. `query`: the press it answers; `toast`: what
+    the presser alone is shown where the platform can and it comes in time, and then nothing is
+    sent; `aside`: what would be a message to everybody is dropped where it cannot be shown so."""
 
     key: str
     chat: Chat
@@ -192,6 +192,7 @@ class Outgoing:
     answers: str = ""
     deletes: tuple[str, ...] = ()
     query: str = ""
+    toast: str = ""
     aside: bool = False
     instead: Instead | None = None
 

@@ -135,6 +135,7 @@ def _masked(message: Outgoing, own: Collection[str]) -> Outgoing:
     return replace(
         message,
         text=without_phones(message.text, own),
+        toast=without_phones(message.toast, own),
         buttons=_masked_buttons(message.buttons, own),
         instead=other,
         files=tuple(
@@ -159,7 +160,9 @@ def elsewhere(message: Outgoing, chat: Chat) -> Outgoing:
     """The same message for another chat, where it answers, edits and deletes nothing."""
     if message.deletes:
         message = though_kept(message)
-    return replace(message, chat=chat, edits="", answers="", deletes=(), query="", aside=False)
+    return replace(
+        message, chat=chat, edits="", answers="", deletes=(), query="", toast="", aside=False
+    )
 
 
 def readdress(tx: Tx, row: Row, chat: Chat) -> None:
@@ -224,6 +227,7 @@ def unpack(row: Row, vault: Vault) -> Outgoing:
         answers=body.get("answers", ""),
         deletes=tuple(body.get("deletes", ())),
         query=body.get("query", ""),
+        toast=body.get("toast", ""),
         aside=body.get("aside", False),
         instead=_instead(body["instead"]) if "instead" in body else None,
     )
@@ -254,7 +258,7 @@ def _packed(message: Outgoing) -> bytes:
         body["buttons"] = _rows(message.buttons)
     if message.files:
         body["files"] = [[one.name, b64encode(one.data).decode()] for one in message.files]
-    for name in ("edits", "answers", "deletes", "query", "aside"):
+    for name in ("edits", "answers", "deletes", "query", "toast", "aside"):
         if value := getattr(message, name):
             body[name] = value
     if (other := message.instead) is not None:
@@ -268,6 +272,7 @@ def _packed(message: Outgoing) -> bytes:
 
 def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
     edits = incoming.message if reply.replaces and incoming.press is not None else ""
+    toast = _toast(incoming, reply)
     return Outgoing(
         key=key,
         chat=incoming.chat,
@@ -280,7 +285,8 @@ def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
         answers="" if reply.deletes else incoming.message,
         deletes=(incoming.message,) if reply.deletes and incoming.message else (),
         query=incoming.query,
-        aside=_is_aside(incoming, reply),
+        toast=toast,
+        aside=bool(toast),
         instead=_said_instead(reply),
     )
 
@@ -294,10 +300,11 @@ def _said_instead(reply: Reply) -> Instead | None:
     )
 
 
-def _is_aside(incoming: Incoming, reply: Reply) -> bool:
-    """Whether an answer is only a word to whoever pressed a button in a group."""
+def _toast(incoming: Incoming, reply: Reply) -> str:
+    """What whoever pressed a button in a group can be shown over it: an answer without more."""
     more = reply.replaces or reply.buttons or reply.files or reply.deletes
-    return incoming.press is not None and incoming.chat.group and not more
+    pressed = incoming.press is not None and incoming.chat.group
+    return reply.text if pressed and not more else ""
 
 
 def _answer_privately(
@@ -307,7 +314,8 @@ def _answer_privately(
     a press the group is told nothing, for the presser sees it happen (walkthrough 1.3)."""
     chat = None if person is None else _private_chat(tx, person, incoming.chat.platform)
     if chat is None:
-        return [_group_line(incoming, reply, key, say("postbox.no_private_chat"))]
+        line = _group_line(incoming, reply, key, say("postbox.no_private_chat"))
+        return [replace(line, toast=_toast(incoming, reply) or line.toast)]
     answers = [
         Outgoing(
             key=f"{key}:0",
@@ -317,6 +325,7 @@ def _answer_privately(
             buttons=reply.buttons,
             files=reply.files,
             query=incoming.query,
+            toast=_toast(incoming, reply),
         )
     ]
     if incoming.press is None or reply.deletes:

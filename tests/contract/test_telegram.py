@@ -230,6 +230,7 @@ async def test_a_word_on_a_press_in_a_group_is_for_the_presser_alone(
         harness.user_presses("wang", "通过", chat=chat)
         pressed = await inbox.next()
         word = replace(said(chat, "您不能审核。" * 60), query=pressed.query, aside=True)
+        word = replace(word, toast=word.text)
         await harness.adapter.send(word)
         await api.until(lambda: bool(api.toasts))
     assert api.toasts == [("您不能审核。" * 60)[:200]]
@@ -237,6 +238,31 @@ async def test_a_word_on_a_press_in_a_group_is_for_the_presser_alone(
     # Said too late it is said to nobody: the press has been answered.
     await harness.adapter.send(word)
     assert len(api.seen(int(chat.id))) == shown
+
+
+async def test_a_personal_word_on_a_press_is_a_toast_or_a_message(
+    harness: TelegramHarness,
+) -> None:
+    api, chat, inbox = harness.api, harness.group(), Inbox()
+    own = harness.private("wang")
+    api.user(int(own.id), "wang")
+    await harness.adapter.send(said(chat, "#12", buttons=YES_NO))
+
+    async def answered(key: str, text: str) -> tuple[int, int]:
+        """How many toasts and private messages an answer to a press makes."""
+        before = len(api.toasts), len(api.seen(int(own.id)))
+        harness.user_presses("wang", "通过", chat=chat)
+        pressed = await inbox.next()
+        word = replace(said(own, text), key=key, query=pressed.query, toast=text)
+        await harness.adapter.send(word)
+        # Said once more it comes too late for a toast, and must be read all the same.
+        await api.until(lambda: pressed.query in api.answered)
+        await harness.adapter.send(replace(word, key=f"{key} again"))
+        return len(api.toasts) - before[0], len(api.seen(int(own.id))) - before[1]
+
+    async with listening(harness.adapter, inbox.receive):
+        assert await answered("short", "任务 #12 转发已记。") == (1, 1)
+        assert await answered("long", "任务 #12 转发已记。" * 30) == (0, 2)
 
 
 async def test_an_edit_arrives_as_one(harness: TelegramHarness) -> None:

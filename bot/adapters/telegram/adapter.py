@@ -144,10 +144,10 @@ class TelegramAdapter:
         The receipt names the message with the buttons. If sending breaks off, a retry continues
         after the parts that Telegram has already taken.
         """
-        if message.aside and message.query:
-            self._tell(message.query, message.text)
+        fits = message.aside or len(message.toast) <= MAX_TOAST
+        shown = self._tell(message.query, message.toast if fits else "")
+        if message.aside or shown:
             return Receipt(message="")
-        self._tell(message.query)
         calls = calls_of(message)
         half = self._halves.pop(message.key, None) or Half(kept=await self._keeps(message))
         if half.kept:
@@ -295,12 +295,14 @@ class TelegramAdapter:
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
 
-    def _tell(self, query: str, word: str = "") -> None:
-        """Answer a pressed button now. If it was answered already, drop the text: it is meant for
-        nobody else."""
+    def _tell(self, query: str, word: str = "") -> bool:
+        """Answer a pressed button now; return whether its presser is shown a word: there is none
+        for a button that was answered already."""
         waiting = self._pressed.get(query)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(word[:MAX_TOAST])
+        if waiting is None or waiting.done():
+            return False
+        waiting.set_result(word[:MAX_TOAST])
+        return bool(word)
 
     async def _answer(self, query: str, word: asyncio.Future[str]) -> None:
         said = {}
