@@ -172,6 +172,27 @@ async def test_what_is_written_to_the_app_is_answered_by_the_app(here: Site) -> 
     assert [shown.text for shown in here.service.seen("lin")] == ["23/39"]
 
 
+async def test_the_same_answer_is_given_as_often_as_it_is_asked_for(here: Site) -> None:
+    inbox = Inbox()
+    async with listening(here.adapter, inbox.receive):
+        for key in ("k-1", "k-2"):
+            here.service.writes_to_app("lin", "得分")
+            asked = await inbox.next()
+            await here.service.quiet()
+            await here.adapter.send(said(asked.chat, "23/39", key=key, answers=asked.message))
+    # Asked before we were started again, or of another process of ours.
+    await here.adapter.send(said(asked.chat, "23/39", key="k-3", answers="lost"))
+    assert [shown.text for shown in here.service.seen("lin")] == ["23/39"] * 3
+
+
+async def test_the_same_notice_is_shown_once_in_half_an_hour(here: Site, clock: Clock) -> None:
+    chat = Chat(platform="wecom", id="lin")
+    for key, later in (("k-1", 0), ("k-2", 60), ("k-3", 1_800)):
+        clock.now += later
+        await here.adapter.send(said(chat, "明天交接截止。", key=key, kind="notice"))
+    assert [shown.text for shown in here.service.seen("lin")] == ["明天交接截止。"] * 2
+
+
 async def test_a_member_out_of_range_cannot_be_reached(here: Site) -> None:
     here.service.out_of_range.add("lin")
     with pytest.raises(Unreachable):

@@ -18,6 +18,7 @@ from tests.emulators.wecom_bot import Json, Shown, WecomBot, shown_card
 TOKEN, AES_KEY = "callback-token", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 CORP, AGENT, APP_SECRET, APP_TOKEN = "ww0123456789abcdef", 1000002, "a" * 43, "app-token"
 WEBHOOK = "hook-key"
+DUPLICATES = "enable_duplicate_check", "duplicate_check_interval"
 TRIES = 3
 PATIENCE = 5.0
 
@@ -42,7 +43,7 @@ class WecomCaller(WecomBot):
         self.visible: list[str] = []
         self.departments: dict[int, tuple[str, int]] = {}
         self.members: list[Json] = []
-        self.seen_words: set[tuple[str, str]] = set()
+        self.said_at: dict[tuple[str, str], float] = {}
         self._late: dict[str, str] = {}
         self._calls: set[asyncio.Task[None]] = set()
 
@@ -217,10 +218,11 @@ class WecomCaller(WecomBot):
         member = body["touser"]
         if member in self.out_of_range:
             return {"errcode": 81013, "errmsg": "user & party & tag all invalid"}
-        words = json.dumps(body, sort_keys=True)
-        if body.get("enable_duplicate_check") and (member, words) in self.seen_words:
+        checked, within = (body.pop(name, 0) for name in DUPLICATES)
+        words = member, json.dumps(body, sort_keys=True)
+        before, self.said_at[words] = self.said_at.get(words), self.now()
+        if checked and before is not None and self.now() - before < within:
             return {}
-        self.seen_words.add((member, words))
         assert body["agentid"] == AGENT
         if body["msgtype"] == "text" and len(body["text"]["content"].encode()) > 2048:
             return {"errcode": 45002, "errmsg": "content size out of limit"}

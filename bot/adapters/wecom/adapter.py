@@ -170,7 +170,7 @@ class WecomAdapter:
 
     async def _say(self, line: Line, message: Outgoing, asked: Asked | None, body: Body) -> None:
         if asked is None:
-            await line.push(message.chat, body)
+            await line.push(message.chat, body, once=message.kind == "notice")
         elif asked.what == "welcome":
             self._asked.pop(message.answers, None)
             if self._now() - asked.at > FRESH:

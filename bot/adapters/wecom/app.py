@@ -73,8 +73,8 @@ class App:
         member = asked.request.partition(" ")[0]
         await self.push(Chat(platform=PLATFORM, id=member), body)
 
-    async def push(self, chat: Chat, body: Body) -> None:
-        """See `Line`; to members only, the same text only once in half an hour."""
+    async def push(self, chat: Chat, body: Body, *, once: bool = False) -> None:
+        """See `Line`; to members only. `once`: the same words only once in half an hour."""
         if chat.group:
             raise Unreachable("an app writes to members")
         said = await self._api.post(
@@ -82,7 +82,7 @@ class App:
             {
                 "touser": chat.id,
                 "agentid": self._agent,
-                "enable_duplicate_check": 1,
+                "enable_duplicate_check": int(once),
                 "duplicate_check_interval": SAME_WITHIN,
                 **body,
             },

@@ -61,8 +61,9 @@ class Line(Protocol):
     async def answer(self, asked: Asked, body: Body) -> None:
         """Send a body as the answer to what was asked."""
 
-    async def push(self, chat: Chat, body: Body) -> None:
-        """Send a body unasked; raise Unreachable if this way does not lead to the chat."""
+    async def push(self, chat: Chat, body: Body, *, once: bool = False) -> None:
+        """Send a body as a message of its own; raise Unreachable if this way does not lead to the
+        chat. `once`: where WeCom can, the same words shortly after are dropped."""
 
     async def uploaded(self, file: File) -> Body:
         """Upload a file; return the body that shows it over this line."""
