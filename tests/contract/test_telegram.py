@@ -277,6 +277,21 @@ async def test_an_edit_arrives_as_one(harness: TelegramHarness) -> None:
     assert second.sent_at == first.sent_at + 60
 
 
+async def test_an_edit_that_changes_nothing_is_passed_over(harness: TelegramHarness) -> None:
+    """Telegram reports one for a preview or a pin; after a fault of ours a real one comes again."""
+    api, inbox = harness.api, Inbox()
+    written = api.says(LI, None, "报新闻 一")
+    async with listening(harness.adapter, inbox.receive):
+        await inbox.next()
+        api.edits(LI, written, "报新闻 一")
+        inbox.faults = 1
+        api.edits(LI, written, "报新闻 二")
+        heard = [(await inbox.next()).text for _ in range(2)]
+        api.says(LI, None, "得分")
+        heard.append((await inbox.next()).text)
+    assert heard == ["报新闻 二", "报新闻 二", "得分"]
+
+
 async def test_a_small_file_comes_with_its_bytes(harness: TelegramHarness) -> None:
     inbox = Inbox()
     harness.api.uploads(LI, None, "名册.xlsx", b"PK\x03\x04" * 9, "名册")
@@ -413,6 +428,19 @@ async def test_a_topic_is_answered_in_the_topic(harness: TelegramHarness) -> Non
     await harness.adapter.send(vanished)
     shown = harness.api.seen(forum["id"])[-1]
     assert (shown.text, shown.thread) == ("得分 14", 7)
+
+
+async def test_what_was_meant_for_a_topic_that_is_gone_goes_to_the_groups_root(
+    harness: TelegramHarness,
+) -> None:
+    forum, plain = harness.api.group("分主题的群", forum=True), harness.api.group("普通群")
+    harness.api.closed_topics.add((forum["id"], 7))
+    for group in (forum, plain):
+        chat = Chat(platform="telegram", id=str(group["id"]), group=True, thread="7")
+        await harness.adapter.send(said(chat, "#186 转发任务", kind="notice"))
+        assert [(s.text, s.thread) for s in harness.api.seen(group["id"])] == [
+            ("#186 转发任务", None)
+        ]
 
 
 async def test_a_reply_in_an_ordinary_group_names_no_topic(harness: TelegramHarness) -> None:

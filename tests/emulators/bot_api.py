@@ -75,6 +75,7 @@ class BotApi:
         self.messages: dict[tuple[int, int], Shown] = {}
         self.answered: list[str] = []
         self.toasts: list[str] = []
+        self.closed_topics: set[tuple[int, Any]] = set()
         self.calls: list[tuple[str, Json]] = []
         self.moments: list[int] = []
         """When each of the calls came, if this server has a clock."""
@@ -443,6 +444,8 @@ class BotApi:
         thread = params.get("message_thread_id")
         if thread is not None and not chat.get("is_forum"):
             raise Bad(400, "Bad Request: message thread not found")
+        if thread is not None and (chat["id"], int(thread)) in self.closed_topics:
+            raise Bad(400, "Bad Request: TOPIC_CLOSED")
         return Shown(
             chat=chat["id"],
             id=self._take("message"),

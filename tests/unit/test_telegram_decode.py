@@ -152,6 +152,51 @@ def test_a_mention_by_text_addresses_us_whatever_signs_precede_it() -> None:
     assert (other.addressed, other.text) == (False, "🎓 助手 得分")
 
 
+@pytest.mark.parametrize(
+    ("text", "marked", "read_as"),
+    [
+        (
+            "报新闻 开放日",
+            [("开放日", "https://a.cn/1")],
+            "报新闻 开放日 https://a.cn/1",
+        ),
+        (
+            "🎓报新闻 开放日 第二条",
+            [("开放日", "https://a.cn/1"), ("第二条", "https://a.cn/2")],
+            "🎓报新闻 开放日 https://a.cn/1  第二条 https://a.cn/2",
+        ),
+        ("看 https://a.cn/1", [("看", "https://a.cn/1")], "看 https://a.cn/1"),
+        ("找 张三", [("张三", "tg://user?id=5")], "找 张三"),
+    ],
+)
+def test_the_link_behind_words_is_written_after_them(
+    text: str, marked: list[tuple[str, str]], read_as: str
+) -> None:
+    entities = [
+        {
+            "type": "text_link",
+            "offset": len(text[: text.index(words)].encode("utf-16-le")) // 2,
+            "length": len(words),
+            "url": url,
+        }
+        for words, url in marked
+    ]
+    assert read(text=text, entities=entities).text == read_as
+
+
+def test_our_name_is_found_behind_a_linked_passage() -> None:
+    entities = [
+        {"type": "text_link", "offset": 0, "length": 3, "url": "https://a.cn/1"},
+        {"type": "text_mention", "offset": 4, "length": 2, "user": US},
+    ]
+    incoming = read(text="开放日 助手", entities=entities)
+    assert (incoming.addressed, incoming.text) == (True, "开放日 https://a.cn/1")
+
+
+def test_an_ephemeral_message_has_no_number_to_answer() -> None:
+    assert read(text="得分", message_id=0).message == ""
+
+
 def test_a_command_to_another_bot_is_not_for_us() -> None:
     assert decoded(text="/score@OtherBot 机电") is None
 

@@ -17,6 +17,8 @@ from aiohttp import web
 from bot.adapters.telegram.decode import Decoded, chat_of, decode, kind_of
 from bot.adapters.telegram.driver import KINDS, Conflict, Driver, Unauthorized, Update, about
 from bot.adapters.telegram.encode import Call, calls_of, number
+from bot.adapters.telegram.presses import PATIENCE, Presses
+from bot.adapters.telegram.texts import Texts
 from bot.adapters.telegram.webhook import Webhook, route
 from commands.chat.errors import Moved, Refused, Retry
 from commands.chat.messages import (
@@ -41,16 +43,11 @@ _GONE = (
     "message_id_invalid",
     "there is no text in the message to edit",
 )
+_NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 _REMOVED = ("message to delete not found", "message_id_invalid")
 _DOWNLOADS = 3
 WATCH = 600.0
 """Seconds between two checks whether Telegram still calls the webhook."""
-
-PRESS = 1.5
-"""Seconds that a pressed button waits for its answer text."""
-
-MAX_TOAST = 200
-"""Characters of the answer text to a pressed button."""
 
 _SCOPES = {"private": "all_private_chats", "group": "all_group_chats", "chat": "chat"}
 """Telegram's names for the scopes of `commands.help.menus`."""
@@ -91,7 +88,7 @@ class TelegramAdapter:
         account: str = "",
         now: Callable[[], Instant],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        press_seconds: float = PRESS,
+        press_seconds: float = PATIENCE,
     ) -> None:
         self._driver = driver
         self._username = bot_username or ""
@@ -105,9 +102,8 @@ class TelegramAdapter:
         self._ready = False
         self.failures = 0
         """Turns in a row that failed, for `bot.process.health`."""
-        self._answers: set[asyncio.Task[None]] = set()
-        self._pressed: dict[str, asyncio.Future[str]] = {}
-        self._press_seconds = press_seconds
+        self._presses = Presses(driver, press_seconds)
+        self._texts = Texts()
         self._halves: dict[str, Half] = {}
 
     async def run(self, receive: Receive) -> None:
@@ -126,8 +122,7 @@ class TelegramAdapter:
                     await asyncio.sleep(WATCH)  # meanwhile Telegram calls
         finally:
             self._receive = None
-            for answer in self._answers:
-                answer.cancel()
+            self._presses.close()
 
     def mount(self, app: web.Application) -> None:
         """Add the webhook's route to the HTTP server, if there is one."""
@@ -144,9 +139,7 @@ class TelegramAdapter:
         The receipt names the message with the buttons. If sending breaks off, a retry continues
         after the parts that Telegram has already taken.
         """
-        fits = message.aside or len(message.toast) <= MAX_TOAST
-        shown = self._tell(message.query, message.toast if fits else "")
-        if message.aside or shown:
+        if self._presses.tell(message) or message.aside:
             return Receipt(message="")
         calls = calls_of(message)
         half = self._halves.pop(message.key, None) or Half(kept=await self._keeps(message))
@@ -250,15 +243,16 @@ class TelegramAdapter:
 
     async def _one(self, update: Update, receive: Receive) -> None:
         decoded = self._decoded(update)
-        if decoded is None:
+        if decoded is None or self._texts.same(decoded.incoming):
             log.info("telegram update passed over: %s", kind_of(update)[:40])
             return
         await receive(await self._with_file(decoded))
+        self._texts.keep(decoded.incoming)
 
     def _decoded(self, update: Update) -> Decoded | None:
         try:
             if query := update.get("callback_query"):
-                self._answer_soon(query["id"])
+                self._presses.begin(query["id"])
             return decode(update, username=self._username, received_at=self._now())
         except Exception as error:
             # Decoding is pure, so it is not as the Bot API describes it; retrying would block all
@@ -287,39 +281,6 @@ class TelegramAdapter:
                 return replace(incoming, file=File(name=document.name, data=data))
         return incoming
 
-    def _answer_soon(self, query: str) -> None:
-        """Stop the spinner on a pressed button, whatever becomes of the press: with the text for
-        the presser alone, if it comes soon."""
-        word = self._pressed[query] = asyncio.get_running_loop().create_future()
-        task = asyncio.create_task(self._answer(query, word))
-        self._answers.add(task)
-        task.add_done_callback(self._answers.discard)
-
-    def _tell(self, query: str, word: str = "") -> bool:
-        """Answer a pressed button now; return whether its presser is shown a word: there is none
-        for a button that was answered already."""
-        waiting = self._pressed.get(query)
-        if waiting is None or waiting.done():
-            return False
-        waiting.set_result(word[:MAX_TOAST])
-        return bool(word)
-
-    async def _answer(self, query: str, word: asyncio.Future[str]) -> None:
-        said = {}
-        try:
-            async with asyncio.timeout(self._press_seconds):
-                said = {"text": text} if (text := await word) else {}
-        except TimeoutError:
-            pass
-        finally:
-            if self._pressed.get(query) is word:
-                del self._pressed[query]
-        try:
-            await self._driver.call("answerCallbackQuery", callback_query_id=query, **said)
-        except PlatformError as error:
-            # Usually "query is too old": nobody watches the spinner any more.
-            log.info("telegram press not answered: %s", _named(error))
-
     # Sending
 
     async def _keeps(self, message: Outgoing) -> bool:
@@ -345,14 +306,12 @@ class TelegramAdapter:
         try:
             result = await self._driver.call(call.method, **call.params)
         except Refused as error:
-            if call.anew is None:
-                raise
-            if about(error, *_UNCHANGED):
+            if call.anew is not None and about(error, *_UNCHANGED):
                 return str(call.params["message_id"])
-            if not about(error, *_GONE):
+            other = _otherwise(call, error)
+            if other is None:
                 raise
-            # The card was removed meanwhile; its new text must still be shown.
-            result = await self._driver.call("sendMessage", **call.anew)
+            return await self._place(other)
         return str(result["message_id"])
 
     def _remember(self, key: str, half: "Half") -> None:
@@ -368,6 +327,18 @@ class Half:
 
     kept: bool
     sent: list[str] = field(default_factory=list)
+
+
+def _otherwise(call: Call, error: Refused) -> Call | None:
+    """Another call that shows the same: a new message for a card that was removed, the group's
+    root for a topic that was closed or deleted."""
+    if call.anew is not None and about(error, *_GONE):
+        return replace(call, method="sendMessage", params=call.anew, anew=None)
+    if "message_thread_id" in call.params and about(error, *_NO_TOPIC):
+        log.warning("telegram topic is gone, the group's root gets the message")
+        params = {name: value for name, value in call.params.items() if name != "message_thread_id"}
+        return replace(call, params=params)
+    return None
 
 
 def back_off(fault: Exception, failures: int) -> float:

@@ -6,6 +6,7 @@ removed from a text: `/score@OurBot` becomes `/score`, `@OurBot 得分` becomes 
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,6 +17,11 @@ from scoring.moments import Instant
 from scoring.values import frozen
 
 PLATFORM = "telegram"
+
+Entity = Mapping[str, Any]
+"""A marked passage of a text, in UTF-16 units: a mention, a link."""
+
+_WEB = re.compile("https?://", re.IGNORECASE)
 
 # Telegram accounts that stand for somebody unknown (their `from` is no person).
 _NOBODY = {
@@ -80,12 +86,15 @@ def _message(
 ) -> Decoded | None:
     if (new := raw.get("migrate_to_chat_id")) is not None:
         return Decoded(incoming=_moved(raw, str(new), number, received_at))
-    said = _clean(raw.get("text") or raw.get("caption") or "")
+    said, entities = _with_links(
+        _clean(raw.get("text") or raw.get("caption") or ""),
+        raw.get("entities") or raw.get("caption_entities") or (),
+    )
     document = raw.get("document")
     if not said and document is None:
         return None
     chat = _chat(raw)
-    text, named = _without_our_name(said, raw, username)
+    text, named = _without_our_name(said, entities, username)
     if text is None and chat.group:
         return None
     replied = _replied(raw)
@@ -102,7 +111,7 @@ def _message(
         sent_at=int((edited and raw.get("edit_date")) or raw["date"]),
         received_at=received_at,
         text=said if text is None else text,
-        message=str(raw["message_id"]),
+        message=_id(raw),
         addressed=addressed,
         quote=_quote(raw, replied),
         file_too_big=too_big,
@@ -159,11 +168,16 @@ def _press(query: dict[str, Any], number: str, received_at: Instant) -> Decoded 
         # A press has no time of its own; `date` there is that of the card (or 0).
         sent_at=received_at,
         received_at=received_at,
-        message=str(card["message_id"]),
+        message=_id(card),
         press=says,
         query=str(query["id"]),
     )
     return Decoded(incoming=incoming)
+
+
+def _id(raw: dict[str, Any]) -> str:
+    """Return the id of a message, "" for one that cannot be answered: ephemeral ones have 0."""
+    return str(raw["message_id"] or "")
 
 
 def _chat(raw: dict[str, Any]) -> Chat:
@@ -219,14 +233,33 @@ def _is_us(user: dict[str, Any] | None, username: str) -> bool:
     return bool(user) and str((user or {}).get("username", "")).lower() == username.lower()
 
 
-def _without_our_name(text: str, raw: dict[str, Any], username: str) -> tuple[str | None, bool]:
+def _with_links(text: str, entities: Sequence[Entity]) -> tuple[str, Sequence[Entity]]:
+    """Return the text with the address behind each linked passage written after it, and the
+    entities where they stand now."""
+    if not any(entity.get("type") == "text_link" for entity in entities):
+        return text, entities
+    units, moved, grown = text.encode("utf-16-le"), [], 0
+    for entity in sorted(entities, key=lambda entity: int(entity["offset"])):
+        moved.append({**entity, "offset": entity["offset"] + grown})
+        address = _clean(str(entity.get("url", "")))
+        if entity.get("type") == "text_link" and address not in text and _WEB.match(address):
+            end = 2 * (entity["offset"] + grown + entity["length"])
+            added = f" {address} ".encode("utf-16-le")
+            units = units[:end] + added + units[end:]
+            grown += len(added) // 2
+    return units.decode("utf-16-le", "replace").strip(), moved
+
+
+def _without_our_name(
+    text: str, entities: Sequence[Entity], username: str
+) -> tuple[str | None, bool]:
     """Return the text without our name and whether it was there; None: a command to another bot."""
     named = "@" in text or "＠" in text
     if named and (command := _COMMAND_TO.match(text)):
         if command["name"].lower() != username.lower():
             return None, False
         return command["command"] + text[command.end() :], True
-    for entity in raw.get("entities") or raw.get("caption_entities") or ():
+    for entity in entities:
         if entity.get("type") == "text_mention" and _is_us(entity.get("user"), username):
             return _cut(text, entity["offset"], entity["length"]), True
     bare, found = _our_mention(username).subn(" ", text) if named else (text, 0)
