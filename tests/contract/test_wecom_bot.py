@@ -1,6 +1,7 @@
 """WeCom's bot over its long connection, against a loopback service: the contract, and what is
 WeCom's alone."""
 
+import math
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -118,10 +119,17 @@ async def test_a_wrong_secret_is_tried_seldom(harness: WecomHarness) -> None:
     assert harness.pauses[1:] == [300.0, 300.0]
 
 
-async def test_whoever_is_displaced_does_not_fight(harness: WecomHarness) -> None:
-    await harness.service.displace()
-    await harness.connected(2)
-    assert harness.pauses == [60.0]
+async def test_whoever_is_displaced_takes_the_bot_back_three_times_and_then_rests(
+    harness: WecomHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    for time in range(1, 5):
+        await harness.service.displace()
+        await harness.connected(time + 1)
+    assert harness.pauses == [60.0, 60.0, 60.0, math.inf]
+    assert [r.message for r in caplog.records if r.levelname == "CRITICAL"] == [
+        "another program keeps connecting with this bot of wecom; stop one of the two, "
+        "then start promobot again"
+    ]
 
 
 async def test_a_line_that_no_longer_knows_us_is_made_anew(harness: WecomHarness) -> None:

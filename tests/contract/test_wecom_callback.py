@@ -272,6 +272,19 @@ async def test_the_console_sees_that_we_hold_the_key(here: Site) -> None:
             assert response.status == 403
 
 
+async def test_a_call_that_comes_again_meanwhile_gets_the_same_answer(here: Site) -> None:
+    inbox, chat = Inbox(), Chat(platform="wecom", id="lin")
+    here.service.impatient = 2
+    async with listening(here.adapter, inbox.receive):
+        here.service.says("lin", "得分", "")
+        asked = await inbox.next()
+        await here.adapter.send(said(chat, "23/39", answers=asked.message))
+        await here.service.quiet()
+    assert inbox.events.empty()
+    assert here.service.statuses == [200, 200, 200]
+    assert [shown.text for shown in here.service.seen("lin") if shown.by_bot] == ["23/39"]
+
+
 async def test_a_call_that_could_not_be_kept_comes_again(here: Site) -> None:
     inbox = Inbox(faults=2)
     async with listening(here.adapter, inbox.receive):

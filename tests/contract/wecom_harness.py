@@ -34,6 +34,10 @@ class AtWork:
         finally:
             self._receive = asyncio.get_running_loop().create_future()
 
+    @property
+    def failures(self) -> int:
+        return self._adapter.failures
+
     async def send(self, message: Outgoing) -> Receipt:
         return await self._adapter.send(message)
 

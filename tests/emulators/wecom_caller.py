@@ -38,6 +38,9 @@ class WecomCaller(WecomBot):
         self.tokens_given = 0
         self.out_of_range: set[str] = set()
         self.hook_group = ""
+        self.impatient = 0
+        """How many times more a message comes before it is answered."""
+        self._answered: set[str] = set()
         self.refuses = 0
         """The code by which the app is refused, 0 for none."""
         self.visible: list[str] = []
@@ -75,7 +78,8 @@ class WecomCaller(WecomBot):
             return
         self._late[request] = request
         body["response_url"] = f"{self.base}/late/{request}"
-        self._spawn(self._call_bot(request, body))
+        for _ in range(self.impatient + 1):
+            self._spawn(self._call_bot(request, body))
 
     def writes_to_app(self, user: str, text: str) -> None:
         """A member writes in the app's own chat."""
@@ -108,7 +112,8 @@ class WecomCaller(WecomBot):
                 "/wecom/bot", self.bot_seal, sealed, json.dumps({"encrypt": sealed}).encode()
             )
             if status == 200:
-                if answer:
+                if answer and request not in self._answered:
+                    self._answered.add(request)
                     self._passive(request, json.loads(answer))
                 return
 

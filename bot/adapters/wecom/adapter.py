@@ -70,6 +70,11 @@ class WecomAdapter:
         self._asked: OrderedDict[str, Asked] = OrderedDict()
         self._halves: dict[str, Half] = {}
 
+    @property
+    def failures(self) -> int:
+        """Attempts in a row at receiving that failed, for `bot.process.health`."""
+        return max((getattr(line, "failures", 0) for line in self._lines), default=0)
+
     def share(self, tokens: Tokens) -> None:
         """Keep access tokens where other replicas find them."""
         for line in self._lines:

@@ -10,7 +10,7 @@ import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
@@ -55,7 +55,7 @@ class Called:
         self._now = now
         self._wait = wait
         self._hear: asyncio.Future[Hear] | None = None
-        self._open: dict[str, asyncio.Future[Body]] = {}
+        self._open: dict[str, Call] = {}
         self._spent: OrderedDict[str, None] = OrderedDict()
 
     def mount(self, app: Any) -> None:
@@ -72,9 +72,9 @@ class Called:
 
     async def answer(self, asked: Asked, body: Body) -> None:
         """See `Line`: the passive answer while the call is open, then once through its URL."""
-        waiting = self._open.get(asked.request)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(_passive(body))
+        call = self._open.get(asked.request)
+        if call is not None and not call.answer.done():
+            call.answer.set_result(_passive(body))
             return
         if asked.what == "press" and "response_type" in body:
             raise Stale("the call is over")
@@ -117,21 +117,13 @@ class Called:
             at=self._now(),
             reply=str(body.get("response_url", "")),
         )
-        if request in self._open:
-            raise RuntimeError("the same call again while we are at it")
-        waiting = self._open[request] = asyncio.get_running_loop().create_future()
-        kept = False
-        try:
-            async with asyncio.timeout(self._wait):
-                await self._hear.result()(decoded, asked)
-                kept = True
-                said = await waiting
-        except TimeoutError:
-            if not kept:
-                raise
+        call = self._open.get(request)
+        if call is None:
+            hearing = asyncio.ensure_future(self._hear.result()(decoded, asked))
+            call = self._open[request] = Call(hearing=hearing)
+        said = await self._answer_of(request, call)
+        if said is None:
             return b""
-        finally:
-            del self._open[request]
         sealed = self._seal.seal(json.dumps(said, ensure_ascii=False).encode())
         signature = self._seal.signature(stamp, nonce, sealed)
         answer = {
@@ -142,10 +134,39 @@ class Called:
         }
         return json.dumps(answer).encode()
 
+    async def _answer_of(self, request: str, call: "Call") -> Body | None:
+        """Wait for the answer to a call that WeCom may have made several times; None if it is kept
+        and the answer comes later. Raises what hearing it raised, or TimeoutError."""
+        call.waiting += 1
+        try:
+            async with asyncio.timeout(self._wait):
+                await asyncio.shield(call.hearing)
+                return await asyncio.shield(call.answer)
+        except TimeoutError:
+            if not call.hearing.done():
+                raise
+            return None
+        finally:
+            call.waiting -= 1
+            if not call.waiting:
+                call.hearing.cancel()
+                self._open.pop(request, None)
+
     def _spend(self, request: str) -> None:
         self._spent[request] = None
         while len(self._spent) > KEPT:
             self._spent.popitem(last=False)
+
+
+@dataclass(slots=True)
+class Call:
+    """A call in work: hearing it, its answer, and how many times WeCom waits for that."""
+
+    hearing: asyncio.Future[None]
+    answer: asyncio.Future[Body] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+    waiting: int = 0
 
 
 def _passive(body: Body) -> Body:

@@ -44,6 +44,11 @@ class Connected:
         self._pause = pause
         self._queues: dict[Chat, asyncio.Task[None]] = {}
 
+    @property
+    def failures(self) -> int:
+        """Connections in a row that failed."""
+        return self._socket.failures
+
     async def run(self, hear: Hear) -> None:
         """See `Line`; chats in parallel, each in order."""
 

@@ -2,12 +2,14 @@
 
 It promises: frames of one request go out one by one, each after the answer to the last; whatever
 ends the socket, a new one is made, with growing pauses, until it is subscribed again; a wrong
-secret is retried seldom; a connection displaced by another does not fight back.
+secret is retried seldom; a connection displaced by another takes the bot back three times, and
+then rests.
 """
 
 import asyncio
 import json
 import logging
+import math
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -26,8 +28,24 @@ ACK = 5.0
 MISSED = 2
 LONGEST = 30.0
 SELDOM = 300.0
-DISPLACED = 60.0
-"""Seconds until a displaced connection tries to take the bot back."""
+DISPLACED, RECLAIMS, CALM = 60.0, 3, 3_600.0
+"""A displaced connection takes the bot back after so many seconds, and so many times; after it has
+been ours for `CALM` seconds the count begins anew."""
+
+FOR_GOOD = math.inf
+"""Two programs that both reclaim a bot answer nobody: one rests until it is started again."""
+
+_DISPLACED = {
+    DISPLACED: (
+        logging.WARNING,
+        "another connection uses this bot of wecom; waiting to take it back",
+    ),
+    FOR_GOOD: (
+        logging.CRITICAL,
+        "another program keeps connecting with this bot of wecom; stop one of the two, "
+        "then start promobot again",
+    ),
+}
 
 MAX_FRAME = 8 * 1024 * 1024
 
@@ -71,28 +89,29 @@ class Socket:
         self._subscribed = asyncio.Event()
         self._answers: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
         self._orders: dict[str, asyncio.Lock] = {}
+        self.failures = 0
+        """Connections in a row that failed, for `bot.process.health`."""
 
     async def run(self, on_frame: OnFrame) -> None:
         """Keep a subscribed connection until cancelled; hand in its frames in order."""
-        failures = 0
+        loop, displaced = asyncio.get_running_loop(), 0
         while True:
-            wait = 0.0
+            wait, began = 0.0, loop.time()
             try:
                 await self._once(on_frame)
             except Displaced:
-                log.critical("another connection uses this bot of wecom; waiting to take it back")
-                wait = DISPLACED
+                displaced = 1 if loop.time() - began > CALM else displaced + 1
+                wait = DISPLACED if displaced <= RECLAIMS else FOR_GOOD
+                log.log(*_DISPLACED[wait])
             except Rejected as wrong:
                 log.critical("wecom refuses the bot: %s; check its id and secret", wrong)
                 wait = SELDOM
             except (aiohttp.ClientError, TimeoutError, OSError, PlatformError) as fault:
                 log.warning("wecom connection failed: %s", type(fault).__name__)
-            if self._subscribed.is_set():
-                failures = 0
             self._subscribed.clear()
             self._forget()
-            failures += 1
-            await self._pause(wait or back_off(failures))
+            self.failures += RECLAIMS if wait == FOR_GOOD else 1
+            await self._pause(wait or back_off(self.failures))
 
     async def call(self, command: str, body: Body | None, *, answering: str = "") -> Body:
         """Send a frame and return the answer's body; `answering`: the request id that it answers.
@@ -186,6 +205,7 @@ class Socket:
         except errors.Misconfigured as wrong:
             raise Rejected(str(wrong)) from wrong
         self._subscribed.set()
+        self.failures = 0
         log.info("wecom connected")
         missed = 0
         while True:
