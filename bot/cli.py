@@ -10,57 +10,13 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, NoReturn, TextIO
+from typing import Any, TextIO
 
+from bot.usage import EXIT_BAD, Parser, Version, examples
 from bot.wording import say
 from scoring.errors import OperatorError, UserError
 
-EXIT_BAD = 2
 EXIT_INTERRUPTED = 130
-
-_FAULTS = (
-    ("usage.missing", r"the following arguments are required: (?P<what>.*)"),
-    ("usage.unknown", r"unrecognized arguments: (?P<what>.*)"),
-    (
-        "usage.no_choice",
-        r"argument .*?: invalid choice: '?(?P<what>.*?)'? \(choose from (?P<other>.*)\)",
-    ),
-    ("usage.needs_value", r"argument (?P<what>.*?): expected one argument"),
-    ("usage.exclusive", r"argument (?P<what>.*?): not allowed with argument (?P<other>.*)"),
-    ("usage.takes_no_value", r"argument (?P<what>.*?): ignored explicit argument (?P<other>.*)"),
-    ("usage.wrong_value", r"argument (?P<what>.*?): (?P<other>[^a-zA-Z].*)"),
-)
-"""Our sentence for each argparse error, and the pattern of the English message it replaces."""
-
-
-class Parser(argparse.ArgumentParser):
-    """An argparse parser that speaks Chinese and reports an error in one line."""
-
-    def __init__(self, *names: Any, **options: Any) -> None:
-        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
-        options |= {"allow_abbrev": False, "add_help": False}
-        super().__init__(*names, **options)
-        self._positionals.title = say("usage.arguments")
-        self._optionals.title = say("usage.options")
-        self.add_argument("-h", "--help", action="help", help=say("usage.help"))
-
-    def error(self, message: str) -> NoReturn:
-        for key, pattern in _FAULTS:
-            if found := re.fullmatch(pattern, message):
-                message = say(key, **found.groupdict()).replace("'", "")
-                break
-        print(say("usage.see_help", fault=message, command=self.prog), file=sys.stderr)  # noqa: T201
-        raise SystemExit(EXIT_BAD)
-
-    def format_usage(self) -> str:
-        return super().format_usage().replace("usage:", say("usage.title"), 1)
-
-    def format_help(self) -> str:
-        return super().format_help().replace("usage:", say("usage.title"), 1)
-
-
-def _examples(*lines: str) -> str:
-    return "\n".join((say("usage.examples"), *(f"  {line}" for line in lines)))
 
 
 def _run(commands: Any) -> None:
@@ -68,7 +24,7 @@ def _run(commands: Any) -> None:
         "run",
         help=say("cli_run.brief"),
         description=say("cli_run.about"),
-        epilog=_examples("promobot run", "PROMOBOT_PLATFORMS=telegram promobot run"),
+        epilog=examples("promobot run", "PROMOBOT_PLATFORMS=telegram promobot run"),
     ).set_defaults(module="bot.shell.run", function="run")
 
 
@@ -77,7 +33,7 @@ def _console(commands: Any) -> None:
         "console",
         help=say("cli_console.brief"),
         description=say("cli_console.about"),
-        epilog=_examples("promobot console", "promobot console --as u-li --in staff"),
+        epilog=examples("promobot console", "promobot console --as u-li --in staff"),
     )
     parser.add_argument("--as", dest="account", metavar="账号", help=say("cli_console.account"))
     parser.add_argument("--in", dest="group", metavar="群名", help=say("cli_console.group"))
@@ -89,7 +45,7 @@ def _replay(commands: Any) -> None:
         "replay",
         help=say("cli_replay.brief"),
         description=say("cli_replay.about"),
-        epilog=_examples(
+        epilog=examples(
             "promobot replay script.jsonl --roster roster.csv",
             "promobot replay script.jsonl --roster roster.xlsx --score out.json",
         ),
@@ -107,7 +63,7 @@ def _score(commands: Any) -> None:
         "score",
         help=say("cli_score.brief"),
         description=say("cli_score.about"),
-        epilog=_examples(
+        epilog=examples(
             "promobot score", "promobot score 机电 --json", "promobot score --as-of 2024-04-05"
         ),
     )
@@ -124,7 +80,7 @@ def _report(commands: Any) -> None:
         "report",
         help=say("cli_report.brief"),
         description=say("cli_report.about"),
-        epilog=_examples(
+        epilog=examples(
             "promobot report 2024-04 --out 月报",
             "promobot report 2024-04 --db sqlite:///data/playground.db",
         ),
@@ -142,9 +98,7 @@ def _roster(commands: Any) -> None:
         "import",
         help=say("cli_roster.import"),
         description=say("cli_roster.import_about"),
-        epilog=_examples(
-            "promobot roster import 花名册.xlsx", "promobot roster import a.csv --yes"
-        ),
+        epilog=examples("promobot roster import 花名册.xlsx", "promobot roster import a.csv --yes"),
     )
     load.add_argument("file", metavar="名册", nargs="?", help=say("cli_roster.file"))
     load.add_argument("--wecom", action="store_true", help=say("cli_roster.wecom"))
@@ -156,7 +110,7 @@ def _roster(commands: Any) -> None:
         "codes",
         help=say("cli_roster.codes"),
         description=say("cli_roster.codes_about"),
-        epilog=_examples("promobot roster codes", "promobot roster codes T1024 T1025"),
+        epilog=examples("promobot roster codes", "promobot roster codes T1024 T1025"),
     )
     codes.add_argument("staff_no", metavar="工号", nargs="*", help=say("cli_roster.staff_no"))
     codes.add_argument("--second", action="store_true", help=say("cli_roster.second"))
@@ -172,15 +126,15 @@ def _plan(commands: Any) -> None:
     text = parts.add_parser(
         "text",
         help=say("cli_plan.text"),
-        epilog=_examples("promobot plan text 方案.txt"),
+        epilog=examples("promobot plan text 方案.txt"),
     )
     text.add_argument("file", metavar="文件", help=say("cli_plan.text_file"))
     text.add_argument("--db", metavar="地址", help=say("cli.database"))
     text.set_defaults(module="bot.shell.plan", function="text")
 
 
-def _plan_part(parts: Any, part: str, told: str, *examples: str, about: str = "") -> Parser:
-    lines = _examples(*(f"promobot plan {part} {said}".rstrip() for said in examples))
+def _plan_part(parts: Any, part: str, told: str, *said: str, about: str = "") -> Parser:
+    lines = examples(*(f"promobot plan {part} {one}".rstrip() for one in said))
     one: Parser = parts.add_parser(part, help=told, description=about or told, epilog=lines)
     one.add_argument("--db", metavar="地址", help=say("cli.database"))
     function = "list_" if part == "list" else part
@@ -232,7 +186,7 @@ def _remind(commands: Any) -> None:
         "preview",
         help=say("cli_remind.preview"),
         description=say("cli_remind.preview_about"),
-        epilog=_examples(
+        epilog=examples(
             "promobot remind preview",
             "promobot remind preview --from 2024-04-01 --to 2024-04-07",
         ),
@@ -249,7 +203,7 @@ def _care(commands: Any) -> None:
         ("doctor", say("cli_care.doctor")),
     ):
         parser = commands.add_parser(
-            name, help=told, description=told, epilog=_examples(f"promobot {name}")
+            name, help=told, description=told, epilog=examples(f"promobot {name}")
         )
         if name == "doctor":
             parser.add_argument(
@@ -270,7 +224,7 @@ def _backup(commands: Any) -> None:
         "backup",
         help=say("cli_backup.brief"),
         description=say("cli_backup.about"),
-        epilog=_examples("promobot backup", "promobot backup --to /mnt/nas"),
+        epilog=examples("promobot backup", "promobot backup --to /mnt/nas"),
     )
     save.add_argument("--to", metavar="目录", help=say("cli_backup.to"))
     save.add_argument("--db", metavar="地址", help=say("cli.database"))
@@ -279,7 +233,7 @@ def _backup(commands: Any) -> None:
         "restore",
         help=say("cli_backup.restore"),
         description=say("cli_backup.restore_about"),
-        epilog=_examples(
+        epilog=examples(
             "promobot restore data/backups/promobot-20240405-020000.backup",
             "promobot restore FILE --db postgresql://promobot@localhost/promobot",
         ),
@@ -294,7 +248,7 @@ def _demo(commands: Any) -> None:
         "demo",
         help=say("cli_demo.brief"),
         description=say("cli_demo.about"),
-        epilog=_examples("promobot demo", "promobot demo --seed 7 --db sqlite:///demo.db"),
+        epilog=examples("promobot demo", "promobot demo --seed 7 --db sqlite:///demo.db"),
     )
     parser.add_argument("--db", metavar="地址", help=say("cli_demo.database"))
     parser.add_argument(
@@ -316,7 +270,7 @@ def _erase(commands: Any) -> None:
         "preview",
         help=say("cli_erase.preview"),
         description=say("cli_erase.preview_about"),
-        epilog=_examples("promobot erase preview"),
+        epilog=examples("promobot erase preview"),
     )
     preview.add_argument("--db", metavar="地址", help=say("cli.database"))
     preview.set_defaults(module="bot.shell.erase", function="preview")
@@ -333,8 +287,9 @@ def parser() -> Parser:
     top = Parser(
         prog="promobot",
         description=say("cli.about"),
-        epilog=_examples("promobot run", "promobot score --help"),
+        epilog=examples("promobot run", "promobot score --help"),
     )
+    top.add_argument("--version", action=Version, nargs=0, help=say("cli.version"))
     commands = top.add_subparsers(dest="command", metavar="命令", required=True)
     for add in COMMANDS:
         add(commands)

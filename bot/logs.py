@@ -1,4 +1,4 @@
-"""Logging: one JSON line per record, masked before it is written.
+"""Logging: one JSON line per record, or on a terminal a Chinese one; masked before it is written.
 
 Masking comes first and covers arguments and tracebacks: mobile numbers, bot tokens and our own
 secrets never leave the process. What people write is never logged, so names need no masking.
@@ -15,7 +15,10 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from bot.loggedwords import SAID
+from bot.wording import say
 from commands.grammar.phones import without_phones
+from scoring.moments import ZONE
 
 _MOBILE = re.compile(
     r"(?<![0-9])((?:\+?86[ -]?)?1[3-9][0-9])[ -]?([0-9]{4})[ -]?([0-9]{4})(?![0-9])"
@@ -23,8 +26,12 @@ _MOBILE = re.compile(
 _TOKEN = re.compile(r"(?:bot)?[0-9]{6,}:[A-Za-z0-9_-]{20,}")
 _URL_TOKEN = re.compile(r"(?<=/bot)[0-9]+:[^/\s\"']+")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
-_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {
+    *("message", "asctime", "taskName"),
+    *("template", "given"),
+}
 ERROR = logging.ERROR
+TEXT = "text"
 _CHATTY = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "alembic", "asyncio")
 
 
@@ -44,6 +51,8 @@ class Masking(logging.Filter):
         return without_phones(_MOBILE.sub(r"\1****\3", text.translate(_FULL_WIDTH)))
 
     def filter(self, record: logging.LogRecord) -> bool:
+        given = record.args if isinstance(record.args, tuple) else ()
+        record.template, record.given = str(record.msg), [self.mask(str(one)) for one in given]
         record.msg = self.mask(_rendered(record))
         record.args = None
         if record.exc_info:
@@ -164,13 +173,51 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=True, default=str)
 
 
+class Lines(logging.Formatter):
+    """Formats a record as one Chinese line for whoever watches the terminal: the time, how bad,
+    what. A fault shows its last line; the whole trace is in the JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        extra = {name: record.__dict__[name] for name in record.__dict__.keys() - _OWN}
+        given = dict(zip(("one", "other"), getattr(record, "given", ()), strict=False))
+        key = SAID.get(getattr(record, "template", ""))
+        if key is None:
+            told = say("log.other", logger=record.name, event=record.getMessage())
+        else:
+            told = say(key, **{**extra, **given})
+        if record.exc_text:
+            told = say("log.fault", told=told, fault=record.exc_text.rpartition("\n")[2][:200])
+        if times := extra.get("times"):
+            told = say("log.times", told=told, times=times)
+        grave = say("log.grave" if record.levelno >= logging.ERROR else "log.mind")
+        if record.levelno < logging.WARNING:
+            grave = say("log.told")
+        return f"{datetime.fromtimestamp(record.created, ZONE):%H:%M:%S} {grave} {told}"
+
+
+class Worded(logging.Filter):
+    """Lets pass what a terminal shows: warnings, and what there is a sentence for."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.WARNING or getattr(record, "template", "") in SAID
+
+
 def setup(
-    secrets: Iterable[str] = (), *, stream: TextIO | None = None, level: int = logging.INFO
+    secrets: Iterable[str] = (),
+    *,
+    stream: TextIO | None = None,
+    level: int = logging.INFO,
+    form: str = "",
 ) -> logging.Handler:
-    """Send all logging through one masked JSON handler (standard error by default)."""
-    handler = Folding(stream or sys.stderr)
+    """Send all logging through one masked handler (standard error by default). `form`: text, json,
+    or "" for text on a terminal and JSON elsewhere."""
+    stream = stream or sys.stderr
+    text = form == TEXT or (not form and stream.isatty())
+    handler = Folding(stream)
     handler.addFilter(Masking(secrets))
-    handler.setFormatter(JsonLines())
+    if text:
+        handler.addFilter(Worded())
+    handler.setFormatter(Lines() if text else JsonLines())
     root = logging.getLogger()
     for old in list(root.handlers):
         root.removeHandler(old)

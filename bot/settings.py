@@ -72,6 +72,7 @@ class Settings:
     backup_dir: str = ""
     backup_keep: tuple[int, ...] = (7, 4, 12)
     keep_days: int = 30
+    log: str = ""
 
     @property
     def playground(self) -> bool:
@@ -227,6 +228,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "backup_keep": _keep,
     "keep_days": _days,
     **dict.fromkeys(COPIED, _copied),
+    "log": _choice("text", "json"),
 }
 NAMES = tuple(entry.name for entry in fields(Settings))
 

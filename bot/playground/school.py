@@ -6,10 +6,11 @@ restart continues from there.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from socket import socket
 
 from bot import wording
 from bot.clock import RunningClock
@@ -31,8 +32,10 @@ Say = Callable[[str], None]
 
 
 @asynccontextmanager
-async def playground(found: Settings, say: Say) -> AsyncIterator[App]:
-    """Serve the demonstration school on its page."""
+async def playground(
+    found: Settings, say: Say, claimed: Sequence[socket] = ()
+) -> AsyncIterator[App]:
+    """Serve the demonstration school on its page. `claimed`: the port, if it is taken already."""
     from bot.playground.web import PersonView, WebPage
 
     db, clock, keep = await asyncio.to_thread(open_playground, found, say)
@@ -48,7 +51,8 @@ async def playground(found: Settings, say: Say) -> AsyncIterator[App]:
     kept = talk.beside(_file(found))
     talk.recall(page.platform, kept)
     app = build(db, clock, [page])
-    async with running(app, found.http_host, found.http_port, (page.mount,)) as port:
+    served = running(app, found.http_host, found.http_port, (page.mount,), claimed=claimed)
+    async with served as port:
         host = f"[{found.http_host}]" if ":" in found.http_host else found.http_host
         say(wording.say("school.opened", host=host, port=port))
         yield app

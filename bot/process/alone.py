@@ -42,6 +42,8 @@ def alone(url: str) -> Iterator[None]:
         finally:
             with suppress(OSError):
                 lock.truncate(0)
+                if not file.exists():  # a mistyped address leaves nothing behind
+                    os.unlink(lock.name)
 
 
 def _opened(file: Path) -> IO[str]:

@@ -8,7 +8,8 @@ line each, without what they said.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+import socket
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import http_exceptions, web
 from aiohttp.web_protocol import RequestHandler
@@ -106,9 +107,33 @@ class _Brief(logging.Filter):
 _BRIEF = _Brief()
 
 
-async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
-    """Start serving; raise OperatorError for a taken port or a wrong address."""
+def claim(host: str, port: int) -> list[socket.socket]:
+    """Take the port for this process, before there is anything to serve: one socket an address of
+    the host. Raises OperatorError for a taken port or a wrong address."""
+    claimed: list[socket.socket] = []
+    try:
+        found = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        for family, _, _, _, address in dict.fromkeys(found):
+            # asyncio accepts as many in one go as wait, before any of them is counted.
+            door = socket.create_server(address, family=family, backlog=max(4, room() // 4))
+            claimed.append(door)
+    except OSError as fault:
+        for door in claimed:
+            door.close()
+        other = port + 1 if port else 8081
+        raise OperatorError(say("http.taken", host=host, port=port, other=other)) from fault
+    return claimed
+
+
+async def listen(
+    app: web.Application, host: str, port: int, claimed: Sequence[socket.socket] = ()
+) -> web.AppRunner:
+    """Start serving, on what was claimed already if anything was; raise OperatorError as `claim`
+    does."""
     logging.getLogger("aiohttp.server").addFilter(_BRIEF)
+    doors = claimed or claim(host, port)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -118,16 +143,12 @@ async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
         auto_decompress=False,
     )
     await runner.setup()
-    try:
-        await _Site(runner, host, port).start()
-    except OSError as fault:
-        await runner.cleanup()
-        other = port + 1 if port else 8081
-        raise OperatorError(say("http.taken", host=host, port=port, other=other)) from fault
+    for door in doors:
+        await _Site(runner, door).start()
     return runner
 
 
-class _Site(web.TCPSite):
+class _Site(web.SockSite):
     """Listens, and makes room for a newcomer when all connections are taken: the one that has
     idled longest goes."""
 
@@ -136,13 +157,9 @@ class _Site(web.TCPSite):
     async def start(self) -> None:
         await web.BaseSite.start(self)
         self._most = room()
-        self._server = await asyncio.get_running_loop().create_server(
-            self._admit,
-            self._host,
-            self._port,
-            # asyncio accepts this many in one go, before any of them is counted.
-            backlog=max(4, self._most // 4),
-        )
+        backlog = max(4, self._most // 4)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._admit, sock=self._sock, backlog=backlog)
 
     def _admit(self) -> asyncio.Protocol:
         server = self._runner.server

@@ -6,9 +6,10 @@ what was received is committed, and messages being sent get a few seconds.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
+from socket import socket
 from time import monotonic
 from typing import Any
 
@@ -51,15 +52,16 @@ async def running(
     mounts: tuple[Mount, ...] = (),
     *,
     upkeep: Upkeep | None = None,
+    claimed: Sequence[socket] = (),
 ) -> AsyncIterator[int]:
     """Run everything until the block ends; yield the port listened on. `upkeep`: what is done at
-    night, None for a database that needs none."""
+    night, None for a database that needs none; `claimed`: the port, if it is taken already."""
     health = Health(app)
     replica = Replica(app.db, app.writer)
     tasks: list[asyncio.Task[None]] = []
     async with AsyncExitStack() as stack:
         stack.callback(app.close, PART)
-        runner = await listen(application(health.trouble, mounts), host, port)
+        runner = await listen(application(health.trouble, mounts), host, port, claimed)
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(_stop, app, tasks)
         _deliver_only_what_is_led(app, replica)

@@ -363,9 +363,7 @@ class Gateway:
             return self._failed(incoming, way.name)
         finally:
             if (spent := perf_counter() - started) > BUDGET:
-                log.warning(
-                    "slow handler", extra={"command": way.name, "ms": round(spent * 1000, 1)}
-                )
+                log.info("slow handler", extra={"command": way.name, "ms": round(spent * 1000, 1)})
 
     def _failed(self, incoming: Incoming, name: str) -> Answer:
         """Log the current exception under a number that the answer repeats."""

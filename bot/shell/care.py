@@ -80,7 +80,9 @@ def _tried(
 def _of_the_outbox(_: Database, tx: Reading) -> Iterable[str]:
     counts = outbox.counts(tx)
     lost = counts.get(outbox.BURIED, 0) + counts.get(outbox.HELD, 0)
-    out(say("care.outbox", waiting=counts.get(outbox.WAITING, 0), lost=lost))
+    out(say("care.outbox", waiting=counts.get(outbox.WAITING, 0)))
+    if lost:
+        yield say("care.lost", lost=lost)
     now = int(time.time())
     for row in outbox.overdue(tx, now):
         when = f"{local(row.since):%Y-%m-%d %H:%M}"

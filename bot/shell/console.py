@@ -17,7 +17,7 @@ from bot.shell.output import out
 def run(arguments: Namespace) -> int:
     """Talk until the input ends."""
     found = read_settings()
-    logs.setup(found.secrets, level=logging.WARNING)
+    logs.setup(found.secrets, level=logging.WARNING, form=found.log)
     asyncio.run(_talk(arguments, found))
     return 0
 

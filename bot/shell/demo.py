@@ -16,7 +16,7 @@ from scoring.errors import OperatorError
 def run(arguments: Namespace) -> int:
     """Fill the playground's database, or the named one."""
     found = read_settings(arguments.db)
-    logs.setup(found.secrets, level=logs.ERROR)
+    logs.setup(found.secrets, level=logs.ERROR, form=found.log)
     url = found.database if arguments.db else found.playground_database
     if not arguments.db:
         found = replace(found, key="", key_file="")  # as the playground opens it

@@ -2,22 +2,25 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from bot.adapters.findings import ILL, Finding
-from bot.adapters.telegram.doctor import examine
+from bot.adapters.findings import CUT, FINE, Finding
+from bot.adapters.telegram.doctor import examine, of_the_bot
 from bot.adapters.wecom import api, doctor, doors, socket
 from bot.process.app import exists, open_database, read_settings
 from bot.settings import Settings
 from bot.shell.output import out
-from bot.shell.run import telegram_driver
+from bot.shell.run import shown, telegram_driver
 from bot.wording import say
 from db import chats, leases
 from db.engine.tx import Reading
 from scoring.errors import OperatorError
 
 EXIT_ILL = 1
+
+PATIENCE = 10.0
+"""Seconds in which a platform must have answered."""
 
 T = TypeVar("T")
 
@@ -54,7 +57,7 @@ def _told(findings: list[Finding]) -> int:
     """Print the findings; return the exit code."""
     for kind, line in findings:
         out(f"{kind}　{line}")
-    return EXIT_ILL if any(kind == ILL for kind, _ in findings) else 0
+    return EXIT_ILL if any(kind != FINE for kind, _ in findings) else 0
 
 
 async def _examined(found: Settings, groups: list[tuple[str, str]]) -> list[Finding]:
@@ -73,8 +76,44 @@ def wecom(url: str | None) -> int:
     found = read_settings(url)
     if not (found.wecom_bot_id or found.wecom_bot_token or found.wecom_app_secret):
         raise OperatorError(say("platforms.wecom"))
-    in_use = _looked(found, lambda tx: leases.holder_of(tx, f"wecom:{found.wecom_bot_id}"))
-    return _told(asyncio.run(_looked_at(found, bool(in_use))))
+    return _told(asyncio.run(_looked_at(found, _in_use(found))))
+
+
+async def reached(name: str, found: Settings) -> list[Finding]:
+    """What a platform says of our settings, within PATIENCE; nothing for one that needs none. The
+    connection of a running process is left alone."""
+    look = REACHED.get(name)
+    if look is None:
+        return []
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await look(found)
+    except TimeoutError:
+        return [(CUT, say("platforms.no_answer", platform=shown(name), seconds=int(PATIENCE)))]
+
+
+async def _reached_telegram(found: Settings) -> list[Finding]:
+    driver = telegram_driver(found)
+    try:
+        return (await of_the_bot(driver))[1]
+    finally:
+        await driver.close()
+
+
+async def _reached_wecom(found: Settings) -> list[Finding]:
+    return await _looked_at(found, await asyncio.to_thread(_in_use, found))
+
+
+def _in_use(found: Settings) -> bool:
+    """Whether a running process holds the bot's only connection."""
+    name = f"wecom:{found.wecom_bot_id}"
+    return bool(_looked(found, lambda tx: leases.holder_of(tx, name)))
+
+
+REACHED: dict[str, Callable[[Settings], Awaitable[list[Finding]]]] = {
+    "telegram": _reached_telegram,
+    "wecom": _reached_wecom,
+}
 
 
 async def _looked_at(found: Settings, in_use: bool) -> list[Finding]:

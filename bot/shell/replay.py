@@ -63,7 +63,7 @@ def _own_plan(file: str | None) -> str | None:
 def _database(url: str | None) -> Iterator[Database]:
     """Open the named database, or a temporary one. `App.close` closes it."""
     found = read_settings(url)
-    logs.setup(found.secrets, level=logs.ERROR)
+    logs.setup(found.secrets, level=logs.ERROR, form=found.log)
     if url:
         yield open_database(found.database, found, new=True)
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.process.app import open_database, read_settings
+from bot.process.app import exists, open_database, read_settings, sqlite_file
 from bot.services import files
 from bot.shell.output import agreed, out
 from bot.wording import say
@@ -77,7 +77,7 @@ def codes(arguments: Namespace) -> int:
     if arguments.second:
         return _second_code(arguments)
     wanted = [number.strip().upper() for number in arguments.staff_no]
-    with opened(arguments.db) as (db, writer):
+    with opened(arguments.db, known=True) as (db, writer):
         with db.reading() as tx:
             known = directory(tx)
         if unknown := [number for number in wanted if number not in known.by_staff_no]:
@@ -94,7 +94,7 @@ def codes(arguments: Namespace) -> int:
 
 
 def _second_code(arguments: Namespace) -> int:
-    with opened(arguments.db) as (db, writer):
+    with opened(arguments.db, known=True) as (db, writer):
         with db.reading() as tx:
             admins = bound_with_role(directory(tx), ADMIN)
         if len(admins) != 1:
@@ -156,9 +156,13 @@ def plan_of_today(db: Database) -> Plan:
 
 
 @contextmanager
-def opened(url: str | None) -> Iterator[tuple[Database, Writer]]:
-    """Open the school's database and its writer; close them afterwards."""
+def opened(url: str | None, *, known: bool = False) -> Iterator[tuple[Database, Writer]]:
+    """Open the school's database and its writer; close them afterwards. `known`: it must be there
+    already."""
     found = read_settings(url)
+    if known and not exists(found.database, found):
+        where = sqlite_file(found.database) or found.shown()["PROMOBOT_DATABASE_URL"]
+        raise OperatorError(say("database.missing", file=where))
     db = open_database(found.database, found)
     try:
         with Writer(db) as writer:

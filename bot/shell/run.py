@@ -9,27 +9,35 @@ import logging
 import os
 import signal
 from argparse import Namespace
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
+from socket import socket
 
 from bot import logs, settings, wording
 from bot.adapters.telegram.driver import Driver
 from bot.clock import Clock, RealClock
 from bot.process.alone import alone
 from bot.process.app import BOT_NAMES, App, build, open_database, writable
+from bot.process.http import claim
 from bot.process.memory import settle
 from bot.process.running import running
 from bot.settings import Settings
 from commands.chat.messages import Adapter
 from commands.paper import fonts
 from db import plans
-from db.accounts import FIRST_ADMIN, issue_code
+from db.accounts import BIND, FIRST_ADMIN, issue_code
 from db.engine.tx import Tx
-from db.people import ADMIN, directory
-from scoring.moments import MINUTE, Instant
+from db.people import ADMIN, bound_with_role, directory
+from scoring.errors import OperatorError
+from scoring.moments import MINUTE, Instant, local
 
 Say = Callable[[str], None]
 
@@ -37,7 +45,8 @@ Say = Callable[[str], None]
 def run(_: Namespace) -> int:
     """Serve until asked to stop."""
     found = settings.read(os.environ, to_run=True)
-    logs.setup(found.secrets, level=logging.WARNING if found.playground else logging.INFO)
+    level = logging.WARNING if found.playground else logging.INFO
+    logs.setup(found.secrets, level=level, form=found.log)
     asyncio.run(serve(found, started=settle))
     return 0
 
@@ -58,16 +67,34 @@ async def serve(
     stop = stop or asyncio.Event()
     fonts.prefer(found.font)
     _stop_on_signals(stop)
-    if found.playground:
-        from bot.playground.school import playground
+    url = found.playground_database if found.playground else found.database
+    with _port(found, url) as claimed:
+        if found.playground:
+            from bot.playground.school import playground
 
-        url, served = found.playground_database, playground(found, say)
-    else:
-        url, served = found.database, _school(found, say)
-    if not found.database_url:
-        writable(settings.DATA)
-    with alone(url):
-        await _until(stop, served, say, started)
+            served = playground(found, say, claimed)
+        else:
+            served = _school(found, say, claimed)
+        if not found.database_url:
+            writable(settings.DATA)
+        with alone(url):
+            await _until(stop, served, say, started)
+
+
+@contextmanager
+def _port(found: Settings, url: str) -> Iterator[list[socket]]:
+    """Take the port before anything else is done. Where it is taken by a process on the same
+    database, that is what to hear about."""
+    try:
+        claimed = claim(found.http_host, found.http_port)
+    except OperatorError:
+        with alone(url):
+            raise
+    try:
+        yield claimed
+    finally:
+        for door in claimed:
+            door.close()
 
 
 async def _until(
@@ -84,11 +111,12 @@ async def _until(
 
 
 @asynccontextmanager
-async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
+async def _school(found: Settings, say: Say, claimed: list[socket]) -> AsyncIterator[App]:
     from bot.process.upkeep import Upkeep, keep_up
 
     db = open_database(found.database, found)
     clock = RealClock()
+    waiting = await _unreached(found, say)
     adapters = [make_adapter(name, found, clock) for name in found.platforms]
     app = build(db, clock, adapters, bot_names(found))
     for adapter in adapters:
@@ -96,20 +124,51 @@ async def _school(found: Settings, say: Say) -> AsyncIterator[App]:
             from bot.adapters.wecom.tokens import Shared
 
             share(Shared(db, app.writer))
-    mounts = [adapter.mount for adapter in adapters if hasattr(adapter, "mount")]
+    mounts = tuple(adapter.mount for adapter in adapters if hasattr(adapter, "mount"))
     kept = Upkeep(folder=found.backups, keep=found.backup_keep, keep_days=found.keep_days)
     upkeep = partial(keep_up, upkeep=kept)
-    async with running(app, found.http_host, found.http_port, tuple(mounts), upkeep=upkeep):
-        names = "、".join(map(shown, found.platforms))
-        say(wording.say("run.started", platforms=names, data=kept_in(found.database)))
+    served = running(app, found.http_host, found.http_port, mounts, upkeep=upkeep, claimed=claimed)
+    async with served:
+        now = clock.now()
         with db.reading() as tx:
             shelf = plans.kept(tx)
-        if shelf.in_force(clock.now()) is None:
-            say(wording.say("run.no_plan", year=shelf.nearest(clock.now()).year))
-        if (code := await app.write(lambda tx: first_code(tx, clock.now()))) is not None:
-            say(wording.say("run.first_code", code=code))
+        if shelf.in_force(now) is None:
+            year = local(now).year
+            say(wording.say("run.no_plan", year=year, source=shelf.nearest(now).year))
+        codes = await app.write(lambda tx: first_codes(tx, now))
+        say(_started(found, waiting))
+        for line in codes:
+            say(line)
         yield app
 
+
+async def _unreached(found: Settings, say: Say) -> list[str]:
+    """Tell what the platforms find wrong; return those that do not take us yet."""
+    from bot.adapters.findings import CUT, FINE, WRONG
+    from bot.shell import platforms
+
+    waiting = []
+    looked = await asyncio.gather(*(platforms.reached(name, found) for name in found.platforms))
+    for name, findings in zip(found.platforms, looked, strict=True):
+        for kind, line in findings:
+            if kind != FINE:
+                say(f"{kind}　{line}")
+        if any(kind in {CUT, WRONG} for kind, _ in findings):
+            waiting.append(name)
+    return waiting
+
+
+def _started(found: Settings, waiting: list[str]) -> str:
+    names = "、".join(map(shown, found.platforms))
+    data = kept_in(found.database)
+    if waiting:
+        waits = "、".join(map(shown, waiting))
+        return wording.say("run.started_waiting", platforms=names, waiting=waits, data=data)
+    return wording.say("run.started", platforms=names, data=data)
+
+
+MOST_CODES = 5
+"""Most codes told at a start; the others are given by `promobot roster codes`."""
 
 SHOWN = {"wecom": "企业微信", "telegram": "Telegram", "console": "终端", "web": "网页"}
 FILE = "sqlite:///"
@@ -135,11 +194,20 @@ def bot_names(found: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*filter(None, map(str.strip, said)), *BOT_NAMES)))
 
 
-def first_code(tx: Tx, now: Instant) -> str | None:
-    """Issue a one-time code that makes its sender administrator; None if there is one already."""
-    if directory(tx).with_role(ADMIN):
-        return None
-    return issue_code(tx, FIRST_ADMIN, None, now, ttl=30 * MINUTE)
+def first_codes(tx: Tx, now: Instant) -> list[str]:
+    """Say how the first administrator comes in, while none is bound: those of the roster each by
+    a code of their own; without any, by a code that makes its sender administrator."""
+    people = directory(tx)
+    if bound_with_role(people, ADMIN):
+        return []
+    admins = people.with_role(ADMIN)
+    if not admins:
+        code = issue_code(tx, FIRST_ADMIN, None, now, ttl=30 * MINUTE)
+        return [wording.say("run.first_code", code=code)]
+    return [
+        wording.say("run.admins_code", name=one.name, code=issue_code(tx, BIND, one.id, now))
+        for one in admins[:MOST_CODES]
+    ]
 
 
 def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:

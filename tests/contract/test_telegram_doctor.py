@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.adapters.findings import FINE, ILL, Finding
+from bot.adapters.findings import CUT, FINE, ILL, WRONG, Finding
 from bot.adapters.telegram import make_driver
 from bot.adapters.telegram.doctor import examine
 from bot.adapters.telegram.driver import Driver
@@ -45,7 +45,7 @@ async def test_where_all_is_well_nothing_is_to_be_done(api: BotApi, driver: Driv
 async def test_a_refused_token_is_all_there_is_to_say(api: BotApi, driver: Driver) -> None:
     api.fail("getMe", Fault(status=401, description="Unauthorized"))
     [(kind, line)] = await examined(driver)
-    assert (kind, "PROMOBOT_TELEGRAM_TOKEN" in line) == (ILL, True)
+    assert (kind, "PROMOBOT_TELEGRAM_TOKEN" in line) == (WRONG, True)
 
 
 async def test_an_unreachable_server_is_told_with_the_ways_round_it(
@@ -53,7 +53,7 @@ async def test_an_unreachable_server_is_told_with_the_ways_round_it(
 ) -> None:
     api.fail("getMe", Fault(reset=True))
     [(kind, line)] = await examined(driver)
-    assert kind == ILL
+    assert kind == CUT
     assert "PROMOBOT_TELEGRAM_PROXY" in line
     assert TOKEN not in line
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.adapters.findings import FINE, ILL, Finding
+from bot.adapters.findings import CUT, FINE, ILL, WRONG, Finding
 from bot.adapters.wecom import contacts, doctor
 from bot.adapters.wecom.api import Api
 from bot.adapters.wecom.tokens import Shared
@@ -67,33 +67,38 @@ async def test_a_running_connection_is_left_alone(wecom: WecomCaller) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "word"), [(60020, "填 10.1.2.3"), (48002, "自建应用的 Secret"), (60011, "可见范围")]
+    ("code", "kind", "word"),
+    [
+        (60020, ILL, "填 10.1.2.3"),
+        (48002, WRONG, "自建应用的 Secret"),
+        (60011, ILL, "可见范围"),
+    ],
 )
 async def test_a_refused_app_is_told_where_to_mend_it(
-    wecom: WecomCaller, api: Api, code: int, word: str
+    wecom: WecomCaller, api: Api, code: int, kind: str, word: str
 ) -> None:
     wecom.refuses = code
-    [(kind, line)] = await found(doctor.of_app(api, AGENT, called=True))
-    assert (kind, word in line) == (ILL, True)
+    [(told, line)] = await found(doctor.of_app(api, AGENT, called=True))
+    assert (told, word in line) == (kind, True)
 
 
 async def test_wrong_credentials_are_told_apart(wecom: WecomCaller) -> None:
     wrong = interface(wecom, "secret of another")
     [(kind, line)] = await found(doctor.of_app(wrong, AGENT, called=True))
-    assert (kind, "PROMOBOT_WECOM_APP_SECRET" in line) == (ILL, True)
+    assert (kind, "PROMOBOT_WECOM_APP_SECRET" in line) == (WRONG, True)
     await wrong.close()
     address = wecom.base.replace("http", "ws")
     [(kind, line)] = await found(doctor.of_connection(BOT_ID, "x", address, in_use=False))
-    assert (kind, "BotID 或 Secret 不对" in line) == (ILL, True)
+    assert (kind, "BotID 或 Secret 不对" in line) == (WRONG, True)
     [(kind, line)] = await found(doctor.of_webhook("dead", wecom.base))
-    assert (kind, "key 失效" in line) == (ILL, True)
+    assert (kind, "key 失效" in line) == (WRONG, True)
 
 
 async def test_an_unreachable_interface_is_told_as_such(wecom: WecomCaller) -> None:
     nobody = Api(CORP, APP_SECRET, "x", "http://127.0.0.1:9", now=lambda: int(START))
     [(kind, line)] = await found(doctor.of_app(nobody, AGENT, called=True))
     await nobody.close()
-    assert (kind, "连不上企业微信" in line, APP_SECRET in line) == (ILL, True, False)
+    assert (kind, "连不上企业微信" in line, APP_SECRET in line) == (CUT, True, False)
 
 
 async def test_an_app_that_nobody_sees_and_that_hears_nothing_is_named(api: Api) -> None:

@@ -18,11 +18,12 @@ from bot.adapters.local import LocalPlatform
 from bot.cli import main
 from bot.playground import school as playground_module
 from bot.playground.demo import making, script
+from bot.process.alone import alone
 from bot.process.running import keep_running
 from bot.settings import Settings
 from bot.shell.run import serve
 from scoring.errors import OperatorError
-from tests.emulators.bot_api import TOKEN, BotApi
+from tests.emulators.bot_api import TOKEN, BotApi, Fault
 
 PORT = re.compile(r"http://127\.0\.0\.1:(\d+)/")
 
@@ -140,7 +141,78 @@ async def test_a_school_without_an_administrator_gets_a_code_until_it_has_one(
     (tmp_path / "r.csv").write_text("工号,姓名,部门,角色\nT1,何平,财务部,管理员\n", "utf-8")
     assert main(["roster", "import", "r.csv", "--yes", "--db", "sqlite:///s.db"]) == 0
     async with served(found) as said:
+        assert re.search(r"何平 还没有绑定：私聊我发“绑定 [0-9A-Z-]{9}”", "\n".join(said))
+
+    bound = "工号,姓名,部门,角色,账号\nT1,何平,财务部,管理员,u-he\n"
+    (tmp_path / "r.csv").write_text(bound, "utf-8")
+    assert main(["roster", "import", "r.csv", "--yes", "--db", "sqlite:///s.db"]) == 0
+    async with served(found) as said:
         assert "绑定" not in "\n".join(said)
+
+
+async def test_a_port_in_use_is_found_before_anything_else_is_done(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for found in (Settings(http_port=port), Settings(platforms=("console",), http_port=port)):
+            with pytest.raises(OperatorError, match="PROMOBOT_HTTP_PORT"):
+                async with served(found):
+                    pass
+    assert os.listdir(tmp_path) == []
+
+
+async def test_a_second_run_hears_of_the_database_and_not_of_the_port(tmp_path: Path) -> None:
+    tmp_path.joinpath("data").mkdir()
+    found = Settings(platforms=("console",), http_port=free_port())
+    with alone(found.database), socket.socket() as taken:
+        taken.bind(("127.0.0.1", found.http_port))
+        taken.listen()
+        with pytest.raises(OperatorError, match="另一个 promobot run"):
+            async with served(found):
+                pass
+
+
+async def test_a_mistyped_address_leaves_nothing_beside_the_database(tmp_path: Path) -> None:
+    (tmp_path / "s.db").touch()
+    found = Settings(platforms=("console",), http_port=0, database_url="sqlite:///sx.db")
+    with pytest.raises(OperatorError, match="没有新建"):
+        async with served(found):
+            pass
+    assert os.listdir(tmp_path) == ["s.db"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told", "after"),
+    [
+        (Fault(status=401, description="Unauthorized"), "不对　令牌不对", "还没接上"),
+        (Fault(reset=True), "连不上　连不上 Telegram", "还没接上"),
+        (None, "要办　隐私模式开着", "数据在"),
+    ],
+)
+async def test_what_telegram_finds_wrong_is_one_line_before_the_start_and_then_tried_again(
+    fault: Fault | None, told: str, after: str
+) -> None:
+    api = BotApi()
+    await api.start()
+    api.hears_all = False
+    api.fail("getMe", fault)
+    found = Settings(
+        platforms=("telegram",),
+        telegram_token=TOKEN,
+        telegram_api_base=api.base,
+        http_port=0,
+    )
+    try:
+        async with served(found) as said:
+            lines = [line for line in said if "绑定" not in line]
+            assert told in lines[0]
+            assert "年还没有方案" in lines[1]
+            assert "宣传助手已启动" in lines[2]
+            assert after in lines[2]
+            await api.until(lambda: bool(api.called("getUpdates")))  # it has come through
+    finally:
+        await api.stop()
 
 
 @pytest.mark.parametrize("library", ["ptb", "aiogram"])

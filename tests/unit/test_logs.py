@@ -1,15 +1,21 @@
 """Logs: one JSON line a record, and nothing that must not be there."""
 
+import ast
 import io
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from string import Formatter
 from typing import Any, NoReturn
 
 import pytest
 
 from bot import logs
+from bot.loggedwords import SAID
+from bot.wording import CATALOGUE
 
 Written = tuple[logging.Logger, Callable[[], list[dict[str, Any]]]]
 
@@ -137,3 +143,91 @@ def test_a_console_of_another_code_page_takes_every_line() -> None:
     stream.flush()
     assert json.loads(stream.buffer.getvalue())["event"] == "已收 \U0001f600 ✓"
     assert sys.exc_info() == (None, None, None)
+
+
+# --- on a terminal ------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    """A stream somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def set_up() -> Iterator[Callable[..., logging.Logger]]:
+    root = logging.getLogger()
+    kept, level = list(root.handlers), root.level
+
+    def setup(stream: io.StringIO, form: str = "") -> logging.Logger:
+        logs.setup(["hunter22-secret"], stream=stream, form=form)
+        return logging.getLogger("promobot.test")
+
+    yield setup
+    logging.captureWarnings(capture=False)
+    root.handlers[:] = kept
+    root.setLevel(level)
+
+
+def test_a_terminal_gets_chinese_lines_and_a_file_gets_json(
+    set_up: Callable[..., logging.Logger],
+) -> None:
+    for stream, form, chinese in (
+        (Terminal(), "", True),
+        (io.StringIO(), "", False),
+        (Terminal(), "json", False),
+        (io.StringIO(), "text", True),
+    ):
+        set_up(stream, form).warning("not ready: %s", "数据库写不进去")
+        line = stream.getvalue()
+        assert ("现在不收消息：数据库写不进去" in line) == chinese
+        assert line.startswith("{") != chinese
+
+
+def test_a_terminal_shows_a_fault_in_one_masked_line_and_no_small_talk(
+    set_up: Callable[..., logging.Logger],
+) -> None:
+    stream = Terminal()
+    log = set_up(stream)
+    log.info("slow handler", extra={"command": "score", "ms": 9.1})
+    log.info("wecom connected")
+    log.warning("telegram poll failed %d in a row: %s", 4, f"bot{TOKEN} of 13812345678")
+    log.error("something of a library: %s", "hunter22-secret")
+    try:
+        fail_because_of(ValueError("inner"), KeyError("13812345678"))
+    except KeyError:
+        log.exception("request failed", extra={"reference": "ab12cd34", "command": "lead"})
+    told, poll, library, fault = stream.getvalue().splitlines()
+    assert told.endswith("企业微信接上了")
+    assert "已连续 4 次（*** of 138****5678）" in poll
+    assert library.endswith("出错 promobot.test：something of a library: ***")
+    assert fault.endswith("编号 ab12cd34：KeyError: '138****5678'")
+
+
+def logged() -> Iterator[tuple[str, str, set[str]]]:
+    """Every logging call of ours: its level, its event, and what a sentence may fill in."""
+    for floor in ("bot", "commands", "db", "reminders"):
+        for path in (Path(__file__).parents[2] / floor).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                match node:
+                    case ast.Call(ast.Attribute(ast.Name("log"), level), arguments, keywords):
+                        event, *given = arguments[level == "log" :]
+                        names = {"one", "other"} if given[1:] else {"one"} if given else set()
+                        for extra in (k.value for k in keywords if k.arg == "extra"):
+                            names |= set(re.findall(r"'(\w+)':", ast.unparse(extra)))
+                        yield level, ast.literal_eval(event), names
+
+
+def test_every_warning_of_ours_has_its_sentence_and_every_sentence_its_event() -> None:
+    calls = list(logged())
+    grave = {event for level, event, _ in calls if level not in {"info", "debug"}}
+    assert grave
+    assert grave <= SAID.keys() <= {event for _, event, _ in calls}
+    for _, event, names in calls:
+        if event in SAID:
+            family, name = SAID[event].split(".")
+            wanted = {
+                field for _, field, _, _ in Formatter().parse(CATALOGUE.families[family][name])
+            }
+            assert wanted - {None} <= names, event

@@ -56,6 +56,10 @@ _HALVES = 1_000
 """Most half-sent messages remembered."""
 
 
+LOUD = tuple(2**n for n in range(2, 40))
+"""How many failures in a row are worth a line: what passes by itself is none."""
+
+
 class TelegramAdapter:
     """An `Adapter` over one driver. `webhook`: where Telegram calls, None to poll; `account`: the
     bot's own number, which names the lease of its only poller; `now`: the clock for time of
@@ -113,10 +117,13 @@ class TelegramAdapter:
         try:
             while True:
                 fault = await self._turn(receive)
+                if self.failures >= LOUD[0] and not fault:
+                    log.warning("telegram answers again")
                 self.failures = self.failures + 1 if fault else 0
                 if fault:
                     failed = self.failures
-                    log.warning("telegram poll failed %d in a row: %s", failed, _named(fault))
+                    loud = logging.WARNING if failed in LOUD else logging.DEBUG
+                    log.log(loud, "telegram poll failed %d in a row: %s", failed, _named(fault))
                     await self._pause(back_off(fault, failed))
                 elif self._webhook is not None and self._ready:
                     await asyncio.sleep(WATCH)  # meanwhile Telegram calls

@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from bot.adapters.findings import FINE, ILL, Finding
-from bot.adapters.telegram.driver import Driver, Unauthorized
+from bot.adapters.findings import CUT, FINE, ILL, WRONG, Finding
+from bot.adapters.telegram.driver import Driver, Unauthorized, Update
 from bot.wording import say
 from commands.chat.errors import Retry
 from scoring.errors import PlatformError
@@ -13,25 +13,33 @@ async def examine(
     driver: Driver, *, mode: str, url: str, groups: Sequence[tuple[str, str]]
 ) -> AsyncIterator[Finding]:
     """Check the token, the bot's settings, the webhook and each linked group (id, title)."""
-    try:
-        me = await driver.call("getMe")
-    except Unauthorized:
-        yield ILL, say("telegram.bad_token")
+    me, found = await of_the_bot(driver)
+    for one in found:
+        yield one
+    if me is None:
         return
-    except PlatformError as error:
-        yield ILL, say("telegram.unreachable", fault=error)
-        return
-    yield FINE, say("telegram.token", name=me["username"])
-    if me.get("can_read_all_group_messages"):
-        yield FINE, say("telegram.privacy_off")
-    else:
-        yield ILL, say("telegram.privacy_on")
-    if not me.get("can_join_groups", True):
-        yield ILL, say("telegram.no_groups")
-    async for found in _of_the_webhook(driver, mode, url):
-        yield found
+    async for one in _of_the_webhook(driver, mode, url):
+        yield one
     for chat, title in groups:
         yield await _of_a_group(driver, int(me["id"]), chat, title)
+
+
+async def of_the_bot(driver: Driver) -> tuple[Update | None, list[Finding]]:
+    """What Telegram says of the bot, None if it says nothing, and what is to be done about it."""
+    try:
+        me: Update = await driver.call("getMe")
+    except Unauthorized:
+        return None, [(WRONG, say("telegram.bad_token"))]
+    except PlatformError as error:
+        return None, [(CUT, say("telegram.unreachable", fault=error))]
+    found = [(FINE, say("telegram.token", name=me["username"]))]
+    if me.get("can_read_all_group_messages"):
+        found.append((FINE, say("telegram.privacy_off")))
+    else:
+        found.append((ILL, say("telegram.privacy_on")))
+    if not me.get("can_join_groups", True):
+        found.append((ILL, say("telegram.no_groups")))
+    return me, found
 
 
 async def _of_the_webhook(driver: Driver, mode: str, url: str) -> AsyncIterator[Finding]:

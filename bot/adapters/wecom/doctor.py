@@ -8,7 +8,7 @@ from secrets import token_hex
 
 import aiohttp
 
-from bot.adapters.findings import FINE, ILL, Finding
+from bot.adapters.findings import CUT, FINE, ILL, WRONG, Finding
 from bot.adapters.wecom.api import TIMEOUT, Api
 from bot.adapters.wecom.line import Body
 from bot.wording import say
@@ -29,6 +29,9 @@ PLACES: Mapping[int, str] = {
 }
 """The sentence for an error code: what to do about it, and where in the console."""
 
+ELSEWHERE = frozenset({48009, 60011, 60020})
+"""Codes that are mended in the console alone; the settings are right."""
+
 _CODE = re.compile(r"\d+")
 _IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 
@@ -47,6 +50,13 @@ def advice(fault: PlatformError) -> str:
     return told
 
 
+def _kind(fault: PlatformError) -> str:
+    code = _CODE.match(str(fault))
+    if code is None:
+        return CUT
+    return WRONG if int(code[0]) in PLACES and int(code[0]) not in ELSEWHERE else ILL
+
+
 # --- the AI bot ---------------------------------------------------------------------------
 
 
@@ -61,11 +71,11 @@ async def of_connection(
     try:
         code = await _subscribed(bot_id, secret, address)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        yield ILL, say("wecom_connection.unreachable", fault=type(error).__name__)
+        yield CUT, say("wecom_connection.unreachable", fault=type(error).__name__)
         return
     if code:
         told = say(PLACES[code]) if code in PLACES else say("wecom.answered", code=code)
-        yield ILL, say("wecom_connection.ill", advice=told)
+        yield WRONG, say("wecom_connection.ill", advice=told)
     else:
         yield FINE, say("wecom_connection.fine")
 
@@ -100,7 +110,7 @@ async def of_app(api: Api, agent: int, *, called: bool) -> AsyncIterator[Finding
     try:
         told = await api.get("/cgi-bin/agent/get", agentid=agent)
     except PlatformError as fault:
-        yield ILL, say("wecom_app.ill", advice=advice(fault))
+        yield _kind(fault), say("wecom_app.ill", advice=advice(fault))
         return
     yield FINE, say("wecom_app.fine", name=told.get("name", ""))
     users = len((told.get("allow_userinfos") or {}).get("user") or ())
@@ -131,9 +141,9 @@ async def of_webhook(key: str, address: str) -> AsyncIterator[Finding]:
         ):
             said: Body = json.loads(await response.read())
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        yield ILL, say("wecom_webhook.unreachable", fault=type(error).__name__)
+        yield CUT, say("wecom_webhook.unreachable", fault=type(error).__name__)
         return
     if int(said.get("errcode") or 0) == 93000:
-        yield ILL, say("wecom_webhook.ill", advice=say(PLACES[93000]))
+        yield WRONG, say("wecom_webhook.ill", advice=say(PLACES[93000]))
     else:
         yield FINE, say("wecom_webhook.fine")

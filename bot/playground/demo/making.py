@@ -5,12 +5,9 @@ that looks finished.
 """
 
 import asyncio
-import logging
 import os
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,7 +100,7 @@ def _remove(file: Path) -> None:
 
 def _fill(db: Database, kept: Path | None, seed: int) -> Made:
     """Play the history in a separate thread: this one may already run an event loop."""
-    with ThreadPoolExecutor(1) as thread, _unhurried():
+    with ThreadPoolExecutor(1) as thread:
         return thread.submit(lambda: asyncio.run(_told(db, kept, seed))).result()
 
 
@@ -130,15 +127,3 @@ async def _told(db: Database, kept: Path | None, seed: int) -> Made:
     if kept is not None:
         talk.keep(platform, kept, since=LAST - DAY)
     return made
-
-
-@contextmanager
-def _unhurried() -> Iterator[None]:
-    """Silence slow-handler warnings: nobody waits for an answer here."""
-    log = logging.getLogger("promobot.gateway")
-    before = log.level
-    log.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        log.setLevel(before)

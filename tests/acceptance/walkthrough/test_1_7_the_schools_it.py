@@ -74,6 +74,7 @@ async def started(monkeypatch: pytest.MonkeyPatch, *platforms: str) -> list[str]
     import asyncio
 
     monkeypatch.setattr("bot.shell.run.make_adapter", lambda name, *_: LocalPlatform(name=name))
+    monkeypatch.setattr("bot.shell.platforms.REACHED", {})
     said: list[str] = []
     stop = asyncio.Event()
     found = Settings(platforms=platforms, http_port=0)
@@ -85,7 +86,8 @@ async def test_the_first_start_says_where_the_data_are_and_who_becomes_administr
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    first, *rest = await started(monkeypatch, "wecom", "telegram")
+    plan, first, *rest = await started(monkeypatch, "wecom", "telegram")
+    assert "年还没有方案，暂不收报送。沿用一年的：promobot plan new " in plan
     assert first == (
         "宣传助手已启动（企业微信、Telegram）。数据在 data 文件夹（请每天备份这个文件夹）"
     )
@@ -135,6 +137,7 @@ def test_a_folder_that_takes_no_data_is_one_line_too(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PROMOBOT_PLATFORMS", "console")
+    monkeypatch.setenv("PROMOBOT_HTTP_PORT", "0")
     (tmp_path / "data").write_text("in the way")
     assert main(["run"]) == 2
     [line] = capsys.readouterr().err.splitlines()

@@ -1,0 +1,58 @@
+"""What a terminal says of each event of the log: its sentence in sentences/log.toml.
+
+A test holds that every warning of ours is here.
+"""
+
+SAID: dict[str, str] = {
+    "jobs cannot be read": "log.jobs",
+    "job failed": "log.job",
+    "a file was not read": "log.file",
+    "menus not looked at": "log.menus",
+    "menu not set": "log.menu",
+    "request failed": "log.request",
+    "outbox cannot be read": "log.outbox",
+    "outcome cannot be recorded": "log.outcome",
+    "outcome not recorded yet: %s": "log.outcome_later",
+    "sent again, since their sender died": "log.again",
+    "chat cannot be served": "log.chat",
+    "lease not taken: %s": "log.lease_not",
+    "outbox row unreadable": "log.row",
+    "adapter failed": "log.sending",
+    "held": "log.held",
+    "buried": "log.buried",
+    "too many connections": "log.connections",
+    "adapter stopped": "log.stopped",
+    "some messages wait for the next start": "log.left",
+    "upkeep failed": "log.upkeep",
+    "no backup: %s": "log.no_backup",
+    "backup made": "log.backup",
+    "lease lost": "log.lease_lost",
+    "lease not renewed: %s": "log.lease",
+    "not ready: %s": "log.not_ready",
+    "ready again": "log.ready",
+    "the pulse failed": "log.pulse",
+    "page request failed": "log.page",
+    "telegram call not kept, it comes again: %s": "log.telegram_call",
+    "telegram poll failed %d in a row: %s": "log.telegram_poll",
+    "telegram answers again": "log.telegram_again",
+    "telegram privacy mode is on: in groups only commands and replies arrive": (
+        "log.telegram_privacy"
+    ),
+    "telegram webhook was removed elsewhere, it is set again": "log.telegram_hook",
+    "telegram cannot call us, %s updates wait: %s": "log.telegram_calls",
+    "telegram update not understood: %s": "log.telegram_update",
+    "telegram file not fetched: %s": "log.telegram_file",
+    "telegram file refused: %s": "log.telegram_refused",
+    "telegram message not deleted: %s": "log.telegram_delete",
+    "another connection uses this bot of wecom; waiting to take it back": "log.wecom_displaced",
+    "wecom refuses the bot: %s; check its id and secret": "log.wecom_refused",
+    "wecom connection failed: %s": "log.wecom_connection",
+    "wecom frame not understood": "log.wecom_frame",
+    "wecom connected": "log.wecom_connected",
+    "wecom call could not be kept; it will come again": "log.wecom_call",
+    "wecom message not understood: %s": "log.wecom_message",
+    "wecom message waits, %d failures: %s": "log.wecom_waits",
+    "wecom file not fetched: %s": "log.wecom_file",
+    "reminder not worked out": "log.reminder",
+}
+"""The sentence for each event, as the logging call writes it."""
