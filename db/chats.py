@@ -47,10 +47,12 @@ def link(
     chat: str,
     title: str,
     unit: str | None,
+    thread: str | None = None,
     by: int | None,
     at: Instant,
 ) -> None:
-    """Link a group, so that the bot speaks there; linking again changes its unit."""
+    """Link a group, so that the bot speaks there; linking again changes its unit. `thread`: the
+    topic in which it speaks unasked."""
     tx.change(_FORGET, platform=platform, chat_id=chat)
     tx.add(
         chats,
@@ -60,6 +62,7 @@ def link(
         unit=unit,
         linked_at=at,
         linked_by=by,
+        thread=thread,
     )
     tx.bump("world")
 

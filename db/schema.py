@@ -164,6 +164,7 @@ chats = Table(
     text("unit", null=True),
     integer("linked_at", null=True),
     integer("linked_by", null=True),
+    text("thread", null=True),
     key("platform", "chat"),
 )
 tokens = Table(  # a platform's access token, sealed, shared by the replicas

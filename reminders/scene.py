@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from commands.chat.messages import Button, Chat
+from commands.conversation import places
 from commands.conversation.world import World
 from commands.duties import obligations
 from commands.wording.sentences import say
-from db import absences, chats, ledger
+from db import absences, ledger
 from db.calendar import calendar
 from db.engine.tx import Reading
 from db.people import Person
@@ -49,12 +50,9 @@ class Scene:
         return absences.away(self.tx, day_of(self.now))
 
     @cached_property
-    def groups(self) -> tuple[tuple[Chat, str], ...]:
+    def groups(self) -> places.Places:
         """The linked groups, each with its unit ("": the whole school)."""
-        return tuple(
-            (Chat(platform=row.platform, id=row.chat, group=True, title=row.title), row.unit or "")
-            for row in chats.groups(self.tx)
-        )
+        return places.linked(self.tx)
 
     def present(self, people: Iterable[Person]) -> list[Person]:
         """The people who are not on leave today, without duplicates."""

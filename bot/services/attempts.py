@@ -39,7 +39,8 @@ log = logging.getLogger("promobot.delivery")
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome of one attempt. `later`: retry, but not before this instant; `dead`: why it is
-    given up; `moved`: the chat's new id; `moot`: keys of notices that need not go out any more."""
+    given up; `moved`: the chat's new id; `moot`: keys of notices that need not go out any more;
+    `astray`: its topic is gone, and it went to the group's root."""
 
     row: Row
     message: str = ""
@@ -48,6 +49,7 @@ class Verdict:
     unreachable: bool = False
     moved: str = ""
     moot: tuple[str, ...] = ()
+    astray: bool = False
 
 
 class Attempts:
@@ -124,7 +126,8 @@ class Attempts:
                 return Verdict(row, dead=f"{STRIKES} attempts: {type(fault).__name__}")
             return self._again(row, type(fault).__name__, None)
         instead = None if receipt.kept else message.instead
-        return Verdict(row, message=receipt.message, moot=instead.moot if instead else ())
+        moot = instead.moot if instead else ()
+        return Verdict(row, message=receipt.message, moot=moot, astray=receipt.astray)
 
     def _elsewhere(self, row: Row) -> Chat | None:
         """Return a chat with the person on a running platform, when theirs is no longer served."""

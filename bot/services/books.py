@@ -13,13 +13,15 @@ from secrets import token_hex
 
 from bot.clock import Clock
 from bot.services.attempts import Verdict
-from commands.chat.messages import Chat
-from commands.conversation.postbox import readdress
+from bot.wording import say
+from commands.chat.messages import Chat, Notice
+from commands.conversation.postbox import post_notice, readdress, unpack
 from db import accounts, chats, outbox
 from db.engine.tx import Row, Tx
 from db.engine.writer import Writer
 from db.errors import Conflict, DatabaseFault
 from db.people import directory
+from db.schema import chats as table
 from scoring.moments import Instant
 
 SHORTEST, LONGEST = 0.1, 1.0
@@ -147,10 +149,24 @@ def _note(tx: Tx, verdict: Verdict, now: Instant) -> None:
             "buried", extra={"row": row.id, "platform": row.platform, "cause": verdict.dead}
         )
         outbox.bury(tx, row.id, now, verdict.dead)
+        _tell_issuer(tx, row, "delivery.not_shown", now)
     else:
         outbox.settle(tx, row.id, now, verdict.message)
         for key in verdict.moot:
             outbox.withdraw(tx, key)
+        if verdict.astray:
+            _tell_issuer(tx, row, "delivery.astray", now)
+
+
+def _tell_issuer(tx: Tx, row: Row, key: str, now: Instant) -> None:
+    """Tell whoever sent something to a group that it did not get it as meant."""
+    message = unpack(row, tx.vault)
+    if message.issuer is not None:
+        group = tx.find(table, row.platform, row.chat)
+        title = group.title if group is not None else row.chat
+        text = say(key, group=title, said=message.text.partition("\n")[0])
+        notice = Notice(text=text, person=message.issuer, key=f"issuer:{row.key}")
+        post_notice(tx, notice, now)
 
 
 def _other_way(tx: Tx, verdict: Verdict) -> None:

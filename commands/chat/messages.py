@@ -127,7 +127,8 @@ class Capabilities:
 class Notice:
     """A message to a person (privately) or a linked group, in addition to the answer.
 
-    A notice with the same `key` goes out only once. `live`: see `Reply`.
+    A notice with the same `key` goes out only once. `live`: see `Reply`. `issuer`: the person who
+    is told if a group did not get it as meant.
     """
 
     text: str
@@ -138,6 +139,7 @@ class Notice:
     key: str = ""
     due_at: Instant | None = None
     live: str = ""
+    issuer: int | None = None
 
 
 @frozen
@@ -180,7 +182,8 @@ class Outgoing:
     `answers`: id of the message it replies to; `deletes`: ids removed before it is sent, and
     `instead`: what is sent if the platform refuses. `query`: the press it answers; `toast`: what
     the presser alone is shown where the platform can and it comes in time, and then nothing is
-    sent; `aside`: what would be a message to everybody is dropped where it cannot be shown so."""
+    sent; `aside`: what would be a message to everybody is dropped where it cannot be shown so;
+    `issuer`: see `Notice`."""
 
     key: str
     chat: Chat
@@ -195,6 +198,7 @@ class Outgoing:
     toast: str = ""
     aside: bool = False
     instead: Instead | None = None
+    issuer: int | None = None
 
 
 def though_kept(message: Outgoing) -> Outgoing:
@@ -208,10 +212,12 @@ def though_kept(message: Outgoing) -> Outgoing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """A sent message's id on its platform, to edit or quote it later. `kept`: the platform refused
-    to remove others, so that what was sent is the message's `instead`."""
+    to remove others, so that what was sent is the message's `instead`. `astray`: its topic is gone,
+    and it went to the group's root."""
 
     message: str
     kept: bool = False
+    astray: bool = False
 
 
 Receive = Callable[[Incoming], Awaitable[None]]

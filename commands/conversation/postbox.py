@@ -81,6 +81,7 @@ def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: 
         text=notice.text,
         buttons=notice.buttons,
         files=notice.files,
+        issuer=notice.issuer,
     )
     wanted = now if notice.due_at is None else max(now, notice.due_at)
     put(
@@ -230,6 +231,7 @@ def unpack(row: Row, vault: Vault) -> Outgoing:
         toast=body.get("toast", ""),
         aside=body.get("aside", False),
         instead=_instead(body["instead"]) if "instead" in body else None,
+        issuer=body.get("issuer"),
     )
 
 
@@ -258,7 +260,7 @@ def _packed(message: Outgoing) -> bytes:
         body["buttons"] = _rows(message.buttons)
     if message.files:
         body["files"] = [[one.name, b64encode(one.data).decode()] for one in message.files]
-    for name in ("edits", "answers", "deletes", "query", "toast", "aside"):
+    for name in ("edits", "answers", "deletes", "query", "toast", "aside", "issuer"):
         if value := getattr(message, name):
             body[name] = value
     if (other := message.instead) is not None:

@@ -29,6 +29,7 @@ def link(request: Request, tx: Tx) -> Reply:
         chat=request.chat.id,
         title=request.chat.title,
         unit=request.args.get("unit"),
+        thread=request.chat.thread,
         by=request.who.id,
         at=request.now,
     )

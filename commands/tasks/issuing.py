@@ -1,16 +1,16 @@
 """Interaction tasks: sent to groups as a card, settled from the platform's counters (附件3·五)."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Chat, Notice, Reply
+from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.conversation import proposals
+from commands.conversation import places, proposals
 from commands.filing.describe import entry_of
 from commands.filing.record import record
 from commands.grammar.slots import Slot
 from commands.wording.formats import cut, deadline, decimal, points, short
 from commands.wording.sentences import lines, say
 from commands.wording.terms import ACTS
-from db import chats, ledger, livecards, people, settings, tasks
+from db import ledger, livecards, people, settings, tasks
 from db.calendar import calendar
 from db.engine.tx import Reading, Tx
 from scoring.cards import scorecard
@@ -69,16 +69,17 @@ def task(request: Request, tx: Tx) -> Reply:
     kind = f"{livecards.TASK}:{entry.number}"
     if request.chat.group:
         return Reply(text=card, buttons=buttons, live=kind)
-    groups = chats.groups(tx)
+    groups = places.linked(tx)
     notices = tuple(
         Notice(
             text=card,
-            chat=Chat(platform=row.platform, id=row.chat, group=True, title=row.title),
+            chat=chat,
             buttons=buttons,
-            key=f"task:{entry.number}:{row.platform}:{row.chat}",
+            key=f"task:{entry.number}:{chat.platform}:{chat.id}",
             live=kind,
+            issuer=request.who.id,
         )
-        for row in groups
+        for chat, _ in groups
     )
     key = "task.issued" if groups else "task.issued_nowhere"
     text = say(key, number=entry.number, groups=len(groups), by=deadline(closes))

@@ -1,11 +1,14 @@
 """Interaction tasks: the card, taking part, settling (附件3·五, C9, C17)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from commands.chat.errors import Refused
+from commands.chat.messages import Chat, Outgoing, Receipt
 from db.engine.database import Database
 from tests.worlds.school import GROUP, School, close_school, open_school
 
@@ -28,8 +31,45 @@ async def test_the_card_of_a_task_stands_in_its_group(school: School) -> None:
 
 async def test_a_task_issued_privately_goes_to_the_linked_groups(school: School) -> None:
     await school.says("u-zhao", ISSUE.removeprefix("@宣传助手 "), at="04-08 09:00")
-    assert school.last("u-zhao") == "任务 #1 已发到 1 个群，截止 4月15日（周一）24:00。"
+    assert school.last("u-zhao") == (
+        "任务 #1 正发往 1 个群，截止 4月15日（周一）24:00；哪个群没收到会告诉您。"
+    )
     assert school.last(group=GROUP).startswith("任务 #1 春招宣传片")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (
+            Refused("not a member"),
+            "“staff”没有收到：任务 #1 春招宣传片　截止 4月15日（周一）24:00。",
+        ),
+        (True, "“staff”里关联的话题已关闭或删除，这一条发到了群首页：任务 #1 春招宣传片"),
+        (False, ""),
+    ],
+)
+async def test_whoever_issues_a_task_hears_of_a_group_that_did_not_get_it_as_meant(
+    school: School, monkeypatch: pytest.MonkeyPatch, outcome: Refused | bool, told: str
+) -> None:
+    taken = school.platform.send
+
+    async def send(message: Outgoing) -> Receipt:
+        if message.chat.group and isinstance(outcome, Refused):
+            raise outcome
+        return replace(await taken(message), astray=message.chat.group and outcome is True)
+
+    monkeypatch.setattr(school.platform, "send", send)
+    said = await school.says("u-zhao", ISSUE.removeprefix("@宣传助手 "), at="04-08 09:00")
+    notices = [text for text in said if not text.startswith("任务 #1")]
+    assert len(notices) == bool(told)
+    assert all(text.startswith(told) for text in notices)
+
+
+async def test_a_group_is_spoken_to_in_the_topic_where_it_was_linked(school: School) -> None:
+    chat = Chat(platform="local", id="forum", group=True, thread="7")
+    await school.platform.says("u-he", chat, "@宣传助手 关联")
+    await school.says("u-zhao", ISSUE.removeprefix("@宣传助手 "), at="04-08 09:00")
+    assert [one.chat.thread for one in school.seen if one.chat.id == "forum"][-1] == "7"
 
 
 async def test_a_task_without_an_end_runs_a_week_and_never_ends_on_a_day_off(

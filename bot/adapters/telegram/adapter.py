@@ -155,12 +155,12 @@ class TelegramAdapter:
             calls = calls_of(message)
         try:
             for call in calls[len(half.sent) :]:
-                half.sent.append(await self._place(call))
+                half.sent.append(await self._place(call, half))
         except (Retry, Moved, asyncio.CancelledError):
             self._remember(message.key, half)
             raise
         carrier = next(index for index, call in enumerate(calls) if call.carries)
-        return Receipt(message=half.sent[carrier], kept=half.kept)
+        return Receipt(message=half.sent[carrier], kept=half.kept, astray=half.astray)
 
     async def set_menu(self, scope: str, entries: Sequence[tuple[str, str]]) -> None:
         """Set the menu of a scope: words with their descriptions."""
@@ -308,7 +308,7 @@ class TelegramAdapter:
                     kept = True
         return kept
 
-    async def _place(self, call: Call) -> str:
+    async def _place(self, call: Call, half: "Half") -> str:
         """Make a call; return the id of the message that now shows its text."""
         try:
             result = await self._driver.call(call.method, **call.params)
@@ -318,7 +318,8 @@ class TelegramAdapter:
             other = _otherwise(call, error)
             if other is None:
                 raise
-            return await self._place(other)
+            half.astray = half.astray or other.method == call.method
+            return await self._place(other, half)
         return str(result["message_id"])
 
     def _remember(self, key: str, half: "Half") -> None:
@@ -330,9 +331,11 @@ class TelegramAdapter:
 
 @dataclass(slots=True)
 class Half:
-    """A message of which a part is sent. `kept`: what it was to remove still stands."""
+    """A message of which a part is sent. `kept`: what it was to remove still stands; `astray`: it
+    went to the group's root instead of its topic."""
 
     kept: bool
+    astray: bool = False
     sent: list[str] = field(default_factory=list)
 
 
