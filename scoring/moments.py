@@ -48,6 +48,13 @@ def end_of(day: date) -> Instant:
     return start_of(day) + DAY
 
 
+def judged_at(until: Instant) -> Instant:
+    """When that is judged which happened up to `until`: 24:00 belongs to the day that ends, so at
+    its last second what runs until then is over."""
+    following = until + 1
+    return following if start_of(day_of(following)) == following else until
+
+
 def week_of(day: date) -> str:
     """The ISO week of a day, as 2024-W15."""
     year, week, _ = day.isocalendar()

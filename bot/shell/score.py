@@ -18,7 +18,7 @@ from scoring.cards import school_card, scorecard
 from scoring.duties import board
 from scoring.errors import OperatorError
 from scoring.export import document
-from scoring.moments import Instant
+from scoring.moments import Instant, judged_at
 from scoring.plan import Plan, Unit
 
 
@@ -35,7 +35,9 @@ def run(arguments: Namespace) -> int:
             if plan is None:
                 raise OperatorError(say("score.no_plan"))
             unit = _unit(plan, arguments.unit) if arguments.unit else None
-            scores = document_at(tx, plan, until=until, known=known, unit=unit)
+            scores = document_at(
+                tx, plan, until=until, known=known, unit=unit, judged=judged_at(until)
+            )
     finally:
         db.close()
     if arguments.json:
@@ -46,15 +48,23 @@ def run(arguments: Namespace) -> int:
 
 
 def document_at(
-    tx: Reading, plan: Plan, *, until: Instant, known: Instant, unit: Unit | None = None
+    tx: Reading,
+    plan: Plan,
+    *,
+    until: Instant,
+    known: Instant,
+    unit: Unit | None = None,
+    judged: Instant | None = None,
 ) -> dict[str, Any]:
-    """Return the document of contracts 6: what happened up to `until`, as known at `known`."""
+    """Return the document of contracts 6: what happened up to `until`, as known at `known`, by
+    what is over at `judged` (`until` unless another instant is given)."""
+    judged = until if judged is None else judged
     tallies = ledger.tallies_at(tx, plan, until, known)
     basis = ledger.basis(tx, plan, until, known)
     units = (unit,) if unit else plan.scored_units
-    cards = [scorecard(plan, one, tallies, basis, until) for one in units]
+    cards = [scorecard(plan, one, tallies, basis, judged) for one in units]
     if unit is None:
-        cards.append(school_card(plan, tallies, basis, until))
+        cards.append(school_card(plan, tallies, basis, judged))
     boards = {one.code: board(plan, one, tallies, until) for one in units}
     return document(plan, cards, boards, known)
 

@@ -18,10 +18,11 @@ from commands.filing.receipts import MAX_TITLE, cards_to_deciders, undo
 from commands.filing.record import record
 from commands.grammar import links
 from commands.grammar.arguments import Arguments, read
+from commands.grammar.days import find_when
 from commands.grammar.folding import fold
 from commands.grammar.lexicon import build
 from commands.grammar.links import normalise_link
-from commands.grammar.quantities import find_count, find_when
+from commands.grammar.quantities import find_count
 from commands.grammar.slots import Slot
 from commands.grammar.unclear import Unclear
 from commands.leads import identity, report

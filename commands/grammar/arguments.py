@@ -71,6 +71,11 @@ def _in_turn(slots: tuple[Slot, ...]) -> tuple[tuple[Slot, Reader], ...]:
 
 
 @cache
+def _is_numbered(slots: tuple[Slot, ...]) -> bool:
+    return any(slot.kind in ("number", "numbers") for slot in slots)
+
+
+@cache
 def _required(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
     return tuple(slot for slot in slots if slot.required)
 
@@ -85,7 +90,7 @@ def read_folded(slots: tuple[Slot, ...], text: str, copy: str, setting: Setting)
     """`read` for a text that is already clean, with its folded copy."""
     turns = _in_turn(slots)
     free = bool(turns) and turns[-1][0].kind == "text"
-    rest = Rest(text, copy, setting, free)
+    rest = Rest(text, copy, setting, free=free, numbered=_is_numbered(slots))
     values = rest.values
     said = Arguments(values=values)
     try:

@@ -8,6 +8,7 @@ import re
 from typing import TypeVar
 
 from commands.grammar import links
+from commands.grammar.days import find_when
 from commands.grammar.folding import fold
 from commands.grammar.line import CUT, Rest
 from commands.grammar.phones import find_phone, has_phone, refuse_broken_phone
@@ -16,7 +17,6 @@ from commands.grammar.quantities import (
     find_number,
     find_numbers,
     find_weeks,
-    find_when,
 )
 from commands.grammar.slots import Slot
 from commands.grammar.unclear import Unclear
@@ -83,7 +83,8 @@ def weeks(rest: Rest, slot: Slot) -> tuple[str, ...] | None:
 
 def when(rest: Rest, slot: Slot) -> Instant | None:
     """A moment; a day alone means its last second."""
-    return _taken(rest, find_when(rest.copy, rest.setting.year, rest.setting.at))
+    year, at = rest.setting.year, rest.setting.at
+    return _taken(rest, find_when(rest.copy, year, at, numbered=rest.numbered, strict=True))
 
 
 def numbers(rest: Rest, slot: Slot) -> tuple[int, ...] | None:

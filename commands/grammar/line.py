@@ -23,16 +23,20 @@ class Setting:
 class Rest:
     """A line from which readers cut what they take; the copy holds \\x00 in its place.
 
-    `free`: there is a free text slot, so words between the arguments are allowed."""
+    `free`: there is a free text slot, so words between the arguments are allowed. `numbered`:
+    numbers of things are looked for."""
 
-    __slots__ = ("copy", "free", "lexicon", "setting", "text", "values", "verbatim")
+    __slots__ = ("copy", "free", "lexicon", "numbered", "setting", "text", "values", "verbatim")
 
-    def __init__(self, text: str, copy: str, setting: Setting, free: bool) -> None:
+    def __init__(
+        self, text: str, copy: str, setting: Setting, *, free: bool, numbered: bool = False
+    ) -> None:
         self.text = text
         self.copy = copy
         self.setting = setting
         self.lexicon = setting.lexicon
         self.free = free
+        self.numbered = numbered
         self.verbatim = text == copy
         self.values: dict[str, Any] = {}
 

@@ -1,4 +1,4 @@
-"""Times, numbers and counts as people write and dictate them. Works on folded copies.
+"""Weeks, numbers and counts as people write and dictate them. Works on folded copies.
 
 Each `find_*` returns what it found with its span, or None; it raises `Unclear` with the sentence
 to say when something was meant as a quantity but cannot be one.
@@ -6,77 +6,17 @@ to say when something was meant as a quantity but cannot be one.
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 
 from commands.grammar.unclear import Unclear
 from commands.wording.sentences import say
-from scoring.moments import ZONE, Instant, day_of, end_of, instant, month_of, week_of
+from scoring.moments import month_of, week_of
 
 SEPARATORS = " \n\x00,，、;；。"
 """What separates arguments (contracts 2); \\x00 marks where an argument was cut out."""
 
 _END = r"(?=[\s\x00,，、;；。!~?)]|$)"
-
-
-# --- days and times ----------------------------------------------------------------------
-
-_DAYS = {"今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "前天": -2, "明天": 1, "明日": 1, "后天": 2}
-_WHEN = re.compile(
-    rf"""
-    (?P<until>截止到?|截至到?|到|至|于)?[ ]?
-    (?:(?P<word>{"|".join(_DAYS)})
-      |(?<![0-9/.-])(?:
-         (?P<year>[0-9]{{4}})[ ]?[-/.年][ ]?(?P<m1>[0-9]{{1,2}})[ ]?[-/.月][ ]?(?P<d1>[0-9]{{1,2}})
-        |(?P<m2>[0-9]{{1,2}})[ ]?月[ ]?(?P<d2>[0-9]{{1,2}})
-        |(?P<m3>[0-9]{{1,2}})/(?P<d3>[0-9]{{1,2}}))(?![0-9/])[日号]?)
-    (?:[ ]?[(（](?:周|星期)[一二三四五六日天][)）])?
-    (?:[ t]?(?P<half>凌晨|早上|上午|中午|下午|晚上)?[ ]?
-       (?P<hour>[0-9]{{1,2}})(?:[:：](?P<minute>[0-9]{{2}})(?::[0-9]{{2}})?
-                              |[点时](?:(?P<half_past>半)|(?P<past>[0-9]{{1,2}})分?)?)(?![0-9]))?
-    (?:[ ]?(?:之前|以前|前|止))?
-    """,
-    re.VERBOSE,
-)
-
-
-def find_when(copy: str, year: int, at: Instant) -> tuple[Instant, int, int] | None:
-    """The moment after 截止 or 截至 if there is one, else the first moment.
-
-    A day alone, or its 24:00, means its last second. Without a year, `year` is meant.
-    """
-    found = None
-    for match in _WHEN.finditer(copy):
-        found = found or match
-        if match["until"]:
-            found = match
-            break
-    if found is None:
-        return None
-    try:
-        return _moment(found, year, at), found.start(), found.end()
-    except (ValueError, OverflowError):
-        raise Unclear(say("unclear.when", said=found[0].strip())) from None
-
-
-def _moment(found: re.Match[str], year: int, at: Instant) -> Instant:
-    if found["word"]:
-        day = day_of(at) + timedelta(days=_DAYS[found["word"]])
-    else:
-        month = found["m1"] or found["m2"] or found["m3"]
-        number = found["d1"] or found["d2"] or found["d3"]
-        day = date(int(found["year"] or year), int(month), int(number))
-    if day.year < 1970:
-        raise ValueError("before all instants")
-    if found["hour"] is None:
-        return end_of(day) - 1
-    hour = int(found["hour"])
-    minute = 30 if found["half_past"] else int(found["minute"] or found["past"] or 0)
-    if found["half"] in ("下午", "晚上") and hour < 12:
-        hour += 12
-    if (hour, minute) == (24, 0):
-        return end_of(day) - 1
-    return instant(datetime.combine(day, time(hour, minute), ZONE))
 
 
 # --- weeks and months --------------------------------------------------------------------
@@ -230,12 +170,12 @@ def _spell(found: re.Match[str], taken: dict[int, None], rounds: int) -> None:
 
 _COUNT_BODY = (
     r"(?:(?P<plain>[0-9]{1,3}(?:[,，][0-9]{3})+|[0-9]{1,12}(?:\.[0-9]{1,4})?)"
-    r"[ ]?(?P<scale>[万千百]?)"
+    r"[ ]?(?P<scale>[万千百wk]?)"
     r"|(?P<chinese>[零〇一二两三四五六七八九十百千万]{1,12}+))"
-    rf"(?:分钟|人次|[人次个篇位名])?{_END}"
+    rf"\+?(?:分钟|人次|[人次个篇位名])?{_END}"
 )
 _COUNT = re.compile(rf"(?<![0-9a-z.#-]){_COUNT_BODY}")
-_SCALES = {"": 1, "百": 100, "千": 1_000, "万": 10_000}
+_SCALES = {"": 1, "百": 100, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000}
 _FIGURES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1_000}
 
@@ -262,8 +202,8 @@ def read_count(found: re.Match[str]) -> int | None:
 
 
 def chinese_number(said: str) -> int | None:
-    """七千 -> 7000, 一百三十 -> 130, 一二三 -> 123; None for an ambiguous one
-    (一百三 is 103 to some and 130 to others)."""
+    """七千 -> 7000, 一百三十 -> 130, 一二三 -> 123, 一万二 -> 12000 (10002 is 一万零二); None for
+    what is no number."""
     if all(char in _FIGURES for char in said):
         return int("".join(str(_FIGURES[char]) for char in said))
     total = section = figure = 0
@@ -278,6 +218,8 @@ def chinese_number(said: str) -> int | None:
             scale = _TENS[char]
             section += (figure or (1 if char == "十" or place == 0 else 0)) * scale
             figure = 0
+        elif place == 0:
+            return None
         else:
             total, section, figure, scale = (total + section + figure) * 10_000, 0, 0, 10_000
-    return None if figure and scale > 10 else total + section + figure
+    return total + section + figure * (scale // 10)

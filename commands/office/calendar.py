@@ -13,10 +13,10 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
 from commands.chat.requests import Asking, Opener, Request, command
 from commands.filing import trail
+from commands.grammar.days import find_when
 from commands.grammar.folding import fold
 from commands.grammar.lexicon import units_of
 from commands.grammar.phones import without_phones
-from commands.grammar.quantities import find_when
 from commands.grammar.slots import Slot
 from commands.grammar.unclear import Unclear
 from commands.tables.cells import Unreadable

@@ -1,19 +1,21 @@
 """点击: how often a post was read, against the bar of its unit (附件2·说明3, A41)."""
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Reply
+from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.duties.obligations import unread
+from commands.duties.obligations import READ_AFTER, unread
 from commands.filing.kinds import CLICKED
 from commands.filing.receipts import undo
 from commands.filing.record import record
 from commands.grammar.slots import Slot
+from commands.wording.formats import cut
 from commands.wording.sentences import say
 from db import ledger
 from db.engine.tx import Reading, Tx
 from scoring.facts import STANDING
 
 NAMED = 5
+TITLE = 12
 
 
 @command(
@@ -28,8 +30,14 @@ NAMED = 5
 )
 def views(request: Request, tx: Tx) -> Reply:
     """Record the views of a post of one's unit; a later count replaces the one before."""
-    post = _post(request, tx, request.args["of"])
-    entry = enter(request, tx, post.number, request.args["count"])
+    of, count = request.args["of"], request.args["count"]
+    try:
+        post = _post(request, tx, of)
+    except Refusal:
+        if of != count:
+            raise
+        return _ask_which(request, tx, count)
+    entry = enter(request, tx, post.number, count)
     return Reply(text=_receipt(request, tx, post, entry), buttons=undo([entry]))
 
 
@@ -45,6 +53,16 @@ def enter(request: Request, tx: Tx, of: int, count: int) -> ledger.Entry:
         claim=("views", str(of)),
         replaces=ledger.entry(tx, before) if before is not None else None,
     )
+
+
+def _ask_which(asking: Asking, tx: Reading, count: int) -> Reply:
+    """A figure said twice is the count both times; the post is still to be named."""
+    posts = unread(tx, asking.plan, asking.who.unit, asking.at + READ_AFTER)[-NAMED:]
+    if not posts:
+        raise Refusal(say("views.which_none", count=count))
+    buttons = tuple(Button.of(f"#{one.number}", "views", f"#{one.number}", count) for one in posts)
+    said = "　".join(f"#{one.number}《{cut(one.title, TITLE)}》" for one in posts)
+    return Reply(text=say("views.which", count=count, said=said), buttons=(buttons,))
 
 
 def _post(asking: Asking, tx: Reading, number: int) -> ledger.Entry:

@@ -8,13 +8,13 @@ from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.grammar.slots import Slot
 from commands.scores import rank
-from commands.wording.formats import bar, day, moment, percent, points, short, short_name
+from commands.wording.formats import bar, day, day_end, moment, percent, points, short, short_name
 from commands.wording.sentences import lines, say, say_first
 from db import ledger, livecards
 from db.engine.tx import Reading
 from scoring.cards import Basis, Card, Status, Tallies, Verdict, school_card, scorecard
 from scoring.duties import gates
-from scoring.moments import Instant, day_of
+from scoring.moments import Instant, day_of, judged_at, start_of
 from scoring.plan import Plan, Unit
 
 UNIT = Slot(name="unit", kind="unit")
@@ -67,7 +67,7 @@ def score(request: Request, tx: Reading) -> Reply:
                 max=points(card.max),
                 rate=percent(card.rate),
                 bar=bar(card.rate),
-                when=say("score.as_of", when=moment(when)) if request.args.get("when") else "",
+                when=say("score.as_of", when=_asked(when)) if request.args.get("when") else "",
             )
             + rank.place(request, unit, tallies, basis, when),
             say(
@@ -89,11 +89,16 @@ def score(request: Request, tx: Reading) -> Reply:
 
 
 def as_of(request: Request) -> Instant:
-    """The instant asked for. Raises Refusal for one on a future day."""
+    """The instant at which is judged what was asked for. Raises Refusal for a future day."""
     when: Instant = request.args.get("when") or request.at
     if when > request.now and day_of(when) > day_of(request.now):
         raise Refusal(say("score.future"))
-    return min(when, request.now)
+    return min(judged_at(when) if request.args.get("when") else when, request.now)
+
+
+def _asked(when: Instant) -> str:
+    """4月5日 24:00, or 4月5日 15:00."""
+    return day_end(when) if start_of(day_of(when)) == when else moment(when)
 
 
 def scored(asking: Asking) -> set[str]:
@@ -105,7 +110,8 @@ def sources(request: Request, tx: Reading, when: Instant) -> tuple[Tallies, Basi
     """The data behind the cards: as known at the time asked for, else as known now."""
     plan = request.plan
     if request.args.get("when"):
-        return ledger.tallies_at(tx, plan, when, when), ledger.basis(tx, plan, when, when)
+        known = min(when, request.args["when"])
+        return ledger.tallies_at(tx, plan, known, known), ledger.basis(tx, plan, known, known)
     return ledger.tallies(tx, plan), ledger.basis(tx, plan, when, request.now)
 
 

@@ -145,6 +145,10 @@ def test_the_score_is_shown_for_all_for_one_and_for_programs(shell: Shell) -> No
     assert "交接" in one
     (unit,) = json.loads(data)["units"]
     assert (unit["unit"], len(unit["items"]), unit["max"]) == ("信息工程系", 10, "39")
+    for asked, status in (("07T24:00", "scored"), ("07", "scored"), ("07T23:59", "pending")):
+        until = ("--as-of", "2026-12-31", "--until", f"2024-04-{asked}")
+        shown = json.loads(shell("score", "信工", "--json", *until)[1])
+        assert shown["units"][0]["items"][2]["status"] == status
 
 
 def test_a_months_report_is_laid_down_as_files(shell: Shell, tmp_path: Path) -> None:

@@ -143,14 +143,27 @@ def test_a_range_that_cannot_be_meant_is_refused(text: str, part: str) -> None:
         ("一百三十", 130),
         ("130分钟", 130),
         ("１３０２", 1302),
+        ("10万+", 100000),
+        ("１０万＋", 100000),
+        ("1.2w", 12000),
+        ("1.2W+", 12000),
+        ("3k", 3000),
+        ("1302次", 1302),
+        ("一千二", 1200),
+        ("一万二", 12000),
+        ("一万零二", 10002),
+        ("六千八", 6800),
+        ("一百三", 130),
+        ("两万三", 23000),
+        ("十二万+", 120000),
     ],
 )
 def test_a_count_is_read(text: str, count: int) -> None:
     assert alone("count", text).values == {"it": count}
 
 
-@pytest.mark.parametrize("text", ["一百三", "两万三", "1.23456万", "-5", "12a"])
-def test_a_count_that_can_be_read_in_two_ways_is_left(text: str) -> None:
+@pytest.mark.parametrize("text", ["1.23456万", "-5", "12a", "一亿", "12ww", "万", "1.2.3"])
+def test_what_is_no_whole_number_is_left(text: str) -> None:
     assert "it" not in alone("count", text).values
 
 
