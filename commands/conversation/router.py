@@ -264,7 +264,7 @@ def _unknown(line: _Line, who: Person | None) -> Understanding:
         unsaid = not (incoming.file or incoming.file_too_big or line.slash)
         quiet = not incoming.chat.group and unsaid
         return NOTHING if quiet else Understanding()
-    bare_links = _bare_links(line)
+    bare_links = _bare_links(line, who)
     if bare_links:
         return _only_links(line, bare_links, who)
     counted = _counted(line)
@@ -286,15 +286,21 @@ def _unknown(line: _Line, who: Person | None) -> Understanding:
 
 
 _OFFICERS = frozenset({"宣传员", "部门负责人"})
+_WISH = re.compile("报[个一下了上新软栏视]|[帮请替]|麻烦|怎么|为什么|[吗呢?]|撤|改成|更正|删")
+"""Words by which a line with a link asks for something; a pasted title has none."""
+
 _UNREADABLE = "[视频号"
 """How a Channels card begins on a platform that shows it as text."""
 
 
+def _reports(who: Person | None) -> bool:
+    return who is not None and not _OFFICERS.isdisjoint(who.roles)
+
+
 def _only_links(line: _Line, found: tuple[str, ...], who: Person | None) -> Understanding:
     """Ask of what kind the links are, if the sender reports for a unit (C2)."""
-    officer = who is not None and not _OFFICERS.isdisjoint(who.roles)
-    command = line.words.get("sort") if officer else None
-    said = f"sort {' '.join(found)}" if command else ""
+    command = line.words.get("sort") if _reports(who) else None
+    said = f"sort {line.text}" if command else ""
     return Understanding(command=command, line=said, bare_links=found)
 
 
@@ -312,14 +318,16 @@ def _counted(line: _Line) -> Understanding | None:
     return _answered(whole, again) if again else None
 
 
-def _bare_links(line: _Line) -> tuple[str, ...]:
+def _bare_links(line: _Line, who: Person | None) -> tuple[str, ...]:
+    """The links of a line that holds nothing else or, from an officer, only what is pasted around
+    them: a title, the text of a 分享 button."""
     found = list(links.spans(line.text, line.copy))
     if not found:
         return ()
     outside = line.copy
     for start, end in reversed(found):
         outside = outside[:start] + outside[end:]
-    if any(char.isalnum() for char in outside):
+    if any(char.isalnum() for char in outside) and (_WISH.search(outside) or not _reports(who)):
         return ()
     return tuple(link for start, end in found if (link := links.whole(line.text[start:end])))
 

@@ -64,6 +64,9 @@ def phone(rest: Rest, slot: Slot) -> str | None:
         refuse_broken_phone(rest.copy)
         return None
     digits, start, end = found
+    inside = rest.copy[start:end]
+    if rest.copy[start - 1 : start] == "(" and inside.count(")") > inside.count("("):
+        start -= 1
     rest.take(start, end)
     if has_phone(rest.copy, end):
         raise Unclear(say("unclear.phones"))

@@ -4,7 +4,7 @@ from unicodedata import category, digit, normalize
 
 _SAID = "零〇○◯oOоОοΟ洞 一幺壹弌 二两贰貳弍 三叁參弎 四肆 五伍 六陆陸 七柒拐 八捌 九玖勾"
 SPOKEN = {char: "abcdefghij"[value] for value, chars in enumerate(_SAID.split()) for char in chars}
-_GROUPING = frozenset("·・•‧∙⋅･。｡/／\\⁄∕_＿‿~～−˗⁃ー‐\u2500\u3161")
+_GROUPING = frozenset("·・•‧∙⋅･丶丨。｡/／\\⁄∕_＿‿~～−˗⁃ー‐\u2500\u3161")
 
 
 class _Classes(dict[int, str | None]):

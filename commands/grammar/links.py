@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from unicodedata import normalize
 
+from commands.grammar import shares
 from commands.grammar.folding import fold
 
 PLATFORMS = ("视频号", "抖音", "快手", "b站", "小红书")
@@ -26,9 +27,6 @@ _MARK = re.compile(
 _KIND = re.compile(rf"(?:/|报)?({'|'.join(KIND_WORDS)})(?=[\s:：,，、]|$)[\s:：,，、]*")
 _REPORT = re.compile(rf"报({'|'.join(KIND_WORDS)})")
 _PLATFORM = re.compile(rf"(?:^|[\s,，、（(])({'|'.join(PLATFORMS)})[)）]?[\s。]*$")
-_SHARED = re.compile(r"(?:douyin|iesdouyin|kuaishou)\.com$|^b23\.tv$")
-_QUOTED = re.compile(r"【([^【】]*)】([^【】]*)$", re.DOTALL)
-_HASHTAG = re.compile(r"#\s?[^\s#]+")
 _EDGES = " \n\u3000\u2005,，、;；。:：|"
 
 
@@ -55,10 +53,13 @@ def spans(text: str, copy: str) -> Iterator[tuple[int, int]]:
 
 
 def whole(link: str) -> str:
-    """The link with its scheme, or "" if it names no host."""
+    """The link with its scheme and without marks of the text behind it, or "" if it names no
+    host."""
     scheme, mark, rest = link.partition("://") if "://" in link else ("https", "://", link)
+    rest = _bare(rest)
     host = rest.partition("/")[0].partition("?")[0]
-    return f"{scheme}{mark}{rest}" if "." in host.strip(".") else ""
+    address = f"{scheme.lower()}{mark}{host.lower()}{rest[len(host) :]}"
+    return address if "." in host.strip(".") else ""
 
 
 def broken(copy: str) -> bool:
@@ -76,6 +77,8 @@ _NAMED = {"quot": '"', "apos": "'", "lt": "<", "gt": ">"}
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+|%")
 _BESIDE = " \n\u3000\"'`“”‘’*~^|\\.,:;!?。，、；：！？…·"
 _OPENERS = "([{<（［｛〈《「『【〔"
+_OPENING = f"{_OPENERS}“‘"
+_EITHER = "\"'`*_"
 _CLOSERS = dict(zip(")]}>）］｝〉》」』】〕", _OPENERS, strict=True))
 _AROUND = _BESIDE + _OPENERS
 _DEFAULT_PORT = re.compile(r":(?:0*80|0*443)?$")
@@ -257,8 +260,11 @@ def pasted(text: str, copy: str, kinds: Mapping[str, str]) -> tuple[Item, ...]:
         kind = said or kind
         link = whole(text[start:end])
         here = kind
-        if link and _SHARED.search(normalise_link(link).partition("/")[0].partition("?")[0]):
-            here, title = kinds.get("视频", "视频"), _shared_title(title)
+        host = normalise_link(link).partition("/")[0].partition("?")[0] if link else ""
+        if shares.VIDEOS.search(host):
+            here = kinds.get("视频", "视频")
+        if shares.HOSTS.search(host):
+            title = shares.title_of(title)
         items.setdefault(
             normalise_link(link) if link else f"？{number}",
             Item(kind=here, title=title, link=link),
@@ -313,15 +319,17 @@ def _said(chunk: str, kinds: Mapping[str, str]) -> tuple[str | None, str]:
             title = title[word.end() :]
         if not (mark or word):
             break
-    return kind, " ".join(line.strip() for line in title.strip(_EDGES).split("\n") if line.strip())
+    lines = (line.strip() for line in title.strip(_EDGES).split("\n"))
+    return kind, _closed(" ".join(line for line in lines if line))
 
 
-def _shared_title(title: str) -> str:
-    """The title in a share text: what is inside 【】 and between it and the link."""
-    quoted = _QUOTED.search(title)
-    if quoted is None:
-        return title
-    return " ".join(_HASHTAG.sub("", f"{quoted[1]} {quoted[2]}").split())
+def _closed(title: str) -> str:
+    """The title without what opens around its link: 丙( and 丙“ are 丙."""
+    while title and (
+        title[-1] in _OPENING or (title[-1] in _EITHER and title.count(title[-1]) % 2)
+    ):
+        title = title[:-1].rstrip(_EDGES)
+    return title
 
 
 def _by_lines(text: str, kinds: Mapping[str, str]) -> tuple[Item, ...]:

@@ -42,7 +42,7 @@ _PLAIN = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 _CANONICAL = (3, 4, 4)
 _ALONE = (_CANONICAL[0], LENGTH, LENGTH + 1)
 """Digits of a first group that need not be followed as closely; one spoken digit may hang on."""
-_LONG = re.compile(r"[0-9a-j](?:[-_]?[0-9a-j]){6,}|[0-9](?:[-_,]{1,3}[0-9]|[0-9]){9,}")
+_LONG = re.compile(r"[0-9a-j](?:[-_]?[0-9a-j]){6,}|[0-9](?:[-_,#]{1,3}[0-9]|[0-9]){9,}")
 _NOT_DIGIT = re.compile(r"[^0-9]")
 
 
@@ -127,7 +127,8 @@ def refuse_broken_phone(copy: str) -> None:
     """Raise Unclear if a text still holds digits meant as a mobile number."""
     digits = broken_phone(copy)
     if len(digits) == LENGTH:
-        raise Unclear(say("unclear.phone_start"))
+        mobile = _PLAIN.fullmatch(digits)
+        raise Unclear(say("unclear.phone_form" if mobile else "unclear.phone_start"))
     if digits:
         raise Unclear(say("unclear.phone_length", digits=len(digits)))
 

@@ -283,9 +283,10 @@ def sorted_(request: Request, tx: Tx) -> Reply:
         return Reply(text=say("report.not_reported"), replaces=True)
     then: Any = replace(request, at=min(said["at"], request.at))
     kind = kind_codes(request.plan)[word]
-    named = links.pasted(said["line"], fold(said["line"]), {})
-    sent = [replace(item, kind=kind) for item in named if item.link]
-    sent = [replace(item, title="") for item in sent]
+    pasted = said["line"].removeprefix("sort ")
+    sent = [
+        replace(item, kind=kind) for item in links.pasted(pasted, fold(pasted), {}) if item.link
+    ]
     return replace(_links(then, tx, kind, sent), replaces=True)
 
 
