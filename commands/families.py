@@ -16,7 +16,18 @@ from commands.plans import in_force, page
 from commands.reports import clicks, deans_approval, milestones, on_behalf, posts, publications
 from commands.review import decide, queue
 from commands.roster import importing
-from commands.scores import clauses, explanation, mine, pictures, rank, score, todo, why
+from commands.scores import (
+    clauses,
+    explanation,
+    export,
+    mine,
+    missing,
+    pictures,
+    rank,
+    score,
+    todo,
+    why,
+)
 from commands.tasks import issuing, jielong, participation
 
 FAMILIES: tuple[ModuleType, ...] = (
@@ -35,12 +46,14 @@ FAMILIES: tuple[ModuleType, ...] = (
     edits,
     erasure,
     explanation,
+    export,
     in_force,
     page,
     grants,
     report,
     jobs,
     milestones,
+    missing,
     undo,
     monthly_report,
     on_behalf,

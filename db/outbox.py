@@ -129,6 +129,7 @@ EXPIRE = (
 ENDED = select(func.count().label("rows")).where(
     outbox.c.state == BURIED, outbox.c.failure == STALE, outbox.c.settled_at > bindparam("since")
 )
+SAID_OF = select(outbox.c.key).where(outbox.c.key.in_(bindparam("keys", expanding=True)))
 _SAID = and_(outbox.c.key == bindparam("said_key"), outbox.c.state.in_((WAITING, HELD)))
 _ON_ITS_WAY = outbox.c.id.in_(select(sendings.c.message).where(sendings.c.sender != ""))
 WITHDRAW = delete(outbox).where(_SAID, ~_ON_ITS_WAY)
@@ -279,6 +280,11 @@ def expire(tx: Tx, now: int) -> int:
 def said(tx: Reading, key: str) -> bool:
     """Whether a message with this key was written before."""
     return tx.find_by(outbox, key=key) is not None
+
+
+def said_of(tx: Reading, keys: Sequence[str]) -> frozenset[str]:
+    """Those of the keys under which a message was written before."""
+    return frozenset(row.key for row in tx.run(SAID_OF, keys=list(keys))) if keys else frozenset()
 
 
 def withdraw(tx: Tx, key: str) -> bool:

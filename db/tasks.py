@@ -23,6 +23,11 @@ _ACTS = select(participation.c.act).where(
     participation.c.task == bindparam("task"),
     participation.c.person == bindparam("person"),
 )
+_TOOK_PART = select(participation.c.person, participation.c.school_class).where(
+    participation.c.plan == bindparam("plan"),
+    participation.c.task == bindparam("task"),
+    participation.c.act == bindparam("act"),
+)
 _SUMS = (
     select(participation.c.act, func.sum(participation.c.count).label("total"))
     .where(participation.c.plan == bindparam("plan"), participation.c.task == bindparam("task"))
@@ -55,6 +60,12 @@ def acts_of(tx: Reading, plan: Plan, task: int, person: int) -> frozenset[str]:
     """The acts a person has done for a task, personally or for a class."""
     rows = tx.run(_ACTS, plan=plan.id, task=task, person=person)
     return frozenset(row.act for row in rows)
+
+
+def took_part(tx: Reading, plan: Plan, task: int, act: str) -> frozenset[tuple[int, str]]:
+    """Who did an act for a task, as (person, class); "" for oneself."""
+    rows = tx.run(_TOOK_PART, plan=plan.id, task=task, act=act)
+    return frozenset((row.person, row.school_class) for row in rows)
 
 
 def sums(tx: Reading, plan: Plan, task: int) -> dict[str, int]:

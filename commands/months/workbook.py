@@ -3,15 +3,15 @@
 Text is always text, whatever it begins with.
 """
 
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from commands.months.outline import MET, period_words, ranked, result, title
-from commands.months.report import Report
-from commands.paper.steady import steady
+from commands.months.report import Item, Report, Row, Sheet
+from commands.paper import book
+from commands.paper.book import Cell, Share, Tab
 from commands.wording.sentences import say
 from commands.wording.terms import QUOTAS, groups_of
 from scoring.moments import Instant, local
@@ -24,34 +24,13 @@ STATES = {
     "unscored": "不计入",
     "na": "不适用",
 }
-WIDEST = 60
 CHARTS = "图"
 
-
-class Share(Decimal):
-    """A share with four places, shown as a percentage with two: nothing is rounded (A05)."""
-
-
-Cell = str | int | Decimal | datetime | None
-Tab = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
-
-SUMMARY = (
-    "部门",
-    "组别",
-    "名次",
-    "得分",
-    "应得",
-    "得分率",
-    "已失",
-    "待评",
-    "还可争取",
-    "上月末",
-    "本月增减",
-)
-VERDICTS = (
-    *("部门", "项目", "条款", "得分", "应得", "状态", "已失", "待评", "还可争取"),
-    *("上月末", "约定", "理由"),
-)
+STANDING = ("部门", "组别", "名次", "得分", "应得", "得分率", "已失", "待评", "还可争取")
+SUMMARY = (*STANDING, "上月末", "本月增减")
+VERDICT = ("部门", "项目", "条款", "得分", "应得", "状态", "已失", "待评", "还可争取")
+GROUNDS = ("约定", "理由")
+VERDICTS = (*VERDICT, "上月末", *GROUNDS)
 BOARD = ("部门", "任务", "期间", "要求", "完成", "还差")
 CORRECTIONS = (
     "月份",
@@ -78,26 +57,12 @@ CONVENTIONS = ("约定", "条款", "读法", "用于")
 
 def write(plan: Plan, report: Report, *, seal: str = "") -> bytes:
     """The bytes of the .xlsx."""
-    import xlsxwriter
-
-    packed = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        packed,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
+    return book.write(
+        title(report),
+        _time(report.known),
+        sheets(plan, report, seal=seal),
+        extra=lambda made: _chart(made, report),
     )
-    known = local(report.known).replace(tzinfo=None)
-    book.set_properties({"title": title(report), "created": known})
-    formats = _formats(book)
-    for name, head, rows in sheets(plan, report, seal=seal):
-        _sheet(book, formats, name, head, rows)
-    _chart(book, report)
-    book.close()
-    return steady(packed.getvalue())
 
 
 def sheets(plan: Plan, report: Report, *, seal: str) -> list[Tab]:
@@ -128,43 +93,43 @@ def _time(at: Instant) -> datetime:
     return local(at).replace(tzinfo=None)
 
 
+def placed(sheet: Sheet) -> Iterator[tuple[int | None, Row]]:
+    """The units by group and place, then the school, which has none."""
+    for group in groups_of(row.group for row in sheet.units):
+        yield from ranked(sheet, group)
+    yield None, sheet.school
+
+
+def standing(place: int | None, row: Row) -> tuple[Cell, ...]:
+    """A row under STANDING."""
+    rate = None if row.rate is None else Share(row.rate)
+    points = row.points, row.max, rate
+    return (row.unit, row.group, place, *points, row.lost, row.open, row.winnable)
+
+
 def _summary(report: Report) -> Iterable[Sequence[Cell]]:
-    groups = groups_of(row.group for row in report.units)
-    placed = [pair for group in groups for pair in ranked(report, group)]
-    for place, row in [*placed, (None, report.school)]:
+    for place, row in placed(report):
         before = report.before[row.unit].points
-        yield (
-            row.unit,
-            row.group,
-            place,
-            row.points,
-            row.max,
-            None if row.rate is None else Share(row.rate),
-            row.lost,
-            row.open,
-            row.winnable,
-            before,
-            row.points - before,
-        )
+        yield *standing(place, row), before, row.points - before
+
+
+def verdict(plan: Plan, row: Row, item: Item) -> tuple[Cell, ...]:
+    """A row under VERDICT."""
+    word, status = plan.item[item.item].word, STATES[item.status]
+    points = item.points, item.max, status, item.lost, item.open, item.winnable
+    return (row.unit, word, item.clause, *points)
+
+
+def grounds(item: Item) -> tuple[Cell, ...]:
+    """The cells under GROUNDS."""
+    return item.convention or "", item.because
 
 
 def _verdicts(plan: Plan, report: Report) -> Iterable[Sequence[Cell]]:
     for row in report.rows:
         for item in row.items:
-            yield (
-                row.unit,
-                plan.item[item.item].word,
-                item.clause,
-                item.points,
-                item.max,
-                STATES[item.status],
-                item.lost,
-                item.open,
-                item.winnable,
-                report.before[row.unit].items[item.item],
-                item.convention or "",
-                item.because,
-            )
+            before = report.before[row.unit].items[item.item]
+            yield *verdict(plan, row, item), before, *grounds(item)
 
 
 def _board(report: Report) -> Iterable[Sequence[Cell]]:
@@ -276,86 +241,23 @@ def _about(report: Report, seal: str) -> Iterable[Sequence[Cell]]:
     yield say("workbook.seal"), seal or say("document.seal_draft")
 
 
-# --- cells and charts ---------------------------------------------------------------------
+# --- charts ------------------------------------------------------------------------------
 
 
-def _formats(book: Any) -> dict[type, Any]:
-    """The format of each type of cell; `object` stands for the head."""
-    plain = {"valign": "top", "text_wrap": True}
-    return {
-        object: book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1}),
-        str: book.add_format({**plain, "num_format": "@"}),
-        int: book.add_format({"valign": "top", "num_format": "0"}),
-        Decimal: book.add_format({"valign": "top", "num_format": "General"}),
-        Share: book.add_format({"valign": "top", "num_format": "0.00%"}),
-        datetime: book.add_format({"valign": "top", "num_format": "yyyy-mm-dd hh:mm"}),
-    }
-
-
-def _sheet(
-    book: Any,
-    formats: Mapping[type, Any],
-    name: str,
-    head: Sequence[str],
-    rows: Iterable[Sequence[Cell]],
-) -> None:
-    sheet = book.add_worksheet(name)
-    widths = [_wide(text) for text in head]
-    for column, text in enumerate(head):
-        sheet.write_string(0, column, text, formats[object])
-    at = 0
-    for at, row in enumerate(rows, start=1):
-        for column, value in enumerate(row):
-            _cell(sheet, at, column, value, formats)
-            widths[column] = max(widths[column], _wide(_shown(value)))
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, min(WIDEST, width + 2))
-    sheet.freeze_panes(1, 1)
-    if at:
-        sheet.autofilter(0, 0, at, len(head) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-
-
-def _cell(sheet: Any, at: int, column: int, value: Cell, formats: Mapping[type, Any]) -> None:
-    """Write each type with its own method, so that text can never become a formula or a link."""
-    if value is None:
-        return
-    if isinstance(value, str):
-        sheet.write_string(at, column, value, formats[str])
-    elif isinstance(value, datetime):
-        sheet.write_datetime(at, column, value, formats[datetime])
-    else:
-        sheet.write_number(at, column, value, formats[type(value)])
-
-
-def _shown(value: Cell) -> str:
-    if isinstance(value, datetime):
-        return "2024-04-30 24:00"
-    return "" if value is None else str(value)
-
-
-def _wide(text: str) -> int:
-    """The width of a text in characters; a Chinese one counts as two."""
-    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
-
-
-def _chart(book: Any, report: Report) -> None:
+def _chart(made: Any, report: Report) -> None:
     """The rates as bars and the parts of each maximum as stacked bars, drawn by the spreadsheet."""
     last = len(report.units)
-    sheet = book.add_worksheet(CHARTS)
+    sheet = made.add_worksheet(CHARTS)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
-    rate = book.add_chart({"type": "bar"})
+    rate = made.add_chart({"type": "bar"})
     rate.add_series(_series(5, last))
     rate.set_title({"name": "得分率"})
     rate.set_legend({"none": True})
     rate.set_y_axis({"reverse": True})
     rate.set_x_axis({"num_format": "0%"})
-    parts = book.add_chart({"type": "bar", "subtype": "stacked"})
+    parts = made.add_chart({"type": "bar", "subtype": "stacked"})
     for column in (3, 6, 7, 8):
         parts.add_series(_series(column, last))
     parts.set_title({"name": say("workbook.parts")})
