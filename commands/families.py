@@ -15,7 +15,7 @@ from commands.onboarding import binding, groups, waiting_room
 from commands.plans import in_force, page
 from commands.reports import clicks, deans_approval, milestones, on_behalf, posts, publications
 from commands.review import decide, queue
-from commands.roster import importing
+from commands.roster import importing, one_person
 from commands.scores import (
     clauses,
     explanation,
@@ -36,6 +36,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     help,
     groups,
     importing,
+    one_person,
     clauses,
     mine,
     resolve,

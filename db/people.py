@@ -186,7 +186,10 @@ EMPLOYED = select(employments.c.person, employments.c.unit).where(
 CLOSE = (
     update(employments)
     .where(employments.c.person == bindparam("who"), employments.c.until.is_(None))
-    .values(until=bindparam("ended"), closed_at=bindparam("ended"))
+    .values(until=bindparam("ended"), closed_at=bindparam("closed"))
+)
+HIRED = select(employments.c.since).where(
+    employments.c.person == bindparam("who"), employments.c.until.is_(None)
 )
 
 
@@ -295,9 +298,15 @@ def employ(tx: Tx, person: Person, since: Instant, now: Instant) -> None:
     changed(tx)
 
 
-def dismiss(tx: Tx, person: int, now: Instant) -> None:
-    """Close a person's employment; their reports and decisions stay."""
-    tx.change(CLOSE, who=person, ended=now)
+def hired(tx: Reading, person: int) -> Instant:
+    """Since when the person has been employed as they are now; 0: since the first roster."""
+    return max((int(row.since) for row in tx.run(HIRED, who=person)), default=0)
+
+
+def dismiss(tx: Tx, person: int, now: Instant, *, ended: Instant | None = None) -> None:
+    """Close a person's employment, as of now or of an earlier instant; their reports and decisions
+    stay."""
+    tx.change(CLOSE, who=person, ended=now if ended is None else ended, closed=now)
     changed(tx)
 
 

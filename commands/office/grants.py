@@ -5,21 +5,19 @@ from commands.chat.messages import Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.filing import trail
+from commands.filing.rights import MEANT, is_oneself, somebody_stays
 from commands.grammar.slots import Slot
 from commands.wording.formats import short
 from commands.wording.sentences import say
 from db import grants
 from db.engine.tx import Tx
-from db.people import ADMIN, OFFICER, ROLES, Person, bound_with_role, listed
+from db.people import ADMIN, OFFICER, ROLES, Person
 
 SLOTS = (
     Slot(name="person", kind="person", required=True, ask="ask.person"),
     Slot(name="unit", kind="unit"),
     Slot(name="role", kind="choice", choices=ROLES),
 )
-
-MEANT = {"media_center": "融媒体中心", "admissions": "招办", "chair_office": "董办"}
-"""Units whose name is also the name of a role."""
 
 
 @command(
@@ -34,7 +32,7 @@ MEANT = {"media_center": "融媒体中心", "admissions": "招办", "chair_offic
 def grant(request: Request, tx: Tx) -> Reply:
     """Give a person a role, or lend them to another unit as its 宣传员 (C19)."""
     person, role, unit = _meant(request)
-    if _is_oneself(request, person):
+    if is_oneself(request, person):
         raise Refusal(say("grant.yourself"))
     if role in person.roles and not unit:
         raise Refusal(say("grant.has", name=person.name, role=role))
@@ -60,7 +58,7 @@ def ungrant(request: Request, tx: Tx) -> Reply:
     """Take back a grant; a role from the roster must be changed in the roster."""
     person, role, unit = _meant(request)
     what = _named(request, role, unit)
-    if role == ADMIN and not _somebody_stays(request, tx, person):
+    if role == ADMIN and not somebody_stays(request, tx, person):
         raise Refusal(say("grant.last_admin", name=person.name))
     if not request.confirmed:
         return proposals.propose(tx, request, say("grant.will_end", name=person.name, what=what))
@@ -68,20 +66,6 @@ def ungrant(request: Request, tx: Tx) -> Reply:
         raise Refusal(say("grant.none", name=person.name, what=what))
     trail.note(request, tx, action="ungrant", subject=person.staff_no)
     return Reply(text=say("grant.ended", name=person.name, what=what))
-
-
-def _is_oneself(asking: Asking, person: Person) -> bool:
-    """Whether it is the asker under any number: the same person, or the same account elsewhere."""
-    addresses = asking.people.addresses
-    mine = {one.account for one in addresses.get(asking.who.id, ())}
-    theirs = {one.account for one in addresses.get(person.id, ())}
-    return person.id == asking.who.id or not mine.isdisjoint(theirs)
-
-
-def _somebody_stays(asking: Asking, tx: Tx, person: Person) -> bool:
-    """Whether a school that takes 管理员 back from a person keeps one who can press a button."""
-    admins = {one.id for one in bound_with_role(asking.people, ADMIN)} - {person.id}
-    return bool(admins) or ADMIN in listed(tx)[person.staff_no].roles
 
 
 def _meant(request: Request) -> tuple[Person, str, str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from commands.chat.errors import Refusal
+from commands.filing.rights import roles_text
 from commands.roster.file import Leave, RosterFile, RosterRow
 from commands.wording.sentences import say
 from db import absences, accounts, grants, people
@@ -282,7 +283,7 @@ def _note(tx: Tx, changes: Changes, now: Instant, by: int | None) -> None:
     for staff_no, roles in after.items():
         old = before.get(staff_no, frozenset())
         if old - PLAIN != roles - PLAIN:
-            note(action="role", subject=f"{staff_no} {_listed(old)} → {_listed(roles)}")
+            note(action="role", subject=f"{staff_no} {roles_text(old)} → {roles_text(roles)}")
     for person in changes.left:
         if person.id in given:
             note(action="ungrant", subject=person.staff_no)
@@ -291,10 +292,6 @@ def _note(tx: Tx, changes: Changes, now: Instant, by: int | None) -> None:
     for move in changes.moved:
         account = f"{move.platform}:{move.account}"
         note(action="account", subject=f"{account} {move.from_no} → {move.row.staff_no}")
-
-
-def _listed(roles: frozenset[str]) -> str:
-    return "、".join(sorted(roles, key=people.ROLES.index)) or "—"
 
 
 def _span(leave: Leave, year: int) -> Span:
