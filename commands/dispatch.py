@@ -17,7 +17,7 @@ from commands.conversation import dialogue, proposals
 from commands.conversation.understanding import SILENT, Understanding
 from commands.conversation.world import World
 from commands.filing.chosen import in_plan
-from commands.filing.deciders import matter, may_decide
+from commands.filing.deciders import matter, may_decide, seconders
 from commands.grammar.folding import Spoken, spoken
 from commands.hearing import LINK, hear, may_be_to_us
 from commands.help import examples, hints
@@ -300,7 +300,12 @@ def _may_answer(row: Any, way: Route, tx: Tx, people: Directory) -> bool:
     if kind == "head":
         return HEAD in way.who.roles and way.who.unit == value
     item = ledger.entry(tx, int(value))
-    return item is not None and may_decide(way.plan, way.who, matter(way.plan, people, item.fact))
+    if item is None:
+        return False
+    what = matter(way.plan, people, item.fact)
+    if kind == "second":
+        return any(person.id == way.who.id for person in seconders(way.plan, people, what))
+    return may_decide(way.plan, way.who, what)
 
 
 def _by_second_code(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply | None:

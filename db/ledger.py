@@ -17,9 +17,10 @@ from db.schema import claims, decisions, facts, postings, waiting
 from db.schema import tallies as tally_table
 from scoring.cards import Basis, Tallies
 from scoring.errors import Fault
-from scoring.facts import REPORTED, STANDING, Decision, Fact, Standing, State, Verb, standing
+from scoring.facts import STANDING, Decision, Fact, Standing, State, Verb, standing
 from scoring.moments import Instant
 from scoring.plan import Plan
+from scoring.postings import approval_counts_from
 from scoring.postings import postings as posted
 from scoring.values import frozen
 
@@ -229,7 +230,7 @@ def report(
         tx.add(waiting, fact=number, kind=kind, unit=unit, since=recorded_at)
     if claim:
         tx.add(claims, plan=plan.id, topic=topic, hash=held, fact=number)
-    tx.enter(plan.id, posted(plan, fact, None, REPORTED, recorded_at))
+    tx.enter(plan.id, posted(plan, fact, None, (), recorded_at))
     audit.note(tx, at=recorded_at, person=person, action=kind, subject=f"#{number}", chat=chat)
     return Entry(
         fact=fact,
@@ -286,8 +287,9 @@ def decide(
         plan = plans.kept(tx).by_id(item.plan, recorded_at) or plan
     so_far = decided(tx, item.number)
     before = standing(so_far)
-    dated_by_fact = verb is Verb.APPROVE and plan.kinds[item.fact.kind].counts_from == "submitted"
-    moment = happened_at or (item.fact.happened_at if dated_by_fact else recorded_at)
+    approves = verb is Verb.APPROVE
+    usual = approval_counts_from(plan, item.fact, recorded_at) if approves else recorded_at
+    moment = happened_at or usual
     decision = Decision(
         fact=item.number,
         verb=verb,
@@ -297,7 +299,8 @@ def decide(
         reason=reason,
         minor=minor,
     )
-    after = standing([*so_far, decision])
+    taken = [*so_far, decision]
+    after = standing(taken)
     stands_again = after.state in STANDING and before.state not in STANDING
     if stands_again and (other := replaced_by(tx, item)) is not None:
         raise Held(other)
@@ -325,7 +328,7 @@ def decide(
         )
     if item.topic:
         _move_claim(tx, plan, item, before.state in STANDING, after.state in STANDING)
-    tx.enter(plan.id, posted(plan, item.fact, before, after, recorded_at))
+    tx.enter(plan.id, posted(plan, item.fact, so_far, taken, recorded_at))
     audit.note(
         tx,
         at=recorded_at,

@@ -63,7 +63,8 @@ STEPS: Mapping[int, tuple[str, ...]] = {1: ("",), 2: (".first", ".second")}
 def board(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> tuple[Task, ...]:
     """The quotas of a unit in the week and the month that contain `until`, in table order.
 
-    There is no row before the plan's first effective day, outside its year, or in a waived week.
+    There is no row before the plan's first effective day or outside its year, and none for the
+    videos of a waived week or month; what else is owed then stays (附件2 说明2).
     """
     if until < effective_at(plan):
         return ()
@@ -79,7 +80,7 @@ def _task(plan: Plan, unit: Unit, quota: Quota, tallies: Tallies, period: str) -
         return None
     is_video = quota.task == "video"
     pool = account(plan, unit.code) if is_video else (unit.code,)
-    if period in tallies.pooled(pool, "waiver.accepted"):
+    if is_video and period in tallies.pooled(pool, "waiver.accepted"):
         return None
     states = ("accepted", "off_topic") if is_video else ("accepted",)
     accepted = sum(tallies.pooled(pool, f"{quota.task}.{state}").get(period, 0) for state in states)

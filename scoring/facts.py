@@ -89,15 +89,18 @@ class Standing:
 REPORTED = Standing(state=State.WAITING)
 
 
-def standing(decisions: Iterable[Decision]) -> Standing:
-    """Fold decisions, oldest first, into a state; `retract` drops the last one."""
-    stack: list[Decision] = []
+def standings(decisions: Iterable[Decision]) -> list[Standing]:
+    """Every state a fact went through, from its report to where it stands now, by decisions
+    oldest first; `retract` drops the last one."""
+    passed = [REPORTED]
     for decision in decisions:
-        if decision.verb is Verb.RETRACT:
-            if stack:
-                stack.pop()
-        else:
-            stack.append(decision)
-    if not stack:
-        return REPORTED
-    return Standing(state=LEADS_TO[stack[-1].verb], decision=stack[-1])
+        if decision.verb is not Verb.RETRACT:
+            passed.append(Standing(state=LEADS_TO[decision.verb], decision=decision))
+        elif len(passed) > 1:
+            passed.pop()
+    return passed
+
+
+def standing(decisions: Iterable[Decision]) -> Standing:
+    """Where a fact stands after these decisions, oldest first."""
+    return standings(decisions)[-1]

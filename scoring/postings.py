@@ -1,21 +1,25 @@
 """Facts and decisions -> postings, the ledger entries from which every score is summed.
 
-A standing has effects, mostly one count of "<kind>.<state>". Moving a fact from one standing to
-another removes the old effects and adds the new ones, so the sums by (unit, measure, period) do
-not depend on how a fact got where it stands.
+The decisions that stand make a history of a fact: what it counts as, mostly one count of
+"<kind>.<state>", from when and until when. A new decision posts the difference between the history
+before it and the history after it, so the sums by (unit, measure, period) do not depend on how a
+fact got where it stands.
 
-When an entry is dated (`Kind.counts_from`):
+When a count is dated (`Kind.counts_from`):
 
-- *submitted*: at the fact's own time, whoever decides and whenever (A18, A40). Only a handover
-  counts at the time of authorisation that its verifier states (A17): the `happened_at` of the
-  approval, which is the fact's own unless another time was named.
-- *decided*: when the decision happened (A21, A35), and what it replaces ends at that moment. A
-  decision that is taken back ends when it is taken back.
+- *submitted*: at the fact's own time, whoever decides and whenever (A18, A40), or at an earlier one
+  that its approval names (C16). A handover counts at the time of authorisation that its verifier
+  states, be it earlier or later (A17).
+- *decided*: when the decision happened (A21, A35), and what it replaces ends at that moment.
+
+What is taken back, a decision or the report itself, never was: its entries are cancelled at their
+own times. From when that is known is told by `recorded_at` alone.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 
-from scoring.facts import Decision, Fact, Standing, State, Verb, standing
+from scoring.facts import Decision, Fact, Standing, State, Verb, standings
 from scoring.moments import Instant, day_of, month_of, week_of
 from scoring.plan import Kind, Plan
 from scoring.values import frozen
@@ -48,23 +52,25 @@ COUNTED = frozenset({State.WAITING, State.ACCEPTED, State.OFF_TOPIC, State.REJEC
 """The states that count; a revoked or withdrawn fact counts nowhere."""
 
 TIMED_BY_VERIFIER = frozenset({"handover"})
-"""Kinds dated by their approval instead of the report (A17)."""
+"""Kinds that happened when their approval says, not when they were reported (A17)."""
+
+Dated = tuple[str, str, str, Instant]
+"""Unit, measure, period, and when it happened."""
 
 
 def postings(
-    plan: Plan, fact: Fact, before: Standing | None, after: Standing, recorded_at: Instant
+    plan: Plan,
+    fact: Fact,
+    before: Iterable[Decision] | None,
+    after: Iterable[Decision],
+    recorded_at: Instant,
 ) -> list[Posting]:
-    """The postings for moving a fact from one standing to another (None: it was just reported)."""
-    kind = plan.kinds[fact.kind]
-    entries: dict[tuple[str, str, str, Instant], int] = {}
-    if before is not None:
-        ends_at = _ends_at(kind, fact, before, after, recorded_at)
-        for unit, measure, period, value in _effects(plan, kind, fact, before):
-            entries[unit, measure, period, ends_at] = -value
-    begins_at = _begins_at(kind, fact, before, after, recorded_at)
-    for unit, measure, period, value in _effects(plan, kind, fact, after):
-        key = unit, measure, period, begins_at
-        entries[key] = entries.get(key, 0) + value
+    """The postings for going on from the decisions `before` (None: nothing was reported) to those
+    `after`, each with all decisions so far, oldest first."""
+    was = {} if before is None else _history(plan, fact, before)
+    entries = {entry: -value for entry, value in was.items()}
+    for entry, value in _history(plan, fact, after).items():
+        entries[entry] = entries.get(entry, 0) + value
     return [
         Posting(
             unit=unit,
@@ -82,18 +88,39 @@ def postings(
 
 def ledger(plan: Plan, fact: Fact, decisions: Iterable[Decision]) -> list[Posting]:
     """All postings of a fact and its decisions, oldest first; the same as entering each in turn."""
-    before = standing(())
-    entries = postings(plan, fact, None, before, fact.recorded_at)
+    entries = postings(plan, fact, None, (), fact.recorded_at)
     taken: list[Decision] = []
     for decision in decisions:
+        before = tuple(taken)
         taken.append(decision)
-        after = standing(taken)
-        entries += postings(plan, fact, before, after, decision.recorded_at)
-        before = after
+        entries += postings(plan, fact, before, taken, decision.recorded_at)
     return entries
 
 
 # --- when ---------------------------------------------------------------------------------
+
+
+def _history(plan: Plan, fact: Fact, decisions: Iterable[Decision]) -> dict[Dated, int]:
+    """What a fact has counted as, with each count entered when it began and taken out when it
+    ended; the newest one stays."""
+    kind, (*passed, last) = plan.kinds[fact.kind], standings(decisions)
+    entries: dict[Dated, int] = {}
+    if last.state is State.WITHDRAWN:
+        return entries
+    for before, after in pairwise((*passed, last)) if kind.counts_from == "decided" else ():
+        began_at, ends_at = _counts_at(kind, fact, before), _counts_at(kind, fact, after)
+        _enter(entries, _effects(plan, kind, fact, before), began_at)
+        _enter(entries, _effects(plan, kind, fact, before), max(began_at, ends_at), -1)
+    _enter(entries, _effects(plan, kind, fact, last), _counts_at(kind, fact, last))
+    return entries
+
+
+def _enter(
+    entries: dict[Dated, int], effects: Iterable[Effect], happened_at: Instant, sign: int = 1
+) -> None:
+    for unit, measure, period, value in effects:
+        entry = unit, measure, period, happened_at
+        entries[entry] = entries.get(entry, 0) + sign * value
 
 
 def _counts_at(kind: Kind, fact: Fact, stands: Standing) -> Instant:
@@ -101,36 +128,25 @@ def _counts_at(kind: Kind, fact: Fact, stands: Standing) -> Instant:
     decision = stands.decision
     if decision is None:
         return fact.happened_at
-    by_verifier = kind.code in TIMED_BY_VERIFIER and decision.verb is Verb.APPROVE
-    if by_verifier or kind.counts_from == "decided":
+    if kind.counts_from == "decided":
         return decision.happened_at
-    return fact.happened_at
+    if decision.verb is not Verb.APPROVE:
+        return fact.happened_at
+    if kind.code in TIMED_BY_VERIFIER:
+        return decision.happened_at
+    return min(fact.happened_at, decision.happened_at)
 
 
-def _begins_at(
-    kind: Kind, fact: Fact, before: Standing | None, after: Standing, recorded_at: Instant
-) -> Instant:
-    if before is None or kind.counts_from == "submitted":
-        return _counts_at(kind, fact, after)
-    return _moment(after, recorded_at)
+def approval_counts_from(plan: Plan, fact: Fact, recorded_at: Instant) -> Instant:
+    """From when an approval counts that names no time; an earlier time is 补录 (C16)."""
+    submitted = plan.kinds[fact.kind].counts_from == "submitted"
+    return fact.happened_at if submitted else recorded_at
 
 
-def _ends_at(
-    kind: Kind, fact: Fact, before: Standing, after: Standing, recorded_at: Instant
-) -> Instant:
-    """Never before the standing that ends had begun, so that no count goes below zero."""
-    began_at = _counts_at(kind, fact, before)
-    if kind.counts_from == "submitted":
-        return began_at
-    return max(began_at, _moment(after, recorded_at))
-
-
-def _moment(after: Standing, recorded_at: Instant) -> Instant:
-    """When a fact moved: at its new decision, or when a decision was taken back."""
-    decision = after.decision
-    if decision is None or decision.recorded_at != recorded_at:
-        return recorded_at
-    return decision.happened_at
+def is_backdated(plan: Plan, fact: Fact, decision: Decision) -> bool:
+    """Whether an approval named an earlier time than it would have had (C16)."""
+    usual = approval_counts_from(plan, fact, decision.recorded_at)
+    return decision.verb is Verb.APPROVE and decision.happened_at < usual
 
 
 # --- what ---------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ LACKING = {"students": "because.no_students", "staff": "because.no_staff"}
 
 def training(book: Book, item: Item, unit: Unit) -> Verdict:
     """Full points minus a deduction for each absence and each failed test of the unit's own
-    people, with no lower limit (A07, A08, A10)."""
+    people, with no lower limit (A07, A08, A10). Pending for a unit without people (A36)."""
     absent, failed = (
         (book.tallies.total(unit.code, f"training.{what}"), item.terms[term].value, sentence)
         for what, term, sentence in (
@@ -54,6 +54,10 @@ def training(book: Book, item: Item, unit: Unit) -> Verdict:
         (unit.code, "training.failed"),
         (EVERYBODY, "training.held"),
     )
+    if unit.code not in book.basis.members:
+        open_ = max(ZERO, points)
+        because = say("because.nobody_in_unit")
+        return judged(item, Status.PENDING, because, reads=reads, open=open_, lacks="staff")
     return judged(item, Status.SCORED, because, reads=reads, points=points)
 
 

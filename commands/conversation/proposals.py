@@ -47,8 +47,9 @@ def propose(
 ) -> Reply:
     """Show what would happen with {确认|取消}; nothing is done yet.
 
-    `answerer`: "" if the asker confirms, else who does: "role:招办", "head:<unit>", or
-    "decider:<fact>" for anybody who may decide on that fact.
+    `answerer`: "" if the asker confirms, else who does: "role:招办", "head:<unit>",
+    "decider:<fact>" for anybody who may decide on that fact, or "second:<fact>" for anybody who
+    may stand by such a decision.
     """
     number = keep(tx, request, answerer=answerer)
     return Reply(text=text, buttons=(answer_buttons(number, label, mine=not answerer),))

@@ -13,7 +13,7 @@ from commands.grammar.slots import Slot
 from commands.leads import news
 from commands.review import batches
 from commands.wording.sentences import say
-from db import appeals, histories, ledger, outbox
+from db import appeals, histories, ledger, outbox, tasks
 from db.engine.tx import Row, Tx
 from scoring.facts import State, Verb
 
@@ -84,13 +84,28 @@ def _withdraw(request: Request, tx: Tx, entry: ledger.Entry) -> str:
     if stands.state is not State.WAITING:
         state = describe.state_word(entry, stands.state)
         raise Refusal(say("undo.decided", number=entry.number, state=state))
-    is_roll = KINDS[entry.fact.kind].undone == "roll"
-    if is_roll:
+    follows = KINDS[entry.fact.kind].undone
+    if follows == "roll":
         trainings.check_undo(request, entry)
+    settlement = _settlement_of(request, tx, entry) if follows == "settlement" else None
     judge(request, tx, entry, Verb.WITHDRAW)
-    if is_roll:
+    if follows == "roll":
         trainings.undone(request, tx, entry)
+    if settlement is not None:
+        judge(request, tx, settlement, Verb.WITHDRAW)
+        return say("undo.settled_too", number=entry.number, settlement=settlement.number)
     return say("undo.withdrawn", number=entry.number)
+
+
+def _settlement_of(asking: Asking, tx: Tx, task: ledger.Entry) -> ledger.Entry | None:
+    """What settled a task, and goes with it; refused where somebody else entered that."""
+    number = ledger.claimed(tx, asking.plan, tasks.SETTLED, str(task.number))
+    settlement = ledger.entry(tx, number) if number is not None else None
+    if settlement is not None and settlement.fact.person != asking.who.id:
+        by = asking.people.by_id.get(settlement.fact.person)
+        said = {"number": task.number, "settlement": settlement.number}
+        raise Refusal(say("undo.settled_by", **said, name=by.name if by else ""))
+    return settlement
 
 
 def _not_an_answer(entry: ledger.Entry) -> None:

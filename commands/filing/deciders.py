@@ -101,6 +101,18 @@ def able(plan: Plan, people: Directory, what: Matter) -> Iterator[Person]:
     return (person for person in found.values() if not owns(person, what))
 
 
+SECONDED_BY = {"院长": "考核组"}
+"""Whose decision another body seconds, since he is alone in his role (C23)."""
+
+
+def seconders(plan: Plan, people: Directory, what: Matter) -> Iterator[Person]:
+    """Everybody who may stand by a decision on it as the second person; nobody on their own."""
+    roles = deciders(plan, what.kind, what.units)
+    beside = (SECONDED_BY[role] for role in roles if role in SECONDED_BY)
+    found = {person.id: person for role in (*roles, *beside) for person in people.with_role(role)}
+    return (person for person in found.values() if not owns(person, what))
+
+
 Waiting = TypeVar("Waiting", bound=Reported)
 
 

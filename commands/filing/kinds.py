@@ -13,6 +13,11 @@ Edit = Literal["never", "link", "title", "note", "count", "lead"]
 title with an optional link, a note, a count, who a lead is; never: withdrawn and reported again."""
 
 
+Undone = Literal["nothing", "roll", "waiver", "settlement"]
+"""What taking it back brings with it: an earlier roll stands again, heads hear of a waiver, the
+settlement of a task goes too."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """How facts of one kind are handled.
@@ -36,7 +41,7 @@ class Kind:
     upheld: bool
     clicked: bool
     topical: bool
-    undone: Literal["nothing", "roll", "waiver"]
+    undone: Undone
 
 
 _PIECE = ("news", "soft_article", "video")
@@ -85,9 +90,7 @@ def _report(
     )
 
 
-def _entered(
-    code: str, *, alone: bool = False, undone: Literal["nothing", "roll", "waiver"] = "nothing"
-) -> Kind:
+def _entered(code: str, *, alone: bool = False, undone: Undone = "nothing") -> Kind:
     """What an office, a case or a press of a button enters: nobody edits it or reports it for
     another unit."""
     return Kind(
@@ -122,7 +125,7 @@ KINDS = {
         _report("live", "live", edit="never", carded=False),
         _report("intro", "intro"),
         _entered("meeting"),
-        _entered("task"),
+        _entered("task", undone="settlement"),
         _entered("settlement", alone=True),
         _entered("training", alone=True, undone="roll"),
         _entered("waiver", undone="waiver"),

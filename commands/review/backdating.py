@@ -1,50 +1,71 @@
-"""补录: a decision that names an earlier time than the report's own (C16).
+"""补录: an approval that names an earlier time than it would count from (C16).
 
 It wants evidence, and a second decider where it would change points.
 """
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Notice, Reply
-from commands.chat.requests import Request
-from commands.conversation import proposals
-from commands.filing.deciders import able, matter
+from commands.chat.messages import Reply
+from commands.chat.requests import Asking, Request
 from commands.filing.describe import what
 from commands.filing.record import judge
+from commands.review import seconds
 from commands.wording.formats import moment
 from commands.wording.sentences import say
 from db import ledger
 from db.engine.tx import Tx
 from scoring.cards import scorecard
 from scoring.facts import Verb
-from scoring.moments import Instant, day_of
+from scoring.moments import Instant, day_of, end_of
+from scoring.postings import TIMED_BY_VERIFIER, approval_counts_from
 
 
-def is_backdated(entry: ledger.Entry, happened_at: Instant | None) -> bool:
-    """Whether a named time lies before the report's own."""
-    return happened_at is not None and happened_at < entry.fact.happened_at
+def is_earlier(asking: Asking, entry: ledger.Entry, happened_at: Instant | None) -> bool:
+    """Whether a named time lies before the one from which the approval would count anyway."""
+    usual = approval_counts_from(asking.plan, entry.fact, asking.now)
+    return happened_at is not None and happened_at < usual
 
 
 def named_time(request: Request, entry: ledger.Entry) -> Instant | None:
-    """The time the decider names, if any; refused when it is to come or wants evidence."""
+    """The time the decider names, if any; refused when it is to come, wants evidence, or would
+    move a report to later than it came. A day alone means its end, today until now."""
     when: Instant | None = request.args.get("when")
     if when is None:
         return None
-    if when > request.now and day_of(when) == day_of(request.now):
+    is_whole_day = when == end_of(day_of(when)) - 1
+    if is_whole_day and day_of(when) == day_of(request.now):
         when = request.now
     if when > request.now:
         raise Refusal(say("review.future"))
     if day_of(when) < request.plan.first_day:
         raise Refusal(say("review.before_year", year=request.plan.year))
-    if is_backdated(entry, when) and not request.args.get("evidence"):
-        raise Refusal(say("review.needs_evidence", number=entry.number, when=moment(when)))
-    return when
+    if is_earlier(request, entry, when):
+        if not request.args.get("evidence"):
+            raise Refusal(say("review.needs_evidence", number=entry.number, when=moment(when)))
+        return when
+    return _later(request, entry, when, is_whole_day)
+
+
+def _later(
+    request: Request, entry: ledger.Entry, when: Instant, is_whole_day: bool
+) -> Instant | None:
+    """A time not before the report: of an authorisation it counts (A17); of anything else it is
+    refused, unless it names no more than the report's own day."""
+    reported = entry.fact.happened_at
+    if entry.fact.kind in TIMED_BY_VERIFIER:
+        return when
+    if when <= reported or (is_whole_day and day_of(when) == day_of(reported)):
+        return None
+    if request.plan.kinds[entry.fact.kind].counts_from == "decided":
+        return None
+    said = {"number": entry.number, "when": moment(when), "reported": moment(reported)}
+    raise Refusal(say("review.later_than_report", **said))
 
 
 def second_wanted(
     request: Request, tx: Tx, verb: Verb, entry: ledger.Entry, happened_at: Instant
 ) -> bool:
     """Whether an earlier time than reported would change points: then a second decides too."""
-    if request.second is not None or not is_backdated(entry, happened_at):
+    if request.second is not None or not is_earlier(request, entry, happened_at):
         return False
     return _points_if(request, tx, verb, entry, None) != _points_if(
         request, tx, verb, entry, happened_at
@@ -70,7 +91,7 @@ def _points_if(
 
 
 def ask_second(request: Request, tx: Tx, entry: ledger.Entry, happened_at: Instant) -> Reply:
-    """Put it before the other deciders; nothing is decided until one of them confirms."""
+    """Put an earlier time before a second person; nothing is decided until he confirms."""
     text = say(
         "review.second",
         number=entry.number,
@@ -79,27 +100,4 @@ def ask_second(request: Request, tx: Tx, entry: ledger.Entry, happened_at: Insta
         evidence=request.args["evidence"],
         name=request.who.name,
     )
-    what_of = matter(request.plan, request.people, entry.fact)
-    others = [
-        person
-        for person in able(request.plan, request.people, what_of)
-        if person.id != request.who.id
-    ]
-    if not others:
-        raise Refusal(say("review.no_second", number=entry.number))
-    number = proposals.keep(tx, request, answerer=f"decider:{entry.number}")
-    notices = tuple(
-        Notice(
-            text=text,
-            person=person.id,
-            buttons=(proposals.answer_buttons(number),),
-            key=f"second:{number}:{person.id}",
-        )
-        for person in others
-    )
-    names = "、".join(person.name for person in others[:3])
-    return Reply(
-        text=say("review.asked_second", names=names),
-        buttons=(proposals.answer_buttons(number, mine=False),),
-        notices=notices,
-    )
+    return seconds.ask(request, tx, entry, text, way="backdate")

@@ -1,4 +1,4 @@
-"""The six ways to decide, and whether this person may take one on this fact now."""
+"""The ways to decide, and whether this person may take one on this fact now."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ ONWARD = Slot(name="onward", kind="flag", choices=("下一条",))
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One of the six ways to decide: its verb, what it may fall on and from which state."""
+    """A way to decide: its verb, what it may fall on and from which state."""
 
     word: str
     verb: Verb
@@ -38,6 +38,7 @@ OFF_TOPIC = Way("offtopic", Verb.OFF_TOPIC, of_leads=False, topical_only=True)
 CERTIFY = Way("certify", Verb.APPROVE, of_leads=True)
 INVALID = Way("invalid", Verb.REJECT, of_leads=True)
 REVOKE = Way("revoke", Verb.REVOKE, of_leads=True, source=State.ACCEPTED)
+UNAPPROVE = Way("revoke", Verb.REVOKE, of_leads=False, source=State.ACCEPTED)
 
 
 def is_minor(request: Request) -> bool:

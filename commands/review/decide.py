@@ -11,7 +11,8 @@ from commands.filing.describe import entry_of, what
 from commands.filing.record import judge
 from commands.grammar.slots import Slot
 from commands.leads import news
-from commands.review.backdating import ask_second, is_backdated, named_time, second_wanted
+from commands.review import seconds
+from commands.review.backdating import ask_second, is_earlier, named_time, second_wanted
 from commands.review.batches import decide_many
 from commands.review.checks import (
     APPROVE,
@@ -24,6 +25,7 @@ from commands.review.checks import (
     REASON,
     REJECT,
     REVOKE,
+    UNAPPROVE,
     Way,
     check,
     is_minor,
@@ -117,7 +119,7 @@ def invalid(request: Request, tx: Tx) -> Reply:
 @command(
     "revoke",
     "撤销",
-    roles="招办 考核组",
+    roles="招办 考核组 院长",
     slots=(NUMBERS, REASON),
     example="撤销 #7 家长说从未咨询",
     never_bare=True,
@@ -125,8 +127,18 @@ def invalid(request: Request, tx: Tx) -> Reply:
     private=True,
 )
 def revoke(request: Request, tx: Tx) -> Reply:
-    """Take a certification back, after {确认}; frozen months stay as they are (A35)."""
-    return _decide(request, tx, REVOKE)
+    """Take a certification back, after {确认}, or the 院长 his approval of a PPT, after a second
+    person's (A21); frozen months stay as they are (A35)."""
+    numbers: tuple[int, ...] = request.args["numbers"]
+    if len(numbers) > 1 or entry_of(tx, numbers[0]).fact.kind != "ppt":
+        return _decide(request, tx, REVOKE)
+    entry = entry_of(tx, numbers[0])
+    check(request, tx, UNAPPROVE, entry)
+    if request.second is None:
+        said = {"number": entry.number, "what": what(request, entry), "name": request.who.name}
+        text = say("review.unapprove", **said, reason=request.args["reason"])
+        return seconds.ask(request, tx, entry, text, way="unapprove")
+    return _decide_one(request, tx, UNAPPROVE, entry, None)
 
 
 # --- the decision itself ------------------------------------------------------------------
@@ -188,7 +200,7 @@ def _told(
         what=what(request, entry),
         reason=reason,
         when=moment(happened_at or _dated(request, entry)),
-        backdated=say("review.backdated") if is_backdated(entry, happened_at) else "",
+        backdated=say("review.backdated") if is_earlier(request, entry, happened_at) else "",
         week=week_at(fact.happened_at),
         unit=short(plan, fact.unit),
     )

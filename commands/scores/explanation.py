@@ -23,8 +23,9 @@ from commands.wording.sentences import say, say_first
 from db import appeals, documents, histories, ledger, months, people, settings
 from db.engine.tx import Reading, Tx
 from scoring.cards import Verdict, scorecard
-from scoring.facts import Verb
+from scoring.moments import Instant
 from scoring.plan import Plan
+from scoring.postings import is_backdated
 
 ASSESSORS = "考核组"
 MOST_FACTS = 12
@@ -133,7 +134,7 @@ def _story(tx: Reading, plan: Plan, verdict: Verdict) -> Iterator[Block]:
                 when=when(one.recorded_at),
                 who=names.get(one.person, ""),
                 verb=say_first(f"verb.{one.verb.value}_{fact.kind}", f"verb.{one.verb.value}"),
-                dated=_dated(one.verb, one.happened_at, fact.happened_at),
+                dated=_dated(one.happened_at) if is_backdated(plan, fact, one) else "",
                 why="" if is_lead or not one.reason else say("document.cause_why", why=one.reason),
             )
         yield Text(text=f"{told}。")
@@ -142,9 +143,8 @@ def _story(tx: Reading, plan: Plan, verdict: Verdict) -> Iterator[Block]:
         yield Text(text=say("explain.more", total=left) if numbers else say("explain.no_facts"))
 
 
-def _dated(verb: Verb, at: int, reported: int) -> str:
-    backdated = verb is Verb.APPROVE and at < reported
-    return say("why.dated", when=when(at)) if backdated else ""
+def _dated(happened_at: Instant) -> str:
+    return say("why.dated", when=when(happened_at))
 
 
 def _appeals(tx: Reading, plan: Plan, unit: str, verdict: Verdict) -> Iterator[Block]:

@@ -7,8 +7,9 @@ from commands.wording.sentences import say, say_first
 from db import ledger
 from db.engine.tx import Reading
 from scoring.cards import Status, Verdict
-from scoring.facts import Decision, Verb
+from scoring.facts import Decision
 from scoring.plan import Plan
+from scoring.postings import is_backdated
 
 TOLD_WHOLE = 2
 """Up to this many facts are told with people and times; of more, only the numbers."""
@@ -48,7 +49,7 @@ def decided(key: str, asking: Asking, entry: ledger.Entry, decision: Decision) -
     """Say in the sentence `key` who decided a fact, when and how; backdated approvals say so."""
     by = asking.people.by_id.get(decision.person)
     verb = decision.verb.value
-    backdated = decision.verb is Verb.APPROVE and decision.happened_at < entry.fact.happened_at
+    backdated = is_backdated(asking.plan, entry.fact, decision)
     return say(
         key,
         name=by.name if by else "",

@@ -24,6 +24,11 @@ STAYS_OPEN = 7 * DAY
 
 MAX_TITLE = 60
 
+WITHOUT = tuple(
+    Slot(name=f"no_{act}", kind="flag", choices=(f"不计{word}",)) for act, word in ACTS.items()
+)
+"""不计评论（没有评论区）: the metrics that the platform lacks (A24)."""
+
 
 @command(
     "task",
@@ -32,10 +37,7 @@ MAX_TITLE = 60
     slots=(
         Slot(name="link", kind="link"),
         Slot(name="closes", kind="when"),
-        *(
-            Slot(name=f"no_{act}", kind="flag", choices=(f"不计{word}",))
-            for act, word in ACTS.items()
-        ),
+        *WITHOUT,
         Slot(name="title", kind="text", required=True, ask="ask.task_title"),
     ),
     example="发任务 春招宣传片 https://v.douyin.com/iAbc123/ 截止 4月18日",
@@ -46,11 +48,7 @@ def task(request: Request, tx: Tx) -> Reply:
     `不计 评论（没有评论区）` leaves out a metric that the platform lacks, with the reason (A24).
     """
     closes = _closes(request, tx)
-    without = {
-        act: "" if request.args[f"no_{act}"] is True else request.args[f"no_{act}"]
-        for act in ACTS
-        if f"no_{act}" in request.args
-    }
+    without = _without(request)
     if len(without) == len(ACTS):
         raise Refusal(say("task.nothing_left"))
     entry = record(
@@ -84,6 +82,12 @@ def task(request: Request, tx: Tx) -> Reply:
     key = "task.issued" if groups else "task.issued_nowhere"
     text = say(key, number=entry.number, groups=len(groups), by=deadline(closes))
     return Reply(text=text, notices=notices)
+
+
+def _without(asking: Request) -> dict[str, str]:
+    """The metrics left out by this line, each with its reason or ""."""
+    said = {act: asking.args[f"no_{act}"] for act in ACTS if f"no_{act}" in asking.args}
+    return {act: "" if why is True else why for act, why in said.items()}
 
 
 def _closes(request: Request, tx: Reading) -> Instant:
@@ -152,21 +156,24 @@ def card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:
     roles="融媒体中心",
     slots=(
         Slot(name="number", kind="number", required=True, ask="ask.task"),
+        *WITHOUT,
         *(Slot(name=act, kind="count", choices=(word,)) for act, word in ACTS.items()),
     ),
     example="结任务 #12 转发=6000 点赞 5900 评论5800 关注7000",
 )
 def settle(request: Request, tx: Tx) -> Reply:
     """Enter the platform's counters of a task after {确认结任务}; any metric below the line fails
-    it (A23, A24)."""
+    it (A23, A24). What the platform turned out to lack is left out here, with the reason."""
     entry = task_of(request, tx, request.args["number"])
     number = entry.number
     if ledger.stands(tx, number).state is State.WITHDRAWN:
         raise Refusal(say("task.withdrawn", number=number))
-    counts = {
-        act: request.args[act] for act in entry.fact.details["metrics"] if act in request.args
-    }
-    missing = [ACTS[act] for act in entry.fact.details["metrics"] if act not in counts]
+    without = _without(request)
+    asked = [act for act in entry.fact.details["metrics"] if act not in without]
+    if not asked:
+        raise Refusal(say("task.nothing_to_settle", number=number))
+    counts = {act: request.args[act] for act in asked if act in request.args}
+    missing = [ACTS[act] for act in asked if act not in counts]
     if missing:
         raise Refusal(say("task.missing", number=number, acts="、".join(missing)))
     if not request.confirmed:
@@ -203,6 +210,7 @@ def _settled(request: Request, tx: Tx, entry: ledger.Entry, counts: dict[str, in
             details={
                 "task": entry.number,
                 "metrics": counts,
+                **({"without": without} if (without := _without(request)) else {}),
                 "students": settings.students(tx, request.now) or 0,
                 "staff": len(staff),
                 "teaching_staff": sum(unit in teaching for unit in staff.values()),

@@ -7,6 +7,7 @@ from fractions import Fraction
 from db.people import FOUNDER, Person
 from scoring.moments import Instant, day_of, local, period_days, week_of
 from scoring.plan import Plan, Unit
+from scoring.verdicts import digits
 
 _WEEKDAYS = "一二三四五六日"
 _COMPOUND_SURNAMES = (
@@ -164,8 +165,6 @@ def cut(text: str, most: int = 26) -> str:
 
 
 def decimal(value: Fraction) -> str:
-    """5929.6: exact for a whole percentage of a count."""
-    tenths = value * 10
-    whole = int(tenths)
-    text = f"{whole // 10}.{whole % 10}" if tenths == whole else f"{float(value):.2f}"
-    return text.removesuffix(".0")
+    """5929.6, or 4285.71: cut to hundredths, so that no number looks larger than it is (A05)."""
+    hundredths = int(value * 100)
+    return digits(Decimal(hundredths) / 100)

@@ -1,5 +1,8 @@
 """Deciding: one, many, by card, taken back, back-dated, and by whom (C5, C16)."""
 
+from db import ledger
+from scoring.cards import Status, scorecard
+from tests.worlds.plan import at as instant_of
 from tests.worlds.school import School
 
 LATE = "03-31 09:00"
@@ -126,3 +129,86 @@ async def test_a_time_to_come_is_refused(school: School) -> None:
     await school.says("u-chen", "交接", at="03-21 10:00")
     [said] = await school.says("u-zhao", "通过 #1 3月25日")
     assert said == "时间还没到，没有处理。请写已经发生的时间。"
+
+
+async def test_an_earlier_time_of_a_recommendation_counts_after_a_second_word(
+    school: School,
+) -> None:
+    await school.says("u-chen", "推荐 白露", at="04-08 09:00")
+    [asked, *_] = await school.says("u-zhao", "通过 #1 4月6日 20:00 群聊截图")
+    assert asked == "这次补录会改变得分，须第二人确认，已请钱峰。确认前不生效。"
+    await school.presses("u-qian", "确认")
+    assert school.points("信息工程系", "live_team") == "5"
+    story = (await school.says("u-wu", "为什么 #1"))[0]
+    assert "时间记为 4月6日 20:00（补录）：群聊截图（钱峰 复核）" in story
+
+
+async def test_an_earlier_time_of_a_video_moves_it_to_its_week(school: School) -> None:
+    await school.says("u-chen", "报视频 第1课 https://v.douyin.com/i1aa/", at="04-08 09:00")
+    await school.says("u-zhao", "通过 #1 4月7日 20:00 后台发布记录")
+    assert school.points("信息工程系", "dy_update") == "0"
+    await school.presses("u-qian", "确认")
+    assert school.points("信息工程系", "dy_update") == "2"
+
+
+async def test_a_report_is_never_moved_to_later_than_it_came(school: School) -> None:
+    await school.says("u-chen", "推荐 白露", at="04-06 19:00")
+    [said] = await school.says("u-zhao", "通过 #1 4月8日 9:00", at="04-08 09:00")
+    assert said.startswith(
+        "#1 是 4月6日 19:00 报送的，时间不能改得更晚（4月8日 09:00），没有处理。"
+    )
+    [done, *_] = await school.says("u-zhao", "通过 #1 4月6日")
+    assert done.startswith("#1 推荐 白露 已认可。")
+    assert school.points("信息工程系", "live_team") == "5"
+
+
+async def test_a_time_later_the_same_day_has_not_come_yet(school: School) -> None:
+    await school.says("u-chen", "交接", at="03-21 10:00")
+    [said] = await school.says("u-zhao", "通过 #1 3月21日 20:00 登录记录")
+    assert said == "时间还没到，没有处理。请写已经发生的时间。"
+    [today, *_] = await school.says("u-zhao", "通过 #1 3月21日")
+    assert today.startswith("#1 信工 账号交接已核实：3月21日 10:00 完成。")
+
+
+async def test_the_dean_alone_may_not_antedate_into_points(school: School) -> None:
+    await school.says("u-chen", "报PPT 专业介绍", at="04-04 09:00")
+    [bare] = await school.says("u-li", "通过 #1 4月5日 20:00", at="04-07 09:00")
+    assert "请在后面附依据" in bare
+    [asked, *_] = await school.says("u-li", "通过 #1 4月5日 20:00 当晚短信")
+    assert asked == "这次补录会改变得分，须第二人确认，已请吴敏、郑涛。确认前不生效。"
+    assert school.points("信息工程系", "ppt") is None
+    await school.presses("u-wu", "确认")
+    assert school.points("信息工程系", "ppt") == "5"
+    story = (await school.says("u-wu", "为什么 #1"))[0]
+    assert "时间记为 4月5日 20:00（补录）：当晚短信（吴敏 复核）" in story
+
+
+async def test_the_dean_withdraws_an_approval_with_a_reason_and_a_second_person(
+    school: School,
+) -> None:
+    await school.says("u-chen", "报PPT 专业介绍", at="04-02 09:00")
+    await school.says("u-li", "通过 #1")
+    [asked, *_] = await school.says("u-li", "撤销 #1 数据有误", at="04-20 09:00")
+    assert asked == "撤销通过须第二人确认，已请吴敏、郑涛。确认前不生效。"
+    assert school.points("信息工程系", "ppt") == "5"
+    await school.presses("u-zheng", "确认")
+    assert school.last("u-chen").startswith("#1 信工 PPT 的通过已撤销：数据有误（郑涛 复核）。")
+    assert school.points("信息工程系", "ppt") == "0"
+    assert school.points("信息工程系", "ppt", until="04-19 09:00") == "5"
+
+
+async def test_an_approval_taken_back_after_the_gate_counts_for_no_time_before(
+    school: School,
+) -> None:
+    await school.says("u-chen", "报PPT 专业介绍", at="04-04 09:00")
+    await school.says("u-li", "通过 #1", at="04-05 23:55")
+    await school.says("u-li", "撤回 #1", at="04-06 00:02")
+    await school.says("u-li", "退回 #1 数据有误")
+    await school.at("05-08 09:00")
+    with school.app.db.reading() as tx:
+        until, known = instant_of("04-06 00:00"), school.clock.now()
+        tallies = ledger.tallies_at(tx, school.plan, until - 1, known)
+        basis = ledger.basis(tx, school.plan, until - 1, known)
+    card = scorecard(school.plan, school.plan.by_code["it"], tallies, basis, until - 1)
+    [ppt] = [one for one in card.verdicts if one.item == "ppt"]
+    assert (ppt.points, ppt.status) == (None, Status.UNVERIFIED)

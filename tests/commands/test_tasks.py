@@ -189,6 +189,41 @@ async def test_a_task_taken_back_cannot_be_settled(school: School) -> None:
     assert school.points("学校办公室", "interaction") == "10"
 
 
+async def test_a_settled_task_taken_back_takes_its_settlement_along(school: School) -> None:
+    await issued(school)
+    await school.says("u-zhao", "结任务 1 转发 1 点赞 1 评论 1 关注 1")
+    await school.presses("u-zhao", "确认结任务")
+    assert school.points("学校办公室", "interaction") == "9"
+    [said] = await school.says("u-zhao", "撤回 #1")
+    assert said == "已撤回 #1 和它的结任务 #2，都不再计数。"
+    assert school.points("学校办公室", "interaction") == "10"
+
+
+async def test_what_somebody_else_settled_is_taken_back_by_him_first(school: School) -> None:
+    await issued(school)
+    await school.says("u-qian", "结任务 1 转发 1 点赞 1 评论 1 关注 1")
+    await school.presses("u-qian", "确认结任务")
+    [said] = await school.says("u-zhao", "撤回 #1")
+    assert said == "#1 已由钱峰结任务（#2），没有撤回。请先由钱峰撤回 #2。"
+    assert school.points("学校办公室", "interaction") == "9"
+    await school.says("u-qian", "撤回 #2")
+    assert (await school.says("u-zhao", "撤回 #1")) == ["已撤回 #1，不再计数。"]
+    assert school.points("学校办公室", "interaction") == "10"
+
+
+async def test_a_metric_that_turns_out_missing_is_left_out_at_settlement(school: School) -> None:
+    await issued(school)
+    line = "结任务 1 转发 6000 点赞 6000 关注 7000 不计评论（评论区关闭）"
+    [shown] = await school.says("u-zhao", line)
+    assert "评论" not in shown.split("\n")[0]
+    await school.presses("u-zhao", "确认结任务")
+    assert school.points("学校办公室", "interaction") == "10"
+    every = "不计转发 不计点赞 不计评论 不计关注"
+    await school.says("u-zhao", "撤回 #2")
+    [none] = await school.says("u-zhao", f"结任务 1 {every}")
+    assert none == "#1 的各项都不计，就没有可结的了，没有结。请至少留一项的数。"
+
+
 @pytest_asyncio.fixture
 async def classes(sqlite_database: Database, tmp_path: Path) -> AsyncIterator[School]:
     """A school with one class and its teacher."""

@@ -188,6 +188,19 @@ def test_what_waits_for_its_reviewer_is_no_gate_unless_he_must_be_in_time() -> N
     assert ahead("it", "03-28", handed_in) == ["ppt.first"]
 
 
+def test_a_waived_month_leaves_news_and_soft_articles_owed() -> None:
+    waived = tallied(approved("waiver", "04-02 09:00", "school_office", weeks=["2024-04"]))
+    owed_still = {row.task: row.missing for row in rows("school_office", "04-10", waived)}
+    assert owed_still == {"column": 1, "news": 4, "soft_article": 2}
+
+
+def test_a_week_waived_for_one_leaves_the_videos_of_a_shared_account() -> None:
+    waived = tallied(approved("waiver", "04-02 09:00", "supervision", weeks=["2024-W15"]))
+    for unit in ("supervision", "academic_affairs"):
+        assert "video" not in {row.task for row in rows(unit, "04-10", waived)}
+        assert "video" in {row.task for row in rows(unit, "04-16", waived)}
+
+
 def test_the_share_of_a_week_grows_when_weeks_are_waived() -> None:
     weeks = [f"2024-W{week}" for week in range(15, 53)]
     waived = tallied(approved("waiver", "04-02 09:00", weeks=weeks))

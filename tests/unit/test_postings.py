@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.facts import REPORTED, Verb, standing
+from scoring.facts import Verb
 from scoring.postings import Posting, ledger, postings
 from tests.worlds.plan import PLAN, at, decided, fact
 
@@ -19,6 +19,23 @@ def sums(found: list[Posting]) -> dict[tuple[str, str, str], int]:
     for entry in found:
         total[entry.unit, entry.measure, entry.period] += entry.delta
     return {key: value for key, value in total.items() if value}
+
+
+def by(until: str, found: list[Posting]) -> list[Posting]:
+    """What happened by then, whenever it became known."""
+    return [entry for entry in found if entry.happened_at <= at(until)]
+
+
+def known_by(known: str, found: list[Posting]) -> list[Posting]:
+    return [entry for entry in found if entry.recorded_at <= at(known)]
+
+
+def _unit(kind: str) -> str:
+    return "*" if kind == "lead" else "it"
+
+
+def _period(kind: str) -> str:
+    return "7" if kind == "lead" else "2024-04-05"
 
 
 def times(found: list[Posting]) -> set[int]:
@@ -118,25 +135,47 @@ def test_a_revoked_lead_counts_until_it_was_revoked() -> None:
     assert sums(by_april_5) == {("*", "lead.accepted", "7"): 1}
 
 
-def test_a_decision_taken_back_leaves_its_mark_then() -> None:
+@pytest.mark.parametrize("kind", ["ppt", "lead", "recommend", "handover"])
+def test_what_is_taken_back_after_a_gate_never_was_before_it(kind: str) -> None:
+    report = fact(kind, "04-05 09:00")
+    approved = decided(report, Verb.APPROVE, "04-05 23:55")
+    retracted = decided(report, Verb.RETRACT, "04-06 00:02")
+    rejected = decided(report, Verb.REJECT, "04-06 00:03")
+    for taken in ([approved, retracted], [approved, retracted, rejected]):
+        found = ledger(PLAN, report, taken)
+        assert sums(by("04-06", found)) == sums(by("04-06", ledger(PLAN, report, taken[2:])))
+        assert sums(found) == sums(ledger(PLAN, report, taken[2:]))
+        assert sums(known_by("04-06", found))[_unit(kind), f"{kind}.accepted", _period(kind)] == 1
+
+
+def test_a_revocation_taken_back_never_was() -> None:
     report = fact("lead", "04-01 09:00")
     certified = decided(report, Verb.APPROVE, "04-02 09:00")
-    retracted = decided(report, Verb.RETRACT, "04-02 09:05")
-    found = ledger(PLAN, report, [certified, retracted])
-    assert sums(found) == sums(ledger(PLAN, report, []))
-    assert {entry.happened_at for entry in found[3:]} == {at("04-02 09:05")}
+    revoked = decided(report, Verb.REVOKE, "04-03 09:00")
+    retracted = decided(report, Verb.RETRACT, "04-03 09:05")
+    found = ledger(PLAN, report, [certified, revoked, retracted])
+    for until in ("04-03 09:00", "04-03 09:04", "04-04"):
+        assert sums(by(until, found)) == {("*", "lead.accepted", "7"): 1}
 
 
-def test_a_revocation_taken_back_counts_again_from_then() -> None:
-    report = fact("lead", "04-01 09:00")
-    taken = [
-        decided(report, Verb.APPROVE, "04-02 09:00"),
-        decided(report, Verb.REVOKE, "04-03 09:00"),
-        decided(report, Verb.RETRACT, "04-03 09:05"),
-    ]
-    *_, again = ledger(PLAN, report, taken)
-    assert (again.measure, again.delta) == ("lead.accepted", 1)
-    assert again.happened_at == at("04-03 09:05")
+@pytest.mark.parametrize("kind", ["ppt", "lead", "video"])
+def test_a_report_withdrawn_later_waited_at_no_time(kind: str) -> None:
+    report = fact(kind, "04-04 09:00")
+    withdrawn = decided(report, Verb.WITHDRAW, "05-02 09:00")
+    assert sums(by("04-06", ledger(PLAN, report, [withdrawn]))) == {}
+    again = decided(report, Verb.RETRACT, "05-03 09:00")
+    assert sums(by("04-06", ledger(PLAN, report, [withdrawn, again]))) == sums(
+        ledger(PLAN, report, [])
+    )
+
+
+@pytest.mark.parametrize(("kind", "period"), [("recommend", "2024-04-06"), ("video", "2024-W14")])
+def test_an_earlier_time_that_the_approval_names_counts(kind: str, period: str) -> None:
+    report = fact(kind, "04-08 09:00")
+    backdated = decided(report, Verb.APPROVE, "04-06 20:00", recorded="04-08 10:00")
+    assert sums(ledger(PLAN, report, [backdated])) == {("it", f"{kind}.accepted", period): 1}
+    (_, _, counts) = ledger(PLAN, report, [backdated])
+    assert counts.happened_at == at("04-06 20:00")
 
 
 def test_a_report_happens_when_it_was_sent_not_when_we_received_it() -> None:
@@ -162,9 +201,9 @@ def test_a_withdrawn_report_counts_nowhere() -> None:
 
 def test_deciding_the_same_again_enters_nothing() -> None:
     report = fact("video", "04-01 09:00")
-    first = standing([decided(report, Verb.APPROVE, "04-02 09:00")])
-    again = standing([decided(report, Verb.APPROVE, "04-03 09:00")])
-    assert postings(PLAN, report, first, again, at("04-03 09:00")) == []
+    first = decided(report, Verb.APPROVE, "04-02 09:00")
+    again = decided(report, Verb.APPROVE, "04-03 09:00")
+    assert postings(PLAN, report, [first], [first, again], at("04-03 09:00")) == []
 
 
 def test_a_roll_counts_people_at_home_as_soon_as_it_is_entered() -> None:
@@ -221,8 +260,8 @@ def test_the_whole_ledger_is_the_decisions_entered_one_by_one() -> None:
         decided(report, Verb.RETRACT, "04-02 09:03"),
         decided(report, Verb.APPROVE, "04-05 09:00"),
     ]
-    stands = [REPORTED, *(standing(taken[: n + 1]) for n in range(3))]
-    by_hand = postings(PLAN, report, None, REPORTED, report.recorded_at)
-    for decision, before, after in zip(taken, stands, stands[1:], strict=False):
-        by_hand += postings(PLAN, report, before, after, decision.recorded_at)
+    by_hand = postings(PLAN, report, None, [], report.recorded_at)
+    for count, decision in enumerate(taken):
+        so_far = taken[:count]
+        by_hand += postings(PLAN, report, so_far, [*so_far, decision], decision.recorded_at)
     assert ledger(PLAN, report, taken) == by_hand

@@ -4,9 +4,21 @@ from typing import Any
 
 import pytest
 
-from scoring.cards import Basis, Status, Tallies
+from scoring.cards import Basis, Status, Tallies, scorecard
 from scoring.facts import Verb
-from tests.worlds.plan import NOBODY, approved, counted, decided_as, line, parts, tallied
+from scoring.planfile import parse
+from tests.worlds.plan import (
+    NOBODY,
+    SOURCE,
+    STAFFED,
+    approved,
+    at,
+    counted,
+    decided_as,
+    line,
+    parts,
+    tallied,
+)
 
 # --- training -----------------------------------------------------------------------------
 
@@ -48,6 +60,27 @@ def test_one_training_counts_a_person_once() -> None:
 def test_the_training_has_no_floor() -> None:
     tallies = tallied(roll(absent=[[person, "it"] for person in range(8)]))
     assert parts(line("training", "it", "04-16", tallies)) == ("-3", "8", "0", "0")
+
+
+def test_a_unit_without_people_is_no_model_of_attendance() -> None:
+    tallies = tallied(roll(absent=[[31, "it"], [32, "it"]]))
+    for unit, found in (("finance", tallied()), ("it", tallies)):
+        verdict = line("training", unit, "04-16", found, NOBODY)
+        assert (verdict.status, verdict.lacks) == (Status.PENDING, "staff")
+        assert verdict.because == "待补基数：名册上没有本部门的人"
+        assert sum((verdict.lost, verdict.open, verdict.winnable)) == 5
+    assert parts(line("training", "it", "04-16", tallies, NOBODY)) == ("–", "2", "3", "0")
+
+
+def test_an_absence_and_a_failure_cost_what_each_is_worth() -> None:
+    failure = 'terms.failure = { is = {}, clause = "附件3·一"'
+    text = SOURCE.replace("terms.absence = { is = 1", "terms.absence = { is = 2")
+    text = text.replace(failure.replace("{}", "1"), failure.replace("{}", "0.5"))
+    plan = parse(text, "")
+    tallies = tallied(roll(absent=[[31, "it"]], failed=[[32, "it"], [33, "it"], [34, "it"]]))
+    verdicts = scorecard(plan, plan.by_code["it"], tallies, STAFFED, at("04-16")).verdicts
+    assert verdicts[0].because == "5－2×缺席1－0.5×不合格3"
+    assert parts(verdicts[0]) == ("1.5", "3.5", "0", "0")
 
 
 # --- interaction --------------------------------------------------------------------------
@@ -234,10 +267,10 @@ def test_a_unit_shows_its_share_unscored() -> None:
 
 
 def test_leads_without_a_roster_are_pending_and_still_to_be_won() -> None:
-    verdict = line("leads", "school", "06-01")
+    verdict = line("leads", "school", "06-01", basis=NOBODY)
     assert verdict.status is Status.PENDING
     assert parts(verdict) == ("–", "0", "0", "10")
-    assert parts(line("leads", "school", "2025-01-01 00:00")) == ("–", "10", "0", "0")
+    assert parts(line("leads", "school", "2025-01-01 00:00", basis=NOBODY)) == ("–", "10", "0", "0")
 
 
 def test_leads_are_scored_nought_from_the_first_day() -> None:

@@ -115,6 +115,15 @@ def test_a_waived_week_is_not_due() -> None:
     assert line("dy_content", "it", "04-15", first).status is Status.SCORED
 
 
+def test_a_week_waived_for_one_unit_is_due_for_none_that_shares_its_account() -> None:
+    waived = tallied(approved("waiver", "04-02 09:00", "supervision", weeks=["2024-W14"]))
+    for unit in ("supervision", "academic_affairs"):
+        assert line("dy_update", unit, "04-08", waived).status is Status.PENDING
+        assert line("dy_content", unit, "04-08", waived).status is Status.PENDING
+        assert line("dy_update", unit, "04-15", waived).because == "2×0/1 周 = 0"
+    assert line("dy_update", "it", "04-08", waived).because == "2×0/1 周 = 0"
+
+
 def test_a_waiver_that_was_refused_changes_nothing() -> None:
     refused = tallied(decided_as(Verb.REJECT, "waiver", "04-08 09:00"))
     assert line("dy_update", "it", "04-15", refused).because == "2×0/2 周 = 0"

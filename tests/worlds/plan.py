@@ -13,11 +13,13 @@ from scoring.planfile import parse
 from scoring.postings import Posting, ledger
 from scoring.verdicts import digits
 
-PLAN = parse(
-    (Path(scoring.__file__).parent / "plans" / "2024.toml").read_text(encoding="utf-8"),
-    "2024.toml",
-)
+SOURCE = (Path(scoring.__file__).parent / "plans" / "2024.toml").read_text(encoding="utf-8")
+PLAN = parse(SOURCE, "2024.toml")
 NOBODY = Basis(students=None, staff={})
+STAFFED = Basis(
+    students=None, staff={number: unit.code for number, unit in enumerate(PLAN.units, 9_001)}
+)
+"""One person in every unit."""
 
 
 def at(words: str) -> Instant:
@@ -84,7 +86,7 @@ def counted(counts: Mapping[tuple[str, str], Mapping[str, int]]) -> Tallies:
     )
 
 
-def card(unit: str, until: str, tallies: Tallies | None = None, basis: Basis = NOBODY) -> Card:
+def card(unit: str, until: str, tallies: Tallies | None = None, basis: Basis = STAFFED) -> Card:
     return scorecard(PLAN, PLAN.by_code[unit], tallies or tallied(), basis, at(until))
 
 
@@ -93,7 +95,7 @@ def line(
     unit: str,
     until: str,
     tallies: Tallies | None = None,
-    basis: Basis = NOBODY,
+    basis: Basis = STAFFED,
 ) -> Verdict:
     """The verdict on one item of a unit, or of the school (unit "school")."""
     if unit == "school":
