@@ -50,6 +50,11 @@ def values(tx: Reading, known: Instant) -> dict[tuple[str, str], str]:
     return {key: text for key, text in found.items() if text is not None}
 
 
+def history(tx: Reading, name: str, scope: str = SCHOOL) -> tuple[tuple[Instant, str], ...]:
+    """Every value that was set, with when it was recorded, oldest first; "" unset it."""
+    return _history(tx).get((scope, name), ())
+
+
 def students(tx: Reading, known: Instant, scope: str = SCHOOL) -> int | None:
     """在校人数 of the school, a unit or a class as known at an instant; None: not set (A36)."""
     text = value(tx, STUDENTS, known, scope)

@@ -47,7 +47,8 @@ def month(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def report(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """The report of a month: draft and freeze to the assessors, objections to heads (A48)."""
+    """The report of a month: draft and freeze to the assessors, draft and objections to heads
+    (A48)."""
     period, step = occurrence.period, occurrence.rule.rpartition(".")[2]
     if months.is_frozen(scene.tx, scene.plan, period) is not None:
         return
@@ -60,7 +61,7 @@ def report(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
         "freeze": weekday(due.freeze),
     }
     if step == "objections":
-        yield from _objections(told, end_of(end), scene)
+        yield from _to_heads("objections", told, end_of(end), scene)
         return
     text = say(f"remind.report_{step}", **told)
     if step == "draft":
@@ -68,11 +69,14 @@ def report(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
     else:
         button = Button.of(say("remind.freeze"), "report", f"{period} 定稿")
     yield from to_each(scene.role(ASSESSORS), text, actions=(button,))
+    if step == "draft":
+        yield from _to_heads("head_draft", told, end_of(end), scene)
     if step == "late":
         yield from to_each(scene.role(CHAIR), say("remind.report_waits", **told))
 
 
-def _objections(told: dict[str, object], until: int, scene: Scene) -> Iterator[Item]:
+def _to_heads(step: str, told: dict[str, object], until: int, scene: Scene) -> Iterator[Item]:
+    """Each head's own points at the end of the month, and until when to object."""
     tallies = ledger.tallies_at(scene.tx, scene.plan, until, scene.now)
     basis = ledger.basis(scene.tx, scene.plan, until, scene.now)
     for unit in scene.plan.scored_units:
@@ -81,7 +85,7 @@ def _objections(told: dict[str, object], until: int, scene: Scene) -> Iterator[I
             continue
         card = scorecard(scene.plan, unit, tallies, basis, until)
         text = say(
-            "remind.report_objections",
+            f"remind.report_{step}",
             unit=short_name(unit),
             points=points(card.points),
             max=points(card.max),

@@ -63,16 +63,17 @@ def training(book: Book, item: Item, unit: Unit) -> Verdict:
 
 def interaction(book: Book, item: Item, unit: Unit) -> Verdict:
     """Full points minus a deduction for each settled task whose lowest metric stayed below the
-    share of all students and staff; exactly on it is enough (A23, A24). Pending while a
-    head-count is missing (A36)."""
+    share of all students and staff; exactly on it is enough (A23, A24). Each task is judged by
+    the head-counts of its day, or the first one set later, and pending until then (A36)."""
     share, each = item.terms["share"].value, item.terms["failure"].value
     names = ("settled", "lowest", "students", "staff")
     reads: Reads = tuple((unit.code, f"interaction.{name}") for name in names)
     settled, lowest, students, staff = (book.tallies.of(*pair) for pair in reads)
+    later = dict(book.basis.later)
     missed: list[str] = []
     lacks: Literal["", "students", "staff"] = ""
     for task in sorted(settled, key=lambda number: (len(number), number)):
-        learners = students.get(task) or book.basis.students or 0
+        learners = students.get(task) or later.get(task) or book.basis.students or 0
         staffed = staff.get(task) or len(book.basis.staff)
         if learners <= 0 or staffed <= 0:
             lacks = lacks or ("students" if learners <= 0 else "staff")

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from scoring.periods import account, periods
 from scoring.plan import Item, Unit
+from scoring.values import frozen
 from scoring.verdicts import (
     ZERO,
     Book,
@@ -33,18 +34,17 @@ def dy_update(book: Book, item: Item, unit: Unit) -> Verdict:
     pool = account(book.plan, unit.code)
     reads = _reads(pool, "video.accepted", "video.off_topic", "waiver.accepted")
     quota = unit.quotas["video"]
-    due = _due_periods(book, unit)
+    ended = past_periods(book, unit)
+    due, met = len(ended.met) + len(ended.missed), len(ended.met)
     if not due:
         because = say("because.no_period_yet", per=say(f"each.{quota.per}"))
         return judged(item, Status.PENDING, because, reads=reads, open=item.max)
-    good, off = _works(book.tallies, pool)
-    met = sum(good.get(period, 0) + off.get(period, 0) >= (quota.due or 0) for period in due)
-    points = cut(Fraction(item.max) * met / len(due))
+    points = cut(Fraction(item.max) * met / due)
     because = say(
         "because.met",
         max=digits(item.max),
         met=met,
-        due=len(due),
+        due=due,
         per=say(f"each.{quota.per}"),
         points=digits(points),
     )
@@ -55,7 +55,8 @@ def dy_content(book: Book, item: Item, unit: Unit) -> Verdict:
     """Points by the share of judged works of the year that kept to the topic (A04, A12, A13)."""
     pool = account(book.plan, unit.code)
     reads = _reads(pool, "video.accepted", "video.off_topic", "waiver.accepted")
-    if not _due_periods(book, unit):
+    ended = past_periods(book, unit)
+    if not ended.met and not ended.missed:
         per = say(f"each.{unit.quotas['video'].per}")
         because = say("because.no_period_yet", per=per)
         return judged(item, Status.PENDING, because, reads=reads, open=item.max)
@@ -82,8 +83,26 @@ def _works(tallies: Tallies, pool: tuple[str, ...]) -> tuple[Mapping[str, int], 
     return tallies.pooled(pool, "video.accepted"), tallies.pooled(pool, "video.off_topic")
 
 
-def _due_periods(book: Book, unit: Unit) -> list[str]:
-    """The periods that have ended, except those waived for any unit of the account (A28)."""
-    waived = book.tallies.pooled(account(book.plan, unit.code), "waiver.accepted")
-    ends = periods(book.plan)[unit.quotas["video"].per]
-    return [period for period, end in ends.items() if end <= book.until and period not in waived]
+@frozen
+class Past:
+    """The weeks or months of an account that have ended, in order: with enough works, with too
+    few, and those waived for any unit of the account (A28), which are not due."""
+
+    met: tuple[str, ...]
+    missed: tuple[str, ...]
+    waived: tuple[str, ...]
+
+
+def past_periods(book: Book, unit: Unit) -> Past:
+    """What became of each period of a unit's account that has ended."""
+    pool, quota = account(book.plan, unit.code), unit.quotas["video"]
+    waivers = book.tallies.pooled(pool, "waiver.accepted")
+    good, off = _works(book.tallies, pool)
+    ended = [period for period, end in periods(book.plan)[quota.per].items() if end <= book.until]
+    due = [period for period in ended if period not in waivers]
+    met = {one for one in due if good.get(one, 0) + off.get(one, 0) >= (quota.due or 0)}
+    return Past(
+        met=tuple(one for one in due if one in met),
+        missed=tuple(one for one in due if one not in met),
+        waived=tuple(one for one in ended if one in waivers),
+    )

@@ -6,7 +6,7 @@ max always holds.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
@@ -72,11 +72,13 @@ class Basis:
     """The head-counts behind the shares, as known at the requested time.
 
     `students` None or 0: not set (A36). `staff`: person id -> unit code of everybody on the
-    roster, including units without a scorecard.
+    roster, including units without a scorecard. `later`: for each task settled before there was
+    a number of students, the first one that was set after it.
     """
 
     students: int | None
     staff: Mapping[int, str]
+    later: tuple[tuple[str, int], ...] = field(default=(), metadata={"sparse": True})
 
     @cached_property
     def members(self) -> Mapping[str, tuple[str, ...]]:

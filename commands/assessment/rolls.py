@@ -22,6 +22,8 @@ LABELS = {
     "准假": "leave",
     "不合格": "failed",
     "未合格": "failed",
+    "补考": "resit",
+    "补考合格": "resit",
     "全到": "all",
     "到齐": "all",
     "全部到齐": "all",
@@ -40,8 +42,9 @@ _TOKEN = re.compile(r"[^\s,，、;；。:：]+")
 
 @dataclass(slots=True, kw_only=True)
 class Roll:
-    """`lists`: absent, leave, failed -> people by id, each once. `stated`: a list was begun, or all
-    were said to be there. `namesakes`: the first name shared by several people, as written."""
+    """`lists`: absent, leave, failed, resit -> people by id, each once. `stated`: a list was begun,
+    or all were said to be there. `namesakes`: the first name shared by several people, as written.
+    """
 
     title: str = ""
     lists: dict[str, dict[int, Person]] = field(default_factory=dict)

@@ -141,7 +141,7 @@ def _details(asking: Asking, tx: Reading, roll: rolls.Roll, when: Instant) -> di
     def placed(name: str) -> Places:
         return [(one.id, units.get(one.id, one.unit)) for one in roll.of(name)]
 
-    lists = {name: placed(name) for name in ("absent", "failed", "leave")}
+    lists = {name: placed(name) for name in ("absent", "failed", "leave", "resit")}
     return {name: some for name, some in lists.items() if some}
 
 
@@ -156,8 +156,11 @@ def _receipt(plan: Plan, entry: ledger.Entry) -> str:
         for name in ("absent", "failed")
         if details.get(name)
     ]
-    if details.get("leave"):
-        said.append(say("training.leave_total", total=len(details["leave"])))
+    said += [
+        say(f"training.{name}_total", total=len(details[name]))
+        for name in ("leave", "resit")
+        if details.get(name)
+    ]
     return say(
         "training.received",
         number=entry.number,
@@ -211,7 +214,7 @@ def told_key(number: int, person: int) -> str:
 def names(asking: Asking, entry: ledger.Entry, unit: str) -> str:
     """缺席 周某、吴某；请假 赵某不扣: the people of a unit on a roll. Always private."""
     said = []
-    for name in ("absent", "failed", "leave"):
+    for name in ("absent", "failed", "leave", "resit"):
         own = dict.fromkeys(
             person for person, at_home in entry.fact.details.get(name, ()) if at_home == unit
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from commands.filing.kinds import CLICKED
+from commands.wording.sentences import say
 from db import ledger
 from db.calendar import calendar
 from db.engine.tx import Reading
@@ -125,6 +126,18 @@ def _row(task: str, period: str, *, due: int, done: int) -> Task:
 def leads_due(plan: Plan) -> int:
     """How many certified leads each person owes; 0 in a plan without leads."""
     return int(plan.term("leads", "each_person")) if "leads" in plan.item else 0
+
+
+def enrolments(plan: Plan, certified: int) -> int:
+    """How many people of the enrolment task a person's certified leads stand for (A33)."""
+    return certified // int(plan.term("leads", "each_enrolment")) if "leads" in plan.item else 0
+
+
+def enrolments_said(plan: Plan, certified: int) -> str:
+    """抵招生任务 2 人: what one's leads stand for; "" while it is nobody."""
+    total = enrolments(plan, certified)
+    each = plan.term("leads", "each_enrolment") if total else 0
+    return say("duties.enrolments", total=total, each=each) if total else ""
 
 
 def lead_counts(tx: Reading, plan: Plan, person: int) -> dict[str, int]:

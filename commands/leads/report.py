@@ -12,7 +12,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import MAX_BUTTON, Button, Reply
 from commands.chat.requests import Request, command
 from commands.conversation import proposals
-from commands.duties.obligations import lead_counts
+from commands.duties.obligations import enrolments_said, lead_counts
 from commands.filing.numbers import spans
 from commands.filing.record import record
 from commands.grammar.folding import MAX_TEXT, clean
@@ -85,7 +85,8 @@ def lead(request: Request, tx: Tx) -> Reply:
                 number=entry.number,
                 who=with_wishes(masked_name(name, phone), entry, request.plan),
             ),
-            say("lead.standing", **lead_counts(tx, request.plan, request.who.id)),
+            say("lead.standing", **(counts := lead_counts(tx, request.plan, request.who.id)))
+            + enrolments_said(request.plan, counts["done"]),
         ),
         buttons=under(entry),
     )

@@ -67,6 +67,7 @@ def compose(tx: Reading, plan: Plan, month: str, now: Instant) -> Report:
         interaction=sections.interaction(scene),
         tasks=sections.tasks_owed(scene, tallies),
         reveals=sections.reveals(scene),
+        enrolments=sections.enrolments(scene, tallies, basis),
     )
 
 
@@ -121,7 +122,7 @@ def _before(scene: Scene, basis: Basis) -> dict[str, Before]:
     began = monthly.month_start(scene.month)
     tallies = months.tallies(scene.tx, scene.plan, began, scene.heads)
     staff = ledger.basis(scene.tx, scene.plan, began - 1, scene.known).staff
-    was = Basis(students=basis.students, staff=staff)
+    was = replace(basis, staff=staff)
     cards = monthly.cards(scene.plan, tallies, was, began)
     sheet = from_json(Sheet, monthly.sheet(scene.plan, cards, tallies, began, scene.known))
     return {

@@ -1,7 +1,7 @@
 """月报: a month's report, drafted, frozen by two assessors, sent to 董办 (A32, A48, C27)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 
@@ -9,6 +9,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import File, Incoming, Notice, Reply
 from commands.chat.requests import Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs, proposals
+from commands.grammar.phones import without_phones
 from commands.grammar.slots import Slot
 from commands.months import compose, sections
 from commands.months.document import files
@@ -16,7 +17,7 @@ from commands.months.report import OpenItem, Report, Reveal, Row
 from commands.months.stored import from_json, to_json
 from commands.wording.formats import address, moment, percent, points, short_name, weekday
 from commands.wording.sentences import lines, say
-from db import audit, months, plans
+from db import audit, months, plans, settings
 from db.calendar import calendar
 from db.engine.tx import Reading, Tx
 from db.months import Frozen, Heads
@@ -27,7 +28,11 @@ from scoring.plan import Plan
 from scoring.verdicts import ZERO
 
 ASSESSORS, CHAIRMAN = "考核组", "董办"
+READERS = "考核组 董办 院长"
+"""Who may have a frozen month again; a draft is for the assessors alone."""
+
 RANKED = "系部"
+MOST_REASON = 60
 SHOWN_SEAL = 16
 """Digits of the seal shown in a line; the report prints all 64."""
 
@@ -37,7 +42,7 @@ _MONTH = re.compile(r"(?:(20\d\d)\s*[-./年]\s*)?(\d{1,2})\s*月?(?:份)?")
 @command(
     "report",
     "月报",
-    roles=ASSESSORS,
+    roles=READERS,
     slots=(
         Slot(name="freeze", kind="flag", choices=("定稿",)),
         Slot(name="month", kind="text"),
@@ -49,38 +54,60 @@ _MONTH = re.compile(r"(?:(20\d\d)\s*[-./年]\s*)?(\d{1,2})\s*月?(?:份)?")
 )
 def order_report(request: Request, tx: Tx) -> Reply:
     """Order a month's report as it stands, or its freeze, which a second assessor confirms; both
-    are made beside the chat and sent when ready."""
-    plan, month = _month(request, tx)
+    are made beside the chat and sent when ready. 董办 and 院长 get the frozen ones."""
+    plan, month, reason = _month(request, tx)
     kept = months.is_frozen(tx, plan, month)
+    assesses = ASSESSORS in request.who.roles
+    if not assesses and (kept is None or request.args.get("freeze")):
+        raise Refusal(say("month.not_frozen" if kept is None else "month.is_kept", month=month))
     if not request.args.get("freeze"):
         text = say("month.making", month=month)
         return jobs.begin(request, tx, "month", text, plan=plan, month=month)
     if kept is not None:
         raise Refusal(say("month.is_frozen", month=month, when=moment(kept)))
     _ended(request, month)
+    early = _early(request, tx, plan, month, reason)
     if request.second is None:
         text = say("month.checking", month=month)
-        return jobs.begin(request, tx, "month_check", text, plan=plan, month=month)
+        return jobs.begin(request, tx, "month_check", text, plan=plan, month=month, early=early)
     text = say("month.freezing", month=month)
     who = {"by": request.who.id, "second": request.second.id}
-    return jobs.begin(request, tx, "month_freeze", text, plan=plan, month=month, **who)
+    return jobs.begin(request, tx, "month_freeze", text, plan=plan, month=month, early=early, **who)
 
 
-def _month(request: Request, tx: Tx) -> tuple[Plan, str]:
-    """The plan and month asked for, by default the last month that has ended. Raises Refusal."""
+def _early(request: Request, tx: Tx, plan: Plan, month: str, reason: str) -> str:
+    """Why a month is frozen while objections are still open; "" afterwards. Raises Refusal where
+    no reason is given."""
+    due = monthly.schedule(plan, calendar(tx), month)
+    if day_of(request.now) > due.objections:
+        return ""
+    if not reason:
+        until = weekday(due.objections)
+        raise Refusal(say("month.early", month=month, objections=until))
+    return without_phones(reason, settings.public_numbers(tx))[:MOST_REASON]
+
+
+def _month(request: Request, tx: Tx) -> tuple[Plan, str, str]:
+    """The plan and month asked for, by default the last month that has ended, and the reason that
+    stands after the month. Raises Refusal."""
     said = request.args.get("month", "").strip()
-    month = monthly.previous(month_of(day_of(request.at)))
+    month, reason = monthly.previous(month_of(day_of(request.at))), ""
     if said:
-        found = _MONTH.fullmatch(said)
-        if found is None or not 1 <= int(found[2]) <= 12:
+        found = _MONTH.match(said)
+        rest = said[found.end() :].strip(" ：:，,") if found else said
+        if found is None or not 1 <= int(found[2]) <= 12 or (rest and not _freezes(request)):
             raise Refusal(say("month.unreadable"))
-        month = f"{found[1] or request.plan.year}-{int(found[2]):02d}"
+        month, reason = f"{found[1] or request.plan.year}-{int(found[2]):02d}", rest
     plan = plans.kept(tx).in_force(monthly.month_start(month), request.now)
     if plan is None:
         raise Refusal(say("month.outside", month=month, year=request.plan.year))
     if monthly.month_start(month) > request.now:
         raise Refusal(say("month.not_begun", month=month))
-    return plan, month
+    return plan, month, reason
+
+
+def _freezes(request: Request) -> bool:
+    return bool(request.args.get("freeze"))
 
 
 def _ended(request: Request, month: str) -> None:
@@ -122,7 +149,8 @@ def _check(tx: Reading, order: Order, _tell: Tell) -> Made:
     """Find what is open, before anybody is asked to freeze."""
     report = compose.compose(tx, order.plan, order.args["month"], order.now)
     items = report.open
-    said = {"totals": totals(report), "open": opened(items), "who": closers(items)}
+    warned = say("month.is_early", why=early) if (early := order.args["early"]) else ""
+    said = {"totals": totals(report), "open": opened(items) + warned, "who": closers(items)}
     return Made(payload=said)
 
 
@@ -134,7 +162,8 @@ def _ask_second(request: Request, tx: Tx, order: Order, made: Made) -> Reply:
     ]
     if not others:
         raise Refusal(say("month.no_second", month=month))
-    asked = replace(request, line=f"report {month} 定稿", incoming=_without_file(request))
+    line = f"report {month} 定稿 {order.args['early']}".rstrip()
+    asked = replace(request, line=line, incoming=_without_file(request))
     number = proposals.keep(tx, asked, answerer=f"role:{ASSESSORS}")
     text = say("month.will", name=request.who.name, month=month, **said)
     buttons = proposals.answer_buttons(number, say("month.confirm"))
@@ -158,7 +187,7 @@ def _without_file(request: Request) -> Incoming:
 def _seal(tx: Reading, order: Order, tell: Tell) -> Made:
     """Compose the month on this snapshot, with its seal and files."""
     month = order.args["month"]
-    report = compose.compose(tx, order.plan, month, order.now)
+    report = replace(compose.compose(tx, order.plan, month, order.now), early=order.args["early"])
     document, heads = to_json(report), months.heads(tx)
     sha256 = compose.seal(tx, order.plan, document, heads, partial(tell, 30))
     tell(70)
@@ -223,7 +252,26 @@ def _told(
         for person in chairman
     )
     asker = Notice(text=text, person=found.by, key=f"frozen:{plan.id}:{found.month}")
-    return Reply(text=text, notices=(*covers, *papers, asker), private=True)
+    return Reply(
+        text=text,
+        notices=(*covers, *papers, asker, *_to_heads(request, plan, report)),
+        private=True,
+    )
+
+
+def _to_heads(request: Request, plan: Plan, report: Report) -> Iterator[Notice]:
+    """Each head's own row of the frozen month."""
+    rows = {row.unit: row for row in report.units}
+    for unit in plan.scored_units:
+        text = say(
+            "month.to_head",
+            month=report.month,
+            unit=short_name(unit),
+            points=_points(rows[unit.name]),
+        )
+        for head in request.people.heads(unit.code):
+            key = f"month-head:{plan.id}:{report.month}:{unit.code}:{head.id}"
+            yield Notice(text=text, person=head.id, key=key)
 
 
 REPORT = Job(name="month", work=_make, finish=_hand_over)

@@ -57,7 +57,9 @@ def outline(plan: Plan, report: Report) -> Iterator[Block]:
             **month_words(report),
         )
     )
-    yield from _totals(report)
+    if report.early:
+        yield Text(text=say("document.early", why=report.early))
+    yield from _totals(plan, report)
     yield from _changes(plan, report)
     yield from _corrections(report.corrections)
     yield from _attention(plan, report.attention)
@@ -83,7 +85,7 @@ def ranked(sheet: Sheet, group: str) -> list[tuple[int, Row]]:
     ]
 
 
-def _totals(report: Report) -> Iterator[Block]:
+def _totals(plan: Plan, report: Report) -> Iterator[Block]:
     yield Text(text=say("document.totals"), level=1)
     groups = groups_of(row.group for row in report.units)
     for number, group in zip(NUMERALS, groups, strict=False):
@@ -108,6 +110,9 @@ def _totals(report: Report) -> Iterator[Block]:
             because=leads.because,
         )
     )
+    if report.enrolments:
+        each = plan.term("leads", "each_enrolment")
+        yield Text(text=say("document.enrolments", total=report.enrolments, each=each))
     yield Text(text=say("document.pending_note"))
 
 

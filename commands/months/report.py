@@ -6,7 +6,7 @@ renamed, added or moved changes what is sealed. A number written as a decimal st
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from scoring.moments import Instant
@@ -236,6 +236,8 @@ class Report(Sheet):
 
     `whole`: the month has ended. `before` is by unit; `restated` has the other frozen months as
     they would be reported now. Months frozen before `tasks` and `reveals` existed lack them.
+    `enrolments`: how many people of the enrolment task all certified leads stand for (附件3·七).
+    `early`: why it was frozen while objections were open, "" if they were not.
     """
 
     month: str
@@ -255,3 +257,5 @@ class Report(Sheet):
     interaction: tuple[Settled, ...]
     tasks: tuple[Owed, ...] = ()
     reveals: tuple[Reveal, ...] = ()
+    enrolments: int = field(default=0, metadata={"sparse": True})
+    early: str = field(default="", metadata={"sparse": True})

@@ -33,7 +33,7 @@ from scoring.moments import month_of_week, period_days, weeks_between
 from scoring.periods import period_end
 from scoring.plan import Plan, Unit
 from scoring.rules_counts import line_of
-from scoring.verdicts import Tallies
+from scoring.verdicts import EVERYBODY, Basis, Tallies
 
 APPEAL = "appeal"
 MOST_NAMES = 6
@@ -251,6 +251,16 @@ def reveals(scene: Scene) -> tuple[Reveal, ...]:
     """Who looked at how many full numbers in the month (C28)."""
     rows = months.revealed(scene.tx, monthly.month_start(scene.month), scene.until)
     return tuple(Reveal(who=scene.names.get(row.person, ""), total=row.total) for row in rows)
+
+
+def enrolments(scene: Scene, tallies: Tallies, basis: Basis) -> int:
+    """How many people of the enrolment task the certified leads of all staff stand for, each
+    person's own counted for itself (A33)."""
+    if "leads" not in scene.plan.item:
+        return 0
+    each: int = scene.plan.term("leads", "each_enrolment")
+    certified = tallies.of(EVERYBODY, "lead.accepted")
+    return sum(certified.get(str(person), 0) // each for person in basis.staff)
 
 
 def interaction(scene: Scene) -> tuple[Settled, ...]:

@@ -1,7 +1,8 @@
 """A report as the plain JSON value that is stored and sealed, and back.
 
 A dataclass is an object with its fields as keys in their order, a tuple a list, a Decimal a
-string of its digits.
+string of its digits. A field marked sparse stands there only when it is not empty, so that what
+was sealed before it existed keeps its bytes.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,8 @@ Part = TypeVar("Part")
 def to_json(part: Any) -> Any:
     """The JSON of a report, or of any part of one."""
     if is_dataclass(part):
-        return {one.name: to_json(getattr(part, one.name)) for one in fields(part)}
+        kept = (one for one in fields(part) if getattr(part, one.name) or not one.metadata)
+        return {one.name: to_json(getattr(part, one.name)) for one in kept}
     if isinstance(part, Mapping):
         return {str(key): to_json(value) for key, value in part.items()}
     if isinstance(part, tuple):

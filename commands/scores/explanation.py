@@ -17,6 +17,7 @@ from commands.grammar.slots import Slot
 from commands.months.report import SIGNATURE
 from commands.paper.blocks import Block, Text, when
 from commands.paper.word import Paper, lay_out
+from commands.scores import grounds
 from commands.scores.grounds import readings
 from commands.wording.formats import points
 from commands.wording.sentences import say, say_first
@@ -24,8 +25,9 @@ from db import appeals, documents, histories, ledger, months, people, settings
 from db.engine.tx import Reading, Tx
 from scoring.cards import Verdict, scorecard
 from scoring.moments import Instant
-from scoring.plan import Plan
+from scoring.plan import Plan, Unit
 from scoring.postings import is_backdated
+from scoring.verdicts import Book
 
 ASSESSORS = "考核组"
 MOST_FACTS = 12
@@ -62,6 +64,7 @@ def _write(tx: Reading, order: Order, _tell: Tell) -> Made:
     plan, now = order.plan, order.now
     unit = plan.by_code[order.args["unit"]]
     tallies, basis = ledger.tallies(tx, plan), ledger.basis(tx, plan, now, now)
+    book = Book(plan=plan, tallies=tallies, basis=basis, until=now)
     card = scorecard(plan, unit, tallies, basis, now)
     verdict = next(one for one in card.verdicts if one.item == order.args["item"])
     name = say("explain.title", unit=unit.name, word=plan.item[verdict.item].word)
@@ -70,7 +73,7 @@ def _write(tx: Reading, order: Order, _tell: Tell) -> Made:
     data = lay_out(
         Paper(
             title=name,
-            blocks=tuple(_blocks(tx, plan, unit.code, verdict)),
+            blocks=tuple(_blocks(tx, book, unit, verdict)),
             signature=settings.value(tx, SIGNATURE, now) or say("document.signature"),
             at=now,
             small=say("explain.seal", month=last.month, seal=last.sha256) if last else "",
@@ -89,7 +92,8 @@ WRITING = Job(name="explain", work=_write, finish=_send)
 # --- what stands on the page --------------------------------------------------------------
 
 
-def _blocks(tx: Reading, plan: Plan, unit: str, verdict: Verdict) -> Iterator[Block]:
+def _blocks(tx: Reading, book: Book, unit: Unit, verdict: Verdict) -> Iterator[Block]:
+    plan = book.plan
     value = say("score.unknown_points") if verdict.points is None else points(verdict.points)
     yield Text(text=say("explain.result"), level=1)
     said = {"points": value, "max": points(verdict.max), "because": verdict.because}
@@ -99,11 +103,13 @@ def _blocks(tx: Reading, plan: Plan, unit: str, verdict: Verdict) -> Iterator[Bl
     key = "explain.words" if words else "explain.number"
     yield Text(text=say(key, clause=verdict.clause, words=words or ""))
     yield Text(text=say("explain.story"), level=1)
-    yield from _story(tx, plan, verdict)
-    if told := deliveries(tx, plan, people.directory(tx), unit, verdict.item):
+    if weeks := grounds.weeks(book, unit, verdict):
+        yield Text(text=weeks)
+    yield from _story(tx, book, unit, verdict)
+    if told := deliveries(tx, plan, people.directory(tx), unit.code, verdict.item):
         yield Text(text=say("explain.reminded", said="；".join(map(str, told[-MOST_FACTS:]))))
     yield Text(text=say("explain.appeals"), level=1)
-    yield from _appeals(tx, plan, unit, verdict)
+    yield from _appeals(tx, plan, unit.code, verdict)
     if numbers := readings(plan, verdict):
         yield Text(text=say("explain.reading"), level=1)
         for number in numbers:
@@ -111,15 +117,14 @@ def _blocks(tx: Reading, plan: Plan, unit: str, verdict: Verdict) -> Iterator[Bl
             yield Text(text=say("explain.convention", number=number, note=note))
 
 
-def _story(tx: Reading, plan: Plan, verdict: Verdict) -> Iterator[Block]:
+def _story(tx: Reading, book: Book, unit: Unit, verdict: Verdict) -> Iterator[Block]:
     """Each fact behind the points: who reported it, who decided what, and why."""
+    plan, names = book.plan, months.names(tx)
     numbers = histories.behind(tx, plan, verdict.measures)
-    names = months.names(tx)
-    for number in numbers[:MOST_FACTS]:
-        entry = ledger.entry(tx, number)
-        if entry is None:
-            continue
-        fact, is_lead = entry.fact, entry.fact.kind == months.LEAD
+    entries = grounds.of_unit(tx, book, unit, verdict, numbers)
+    for entry in entries[:MOST_FACTS]:
+        number, fact = entry.number, entry.fact
+        is_lead = fact.kind == months.LEAD
         told = say(
             "explain.reported",
             number=number,
@@ -138,9 +143,9 @@ def _story(tx: Reading, plan: Plan, verdict: Verdict) -> Iterator[Block]:
                 why="" if is_lead or not one.reason else say("document.cause_why", why=one.reason),
             )
         yield Text(text=f"{told}。")
-    left = len(numbers) - MOST_FACTS
-    if left > 0 or not numbers:
-        yield Text(text=say("explain.more", total=left) if numbers else say("explain.no_facts"))
+    left = len(entries) - MOST_FACTS
+    if left > 0 or not entries:
+        yield Text(text=say("explain.more", total=left) if entries else say("explain.no_facts"))
 
 
 def _dated(happened_at: Instant) -> str:

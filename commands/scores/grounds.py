@@ -1,15 +1,21 @@
 """What 为什么 says of an item besides its arithmetic and clause: the facts behind it, who entered
 and who decided them, and the reading used (C13)."""
 
+from collections.abc import Iterable
+
 from commands.chat.requests import Asking
+from commands.filing.numbers import runs
 from commands.wording.formats import moment
 from commands.wording.sentences import say, say_first
 from db import ledger
 from db.engine.tx import Reading
 from scoring.cards import Status, Verdict
 from scoring.facts import Decision
-from scoring.plan import Plan
+from scoring.periods import effective_at
+from scoring.plan import Plan, Unit
 from scoring.postings import is_backdated
+from scoring.rules_videos import past_periods
+from scoring.verdicts import Book
 
 TOLD_WHOLE = 2
 """Up to this many facts are told with people and times; of more, only the numbers."""
@@ -17,6 +23,45 @@ TOLD_WHOLE = 2
 NAMED = 20
 DEADLINES = ("A01", "A02")
 """The readings of a deadline: its day counts, and a weekend does not move it."""
+
+
+def of_unit(
+    tx: Reading, book: Book, unit: Unit, verdict: Verdict, numbers: Iterable[int]
+) -> list[ledger.Entry]:
+    """Those of the facts behind a verdict that are the unit's own: of leads, what its people
+    reported; of the weeks, no work of before the first one."""
+    found = (entry for number in numbers if (entry := ledger.entry(tx, number)) is not None)
+    staff, began = book.basis.staff, effective_at(book.plan)
+    return [
+        entry
+        for entry in found
+        if (entry.fact.kind != "lead" or staff.get(entry.fact.person) == unit.code)
+        and (verdict.item != "dy_update" or entry.fact.happened_at >= began)
+    ]
+
+
+def weeks(book: Book, unit: Unit, verdict: Verdict) -> str:
+    """达标 第14–15周；没达标 第16周；豁免 第17周: the periods behind the updates; "" of another
+    item or while none has ended."""
+    if verdict.item != "dy_update" or verdict.status is Status.NA:
+        return ""
+    past = past_periods(book, unit)
+    said = [
+        say(f"why.weeks_{name}", said=_said(found))
+        for name in ("met", "missed", "waived")
+        if (found := getattr(past, name))
+    ]
+    return say("why.weeks", said="；".join(said)) if said else ""
+
+
+def _said(periods: Iterable[str]) -> str:
+    """第14–16周、第18周, or 4–6月."""
+    found = list(periods)
+    key = "why.span_week" if "W" in found[0] else "why.span_month"
+    return "、".join(
+        say(key, span=str(first) if first == last else f"{first}–{last}")
+        for first, last in runs(int(period[-2:]) for period in found)
+    )
 
 
 def facts(asking: Asking, tx: Reading, entries: list[ledger.Entry]) -> str:

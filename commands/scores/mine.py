@@ -22,7 +22,9 @@ def mine(request: Request, tx: Reading) -> Reply:
     shown = [_line(request, tx, entry) for entry in entries]
     return Reply(
         text=lines(
-            say("mine.leads", **counts) if counts["due"] else "",
+            say("mine.leads", **counts) + obligations.enrolments_said(request.plan, counts["done"])
+            if counts["due"]
+            else "",
             *participation.left_of(tx, request),
             *(shown or [say("mine.nothing")]),
         ),

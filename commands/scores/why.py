@@ -17,6 +17,7 @@ from db.appeals import case as case_of
 from db.engine.tx import Reading
 from scoring.cards import Card, Verdict, scorecard
 from scoring.plan import Unit
+from scoring.verdicts import Book
 
 
 @command(
@@ -49,20 +50,21 @@ def why(request: Request, tx: Reading) -> Reply:
     if item is None:
         return _which_item(request, unit, card)
     verdict = next(verdict for verdict in card.verdicts if verdict.item == item)
-    entries = _behind(request, tx, verdict)
+    book = Book(plan=request.plan, tallies=tallies, basis=basis, until=when)
+    numbers = histories.behind(
+        tx, request.plan, verdict.measures, request.args.get("when") or ledger.FOREVER
+    )
+    entries = grounds.of_unit(tx, book, unit, verdict, numbers)
+    behind = grounds.weeks(book, unit, verdict) + (
+        trainings.explained(request, unit.code, entries) or grounds.facts(request, tx, entries)
+    )
     return Reply(
-        text=lines(*_explained(request, tx, unit, verdict, entries)),
+        text=lines(*_explained(request, tx, unit, verdict, behind)),
         buttons=(
             *on_scores.offered(request, unit.code, verdict, entries),
             *explanation.offered(request, unit.code, verdict.item),
         ),
     )
-
-
-def _behind(request: Request, tx: Reading, verdict: Verdict) -> list[ledger.Entry]:
-    at = request.args.get("when") or ledger.FOREVER
-    numbers = histories.behind(tx, request.plan, verdict.measures, at)
-    return [entry for number in numbers if (entry := ledger.entry(tx, number)) is not None]
 
 
 def _which_item(asking: Asking, unit: Unit, card: Card) -> Reply:
@@ -72,9 +74,7 @@ def _which_item(asking: Asking, unit: Unit, card: Card) -> Reply:
     return Reply(text=say("why.which", unit=unit.name), buttons=rows)
 
 
-def _explained(
-    asking: Asking, tx: Reading, unit: Unit, verdict: Verdict, entries: list[ledger.Entry]
-) -> list[str]:
+def _explained(asking: Asking, tx: Reading, unit: Unit, verdict: Verdict, behind: str) -> list[str]:
     item = asking.plan.item[verdict.item]
     value = points(verdict.points) if verdict.points is not None else say("score.unknown_points")
     open_kinds = on_scores.kinds(tx, asking.plan, unit.code)
@@ -90,7 +90,7 @@ def _explained(
         )
         + on_scores.mark(verdict, open_kinds),
         _quoted(asking, tx, verdict.clause),
-        trainings.explained(asking, unit.code, entries) or grounds.facts(asking, tx, entries),
+        behind,
         on_scores.history(asking, tx, unit.code, verdict) + grounds.reading(asking, verdict),
     ]
 

@@ -10,7 +10,7 @@ from commands.grammar.slots import Slot
 from commands.wording.formats import cut, deadline, decimal, points, short
 from commands.wording.sentences import lines, say
 from commands.wording.terms import ACTS
-from db import ledger, livecards, people, settings, tasks
+from db import headcounts, ledger, livecards, people, settings, tasks
 from db.calendar import calendar
 from db.engine.tx import Reading, Tx
 from scoring.cards import scorecard
@@ -219,6 +219,7 @@ def _settled(request: Request, tx: Tx, entry: ledger.Entry, counts: dict[str, in
         )
     except ledger.Held as held:
         raise Refusal(say("task.settled", number=entry.number, by=held.number)) from None
+    headcounts.settled(tx, plan)
 
 
 def _interaction(asking: Asking, tx: Reading) -> str:

@@ -34,7 +34,7 @@ async def test_a_draft_says_the_totals_the_changes_and_what_is_open(school: Scho
     first, second, third = (await school.says("u-wu", "月报 2024-04"))[-1].split("\n")
     assert first.startswith("2024-04 月报草稿（数到 5月6日 09:00）：16 个部门，系部最高 信息工程系")
     assert second.startswith("本月升 ")
-    assert third.startswith("未结：待核 1，申诉中 0，无数据 0")
+    assert third.startswith("未结：待核 1，申诉中 0，无数据 5")
     assert third.endswith("异议到 5月8日（周三），5月10日（周五）定稿。")
 
 
@@ -60,15 +60,15 @@ async def test_a_month_still_running_is_counted_so_far_and_not_frozen(school: Sc
 
 async def test_only_assessors_may_ask_for_it(school: School) -> None:
     said = await school.says("u-chen", "月报 2024-04", at="05-06 09:00")
-    assert any(text.startswith("月报 由考核组来做，没有处理。") for text in said)
+    assert any(text.startswith("月报 由考核组、院长、董办来做，没有处理。") for text in said)
 
 
 async def test_the_freeze_shows_what_is_open_and_who_can_close_it(school: School) -> None:
     await reported(school)
     said = await school.says("u-wu", "月报 2024-04 定稿", at="05-09 10:00")
     own = next(text for text in said if text.startswith("2024-04 定稿须"))
-    assert "未结：待核 1，申诉中 0，无数据 0。" in own
-    assert own.endswith("可办结：视频 1（赵倩、钱峰）。")
+    assert "未结：待核 1，申诉中 0，无数据 5。" in own
+    assert own.endswith("可办结：视频 1（赵倩、钱峰）；培训 5（何平）。")
     assert school.buttons("u-wu") == ["取消"]
     assert school.buttons("u-zheng") == ["确认定稿", "取消"]
 
@@ -156,3 +156,42 @@ async def test_what_was_changed_by_hand_no_longer_holds(school: School) -> None:
     with school.app.db.driver.engine().begin() as connection:
         connection.exec_driver_sql("UPDATE facts SET title = 'x' WHERE id = 3")
     assert not holds(school)
+
+
+async def test_a_month_is_not_frozen_while_objections_are_open_without_a_reason(
+    school: School,
+) -> None:
+    await reported(school)
+    [refused] = await school.says("u-wu", "月报 2024-04 定稿", at="05-07 10:00")
+    assert refused.startswith("异议到 5月8日（周三） 24:00 才截止，没有定稿。")
+    said = await school.says("u-wu", "月报 2024-04 定稿 各部门已书面确认")
+    asked = next(text for text in said if text.startswith("吴敏提请"))
+    assert "异议期未过，提前定稿，理由：各部门已书面确认。" in asked
+    await school.presses("u-zheng", "确认定稿")
+    with school.app.db.reading() as tx:
+        [frozen] = months.all_frozen(tx, school.plan)
+    assert frozen.document["early"] == "各部门已书面确认"
+
+
+async def test_heads_hear_of_the_draft_and_of_the_final_month(school: School) -> None:
+    await reported(school)
+    await school.at("05-06 09:00")
+    assert any("2024-04 月报草稿" in m.text for m in school.shown("u-wang"))
+    await school.says("u-wu", "月报 2024-04 定稿", at="05-09 10:00")
+    await school.presses("u-zheng", "确认定稿")
+    assert school.last("u-wang").startswith("2024-04 月报已定稿：机电 ")
+
+
+async def test_the_chairman_and_the_dean_get_a_frozen_month_again(school: School) -> None:
+    await reported(school)
+    for reader in ("u-han", "u-li"):
+        [waits] = await school.says(reader, "月报 2024-04", at="05-09 09:00")
+        assert waits == "2024-04 还没有定稿，没有可看的月报。定稿后会送给您。"
+    await school.says("u-wu", "月报 2024-04 定稿", at="05-09 10:00")
+    await school.presses("u-zheng", "确认定稿")
+    for reader in ("u-han", "u-li"):
+        await school.says(reader, "月报 2024-04", at="06-20 09:00")
+        sent = [m for m in school.shown(reader) if m.files]
+        assert sent[-1].files[0].name.endswith(".docx")
+        [kept] = await school.says(reader, "月报 2024-04 定稿")
+        assert kept.startswith("2024-04 已定稿，定稿由考核组来做，没有处理。")

@@ -224,6 +224,23 @@ async def test_a_metric_that_turns_out_missing_is_left_out_at_settlement(school:
     assert none == "#1 的各项都不计，就没有可结的了，没有结。请至少留一项的数。"
 
 
+async def test_a_task_settled_without_students_is_judged_by_the_first_number_set_later(
+    sqlite_database: Database,
+) -> None:
+    school = await open_school(sqlite_database, students=None)
+    await issued(school)
+    await school.says("u-zhao", "结任务 1 转发 5900 点赞 5900 评论 5900 关注 5900")
+    await school.presses("u-zhao", "确认结任务")
+    assert school.points("学校办公室", "interaction") is None
+    for number, at in (("7000", "04-20 09:00"), ("9000", "09-02 09:00")):
+        await school.says("u-he", f"设置 在校人数 {number}", at=at)
+        await school.presses("u-he", "确认")
+        assert school.points("学校办公室", "interaction") == "10"
+    assert school.points("学校办公室", "interaction", until="04-19 09:00") is None
+    assert school.points("学校办公室", "interaction", until="04-21 09:00") == "10"
+    close_school(school)
+
+
 @pytest_asyncio.fixture
 async def classes(sqlite_database: Database, tmp_path: Path) -> AsyncIterator[School]:
     """A school with one class and its teacher."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from commands.chat.messages import File
+from db import ledger
 from db.engine.database import Database
 from tests.worlds.episodes import ROLL, row
 from tests.worlds.school import GROUP, ROSTER, School, close_school, open_school
@@ -48,6 +49,16 @@ async def test_the_same_person_twice_in_one_training_is_one_absence(school: Scho
 async def test_absent_and_failed_both_stand(school: School) -> None:
     await school.says("u-wu", "培训 直播培训 4月10日 缺席 李强 不合格 李强", at="04-11 09:00")
     assert school.points("机电工程系", "training") == "3"
+
+
+async def test_a_resit_is_recorded_and_gives_no_point_back(school: School) -> None:
+    await school.says("u-wu", "培训 短视频 4月10日 不合格 周敏", at="04-10 17:00")
+    [said, *_] = await school.says("u-wu", "培训 短视频补考 4月20日 补考 周敏", at="04-20 17:00")
+    assert "补考 1 人已记，不抵扣分" in said
+    assert school.points("机电工程系", "training") == "4"
+    with school.app.db.reading() as tx:
+        [resit] = [e for n in (1, 2) if (e := ledger.entry(tx, n)) and e.fact.details.get("resit")]
+    assert resit.number == 2
 
 
 async def test_there_is_no_floor(school: School) -> None:

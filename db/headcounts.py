@@ -1,0 +1,51 @@
+"""The number of students by which a task is judged that was settled before there was one."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import orjson
+from sqlalchemy import bindparam, select
+
+from db import settings
+from db.engine.tx import Reading, Tx
+from db.schema import facts
+from scoring.moments import Instant
+from scoring.plan import Plan
+
+SETTLEMENTS = "settlements"
+"""The cached value of a plan: its id follows."""
+
+_SETTLED = (
+    select(facts.c.details, facts.c.recorded_at)
+    .where(
+        facts.c.unit == bindparam("unit"),
+        facts.c.kind == "settlement",
+        facts.c.plan == bindparam("plan"),
+    )
+    .order_by(facts.c.id)
+)
+
+Settled = tuple[str, Instant]
+"""The task, and when its settlement was recorded."""
+
+
+def set_later(tx: Reading, plan: Plan, known: Instant) -> Iterator[tuple[str, int]]:
+    """(task, students) for each task settled without 在校人数: the first number set after it, as
+    known at an instant (decision 6)."""
+    history = settings.history(tx, settings.STUDENTS)
+    for task, settled_at in tx.cached(f"{SETTLEMENTS}:{plan.id}", partial(_settled, plan)):
+        later = (int(text) for at, text in history if settled_at <= at <= known and text)
+        if number := next(later, 0):
+            yield task, number
+
+
+def settled(tx: Tx, plan: Plan) -> None:
+    """Note that a task was settled."""
+    tx.bump(f"{SETTLEMENTS}:{plan.id}")
+
+
+def _settled(plan: Plan, tx: Reading) -> tuple[Settled, ...]:
+    """The tasks that were settled without a number of students."""
+    found = (row for unit in plan.by_code for row in tx.run(_SETTLED, unit=unit, plan=plan.id))
+    rows = ((orjson.loads(row.details), row.recorded_at) for row in found)
+    return tuple((str(one["task"]), at) for one, at in rows if not one.get("students"))
