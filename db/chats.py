@@ -16,6 +16,11 @@ _MOVE = (
     .where(chats.c.platform == bindparam("on"), chats.c.chat == bindparam("old"))
     .values(chat=bindparam("new"))
 )
+_RIGHTS = (
+    update(chats)
+    .where(chats.c.platform == bindparam("on"), chats.c.chat == bindparam("where"))
+    .values(lacks=bindparam("missing"))
+)
 _MOVE_QUIET = (
     update(quiet).where(quiet.c.subject == bindparam("old")).values(subject=bindparam("new"))
 )
@@ -53,6 +58,7 @@ def link(
 ) -> None:
     """Link a group, so that the bot speaks there; linking again changes its unit. `thread`: the
     topic in which it speaks unasked."""
+    before = tx.find(chats, platform, chat)
     tx.change(_FORGET, platform=platform, chat_id=chat)
     tx.add(
         chats,
@@ -63,17 +69,44 @@ def link(
         linked_at=at,
         linked_by=by,
         thread=thread,
+        lacks=before.lacks if before is not None else None,
     )
     tx.bump("world")
+
+
+def note_rights(tx: Tx, platform: str, chat: str, title: str, lacks: str) -> None:
+    """Note what the bot cannot do in a group, linked or not: words separated by blanks."""
+    if tx.find(chats, platform, chat) is not None:
+        tx.change(_RIGHTS, on=platform, where=chat, missing=lacks)
+    else:
+        tx.add(
+            chats,
+            platform=platform,
+            chat=chat,
+            title=title,
+            unit=None,
+            linked_at=None,
+            linked_by=None,
+            thread=None,
+            lacks=lacks,
+        )
+
+
+def lacks(tx: Reading, platform: str, chat: str) -> str | None:
+    """What the bot cannot do in a group, as it was last told; None if it never was."""
+    row = tx.find(chats, platform, chat)
+    return None if row is None else row.lacks
 
 
 def unlink(tx: Tx, platform: str, chat: str) -> str | None:
     """Unlink a group, so that the bot no longer speaks there. The group's title, or None if it was
     not linked."""
     row = tx.find(chats, platform, chat)
-    if row is None or row.linked_at is None:
+    if row is None:
         return None
     tx.change(_FORGET, platform=platform, chat_id=chat)
+    if row.linked_at is None:
+        return None
     tx.bump("world")
     return str(row.title)
 

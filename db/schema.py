@@ -165,6 +165,7 @@ chats = Table(
     integer("linked_at", null=True),
     integer("linked_by", null=True),
     text("thread", null=True),
+    text("lacks", null=True),
     key("platform", "chat"),
 )
 tokens = Table(  # a platform's access token, sealed, shared by the replicas

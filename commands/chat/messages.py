@@ -64,6 +64,10 @@ class Button:
         return cls(label=label, says=" ".join([command, *map(str, said)]).strip())
 
 
+Right = Literal["read", "delete"]
+"""What a bot needs in a group: to read what is not said to it, to remove a child's number."""
+
+
 @frozen
 class Incoming:
     """One platform event, translated and not yet understood.
@@ -75,7 +79,8 @@ class Incoming:
     or a channel (C20).
 
     Without any message: `moved_to`: the group now has this id; `presence`: the bot was added
-    (came) or removed (left), in a 1:1 chat by its person, or the platform's contacts changed.
+    (came) or removed (left), in a 1:1 chat by its person, or got other rights in a group, or the
+    platform's contacts changed. `lacks`: what it cannot do in a group that it is in.
     """
 
     update: str
@@ -95,7 +100,8 @@ class Incoming:
     forwarded: bool = False
     edited: bool = False
     moved_to: str = ""
-    presence: Literal["", "came", "left", "contacts"] = ""
+    presence: Literal["", "came", "left", "rights", "contacts"] = ""
+    lacks: tuple["Right", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

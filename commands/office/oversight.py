@@ -192,6 +192,7 @@ def health(request: Request, tx: Reading) -> Reply:
                 sent=counts.get(outbox.SENT, 0),
             ),
             *_undelivered(tx, request.now),
+            *_rights(tx),
             say("health.unreached", total=len(unreached), names=names)
             if unreached
             else say("health.reached"),
@@ -207,6 +208,13 @@ def _undelivered(tx: Reading, now: Instant) -> Iterator[str]:
         yield say("health.overdue", platform=row.platform, total=row.rows, when=when)
     if total := outbox.stale(tx, now - 7 * DAY):
         yield say("health.stale", total=total)
+
+
+def _rights(tx: Reading) -> Iterator[str]:
+    """The linked groups in which the bot cannot remove a number."""
+    short = [row.title or row.chat for row in chats.groups(tx) if "delete" in (row.lacks or "")]
+    if short:
+        yield say("health.rights", groups="、".join(short[:NAMED]), total=len(short))
 
 
 def _backups(tx: Reading, now: Instant) -> str:

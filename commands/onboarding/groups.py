@@ -22,7 +22,7 @@ def link(request: Request, tx: Tx) -> Reply:
     """Allow the bot to speak in this group; until then it is silent there."""
     if not request.chat.group:
         raise Refusal(say("link.in_group"))
-    title = request.chat.title
+    title, lacks = request.chat.title, chats.lacks(tx, request.chat.platform, request.chat.id)
     chats.link(
         tx,
         platform=request.chat.platform,
@@ -37,7 +37,14 @@ def link(request: Request, tx: Tx) -> Reply:
         text=lines(
             say("link.done", title=say("link.title", title=title) if title else ""),
             (say("link.mention_only") if request.can.needs_mention else "")
-            + say("link.can_delete" if request.can.delete else "link.cannot_delete"),
+            + say(_on_numbers(request, lacks)),
         ),
         buttons=((Button.of(say("link.what"), "help"),),),
     )
+
+
+def _on_numbers(request: Request, lacks: str | None) -> str:
+    """The sentence about numbers in the group: by what the platform and our rights there allow."""
+    if not request.can.delete:
+        return "link.cannot_delete"
+    return "link.can_delete" if lacks == "" else "link.will_delete"

@@ -1,9 +1,11 @@
 """Events of a chat without a message: a group gets another id, the bot is added or removed, a
 person stops the bot or starts it again."""
 
+from collections.abc import Sequence
+
 from commands.chat.messages import Incoming, Notice, Reply
 from commands.conversation.postbox import post_notice
-from commands.wording.sentences import say
+from commands.wording.sentences import lines, say
 from db import accounts, chats
 from db.engine.tx import Tx
 from db.people import ADMIN, directory
@@ -20,10 +22,11 @@ def heard(tx: Tx, incoming: Incoming) -> Reply | None:
         _contacts_changed(tx, incoming)
         return None
     if chat.group:
-        if incoming.presence == "came":
-            return _let_in(tx, incoming)
-        _shown_out(tx, incoming)
-        return None
+        if incoming.presence == "left":
+            _shown_out(tx, incoming)
+            return None
+        chats.note_rights(tx, chat.platform, chat.id, chat.title, " ".join(incoming.lacks))
+        return _let_in(tx, incoming) if incoming.presence == "came" else _rights_of(incoming)
     if incoming.author is not None:
         if incoming.presence == "came":
             accounts.touch_account(
@@ -41,7 +44,18 @@ def _let_in(tx: Tx, incoming: Incoming) -> Reply | None:
     if place in chats.linked(tx) or not chats.first_today(tx, subject, incoming.received_at):
         return None
     names = "、".join(admin.name for admin in directory(tx).with_role(ADMIN)[:3])
-    return Reply(text=say("speaking.not_linked", admins=names or say("speaking.no_admin")))
+    text = say("speaking.not_linked", admins=names or say("speaking.no_admin"))
+    return Reply(text=lines(text, missing(incoming.lacks)))
+
+
+def _rights_of(incoming: Incoming) -> Reply:
+    """What the bot can do now, said where somebody has just changed it."""
+    return Reply(text=missing(incoming.lacks) or say("speaking.all_rights"))
+
+
+def missing(lacks: Sequence[str]) -> str:
+    """What does not work for want of rights in a group, and the mend; "" if nothing is missing."""
+    return say(f"speaking.lacks_{'_'.join(lacks)}") if lacks else ""
 
 
 def _contacts_changed(tx: Tx, incoming: Incoming) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from commands.chat.messages import Chat, Incoming, Notice
+from commands.chat.messages import Chat, Incoming, Notice, Right
 from commands.conversation.postbox import post_notice
 from db import chats
 from db.people import directory
@@ -11,9 +11,10 @@ from tests.worlds.school import GROUP, School
 
 async def happens(
     school: School,
-    presence: Literal["came", "left", "contacts"],
+    presence: Literal["came", "left", "rights", "contacts"],
     chat: Chat,
     author: str | None = None,
+    lacks: tuple[Right, ...] = (),
 ) -> None:
     now = school.clock.now()
     await school.app.gateway.receive(
@@ -24,6 +25,7 @@ async def happens(
             sent_at=now,
             received_at=now,
             presence=presence,
+            lacks=lacks,
         )
     )
     await school.app.delivery.deliver_all()
@@ -55,6 +57,24 @@ async def test_a_group_that_lets_us_in_hears_at_once_who_can_link_it(school: Sch
     said = len(school.shown("", "new"))
     await happens(school, "came", group("new"))
     assert len(school.shown("", "new")) == said
+
+
+async def test_what_is_missing_in_a_group_is_said_at_joining_and_until_it_is_there(
+    school: School,
+) -> None:
+    new = group("new")
+    await happens(school, "came", new, lacks=("read", "delete"))
+    assert school.last("", "new").splitlines()[1].startswith("我在本群还不是管理员")
+    await school.says("u-he", "@宣传助手 关联", group="new")
+    assert "请把我设为管理员" in school.last("", "new")
+    await school.says("u-he", "健康")
+    assert "1 个群里移不走误发的电话：new。" in school.last("u-he")
+    await happens(school, "rights", new)
+    assert school.last("", "new").startswith("权限齐了")
+    await school.says("u-he", "健康")
+    assert "移不走" not in school.last("u-he")
+    await school.says("u-he", "@宣传助手 关联", group="new")
+    assert "请把我设为管理员" not in school.last("", "new")
 
 
 async def test_who_stops_us_is_not_written_to_until_he_starts_us_again(school: School) -> None:

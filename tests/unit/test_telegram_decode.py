@@ -370,6 +370,30 @@ def test_being_let_in_or_shown_out_is_heard(before: str, after: str, presence: s
     assert (decoded.incoming.presence, decoded.incoming.author) == (presence, "1001")
 
 
-def test_a_new_right_is_neither() -> None:
-    update = membership("member", "administrator", id=-1001, type="supergroup", title="群")
-    assert decode(update, username="XuanchuanBot", received_at=1711690001) is None
+ADMIN = {"status": "administrator", "can_delete_messages": True}
+SUPER = {"id": -1001, "type": "supergroup", "title": "群"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reads_all", "heard"),
+    [
+        ({"status": "left"}, {"status": "member"}, False, ("came", ("read", "delete"))),
+        ({"status": "left"}, {"status": "member"}, True, ("came", ("delete",))),
+        ({"status": "left"}, ADMIN, False, ("came", ())),
+        ({"status": "member"}, ADMIN, False, ("rights", ())),
+        (ADMIN, {**ADMIN, "can_delete_messages": False}, False, ("rights", ("delete",))),
+        (ADMIN, {**ADMIN, "can_pin_messages": True}, False, None),
+        (ADMIN, {"status": "kicked"}, False, ("left", ())),
+    ],
+)
+def test_what_is_missing_in_a_group_is_told_with_every_change_of_rights(
+    before: dict[str, Any],
+    after: dict[str, Any],
+    reads_all: bool,
+    heard: tuple[str, tuple[str, ...]] | None,
+) -> None:
+    update = membership("", "", **SUPER)
+    for name, status in (("old_chat_member", before), ("new_chat_member", after)):
+        update["my_chat_member"][name] = {"user": US, **status}
+    found = decode(update, username="XuanchuanBot", received_at=1711690001, reads_all=reads_all)
+    assert (found and (found.incoming.presence, found.incoming.lacks)) == heard

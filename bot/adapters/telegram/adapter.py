@@ -104,6 +104,7 @@ class TelegramAdapter:
         self._receive: Receive | None = None
         self._offset: int | None = None
         self._ready = False
+        self._reads_all = False
         self.failures = 0
         """Turns in a row that failed, for `bot.process.health`."""
         self._presses = Presses(driver, press_seconds)
@@ -197,7 +198,8 @@ class TelegramAdapter:
         other."""
         me = await self._driver.call("getMe")
         self._username = self._username or str(me["username"])
-        if not me.get("can_read_all_group_messages"):
+        self._reads_all = bool(me.get("can_read_all_group_messages"))
+        if not self._reads_all:
             log.warning("telegram privacy mode is on: in groups only commands and replies arrive")
         if self._webhook is None:
             await self._driver.call("deleteWebhook")
@@ -260,7 +262,12 @@ class TelegramAdapter:
         try:
             if query := update.get("callback_query"):
                 self._presses.begin(query["id"])
-            return decode(update, username=self._username, received_at=self._now())
+            return decode(
+                update,
+                username=self._username,
+                received_at=self._now(),
+                reads_all=self._reads_all,
+            )
         except Exception as error:
             # Decoding is pure, so it is not as the Bot API describes it; retrying would block all
             # later updates.

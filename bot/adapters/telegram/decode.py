@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from bot.adapters.telegram.driver import Update
-from commands.chat.messages import MAX_FILE, Chat, Incoming
+from commands.chat.messages import MAX_FILE, Chat, Incoming, Right
 from scoring.moments import Instant
 from scoring.values import frozen
 
@@ -66,8 +66,10 @@ def chat_of(update: Update) -> Any:
             return None
 
 
-def decode(update: Update, *, username: str, received_at: Instant) -> Decoded | None:
-    """Decode an update; `username` is our own, without the @."""
+def decode(
+    update: Update, *, username: str, received_at: Instant, reads_all: bool = False
+) -> Decoded | None:
+    """Decode an update; `username` is our own, without the @. `reads_all`: privacy mode is off."""
     number = str(update["update_id"])
     match kind_of(update):
         case "message" | "edited_message" as kind:
@@ -76,7 +78,7 @@ def decode(update: Update, *, username: str, received_at: Instant) -> Decoded | 
         case "callback_query":
             return _press(update["callback_query"], number, received_at)
         case "my_chat_member":
-            return _presence(update["my_chat_member"], number, received_at)
+            return _presence(update["my_chat_member"], number, received_at, reads_all)
         case _:
             return None
 
@@ -133,23 +135,44 @@ def _moved(raw: dict[str, Any], new: str, number: str, received_at: Instant) -> 
     )
 
 
-def _presence(raw: dict[str, Any], number: str, received_at: Instant) -> Decoded | None:
-    """Decode that we were added or removed; None for other changes, like becoming administrator."""
-    before, after = (
-        raw[name]["status"] in _IN or raw[name].get("is_member", False)
-        for name in ("old_chat_member", "new_chat_member")
-    )
-    if before == after:
-        return None
+def _presence(
+    raw: dict[str, Any], number: str, received_at: Instant, reads_all: bool
+) -> Decoded | None:
+    """Decode that we were added or removed, or got other rights in a group; None for what changes
+    nothing for us."""
+    chat, old, new = _chat(raw), raw["old_chat_member"], raw["new_chat_member"]
+    lacks = _lacks(new, reads_all) if chat.group else ()
+    presence: Literal["came", "left", "rights"]
+    match _is_in(old), _is_in(new):
+        case False, True:
+            presence = "came"
+        case True, False:
+            presence, lacks = "left", ()
+        case True, True if chat.group and lacks != _lacks(old, reads_all):
+            presence = "rights"
+        case _:
+            return None
     incoming = Incoming(
         update=number,
-        chat=_chat(raw),
+        chat=chat,
         author=_author(raw),
         sent_at=int(raw["date"]),
         received_at=received_at,
-        presence="came" if after else "left",
+        presence=presence,
+        lacks=lacks,
     )
     return Decoded(incoming=incoming)
+
+
+def _is_in(member: Mapping[str, Any]) -> bool:
+    return member["status"] in _IN or bool(member.get("is_member", False))
+
+
+def _lacks(member: Mapping[str, Any], reads_all: bool) -> tuple[Right, ...]:
+    """What we may not do as this member. An administrator reads all, whatever the privacy mode."""
+    if member["status"] != "administrator":
+        return ("delete",) if reads_all else ("read", "delete")
+    return () if member.get("can_delete_messages") else ("delete",)
 
 
 _IN = ("creator", "administrator", "member")

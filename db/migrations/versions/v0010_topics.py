@@ -1,4 +1,4 @@
-"""The topic in which a group was linked."""
+"""The topic in which a group was linked, and the rights that are missing there."""
 
 from alembic import op
 from sqlalchemy import Column, Text
@@ -10,8 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; groups linked before have no topic."""
+    """Add the columns; of groups linked before neither is known."""
     op.add_column("chats", Column("thread", Text))
+    op.add_column("chats", Column("lacks", Text))
 
 
 def downgrade() -> None:
