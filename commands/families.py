@@ -12,7 +12,7 @@ from commands.leads import recall, report
 from commands.months import monthly_report
 from commands.office import calendar, grants, mute, oversight, reminders, settings
 from commands.onboarding import binding, groups, waiting_room
-from commands.plans import in_force, page
+from commands.plans import in_force, page, publish
 from commands.reports import clicks, deans_approval, milestones, on_behalf, posts, publications
 from commands.review import decide, queue
 from commands.roster import importing, one_person
@@ -50,6 +50,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     export,
     in_force,
     page,
+    publish,
     grants,
     report,
     jobs,

@@ -203,12 +203,17 @@ def read_text(path: str | Path) -> str:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError):
         raise PlanFault(path.name, say("plan_file.unopened")) from None
+    return decoded(path.name, data)
+
+
+def decoded(name: str, data: bytes) -> str:
+    """The bytes of a plan file as text. Raises PlanFault if they are none, or too many."""
     if len(data) > MAX_BYTES:
-        raise PlanFault(path.name, say("plan_file.too_large"))
+        raise PlanFault(name, say("plan_file.too_large"))
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise PlanFault(path.name, say("plan_file.encoding")) from None
+        raise PlanFault(name, say("plan_file.encoding")) from None
 
 
 # --- appending ----------------------------------------------------------------------------

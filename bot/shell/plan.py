@@ -3,17 +3,15 @@
 import re
 import time
 from argparse import Namespace
-from collections.abc import Iterator
 from pathlib import Path
 
 from bot.process.app import open_database, read_settings
 from bot.shell.output import out
 from bot.shell.roster import opened
 from bot.wording import say
-from commands.plans.effects import effects
+from commands.plans.effects import look_at, preview
 from commands.wording.formats import dated
-from db import documents, plans, publishing, settings
-from db.calendar import calendar
+from db import documents, plans, publishing
 from db.engine.tx import Reading
 from db.people import directory
 from db.plans import Revision, Shelf
@@ -22,7 +20,7 @@ from scoring.errors import OperatorError
 from scoring.plan import Plan
 from scoring.plandiff import changes
 from scoring.planfile import parse
-from scoring.planroll import roll, to_look_at
+from scoring.planroll import roll
 from scoring.planshow import show as listing
 
 MAX_BYTES = 1_000_000
@@ -84,7 +82,6 @@ def new(arguments: Namespace) -> int:
     with opened(arguments.db) as (db, writer):
         with db.reading() as tx:
             shelf = plans.kept(tx)
-            known, students = calendar(tx), settings.students(tx, now)
         if year in shelf.by_year:
             raise OperatorError(say("plan.year_taken", year=year))
         origin, text = _origin(shelf, source)
@@ -92,9 +89,11 @@ def new(arguments: Namespace) -> int:
         parse(text, source)
         why = say("plan.carried_over", revision=origin)
         made = writer.submit(lambda tx: publishing.publish(tx, text, now=now, why=why)).result()
+        with db.reading() as tx:
+            looks = list(look_at(tx, made.plan, now))
     out(say("plan.new", year=year, revision=origin))
-    for line in to_look_at(made.plan, known, students):
-        out(say("plan.look_at", said=line))
+    for line in looks:
+        out(line)
     out(say("plan.new_next", year=year))
     return 0
 
@@ -139,7 +138,7 @@ def publish(arguments: Namespace) -> int:
         with db.reading() as tx:
             second = _second(tx, arguments.yes)
             _publishable(tx, plan, text, now)
-            for line in _preview(tx, plan, now):
+            for line in preview(tx, plan, now):
                 out(line)
         if arguments.yes is None:
             out(say("plan.not_published", file=arguments.file))
@@ -269,17 +268,3 @@ def _publishable(tx: Reading, plan: Plan, source: str, now: int) -> None:
         publishing.check(tx, plan, source, now)
     except Unpublishable as fault:
         raise OperatorError(say("plan.refused", reasons=str(fault))) from None
-
-
-def _preview(tx: Reading, new: Plan, now: int) -> Iterator[str]:
-    """Every changed line, then every unit's points under the old and the new text."""
-    old = plans.kept(tx).of_year(new.year, now)
-    if old is None:
-        yield say("plan.first", year=new.year)
-        return
-    found = changes(old, new)
-    yield say("plan.changes", total=len(found))
-    yield from map(str, found)
-    yield say("plan.effects", when=dated(now))
-    for one in effects(tx, old, new, now):
-        yield str(one)

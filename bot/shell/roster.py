@@ -12,8 +12,7 @@ from bot.services import files
 from bot.shell.output import agreed, out
 from bot.wording import say
 from commands.grammar import lexicon
-from commands.plans import strangers
-from commands.roster import enrolment, file, opening
+from commands.roster import enrolment, file, opening, strangers
 from db import plans
 from db.accounts import SECOND, issue_code
 from db.engine.database import Database

@@ -1,15 +1,18 @@
-"""Every unit's points under the plan in force and under another text of it, on one snapshot."""
+"""What another text of a plan changes, line by line and in every unit's points, on one snapshot."""
 
 from collections.abc import Iterator
 
-from commands.wording.formats import points
+from commands.wording.formats import dated, points
 from commands.wording.sentences import say
-from db import ledger, reposting
+from db import ledger, plans, reposting, settings
+from db.calendar import calendar
 from db.engine.tx import Reading
 from scoring.cards import Card
 from scoring.moments import Instant
 from scoring.months import cards
 from scoring.plan import Plan
+from scoring.plandiff import changes
+from scoring.planroll import to_look_at
 from scoring.values import frozen
 
 
@@ -25,6 +28,27 @@ class Effect:
         was, now = (_total(card) for card in (self.was, self.now))
         key = "plan.same" if was == now else "plan.moves"
         return say(key, unit=self.name, was=was, now=now)
+
+
+def preview(tx: Reading, new: Plan, now: Instant) -> Iterator[str]:
+    """Every changed line, then every unit's points under the text in force and the new one; of the
+    first text of a year, what a person has to look at."""
+    old = plans.kept(tx).of_year(new.year, now)
+    if old is None:
+        yield say("plan.first", year=new.year)
+        yield from look_at(tx, new, now)
+        return
+    found = changes(old, new)
+    yield say("plan.changes", total=len(found))
+    yield from map(str, found)
+    yield say("plan.effects", when=dated(now))
+    yield from map(str, effects(tx, old, new, now))
+
+
+def look_at(tx: Reading, new: Plan, now: Instant) -> Iterator[str]:
+    """What a person has to look at in the plan of a year to come, a line each."""
+    for line in to_look_at(new, calendar(tx), settings.students(tx, now)):
+        yield say("plan.look_at", said=line)
 
 
 def effects(tx: Reading, old: Plan, new: Plan, now: Instant) -> Iterator[Effect]:

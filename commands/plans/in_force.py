@@ -1,34 +1,40 @@
-"""方案 and 口径: which plan is in force and since when, and how its ambiguities are read."""
+"""方案 and 口径: which plan is in force and since when, or a file that may become one; and how its
+ambiguities are read."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
 from commands.chat.requests import Request, command
+from commands.conversation.seconds import ASSESSORS
 from commands.grammar.slots import Slot
+from commands.plans import publish
+from commands.plans.opening import OPENER
 from commands.wording.formats import dated
 from commands.wording.sentences import lines, say
 from db import plans
-from db.engine.tx import Reading
+from db.engine.tx import Reading, Tx
 from db.plans import Revision
 from scoring.moments import day_of
 from scoring.plan import Plan
 from scoring.plan import Reading as Convention
 from scoring.planshow import worded
 
-ASSESSORS = "考核组"
-
 
 @command(
     "plan",
     "方案",
     roles=ASSESSORS,
-    reads=True,
+    slots=(Slot(name="why", kind="text"),),
     planless=True,
     never_bare=True,
     private=True,
+    opens=OPENER,
     example="方案",
 )
-def plan_(request: Request, tx: Reading) -> Reply:
-    """Which text of this year's plan is in force, since when and by whom; and the other years."""
+def plan_(request: Request, tx: Tx) -> Reply:
+    """Which text of this year's plan is in force, since when and by whom; and the other years.
+    With a file: what it would change, and its publication once a second assessor agrees."""
+    if request.incoming.file is not None:
+        return publish.handed_in(request, tx)
     shelf, year = plans.kept(tx), day_of(request.now).year
     found = shelf.revision(year, request.now)
     others = [

@@ -4,7 +4,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.roster import enrolment, oneself
+from commands.roster import enrolment, oneself, strangers
 from commands.roster import file as rosterfile
 from commands.roster.enrolment import Changes
 from commands.roster.opening import OPENER, Read
@@ -37,8 +37,9 @@ def roster(request: Request, tx: Tx) -> Reply:
     read, marked = opened.roster, opened.marked
     changes = enrolment.compare(tx, read)
     if read.faults:
-        text, files = enrolment.summary(changes), (marked,) if marked and request.can.files else ()
-        return Reply(text=text, files=files)
+        ways_out = strangers.ways_out(request.plan, (fault.reason for fault in read.faults))
+        files = (marked,) if marked and request.can.files else ()
+        return Reply(text=lines(enrolment.summary(changes), ways_out), files=files)
     if changes.is_nothing:
         return Reply(text=enrolment.summary(changes))
     concerns = oneself.concerns(tx, changes, request.who)

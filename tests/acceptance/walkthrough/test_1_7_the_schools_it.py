@@ -167,12 +167,14 @@ async def test_a_faulty_roster_comes_back_with_its_faults_and_imports_nobody(
     fresh: School,
 ) -> None:
     [said] = await fresh.says("u-he", "名册", file=File(name="花名册.xlsx", data=FAULTY))
-    first, second = said.split("\n")
+    first, second, third = said.split("\n")
     assert first == "试读：4 人、1 个部门。新增 0，看不懂 3 行，没有导入。"
     assert second == (
         "第 4 行 部门“信工教研室”不认识；第 5 行 工号与第 3 行重复；第 6 行 姓名为空。"
     )
     # No {把“信工教研室”当作…}: docs/decisions/0010.
+    assert third.startswith("部门可写：")
+    assert "两条路" in third
     assert fresh.buttons("u-he") == []
     [file] = fresh.seen[-1].files
     assert file.name == "花名册_问题.xlsx"

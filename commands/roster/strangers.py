@@ -12,4 +12,4 @@ def ways_out(plan: Plan, reasons: Iterable[str]) -> str:
     if not any(reason.startswith(begins) for reason in reasons):
         return ""
     names = "、".join(unit.name for unit in plan.units)
-    return say("plan.units", names=names, year=plan.year)
+    return say("rosterfile.units", names=names, year=plan.year)
