@@ -38,6 +38,9 @@ TUESDAY, THURSDAY, FRIDAY = 1, 3, 4
 
 ONE_WEEK = timedelta(days=7)
 
+TURN = (30, 14, 7, 1)
+"""Days before the end of a year without a following plan; the first is 1 December."""
+
 ENDS_AFTER = 5
 """Workdays after a missed deadline on which reminding ends."""
 
@@ -144,6 +147,7 @@ def occurrences(plan: Plan, calendar: Calendar) -> tuple[Occurrence, ...]:
         *_eve_calls(year, eves),
         *_live(year),
         *_year_end(year),
+        *_turn(year),
         *weekly,
         *(one for one in _monthly(year) if one.at not in digests),
         *_desks(year),
@@ -237,6 +241,19 @@ def _year_end(year: _Year) -> Iterator[Occurrence]:
     yield year(last, MORNING, "year.day", until=end_of(last))
     over = calendar.next_workday(last)
     yield year(over, MORNING, "year.over", until=start_of(over) + 7 * DAY, days=-1)
+
+
+def _turn(year: _Year) -> Iterator[Occurrence]:
+    """In December, that the next year may have no plan: a step on a day off comes the workday
+    before it, or the first of the month's."""
+    last = year.plan.last_day
+    days = {}
+    for step in TURN:
+        day = year.calendar.last_workday(last - timedelta(days=step))
+        days[step] = day if day.month == last.month else year.calendar.next_workday(day)
+    ends = [*_starts(days), end_of(last)]
+    for (step, day), until in zip(days.items(), ends, strict=True):
+        yield year(day, MORNING, f"turn.T-{step}", until=until, days=step)
 
 
 # --- the last workday before a holiday ----------------------------------------------------

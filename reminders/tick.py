@@ -52,6 +52,7 @@ VOICES: Mapping[str, Voice] = {
     "eve": deadlines.last_call,
     "live": year.live,
     "year": year.year_end,
+    "turn": year.turn,
     "monday": weeks.monday,
     "friday": weeks.friday,
     "meeting": weeks.meeting,

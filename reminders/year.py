@@ -5,13 +5,14 @@ from decimal import Decimal
 
 from commands.duties import obligations
 from commands.duties.obligations import lead_counts
+from commands.plans import turn as turning
 from commands.wording.formats import address, date_text, deadline, points, short_name
 from commands.wording.sentences import lines, say
 from db import ledger
 from db.people import Person
 from reminders.deadlines import named
 from reminders.planning import LIVE, Occurrence
-from reminders.scene import ASSESSORS, DEAN, IN_AN_HOUR, Item, Scene, press, to_each
+from reminders.scene import ASSESSORS, DEAN, IN_AN_HOUR, NEXT_MORNING, Item, Scene, press, to_each
 from scoring.moments import day_of, end_of, start_of
 from scoring.plan import Obligation, Unit
 
@@ -85,6 +86,19 @@ def _to_everybody(
             who = address(person, scene.plan)
             text = say("remind.leads", who=who, by=ends, **said)
             yield Item(person=person, who=who, text=text, actions=(press("lead", "lead"),))
+
+
+# --- the next year's plan -----------------------------------------------------------------
+
+
+def turn(_: Occurrence, scene: Scene) -> Iterator[Item]:
+    """To the assessors, in December: the next year has no plan yet."""
+    last = scene.plan.year
+    if scene.world.plans.by_year.get(last + 1):
+        return
+    text = say("remind.turn", year=last + 1, last=last)
+    actions = turning.pair(last + 1, say("button.carry_over"))
+    yield from to_each(scene.role(ASSESSORS), text, actions=actions, snooze=NEXT_MORNING)
 
 
 # --- the live streams of summer -----------------------------------------------------------

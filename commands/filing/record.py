@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from commands.chat.requests import Request
+from commands.chat.requests import Asking, Request
 from commands.grammar.links import earlier_form
 from commands.grammar.phones import without_phones
-from db import ledger, settings
+from db import ledger, plans, settings
 from db.engine.tx import Tx
 from scoring.facts import Standing, Verb
-from scoring.moments import Instant
+from scoring.moments import Instant, day_of
+from scoring.plan import Plan
 
 LINKED = ("link", "column")
 """Topics of claims that are links."""
@@ -38,17 +39,19 @@ def record(
     """
     own = settings.public_numbers(tx)
     old = replaces.fact if replaces else None
+    moment = old.happened_at if old and keeps_time else happened_at or request.at
+    plan = _plan_at(request, tx, moment)
     if claim and link:
-        _refuse_claimed_before(request, tx, claim, link, replaces)
+        _refuse_claimed_before(tx, plan, claim, link, replaces)
     if request.lent:
         details = {**(details or {}), "by": request.who.id}
     return ledger.report(
         tx,
-        request.plan,
+        plan,
         kind=kind,
         unit=old.unit if old else unit or request.who.unit,
         person=request.who.id,
-        happened_at=old.happened_at if old and keeps_time else happened_at or request.at,
+        happened_at=moment,
         recorded_at=request.now,
         title=without_phones(title, own),
         link=link,
@@ -57,6 +60,14 @@ def record(
         claim=claim,
         supersedes=old.number if old else None,
     )
+
+
+def _plan_at(asking: Asking, tx: Tx, moment: Instant) -> Plan:
+    """The plan of the year in which it happened: what is entered in January about December, such
+    as a roll corrected after an appeal, belongs to the old year."""
+    if day_of(moment).year == asking.plan.year:
+        return asking.plan
+    return plans.kept(tx).in_force(moment, asking.now) or asking.plan
 
 
 def _masked(found: Any, own: Collection[str]) -> Any:
@@ -69,14 +80,14 @@ def _masked(found: Any, own: Collection[str]) -> Any:
 
 
 def _refuse_claimed_before(
-    request: Request, tx: Tx, claim: tuple[str, str], link: str, replaces: ledger.Entry | None
+    tx: Tx, plan: Plan, claim: tuple[str, str], link: str, replaces: ledger.Entry | None
 ) -> None:
     """Raise ledger.Held for a link whose claim was entered in its earlier form."""
     topic, held_as = claim
     earlier = earlier_form(link)
     if topic not in LINKED or earlier == held_as:
         return
-    number = ledger.claimed(tx, request.plan, topic, earlier)
+    number = ledger.claimed(tx, plan, topic, earlier)
     if number is not None and (replaces is None or number != replaces.number):
         raise ledger.Held(number)
 

@@ -6,7 +6,7 @@ from commands.chat.messages import Reply
 from commands.chat.requests import Request, command
 from commands.conversation.seconds import ASSESSORS
 from commands.grammar.slots import Slot
-from commands.plans import publish
+from commands.plans import publish, turn
 from commands.plans.opening import OPENER
 from commands.wording.formats import dated
 from commands.wording.sentences import lines, say
@@ -47,7 +47,8 @@ def plan_(request: Request, tx: Tx) -> Reply:
             _told(found) if found else say("plan.none", year=year, last=request.plan.year),
             say("plan.why", why=found.why) if found and found.why else "",
             say("plan.others", others="、".join(others)) if others else "",
-        )
+        ),
+        buttons=turn.buttons(shelf, request.now),
     )
 
 

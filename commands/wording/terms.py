@@ -30,6 +30,7 @@ REMINDERS = {
     "eve": "节前清单",
     "live": "直播场次",
     "year": "年底清点",
+    "turn": "明年方案",
     "monday": "周一小结",
     "friday": "周五汇总",
     "meeting": "班会",

@@ -74,9 +74,13 @@ ONE_OFF = """
 06-28 09:00 year.check-6       everybody
 09-02 09:00 year.check-9       everybody
 11-29 09:00 year.check-11      everybody
+12-02 09:00 turn.T-30          考核组
+12-17 09:00 turn.T-14          考核组
 12-17 09:00 year.T-14          everybody
+12-24 09:00 turn.T-7           考核组
 12-24 09:00 year.T-7           部门负责人
 12-27 09:00 year.T-3           everybody
+12-30 09:00 turn.T-1           考核组
 12-30 09:00 year.T-1           部门负责人
 12-31 09:00 year.day           部门负责人
 2025-01-02 09:00 year.over     部门负责人 考核组
@@ -171,7 +175,7 @@ def table(text: str) -> list[list[str]]:
 
 def test_the_one_off_deadlines_are_said_on_their_days_to_their_people(year: Year) -> None:
     found, known = year.said, year.people
-    families = {"handover", "ppt", "ppt2", "team", "eve", "live", "year"}
+    families = {"handover", "ppt", "ppt2", "team", "eve", "live", "year", "turn"}
     heard = {
         (when, rule): roles(audiences, known)
         for rule, whens in found.items()
