@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 import pytest
 
 from bot import cli, settings
+from tests.worlds.dockerfile import of, stages
 from tests.worlds.guides import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -85,26 +86,8 @@ def test_what_stands_in_front_lets_the_platforms_in_and_nobody_else() -> None:
 # --- the container --------------------------------------------------------------------------
 
 
-def instructions() -> list[list[tuple[str, str]]]:
-    """The instructions of the Dockerfile, stage by stage."""
-    joined = re.sub(r"\\\n", " ", text("Dockerfile"))
-    stages: list[list[tuple[str, str]]] = []
-    for line in joined.split("\n"):
-        if not line.strip() or line.startswith("#"):
-            continue
-        name, _, rest = line.partition(" ")
-        if name == "FROM":
-            stages.append([])
-        stages[-1].append((name, rest.strip()))
-    return stages
-
-
-def of(stage: list[tuple[str, str]], name: str) -> list[str]:
-    return [rest for found, rest in stage if found == name]
-
-
 def test_the_image_runs_the_program_as_nobody_in_particular() -> None:
-    _, last = instructions()
+    _, last = stages()
     assert of(last, "USER") == ["10001"]
     assert "--uid 10001" in of(last, "RUN")[0]
     assert of(last, "ENTRYPOINT") == ['["promobot"]']
@@ -114,7 +97,7 @@ def test_the_image_runs_the_program_as_nobody_in_particular() -> None:
 
 
 def test_the_image_holds_the_program_and_what_it_needs() -> None:
-    build, _ = instructions()
+    build, _ = stages()
     copied = [word for rest in of(build, "COPY") for word in rest.split()[:-1]]
     kept = [line[1:] for line in text(".dockerignore").splitlines() if line.startswith("!")]
     for word in copied:
