@@ -5,10 +5,9 @@ from importlib.resources import files
 from commands.grammar import lexicon
 from commands.roster import enrolment
 from commands.roster.file import RosterFile, read
-from db import people, settings
+from db import chats, people, settings
 from db.engine.tx import Tx
 from db.people import LOCAL
-from db.schema import chats
 from scoring.moments import Instant
 from scoring.plan import Plan
 
@@ -30,14 +29,4 @@ def load(tx: Tx, plan: Plan, now: Instant) -> None:
     enrolment.apply(tx, enrolment.compare(tx, roster(plan)), now, None)
     settings.put(tx, settings.STUDENTS, str(STUDENTS), now=now, by=None)
     administrator = people.directory(tx).by_staff_no[IT_STAFF]
-    tx.add(
-        chats,
-        platform=LOCAL,
-        chat=GROUP,
-        title=TITLE,
-        unit=None,
-        linked_at=now,
-        linked_by=administrator.id,
-    )
-    tx.bump("chats")
-    tx.bump("world")
+    chats.link(tx, platform=LOCAL, chat=GROUP, title=TITLE, unit=None, by=administrator.id, at=now)
