@@ -17,7 +17,7 @@ from commands.conversation import dialogue, proposals
 from commands.conversation.understanding import SILENT, Understanding
 from commands.conversation.world import World
 from commands.filing.chosen import in_plan
-from commands.filing.deciders import matter, may_decide, seconders
+from commands.filing.deciders import matter, may_decide, same_hand, seconders
 from commands.grammar.folding import Spoken, spoken
 from commands.hearing import LINK, hear, may_be_to_us
 from commands.help import examples, hints
@@ -66,6 +66,7 @@ class Route:
 
 def route(incoming: Incoming, world: World) -> Route:
     """Understand an event from memory alone; never raises."""
+    world = world.at(incoming.received_at)
     at = min(max(incoming.sent_at, incoming.received_at - LATE), incoming.received_at)
     plan = world.plan(at, incoming.received_at)
     names = plan or world.nearest_plan(at, incoming.received_at)
@@ -109,6 +110,7 @@ def route(incoming: Incoming, world: World) -> Route:
 
 def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | None:
     """The answer to a routed event; None for silence. Raises UserError."""
+    world = world.at(incoming.received_at)
     if not way.exposes:
         return _respond(way, incoming, tx, world)
     request = _request(way, incoming, world)
@@ -293,7 +295,7 @@ def _may_answer(row: Any, way: Route, tx: Tx, people: Directory) -> bool:
     if not row.answerer:
         return bool(row.person == way.who.id)
     kind, _, value = row.answerer.partition(":")
-    if row.person == way.who.id:
+    if row.person == way.who.id or same_hand(people, row.person, way.who):
         return False
     if kind == "role":
         return value in way.who.roles

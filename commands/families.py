@@ -10,7 +10,7 @@ from commands.corrections import edits, undo
 from commands.help import help
 from commands.leads import recall, report
 from commands.months import monthly_report
-from commands.office import calendar, grants, mute, oversight, reminders, settings
+from commands.office import calendar, deputies, grants, mute, oversight, reminders, settings
 from commands.onboarding import binding, groups, waiting_room
 from commands.plans import in_force, page, publish, turn
 from commands.reports import clicks, deans_approval, milestones, on_behalf, posts, publications
@@ -52,6 +52,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     page,
     publish,
     turn,
+    deputies,
     grants,
     report,
     jobs,

@@ -298,7 +298,7 @@ def redeem_code(tx: Tx, code: str, now: Instant) -> Code | None:
     if row is None or row.purpose == SECOND or not _spend(tx, row, now):
         return None
     if row.purpose == FIRST_ADMIN:
-        if bound_with_role(directory(tx), ADMIN):
+        if bound_with_role(directory(tx).at(now), ADMIN):
             return None
         tx.change(SPEND_FIRST, what=FIRST_ADMIN, now=now)
     return Code(purpose=row.purpose, person=row.person)
@@ -310,7 +310,7 @@ def redeem_second(tx: Tx, code: str, person: int, now: Instant) -> bool:
     row = tx.find(codes, _digest(tx, code))
     if row is None or (row.purpose, row.person) != (SECOND, person):
         return False
-    alone = [one.id for one in bound_with_role(directory(tx), ADMIN)] == [person]
+    alone = [one.id for one in bound_with_role(directory(tx).at(now), ADMIN)] == [person]
     return alone and _spend(tx, row, now)
 
 

@@ -14,6 +14,8 @@ ACTIONS = (
     "blank",
     "grant",
     "ungrant",
+    "deputy",
+    "undeputy",
     "bind",
     "role",
     "move",

@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, or_, select, update
 
 from db.engine.tx import Reading, Row, Tx
 from db.schema import accounts, employments, grants, people
+from db.terms import Term, given, with_terms
 from scoring.moments import Instant
 
 OFFICER = "宣传员"
@@ -46,7 +47,8 @@ LOCAL = "local"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody on the current roster. `roles` are the Chinese role words of contracts 2; `lent`:
-    the units they are lent to as 宣传员 (C19)."""
+    the units they are lent to as 宣传员 (C19); `stands_for`: roles held only in somebody else's
+    place, with whose they are (代班)."""
 
     id: int
     staff_no: str
@@ -56,6 +58,16 @@ class Person:
     classes: tuple[str, ...] = ()
     school: str = ""
     lent: frozenset[str] = field(default=frozenset(), compare=False)
+    stands_for: tuple[tuple[str, "Person"], ...] = field(default=(), compare=False)
+
+    @property
+    def own_roles(self) -> frozenset[str]:
+        """The roles without those held only in the place of somebody else."""
+        return self.roles - {role for role, _ in self.stands_for}
+
+    def stands_for_any(self, people: Iterable[int]) -> bool:
+        """Whether the person stands in for one of these."""
+        return any(one.id in people for _, one in self.stands_for)
 
 
 NOBODY = Person(id=0, staff_no="", name="", unit="", roles=frozenset())
@@ -74,11 +86,33 @@ class Address:
 
 @dataclass(frozen=True, kw_only=True)
 class Directory:
-    """The current roster. `addresses`: person id -> their accounts, latest used first."""
+    """The current roster. `addresses`: person id -> their accounts, latest used first.
+
+    Roles with an end are in it only as of an instant, `at`: whoever forgets to ask for one sees
+    fewer rights, never more.
+    """
 
     by_id: Mapping[int, Person]
     by_account: Mapping[tuple[str, str], Person]
     addresses: Mapping[int, tuple[Address, ...]]
+    terms: tuple[Term, ...] = field(default=(), compare=False)
+    _views: dict[tuple[Term, ...], "Directory"] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def at(self, now: Instant) -> "Directory":
+        """The roster with the granted roles whose time it is at an instant."""
+        running = tuple(one for one in self.terms if one.since <= now < one.until)
+        if not running:
+            return self
+        view = self._views.get(running)
+        if view is None:
+            by_id = with_terms(self.by_id, running)
+            by_account = {held: by_id[one.id] for held, one in self.by_account.items()}
+            view = replace(self, by_id=by_id, by_account=by_account, terms=(), _views={})
+            self._views.clear()
+            self._views[running] = view
+        return view
 
     @cached_property
     def by_staff_no(self) -> Mapping[str, Person]:
@@ -122,6 +156,7 @@ class Directory:
         rest = (one for one in others if (one.platform, one.account) != here)
         heard = copy(self)
         object.__setattr__(heard, "addresses", {**self.addresses, person: (address, *rest)})
+        object.__setattr__(heard, "_views", {})
         return heard
 
     def account_of(self, person: int) -> tuple[str, str, str] | None:
@@ -194,6 +229,18 @@ HIRED = select(employments.c.since).where(
 
 
 GRANTED = select(grants.c.person, grants.c.role, grants.c.unit).where(grants.c.until.is_(None))
+WITH_AN_END = (
+    select(
+        grants.c.person,
+        grants.c.role,
+        grants.c.unit,
+        grants.c.since,
+        grants.c.until,
+        grants.c.instead_of,
+    )
+    .where(grants.c.until.is_not(None))
+    .order_by(grants.c.id)
+)
 
 
 def directory(tx: Reading) -> Directory:
@@ -205,12 +252,7 @@ def _load(tx: Reading) -> Directory:
     by_id = {row.id: _person(row) for row in tx.run(CURRENT)}
     for row in tx.run(GRANTED):
         if row.person in by_id:
-            person = by_id[row.person]
-            by_id[row.person] = (
-                replace(person, lent=person.lent | {row.unit})
-                if row.unit
-                else replace(person, roles=person.roles | {row.role})
-            )
+            by_id[row.person] = given(by_id[row.person], row.role, row.unit)
     by_account: dict[tuple[str, str], Person] = {}
     addresses: defaultdict[int, list[Address]] = defaultdict(list)
     for row in tx.run(ADDRESSES):
@@ -228,6 +270,7 @@ def _load(tx: Reading) -> Directory:
         by_id=by_id,
         by_account=by_account,
         addresses={person: tuple(found) for person, found in addresses.items()},
+        terms=tuple(Term(**row._asdict()) for row in tx.run(WITH_AN_END)),
     )
 
 

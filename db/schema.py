@@ -99,7 +99,8 @@ accounts = Table(  # `seen_at`: when it became the person's latest account (0: n
     key("platform", "account"),
     Index("accounts_person", "person"),
 )
-grants = Table(  # a role beyond the roster, for a unit (C19); until null: until taken back
+grants = Table(  # a role beyond the roster, for a unit (C19); until null: until taken back;
+    # `instead_of`: the person whose role it is, null for one of one's own
     "grants",
     metadata,
     integer("id"),
@@ -109,6 +110,7 @@ grants = Table(  # a role beyond the roster, for a unit (C19); until null: until
     integer("since"),
     integer("until", null=True),
     integer("by"),
+    integer("instead_of", null=True),
     key("id"),
     Index("grants_person", "person"),
 )

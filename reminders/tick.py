@@ -102,6 +102,7 @@ def tick(tx: Tx, now: Instant, world: World) -> int:
     """
     if reminders.told(tx).newest is None:
         reminders.settle(tx, BEGAN, "", now - FIRST_TICK, reminders.TOLD, now=now)
+    world = world.at(now)
     fresh, rows = pending(tx, now, world), reminders.waiting(tx, now, MOST)
     if any(one.family == "held" for one in fresh):
         outbox.expire(tx, now)
@@ -115,7 +116,7 @@ def tick(tx: Tx, now: Instant, world: World) -> int:
 
 def items(occurrence: Occurrence, tx: Reading, now: Instant, world: World) -> Iterator[Item]:
     """The items of an occurrence if it is sent now."""
-    plan = world.plans.by_id(occurrence.plan, now)
+    world, plan = world.at(now), world.plans.by_id(occurrence.plan, now)
     if plan is not None:
         yield from VOICES[occurrence.family](
             occurrence, Scene(tx=tx, plan=plan, world=world, now=now)

@@ -10,7 +10,7 @@ from commands.chat.messages import Notice, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.filing import trail
-from commands.filing.deciders import deciders, matter
+from commands.filing.deciders import deciders, matter, same_hand
 from commands.filing.numbers import spans
 from commands.filing.record import judge
 from commands.grammar.slots import Slot
@@ -141,7 +141,11 @@ def _others(asking: Asking, found: Iterable[ledger.Entry]) -> tuple[str, list[Pe
     own = any(DESK not in deciders(plan, "lead", what.units) for what in matters)
     barred = {asking.who.id}.union(*(what.people for what in matters))
     for role in (OTHERS,) if own else (DESK, OTHERS):
-        others = [one for one in asking.people.with_role(role) if one.id not in barred]
+        others = [
+            one
+            for one in asking.people.with_role(role)
+            if one.id not in barred and not same_hand(asking.people, asking.who.id, one)
+        ]
         if others:
             return role, others
     return OTHERS, []

@@ -102,7 +102,8 @@ def _may_resolve(asking: Asking, tx: Reading, case: Case) -> None:
         key = "review.own_unit" if is_own(who, what.units) else "review.not_yours"
         roles = "、".join(deciders(asking.plan, fact.kind, what.units))
         raise Refusal(say(key, number=case.number, roles=roles))
-    if fact.kind == "appeal" and who.id == cases.first_decider(tx, case.of):
+    first = cases.first_decider(tx, case.of)
+    if fact.kind == "appeal" and (who.id == first or who.stands_for_any({first})):
         by = asking.people.by_id.get(fact.details.get("handler", 0))
         name = by.name if by else say("resolve.somebody")
         raise Refusal(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.filing.deciders import is_own, sharing
+from commands.filing.deciders import barred, sharing
 from commands.filing.kinds import KINDS
 from commands.filing.record import record
 from commands.grammar.lexicon import units_of
@@ -24,10 +24,13 @@ from scoring.plan import Plan
 MAX_REASON = 40
 
 
+ASSESSOR = "考核组"
+
+
 @command(
     "waive",
     "豁免",
-    roles="考核组",
+    roles=ASSESSOR,
     slots=(
         Slot(name="weeks", kind="weeks", required=True, ask="ask.weeks"),
         Slot(name="all", kind="flag", choices=("全部",)),
@@ -98,7 +101,7 @@ def _waived_units(request: Request) -> tuple[list[str], str]:
 
 def _own(asking: Asking, unit: str) -> bool:
     """Whether the asker belongs to the unit, or to one that shares its account (A16, A44)."""
-    return is_own(asking.who, sharing(asking.plan, [unit]))
+    return barred(asking.who, sharing(asking.plan, [unit]), ASSESSOR)
 
 
 def _due(plan: Plan, unit: str, weeks: Iterable[str]) -> list[str]:

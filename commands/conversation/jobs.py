@@ -78,7 +78,7 @@ def order(row: Row, shelf: Shelf, people: Directory, now: Instant) -> Order:
         args=args,
         person=row.person,
         plan=shelf.by_id(args["plan"], now) or shelf.nearest(now),
-        people=people,
+        people=people.at(now),
         now=now,
     )
 

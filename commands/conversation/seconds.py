@@ -4,6 +4,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking
 from commands.conversation import proposals
+from commands.filing.deciders import same_hand
 from commands.wording.sentences import say
 from db.people import Person, bound_with_role
 
@@ -16,7 +17,11 @@ def others(asking: Asking) -> tuple[Person, ...]:
     """The other assessors who can press a button. Raises Refusal, with the ways out, if there are
     none."""
     assessors = bound_with_role(asking.people, ASSESSORS)
-    found = tuple(person for person in assessors if person.id != asking.who.id)
+    found = tuple(
+        person
+        for person in assessors
+        if person.id != asking.who.id and not same_hand(asking.people, asking.who.id, person)
+    )
     if not found:
         raise Refusal(say("dialogue.no_second"))
     return found

@@ -1,7 +1,7 @@
 """What understanding a message needs from the database and the settings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commands.chat.messages import Capabilities
 from commands.chat.requests import Registry
@@ -29,6 +29,11 @@ class World:
     own_numbers: frozenset[str]
     vault: Vault
     registry: Registry
+
+    def at(self, now: Instant) -> "World":
+        """The world with the roles that people have at an instant."""
+        people = self.people.at(now)
+        return self if people is self.people else replace(self, people=people)
 
     def plan(self, at: Instant, known: Instant | None = None) -> Plan | None:
         """The plan in force: the one whose year contains the day, as known then or at `known`."""

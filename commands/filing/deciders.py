@@ -6,7 +6,7 @@ person belongs to their unit and to the units they are lent to. Every card, queu
 second signature asks here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol, TypeVar
 
 from db.people import Directory, Person
@@ -68,6 +68,21 @@ def is_own(who: Person, units: frozenset[str]) -> bool:
     return who.unit in units or not who.lent.isdisjoint(units)
 
 
+def barred(who: Person, units: frozenset[str], role: str) -> bool:
+    """Whether somebody may do nothing in a role for these units: they are their own, or those of
+    each person in whose place they hold it."""
+    if is_own(who, units):
+        return True
+    instead_of = [one for lent, one in who.stands_for if lent == role]
+    return bool(instead_of) and all(is_own(one, units) for one in instead_of)
+
+
+def same_hand(people: Directory, asker: int, who: Person) -> bool:
+    """Whether one of two people stands in for the other, so that they are no two signatures."""
+    other = people.by_id.get(asker)
+    return who.stands_for_any({asker}) or (other is not None and other.stands_for_any({who.id}))
+
+
 def owns(who: Person, what: Matter) -> bool:
     """Whether it is this person's own matter."""
     return who.id in what.people or is_own(who, what.units)
@@ -87,18 +102,27 @@ def deciders(plan: Plan, kind: str, units: Iterable[str]) -> tuple[str, ...]:
 
 
 def may_decide(plan: Plan, who: Person, what: Matter) -> bool:
-    """Whether this person may decide on it; nobody does on their own."""
-    return not owns(who, what) and not who.roles.isdisjoint(deciders(plan, what.kind, what.units))
+    """Whether this person may decide on it; nobody does on their own, and nobody in the place of
+    somebody whose own it is."""
+    return _may(who, what, deciders(plan, what.kind, what.units))
+
+
+def _may(who: Person, what: Matter, roles: Collection[str]) -> bool:
+    if owns(who, what):
+        return False
+    if not who.own_roles.isdisjoint(roles):
+        return True
+    return any(role in roles and not owns(one, what) for role, one in who.stands_for)
 
 
 def able(plan: Plan, people: Directory, what: Matter) -> Iterator[Person]:
     """Everybody who may decide on it, those of the regular role first."""
-    found = {
-        person.id: person
-        for role in deciders(plan, what.kind, what.units)
-        for person in people.with_role(role)
-    }
-    return (person for person in found.values() if not owns(person, what))
+    return _each(people, what, deciders(plan, what.kind, what.units))
+
+
+def _each(people: Directory, what: Matter, roles: Collection[str]) -> Iterator[Person]:
+    found = {person.id: person for role in roles for person in people.with_role(role)}
+    return (person for person in found.values() if _may(person, what, roles))
 
 
 SECONDED_BY = {"院长": "考核组"}
@@ -109,8 +133,7 @@ def seconders(plan: Plan, people: Directory, what: Matter) -> Iterator[Person]:
     """Everybody who may stand by a decision on it as the second person; nobody on their own."""
     roles = deciders(plan, what.kind, what.units)
     beside = (SECONDED_BY[role] for role in roles if role in SECONDED_BY)
-    found = {person.id: person for role in (*roles, *beside) for person in people.with_role(role)}
-    return (person for person in found.values() if not owns(person, what))
+    return _each(people, what, (*roles, *beside))
 
 
 Waiting = TypeVar("Waiting", bound=Reported)

@@ -9,6 +9,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import File, Incoming, Notice, Reply
 from commands.chat.requests import Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs, proposals
+from commands.filing.deciders import same_hand
 from commands.grammar.phones import without_phones
 from commands.grammar.slots import Slot
 from commands.months import compose, sections
@@ -158,7 +159,9 @@ def _ask_second(request: Request, tx: Tx, order: Order, made: Made) -> Reply:
     """Show the other assessors what is open; nothing is frozen until one of them confirms."""
     month, said = order.args["month"], made.payload
     others = [
-        person for person in request.people.with_role(ASSESSORS) if person.id != request.who.id
+        person
+        for person in request.people.with_role(ASSESSORS)
+        if person.id != request.who.id and not same_hand(request.people, request.who.id, person)
     ]
     if not others:
         raise Refusal(say("month.no_second", month=month))

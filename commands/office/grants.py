@@ -1,4 +1,5 @@
-"""授权 and 收回授权: an administrator grants roles beyond the roster, never to themselves."""
+"""授权 and 收回授权: an administrator grants roles beyond the roster, for good or until a day, and
+never to themselves."""
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
@@ -7,11 +8,12 @@ from commands.conversation import proposals
 from commands.filing import trail
 from commands.filing.rights import MEANT, is_oneself, somebody_stays
 from commands.grammar.slots import Slot
-from commands.wording.formats import short
+from commands.wording.formats import day, day_end, short
 from commands.wording.sentences import say
 from db import grants
 from db.engine.tx import Tx
 from db.people import ADMIN, OFFICER, ROLES, Person
+from scoring.moments import DAY, Instant, day_of, end_of
 
 SLOTS = (
     Slot(name="person", kind="person", required=True, ask="ask.person"),
@@ -20,11 +22,15 @@ SLOTS = (
 )
 
 
+LONGEST = 731 * DAY
+"""A later end is taken for a slip of the pen."""
+
+
 @command(
     "grant",
     "授权",
     roles=ADMIN,
-    slots=SLOTS,
+    slots=(*SLOTS, Slot(name="until", kind="when")),
     planless=True,
     never_bare=True,
     example="授权 张三 融媒体中心",
@@ -36,13 +42,32 @@ def grant(request: Request, tx: Tx) -> Reply:
         raise Refusal(say("grant.yourself"))
     if role in person.roles and not unit:
         raise Refusal(say("grant.has", name=person.name, role=role))
-    what = _named(request, role, unit)
+    what, until = _named(request, role, unit), end_named(request, LONGEST)
+    by = say("grant.until", until=day_end(until)) if until else ""
     if not request.confirmed:
-        return proposals.propose(tx, request, say("grant.will", name=person.name, what=what))
-    if not grants.grant(tx, person.id, role, unit, at=request.now, by=request.who.id):
+        text = say("grant.will", name=person.name, what=what, until=by)
+        return proposals.propose(tx, request, text)
+    at, who = request.now, request.who.id
+    if not grants.grant(tx, person.id, role, unit, at=at, by=who, until=until):
         raise Refusal(say("grant.has", name=person.name, role=what))
-    trail.note(request, tx, action="grant", subject=person.staff_no)
-    return Reply(text=say("grant.done", name=person.name, what=what))
+    end = f" {day_of(until - 1)}" if until else ""
+    trail.note(request, tx, action="grant", subject=f"{person.staff_no} {role}{end}")
+    return Reply(text=say("grant.done", name=person.name, what=what, until=by))
+
+
+def end_named(request: Request, longest: int) -> Instant | None:
+    """The first instant after the day named as the end; None without one. Raises Refusal for one
+    that has passed or is too far away."""
+    named: Instant | None = request.args.get("until")
+    if named is None:
+        return None
+    until = end_of(day_of(named))
+    if until <= request.now:
+        raise Refusal(say("grant.past", day=day(named)))
+    if until - request.now > longest:
+        year = day_of(named).year
+        raise Refusal(say("grant.too_far", year=year, day=day(named), most=longest // DAY))
+    return until
 
 
 @command(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from commands.chat.errors import Refusal
 from commands.chat.requests import Asking, Request
-from commands.filing.deciders import deciders, is_own, matter, may_decide
+from commands.filing.deciders import Matter, deciders, is_own, matter, may_decide
 from commands.filing.describe import entry_of, state_word
 from commands.filing.kinds import KINDS
 from commands.grammar.slots import Slot
@@ -59,14 +59,24 @@ def check(asking: Asking, tx: Reading, way: Way, entry: ledger.Entry) -> None:
         raise Refusal(say("review.needs_none", number=entry.number, word=kind.word))
     what = matter(plan, asking.people, fact)
     if not may_decide(plan, asking.who, what):
-        roles = "、".join(deciders(plan, fact.kind, what.units))
-        own = is_own(asking.who, what.units) and asking.who.roles & set(kind.deciders)
-        key = "review.own_unit" if own else "review.not_yours"
-        raise Refusal(say(key, number=entry.number, roles=roles))
+        raise Refusal(_not_yours(asking, entry, what))
     stands = ledger.stands(tx, entry.number)
     again = way.source is State.WAITING and stands.state is not State.WITHDRAWN
     if stands.state is not way.source and not (again and appeals.upheld(tx, plan, entry.number)):
         raise Refusal(_already(asking, entry, stands.state, stands.decision))
+
+
+def _not_yours(asking: Asking, entry: ledger.Entry, what: Matter) -> str:
+    """Why not, and who may."""
+    who, wanted = asking.who, deciders(asking.plan, what.kind, what.units)
+    instead_of = [one.name for role, one in who.stands_for if role in wanted]
+    key = "review.not_yours"
+    if is_own(who, what.units) and who.roles & set(asking.plan.kinds[what.kind].deciders):
+        key = "review.own_unit"
+    elif instead_of:
+        key = "review.not_theirs"
+    roles, names = "、".join(wanted), "、".join(instead_of)
+    return say(key, number=entry.number, roles=roles, names=names)
 
 
 def _already(asking: Asking, entry: ledger.Entry, state: State, decision: Decision | None) -> str:

@@ -5,7 +5,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply
 from commands.chat.requests import Request
 from commands.conversation import proposals
-from commands.filing.deciders import matter, seconders
+from commands.filing.deciders import matter, same_hand, seconders
 from commands.wording.sentences import say
 from db import ledger
 from db.engine.tx import Tx
@@ -19,7 +19,7 @@ def ask(request: Request, tx: Tx, entry: ledger.Entry, text: str, *, way: str) -
         for person in seconders(
             request.plan, request.people, matter(request.plan, request.people, entry.fact)
         )
-        if person.id != request.who.id
+        if person.id != request.who.id and not same_hand(request.people, request.who.id, person)
     ]
     if not others:
         raise Refusal(say(f"second.nobody_{way}", number=entry.number))

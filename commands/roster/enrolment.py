@@ -276,7 +276,7 @@ def _note(tx: Tx, changes: Changes, now: Instant, by: int | None) -> None:
     def note(action: str, subject: str) -> None:
         tx.add(audit, at=now, person=by, action=action, subject=subject, chat="")
 
-    given = grants.roles_granted(tx)
+    given = grants.roles_granted(tx, now)
     before = {person.staff_no: person.roles for person in people.listed(tx).values()}
     after = {row.staff_no: row.roles for row in changes.roster.rows}
     after |= {person.staff_no: frozenset() for person in changes.left}

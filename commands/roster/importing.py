@@ -42,7 +42,7 @@ def roster(request: Request, tx: Tx) -> Reply:
         return Reply(text=lines(enrolment.summary(changes), ways_out), files=files)
     if changes.is_nothing:
         return Reply(text=enrolment.summary(changes))
-    concerns = oneself.concerns(tx, changes, request.who)
+    concerns = oneself.concerns(tx, changes, request.who, request.now)
     if concerns and request.second is None:
         return _ask_second(request, tx, changes, concerns)
     if not request.confirmed:

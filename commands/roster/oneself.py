@@ -8,21 +8,22 @@ from commands.wording.sentences import say
 from db import grants, people
 from db.engine.tx import Reading
 from db.people import ADMIN, Person
+from scoring.moments import Instant
 
 
-def concerns(tx: Reading, changes: Changes, who: Person) -> str:
+def concerns(tx: Reading, changes: Changes, who: Person, now: Instant) -> str:
     """Why a second administrator has to agree; "" if nobody has to."""
-    return "".join(_concerns(tx, changes, who))
+    return "".join(_concerns(tx, changes, who, now))
 
 
-def _concerns(tx: Reading, changes: Changes, who: Person) -> Iterator[str]:
-    after = _roles_after(tx, changes)
+def _concerns(tx: Reading, changes: Changes, who: Person, now: Instant) -> Iterator[str]:
+    after = _roles_after(tx, changes, now)
     moved = {(move.platform, move.account): move.row.staff_no for move in changes.moved}
     addresses = people.directory(tx).addresses
     own = [(one.platform, one.account) for one in addresses.get(who.id, ())]
     numbers = {who.staff_no, *(moved[one] for one in own if one in moved)}
     roles = frozenset().union(*(after.get(number, frozenset()) for number in numbers))
-    if gained := roles - who.roles - PLAIN:
+    if gained := roles - who.own_roles - PLAIN:
         listed = "、".join(sorted(gained, key=people.ROLES.index))
         yield say("enrolment.raises", roles=listed)
     speaks_for = {moved.get(one, who.staff_no) for one in own}
@@ -32,10 +33,10 @@ def _concerns(tx: Reading, changes: Changes, who: Person) -> Iterator[str]:
         yield say("enrolment.nobody_left", role=ADMIN)
 
 
-def _roles_after(tx: Reading, changes: Changes) -> dict[str, frozenset[str]]:
+def _roles_after(tx: Reading, changes: Changes, now: Instant) -> dict[str, frozenset[str]]:
     """工号 -> the roles that everybody would have, granted ones included."""
     ids = people.everybody(tx)
-    granted = grants.roles_granted(tx)
+    granted = grants.roles_granted(tx, now)
     listed = people.listed(tx)
     after = {row.staff_no: row.roles for row in changes.roster.rows}
     if people.FOUNDER in listed:

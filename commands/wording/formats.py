@@ -132,7 +132,7 @@ def address(who: Person, plan: Plan | None) -> str:
     if who.staff_no == FOUNDER:
         return who.name
     unit = plan.by_code.get(who.unit) if plan else None
-    if "院长" in who.roles:
+    if "院长" in who.own_roles:
         title = "院长"
     elif "部门负责人" in who.roles and unit is not None and unit.group == "系部":
         title = "主任"

@@ -17,7 +17,16 @@ async def lend(school: School, staff_no: str, unit: str) -> None:
     def grant(tx: Tx) -> None:
         person = directory(tx).by_staff_no[staff_no]
         now = school.clock.now()
-        tx.add(grants, person=person.id, role="宣传员", unit=unit, since=now, until=None, by=0)
+        tx.add(
+            grants,
+            person=person.id,
+            role="宣传员",
+            unit=unit,
+            since=now,
+            until=None,
+            by=0,
+            instead_of=None,
+        )
 
     await school.app.write(grant)
 

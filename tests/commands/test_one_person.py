@@ -75,7 +75,7 @@ async def test_somebody_moves_and_leaves_with_a_history(database: Database) -> N
         assert employed(school, "T3012", "04-08 00:00") is None
         assert (await school.says("u-chen", "得分"))[0].startswith("老师好。先认一下您")
         with school.app.db.reading() as tx:
-            assert not grants.roles_granted(tx)
+            assert not grants.roles_granted(tx, school.clock.now())
     finally:
         close_school(school)
 
