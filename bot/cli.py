@@ -20,12 +20,35 @@ EXIT_INTERRUPTED = 130
 
 
 def _run(commands: Any) -> None:
-    commands.add_parser(
+    parser = commands.add_parser(
         "run",
         help=say("cli_run.brief"),
         description=say("cli_run.about"),
-        epilog=examples("promobot run", "PROMOBOT_PLATFORMS=telegram promobot run"),
-    ).set_defaults(module="bot.shell.run", function="run")
+        epilog=examples("promobot run", "promobot run --demo"),
+    )
+    parser.add_argument("--demo", action="store_true", help=say("cli_run.demo"))
+    parser.set_defaults(module="bot.shell.run", function="run")
+
+
+def _init(commands: Any) -> None:
+    from bot.shell.setup.questions import ALL, REWRITE
+
+    parser = commands.add_parser(
+        "init",
+        help=say("cli_init.brief"),
+        description=say("cli_init.about"),
+        epilog=examples(
+            "promobot init",
+            "promobot init --platform telegram --telegram-token 令牌 --roster 花名册.xlsx --yes",
+            "promobot init --check",
+        ),
+    )
+    parser.add_argument("--check", action="store_true", help=say("cli_init.check"))
+    parser.add_argument("--yes", action="store_true", help=say("cli_init.yes"))
+    parser.add_argument(REWRITE.flag, action="store_true", help=say("cli_init.overwrite"))
+    for one in ALL:
+        parser.add_argument(*one.flags, dest=one.name, metavar="…", help=say(one.asked))
+    parser.set_defaults(module="bot.shell.init", function="run")
 
 
 def _console(commands: Any) -> None:
@@ -248,8 +271,14 @@ def _demo(commands: Any) -> None:
         "demo",
         help=say("cli_demo.brief"),
         description=say("cli_demo.about"),
-        epilog=examples("promobot demo", "promobot demo --seed 7 --db sqlite:///demo.db"),
+        epilog=examples(
+            "promobot demo",
+            "promobot demo --seed 7 --db sqlite:///demo.db",
+            "promobot demo --roster 花名册.xlsx --plan 我校.toml",
+        ),
     )
+    parser.add_argument("--roster", metavar="名册", help=say("cli_demo.roster"))
+    parser.add_argument("--plan", metavar="方案", help=say("cli_demo.plan"))
     parser.add_argument("--db", metavar="地址", help=say("cli_demo.database"))
     parser.add_argument(
         "--seed", metavar="数", type=_number, default=2024, help=say("cli_demo.seed")
@@ -277,8 +306,8 @@ def _erase(commands: Any) -> None:
 
 
 COMMANDS: tuple[Callable[[Any], None], ...] = (
-    _run, _console, _replay, _score, _report, _roster, _plan, _remind, _erase, _care, _backup,
-    _demo,
+    _init, _run, _console, _replay, _score, _report, _roster, _plan, _remind, _erase, _care,
+    _backup, _demo,
 )  # fmt: skip
 
 

@@ -40,6 +40,9 @@ SAID: dict[str, str] = {
     ),
     "telegram webhook was removed elsewhere, it is set again": "log.telegram_hook",
     "telegram cannot call us, %s updates wait: %s": "log.telegram_calls",
+    "telegram topic is gone, the group's root gets the message": "log.telegram_topic",
+    "another program keeps connecting with this bot of wecom; stop one of the two, "
+    "then start promobot again": "log.wecom_lost",
     "telegram update not understood: %s": "log.telegram_update",
     "telegram file not fetched: %s": "log.telegram_file",
     "telegram file refused: %s": "log.telegram_refused",

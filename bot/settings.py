@@ -20,6 +20,7 @@ from scoring.errors import OperatorError
 PREFIX = "PROMOBOT_"
 FILE = "promobot.toml"
 DATA = Path("data")
+PORT = 8080
 PLATFORMS = ("web", "console", "telegram", "wecom")
 DATABASES = ("sqlite", "postgresql")
 FEWEST_DAYS = 8
@@ -45,7 +46,7 @@ class Settings:
     database_url: str = ""
     platforms: tuple[str, ...] = ("web",)
     http_host: str = "127.0.0.1"
-    http_port: int = 8080
+    http_port: int = PORT
     key: str = _secret()
     key_file: str = ""
     telegram_token: str = _secret()
@@ -240,8 +241,7 @@ def read(environ: Mapping[str, str], folder: Path = Path(), *, to_run: bool = Fa
     """Read the settings; raise SettingsFault with every fault. `to_run` also checks that the
     process may start like this (tokens present, the demonstration page alone)."""
     faults: list[str] = []
-    given = _from_file(folder / FILE, faults)
-    given |= _from_environment(environ, faults)
+    given = written(environ, folder / FILE, faults)
     values: dict[str, Any] = {}
     for name, text in given.items():
         if not text.strip():
@@ -260,6 +260,11 @@ def read(environ: Mapping[str, str], folder: Path = Path(), *, to_run: bool = Fa
     if faults:
         raise SettingsFault(faults)
     return settings
+
+
+def written(environ: Mapping[str, str], path: Path, faults: list[str]) -> dict[str, str]:
+    """What is set, by name, as it is written; the environment wins."""
+    return _from_file(path, faults) | _from_environment(environ, faults)
 
 
 def _unknown(shown: str, name: str) -> str:

@@ -29,6 +29,13 @@ def roll(text: str, year: int) -> str:
     return rolled if isleap(year) else rolled.replace("02-29", "02-28")
 
 
+def begin(text: str, day: date) -> str:
+    """The text with the day a school began to work by it; what fell due before is owed by
+    nobody."""
+    head, table, rest = text.partition("\n[")
+    return f'{head.rstrip()}\nstarts = "{day.isoformat()}"\n{table}{rest}'
+
+
 def days(plan: Plan) -> Iterator[tuple[str, date]]:
     """Every date that a plan names, with what it is about."""
     yield say("roll.since"), plan.effective_from

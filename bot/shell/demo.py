@@ -9,12 +9,17 @@ from bot.playground.demo import making
 from bot.process.app import open_database, read_settings
 from bot.settings import Settings
 from bot.shell.output import out
+from bot.shell.roster import roster_file
 from bot.wording import say
 from scoring.errors import OperatorError
 
 
 def run(arguments: Namespace) -> int:
     """Fill the playground's database, or the named one."""
+    if arguments.roster:
+        return _own(arguments)
+    if arguments.plan:
+        raise OperatorError(say("own.plan_alone"))
     found = read_settings(arguments.db)
     logs.setup(found.secrets, level=logs.ERROR, form=found.log)
     url = found.database if arguments.db else found.playground_database
@@ -26,6 +31,28 @@ def run(arguments: Namespace) -> int:
     out(say("demo.made", people=made.people, facts=made.facts))
     if url == found.playground_database:
         out(say("demo.next"))
+    return 0
+
+
+def _own(arguments: Namespace) -> int:
+    """Rehearse a month with one's own people and plan, in the playground."""
+    from bot.playground.demo import own
+    from bot.shell.plan import shelf_of
+    from bot.shell.setup import schooling
+    from bot.shell.setup.asking import Asking
+
+    found = read_settings()
+    logs.setup(found.secrets, level=logs.ERROR, form=found.log)
+    path = roster_file(Path(arguments.roster))
+    has = replace(schooling.nothing(), shelf=shelf_of(None))
+    planned = schooling.plan(Asking({"plan": arguments.plan}, silent=True), has, anew=True)
+    text = planned.text or has.shelf.by_year[planned.plan.year][-1].text
+    roster = schooling.people(path, planned.plan)
+    making.release(Path(found.playground_database.removeprefix(making.FILE)))
+    out(say("own.making"))
+    for line in own.make(found, planned.plan, text, roster):
+        out(line)
+    out(say("own.next"))
     return 0
 
 

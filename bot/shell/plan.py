@@ -35,7 +35,7 @@ _REVISION = re.compile(r"(2\d{3})(?:\.([1-9]\d{0,3}))?")
 def list_(arguments: Namespace) -> int:
     """List every revision of every year, and which is in force."""
     now = int(time.time())
-    shelf = _shelf(arguments.db)
+    shelf = shelf_of(arguments.db)
     for year, revisions in shelf.by_year.items():
         in_force = shelf.revision(year, now)
         for one in revisions:
@@ -77,21 +77,21 @@ def show(arguments: Namespace) -> int:
 def new(arguments: Namespace) -> int:
     """Carry a year's plan over to another year, in force for it at once; print what a person has
     to look at."""
-    year, source = _year(arguments.year), arguments.source
+    year, source = year_of(arguments.year), arguments.source
     now = int(time.time())
     with opened(arguments.db) as (db, writer):
         with db.reading() as tx:
             shelf = plans.kept(tx)
         if year in shelf.by_year:
             raise OperatorError(say("plan.year_taken", year=year))
-        origin, text = _origin(shelf, source)
+        name, text = origin(shelf, source)
         text = roll(text, year)
         parse(text, source)
-        why = say("plan.carried_over", revision=origin)
+        why = say("plan.carried_over", revision=name)
         made = writer.submit(lambda tx: publishing.publish(tx, text, now=now, why=why)).result()
         with db.reading() as tx:
             looks = list(look_at(tx, made.plan, now))
-    out(say("plan.new", year=year, revision=origin))
+    out(say("plan.new", year=year, revision=name))
     for line in looks:
         out(line)
     out(say("plan.new_next", year=year))
@@ -100,7 +100,7 @@ def new(arguments: Namespace) -> int:
 
 def export(arguments: Namespace) -> int:
     """Write a year's text, or one of its revisions, to a file or to the screen."""
-    text = _found(_shelf(arguments.db), arguments.which).text
+    text = _found(shelf_of(arguments.db), arguments.which).text
     if not arguments.out:
         out(text.rstrip("\n"))
         return 0
@@ -118,7 +118,7 @@ def export(arguments: Namespace) -> int:
 
 def diff(arguments: Namespace) -> int:
     """Tell two revisions or files apart, line by line."""
-    shelf = _shelf(arguments.db)
+    shelf = shelf_of(arguments.db)
     one, other = (_plan(shelf, said) for said in (arguments.one, arguments.other))
     found = changes(one, other)
     for change in found:
@@ -184,7 +184,7 @@ def text(arguments: Namespace) -> int:
 # --- which plan ---------------------------------------------------------------------------
 
 
-def _shelf(url: str | None) -> Shelf:
+def shelf_of(url: str | None) -> Shelf:
     """The plans of the database or, before there is one, those of the program."""
     found = read_settings(url)
     path = found.database.removeprefix("sqlite:///")
@@ -200,9 +200,9 @@ def _shelf(url: str | None) -> Shelf:
 
 def _chosen(said: str | None, url: str | None) -> tuple[Plan, ...]:
     if said is None:
-        return _shelf(url).known(int(time.time()))
+        return shelf_of(url).known(int(time.time()))
     if _REVISION.fullmatch(said):
-        return (_found(_shelf(url), said).plan,)
+        return (_found(shelf_of(url), said).plan,)
     return (plans.read_file(said),)
 
 
@@ -225,7 +225,7 @@ def _found(shelf: Shelf, said: str) -> Revision:
     return found
 
 
-def _origin(shelf: Shelf, said: str) -> tuple[str, str]:
+def origin(shelf: Shelf, said: str) -> tuple[str, str]:
     """The name and text of a plan to start from: a year, an example of the program, or a file."""
     if _REVISION.fullmatch(said):
         found = _found(shelf, said)
@@ -240,7 +240,8 @@ def _no_such(shelf: Shelf, said: str) -> str:
     return say("plan.none", said=said, known="、".join(years))
 
 
-def _year(said: str) -> int:
+def year_of(said: str) -> int:
+    """The year written 2027. Raises OperatorError."""
     if not _YEAR.fullmatch(said):
         raise OperatorError(say("plan.bad_year", said=said[:20]))
     return int(said)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.adapters.findings import CUT, FINE, Finding
@@ -79,29 +80,43 @@ def wecom(url: str | None) -> int:
     return _told(asyncio.run(_looked_at(found, _in_use(found))))
 
 
-async def reached(name: str, found: Settings) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a platform says. `bot`: the name in links to it, "" without one; `private`: whether it
+    hears only what is addressed to it, unless it is an administrator of the group."""
+
+    findings: list[Finding]
+    bot: str = ""
+    private: bool = False
+
+
+async def reached(name: str, found: Settings) -> Reached:
     """What a platform says of our settings, within PATIENCE; nothing for one that needs none. The
     connection of a running process is left alone."""
     look = REACHED.get(name)
     if look is None:
-        return []
+        return Reached([])
     try:
         async with asyncio.timeout(PATIENCE):
             return await look(found)
     except TimeoutError:
-        return [(CUT, say("platforms.no_answer", platform=shown(name), seconds=int(PATIENCE)))]
+        told = say("platforms.no_answer", platform=shown(name), seconds=int(PATIENCE))
+        return Reached([(CUT, told)])
 
 
-async def _reached_telegram(found: Settings) -> list[Finding]:
+async def _reached_telegram(found: Settings) -> Reached:
     driver = telegram_driver(found)
     try:
-        return (await of_the_bot(driver))[1]
+        me, findings = await of_the_bot(driver)
     finally:
         await driver.close()
+    if me is None:
+        return Reached(findings)
+    return Reached(findings, str(me["username"]), not me.get("can_read_all_group_messages"))
 
 
-async def _reached_wecom(found: Settings) -> list[Finding]:
-    return await _looked_at(found, await asyncio.to_thread(_in_use, found))
+async def _reached_wecom(found: Settings) -> Reached:
+    return Reached(await _looked_at(found, await asyncio.to_thread(_in_use, found)))
 
 
 def _in_use(found: Settings) -> bool:
@@ -110,7 +125,7 @@ def _in_use(found: Settings) -> bool:
     return bool(_looked(found, lambda tx: leases.holder_of(tx, name)))
 
 
-REACHED: dict[str, Callable[[Settings], Awaitable[list[Finding]]]] = {
+REACHED: dict[str, Callable[[Settings], Awaitable[Reached]]] = {
     "telegram": _reached_telegram,
     "wecom": _reached_wecom,
 }

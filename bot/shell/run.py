@@ -42,9 +42,10 @@ from scoring.moments import MINUTE, Instant, local
 Say = Callable[[str], None]
 
 
-def run(_: Namespace) -> int:
-    """Serve until asked to stop."""
-    found = settings.read(os.environ, to_run=True)
+def run(arguments: Namespace) -> int:
+    """Serve until asked to stop; with `--demo` the page of a demonstration, whatever is set."""
+    page = {"PROMOBOT_PLATFORMS": "web", "PROMOBOT_DATABASE_URL": ""} if arguments.demo else {}
+    found = settings.read({**os.environ, **page}, to_run=True)
     level = logging.WARNING if found.playground else logging.INFO
     logs.setup(found.secrets, level=level, form=found.log)
     asyncio.run(serve(found, started=settle))
@@ -116,7 +117,7 @@ async def _school(found: Settings, say: Say, claimed: list[socket]) -> AsyncIter
 
     db = open_database(found.database, found)
     clock = RealClock()
-    waiting = await _unreached(found, say)
+    waiting, bot = await _unreached(found, say)
     adapters = [make_adapter(name, found, clock) for name in found.platforms]
     app = build(db, clock, adapters, bot_names(found))
     for adapter in adapters:
@@ -137,25 +138,26 @@ async def _school(found: Settings, say: Say, claimed: list[socket]) -> AsyncIter
             say(wording.say("run.no_plan", year=year, source=shelf.nearest(now).year))
         codes = await app.write(lambda tx: first_codes(tx, now))
         say(_started(found, waiting))
-        for line in codes:
-            say(line)
+        for line, code in codes:
+            say(line + (wording.say("run.code_link", bot=bot, code=code) if bot else ""))
         yield app
 
 
-async def _unreached(found: Settings, say: Say) -> list[str]:
-    """Tell what the platforms find wrong; return those that do not take us yet."""
+async def _unreached(found: Settings, say: Say) -> tuple[list[str], str]:
+    """Tell what the platforms find wrong; return those that do not take us yet, and the name in
+    links to the bot, if any has one."""
     from bot.adapters.findings import CUT, FINE, WRONG
     from bot.shell import platforms
 
-    waiting = []
     looked = await asyncio.gather(*(platforms.reached(name, found) for name in found.platforms))
-    for name, findings in zip(found.platforms, looked, strict=True):
-        for kind, line in findings:
-            if kind != FINE:
-                say(f"{kind}　{line}")
-        if any(kind in {CUT, WRONG} for kind, _ in findings):
-            waiting.append(name)
-    return waiting
+    told = dict(zip(found.platforms, looked, strict=True))
+    for kind, line in (finding for one in looked for finding in one.findings):
+        if kind != FINE:
+            say(f"{kind}　{line}")
+    waiting = [
+        name for name, one in told.items() if any(kind in {CUT, WRONG} for kind, _ in one.findings)
+    ]
+    return waiting, next((one.bot for one in looked if one.bot), "")
 
 
 def _started(found: Settings, waiting: list[str]) -> str:
@@ -194,20 +196,19 @@ def bot_names(found: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*filter(None, map(str.strip, said)), *BOT_NAMES)))
 
 
-def first_codes(tx: Tx, now: Instant) -> list[str]:
-    """Say how the first administrator comes in, while none is bound: those of the roster each by
-    a code of their own; without any, by a code that makes its sender administrator."""
+def first_codes(tx: Tx, now: Instant) -> list[tuple[str, str]]:
+    """Say how the first administrator comes in, while none is bound, each sentence with its code:
+    those of the roster each by their own; without any, by one that makes its sender
+    administrator."""
     people = directory(tx)
     if bound_with_role(people, ADMIN):
         return []
     admins = people.with_role(ADMIN)
     if not admins:
         code = issue_code(tx, FIRST_ADMIN, None, now, ttl=30 * MINUTE)
-        return [wording.say("run.first_code", code=code)]
-    return [
-        wording.say("run.admins_code", name=one.name, code=issue_code(tx, BIND, one.id, now))
-        for one in admins[:MOST_CODES]
-    ]
+        return [(wording.say("run.first_code", code=code), code)]
+    codes = [(one.name, issue_code(tx, BIND, one.id, now)) for one in admins[:MOST_CODES]]
+    return [(wording.say("run.admins_code", name=name, code=code), code) for name, code in codes]
 
 
 def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:

@@ -41,8 +41,9 @@ _CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
     example="开始",
 )
 def start(request: Request, tx: Tx) -> Reply:
-    """Say hello and what to do first; bind if there is a code, as in a link into the chat."""
-    if "code" in request.args:
+    """Say hello and what to do first; bind if there is a code, as in a link into the chat. A link
+    into a group carries a word too, which means nothing."""
+    if "code" in request.args and not request.chat.group:
         return bind(request, tx)
     if request.who is NOBODY:
         return Reply(text=say("speaking.bind_here"))

@@ -103,7 +103,7 @@ def key_from(
         return _read(beside)
     if not fresh:
         raise KeyMismatch(say("key.away", file=beside))
-    return _generated(beside)
+    return generated(beside)
 
 
 def _read(file: Path) -> bytes:
@@ -126,12 +126,14 @@ def _decoded(text: str, source: str) -> bytes:
     return key
 
 
-def _generated(beside: Path) -> bytes:
+def generated(beside: Path) -> bytes:
+    """A new key, kept in a file that its owner alone can read; the file's, if another process was
+    quicker."""
     key = secrets.token_bytes(KEY_BYTES)
     beside.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was quicker: use its key
+    except FileExistsError:
         return _read(beside)
     with os.fdopen(handle, "wb") as out:
         out.write(base64.b64encode(key) + b"\n")

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from sqlalchemy import Row, text
 from bot.adapters.local import LocalPlatform
 from bot.cli import main
 from bot.playground import school
-from bot.playground.demo import making, script, talk
+from bot.playground.demo import making, own, script, talk
 from bot.playground.demo.player import OutOfTune
 from bot.process.app import open_database
 from bot.settings import Settings
@@ -23,6 +25,7 @@ from db import ledger, plans
 from db.engine.database import Database
 from db.people import directory
 from scoring.facts import State
+from scoring.moments import day_of
 
 FOUND = Settings()
 URL = FOUND.playground_database
@@ -243,6 +246,49 @@ def test_the_seed_of_the_shell_is_the_usual_one() -> None:
     from bot.cli import parser
 
     assert parser().parse_args(["demo"]).seed == script.SEED
+
+
+# --- a month with one's own people and plan -----------------------------------------------
+
+OWN = """工号,姓名,部门,角色,账号
+S1,周明,低年级组,宣传员,telegram:71
+S2,吴敏,德育处,考核组,u-wu
+S3,郑好,高年级组,宣传员,wecom:zheng
+S4,王平,德育处,管理员,
+"""
+
+
+def rehearsed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["demo", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def test_a_month_is_rehearsed_with_ones_own_people_and_plan_and_nobody_outside(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("own.csv").write_text(OWN, "utf-8")
+    told = rehearsed(capsys, "--roster", "own.csv", "--plan", "primary")
+
+    assert "演练好了：4 人" in told
+    assert "没有宣传员的部门：" in told
+    assert "名册里没有：院长" in told
+    assert told.rstrip().endswith("promobot run --demo")
+    accounts = rows(FILE, "SELECT platform, account FROM accounts ORDER BY account")
+    assert [tuple(row) for row in accounts] == [
+        *[("local", name) for name in ("S1", "S3", "S4", "u-wu")]
+    ]
+    assert rows(FILE, "SELECT id FROM facts WHERE kind = 'news'")
+    assert {row[0] for row in rows(FILE, "SELECT DISTINCT verb FROM decisions")} == {"approve"}
+    assert not rows(FILE, "SELECT id FROM outbox WHERE platform <> 'local'")
+    before = [rows(FILE, one) for one in CONTENT]
+    db, clock, _ = school.open_playground(FOUND)
+    db.close()
+    today = day_of(int(time.time()))
+    _, last = own.span(replace(PLAN, year=today.year), today)
+    assert 0 <= clock.now() - last < 600
+
+    rehearsed(capsys, "--roster", "own.csv", "--plan", "primary")
+    assert [rows(FILE, one) for one in CONTENT] == before
 
 
 def test_a_line_that_does_nothing_is_no_story(monkeypatch: pytest.MonkeyPatch) -> None:

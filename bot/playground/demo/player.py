@@ -5,6 +5,7 @@ everything else due happen at their times. The same lines give the same content.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -21,26 +22,55 @@ from scoring.moments import Instant
 NEWEST = select(func.max(facts.c.id).label("number"))
 
 
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A line without effect, and what was answered."""
+
+    said: str
+    answer: str
+
+
 class OutOfTune(Exception):
     """A line did not have the effect the script relies on: script and commands no longer match."""
 
 
 async def play(
-    app: App, platform: LocalPlatform, clock: VirtualClock, lines: Iterable[Line], until: Instant
+    app: App,
+    platform: LocalPlatform,
+    clock: VirtualClock,
+    lines: Iterable[Line],
+    until: Instant,
+    *,
+    unheard: list[Unheard] | None = None,
 ) -> None:
-    """Say all lines at their times; leave the clock at `until`."""
+    """Say all lines at their times; leave the clock at `until`. `unheard`: takes the lines that
+    had no effect; without it, such a line is a fault."""
     platform.open(app.gateway.receive)
     numbers: dict[str, int] = {}
     for line in lines:
         await app.fire_until(line.at, clock, app.delivery.deliver_all)
         before = _newest(app) if line.name else 0
-        await _act(platform, line, numbers)
+        try:
+            await _act(platform, line, numbers)
+        except KeyError:  # it is about a line that had no effect
+            if unheard is None:
+                raise
+            continue
+        await app.delivery.deliver_all()
         if line.name:
             if (number := _newest(app)) == before:
-                raise OutOfTune(f"{line.account}: {line.text or line.press}")
-            numbers[line.name] = number
-        await app.delivery.deliver_all()
+                if unheard is None:
+                    raise OutOfTune(f"{line.account}: {line.text or line.press}")
+                unheard.append(Unheard(line.text, _answer(platform, line)))
+            else:
+                numbers[line.name] = number
     await app.fire_until(until, clock, app.delivery.deliver_all)
+
+
+def _answer(platform: LocalPlatform, line: Line) -> str:
+    """The first line of the newest message in the private chat of who spoke."""
+    said = platform.transcript(Chat(platform=NAME, id=line.account))
+    return said[-1].text.partition("\n")[0] if said else ""
 
 
 async def _act(platform: LocalPlatform, line: Line, numbers: dict[str, int]) -> None:

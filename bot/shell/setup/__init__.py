@@ -1,0 +1,1 @@
+"""What `promobot init` asks, checks and writes."""
