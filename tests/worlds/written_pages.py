@@ -23,6 +23,9 @@ CATALOGUES = {"bot": of_the_process.CATALOGUE, "db": of_the_database.CATALOGUE}
 FINE = "fine"
 """In faq.toml: the sentences that are no bad news."""
 
+OF_A_VALUE = "bot.settings_value."
+"""Sentences that are said behind the name of a setting."""
+
 Groups = dict[str, dict[str, Any]]
 
 
@@ -73,7 +76,8 @@ def _faults(groups: Groups) -> Iterator[str]:
             continue
         yield from ("", f"## {group}", "", "| 它说 | 怎么办 |", "|---|---|")
         for key, mend in mends(rows):
-            yield f"| {re.sub(r'{[^}]*}', '…', said[key])} | {mend} |"
+            before = f"{PREFIX}… " if key.startswith(OF_A_VALUE) else ""
+            yield f"| {before}{re.sub(r'{[^}]*}', '…', said[key])} | {mend} |"
 
 
 PAGES: dict[str, tuple[str, Callable[[Groups], Iterator[str]]]] = {
