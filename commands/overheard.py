@@ -1,5 +1,6 @@
 """What acts without a command word: a child's number, a pasted 接龙, a forwarded lead, a table."""
 
+import re
 from collections.abc import Collection, Mapping
 
 from commands.chat.messages import Incoming
@@ -70,7 +71,18 @@ def handed_in(
     if incoming.forwarded and recall.holds_phone(said.copy):
         return Understanding(command=commands["forwarded"], line="forwarded")
     unnamed = meaning.command is None or meaning.command.name == "pending"
-    deskfile = commands["deskfile"]
-    if incoming.file is not None and unnamed and deskfile.roles & who.roles:
-        return Understanding(command=deskfile, line=deskfile.name)
-    return None
+    if incoming.file is None or not unnamed:
+        return None
+    takers = [commands[name] for name in _TAKERS if commands[name].roles & who.roles]
+    if not takers or not incoming.file.name.casefold().endswith(_TABLES):
+        return None
+    named = _ROSTERS.search(incoming.file.name) is not None
+    taker = takers[-1] if named else takers[0]
+    return Understanding(command=taker, line=taker.name)
+
+
+_TAKERS = ("deskfile", "roster")
+"""Who takes a table that comes without a word: the desk, and the roster of an administrator."""
+
+_TABLES = (".xlsx", ".xls", ".csv")
+_ROSTERS = re.compile("名册|花名|人员|教职工|roster", re.IGNORECASE)

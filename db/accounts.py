@@ -8,10 +8,20 @@ import secrets
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from db.engine.tx import Reading, Row, Tx
-from db.people import ADMIN, NOBODY, Address, bound_with_role, changed, directory, heard
+from db.people import (
+    ADMIN,
+    FOLDS,
+    NOBODY,
+    Address,
+    account_holders,
+    bound_with_role,
+    changed,
+    directory,
+    heard,
+)
 from db.platforms import PLATFORMS
 from db.schema import accounts, bindings, codes
 from scoring.moments import DAY, Instant
@@ -48,7 +58,13 @@ class Code:
     person: int | None
 
 
-ACCOUNT = (accounts.c.platform == bindparam("on")) & (accounts.c.account == bindparam("named"))
+ACCOUNT = (accounts.c.platform == bindparam("on")) & (
+    (accounts.c.account == bindparam("named"))
+    | (
+        accounts.c.platform.in_(sorted(FOLDS))
+        & (func.lower(accounts.c.account) == bindparam("named"))
+    )
+)
 REASSIGN = (
     update(accounts)
     .where(ACCOUNT)
@@ -101,7 +117,9 @@ def _hold(
     reachable: bool,
     seen_at: Instant,
 ) -> None:
-    if tx.find(accounts, platform, account) is None:
+    if tx.find(accounts, platform, account) is None and (platform, account) not in account_holders(
+        tx
+    ):
         tx.add(
             accounts,
             platform=platform,

@@ -172,9 +172,33 @@ def bound_with_role(known: Directory, role: str) -> tuple[Person, ...]:
     return tuple(one for one in known.with_role(role) if one.id in known.addresses)
 
 
+FOLDS = frozenset({"wecom"})
+"""Platforms on which ZhangSan and zhangsan are the same account."""
+
+
+def same_account(platform: str, account: str) -> str:
+    """The spelling under which an account is known, whatever its platform calls it today."""
+    return account.lower() if platform in FOLDS else account
+
+
+_DOTS = dict.fromkeys(map(ord, "·•・･‧∙⋅．.●*"))
+_RADICALS = dict(
+    zip(
+        map(
+            ord,
+            "⺍⺒⺓⺜⺝⺟⺠⺧⺩⺬⺮⺶⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻭⻮⻯⻰⻳",
+        ),
+        "小巳幺日月母民牛王示竹羊虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐歯齿竜龙龟",
+        strict=True,
+    )
+)
+"""What input methods and old files write for a character, and Unicode holds for another one."""
+
+
 def plain(name: str) -> str:
-    """A name as compared: without spaces, width or case."""
-    return "".join(normalize("NFKC", name).casefold().split())
+    """A name as compared: without spaces, dots, width or case, 马 also where ⻢ is written."""
+    same = normalize("NFKC", name).casefold().translate(_DOTS).translate(_RADICALS)
+    return "".join(same.split())
 
 
 def _grouped(pairs: Iterable[tuple[str, Person]]) -> dict[str, tuple[Person, ...]]:
@@ -257,11 +281,12 @@ def _load(tx: Reading) -> Directory:
     addresses: defaultdict[int, list[Address]] = defaultdict(list)
     for row in tx.run(ADDRESSES):
         if row.person in by_id:
-            by_account[row.platform, row.account] = by_id[row.person]
+            account = same_account(row.platform, row.account)
+            by_account[row.platform, account] = by_id[row.person]
             addresses[row.person].append(
                 Address(
                     platform=row.platform,
-                    account=row.account,
+                    account=account,
                     chat=row.chat,
                     reachable=bool(row.reachable),
                 )
@@ -298,7 +323,10 @@ def everybody(tx: Reading) -> dict[str, int]:
 
 def account_holders(tx: Reading) -> dict[tuple[str, str], int]:
     """(platform, account) -> person id, including people who have left."""
-    return {(row.platform, row.account): row.person for row in tx.run(ADDRESSES)}
+    return {
+        (row.platform, same_account(row.platform, row.account)): row.person
+        for row in tx.run(ADDRESSES)
+    }
 
 
 def staff_at(tx: Reading, until: Instant, known: Instant) -> dict[int, str]:

@@ -6,7 +6,7 @@ Commands: `:谁 账号` `:群 群名` `:私` `:按 按钮` `:传 文件` `:退�
 import asyncio
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -31,12 +31,25 @@ def _hand_over(
         loop.call_soon_threadsafe(lines.put_nowait, "")
 
 
+MOST_NEAR = 6
+
+
+def _alike(said: str, one: tuple[str, str, str]) -> bool:
+    """Whether an account or a name shares a half with what was said."""
+    from rapidfuzz.distance import OSA
+
+    alike = (OSA.normalized_similarity(said.casefold(), word) for word in one[:2])
+    return said in one[2] or max(alike) >= 0.5
+
+
 @dataclass
 class Console(LocalPlatform):
     """A LocalPlatform whose people sit at standard input."""
 
     account: str = ""
     group: str = ""
+    people: Callable[[], Sequence[tuple[str, str, str]]] = tuple
+    """Account, name and unit of those one can be; empty: anybody."""
     out: Callable[[str], None] = _print
     read: Callable[[], str] = sys.stdin.readline
 
@@ -49,6 +62,13 @@ class Console(LocalPlatform):
         """Take lines until the input ends."""
         self.open(receive)
         self.out(say("console.help"))
+        if self.account:
+            self._become(self.account)
+        elif people := self.people():
+            self.out(say("console.who"))
+            self.out(
+                "\n".join(say("console.person", account=a, name=n, unit=u) for a, n, u in people)
+            )
         lines: asyncio.Queue[str] = asyncio.Queue()
         reader = partial(_hand_over, self.read, asyncio.get_running_loop(), lines)
         # A daemon thread: the process may end while somebody is still thinking.
@@ -63,7 +83,7 @@ class Console(LocalPlatform):
         word, _, rest = line.partition(" ")
         rest = rest.strip()
         if word == ":谁":
-            self.account = rest
+            self._become(rest)
         elif word == ":群":
             self.group = rest
         elif word == ":私":
@@ -85,6 +105,18 @@ class Console(LocalPlatform):
         if self.group:
             return Chat(platform=NAME, id=self.group, group=True, title=self.group)
         return Chat(platform=NAME, id=self.account)
+
+    def _become(self, said: str) -> None:
+        """Speak as the person of this account or name; who is nobody is told whom it is near."""
+        people = self.people()
+        found = [one for one in people if said in one[:2]]
+        if len(found) == 1 or not people:
+            self.account = found[0][0] if found else said
+            return
+        self.account = ""
+        near = found or [one for one in people if _alike(said, one)] or people
+        named = "、".join(f"{name} {account}" for account, name, _ in near[:MOST_NEAR])
+        self.out(say("console.which" if found else "console.nobody", said=said[:20], named=named))
 
     async def _press(self, label: str) -> None:
         found = self.newest_with(self.chat, label)

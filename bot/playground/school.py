@@ -15,7 +15,7 @@ from socket import socket
 from bot import wording
 from bot.clock import RunningClock
 from bot.playground.demo import making, script, talk
-from bot.process.app import App, build, open_database
+from bot.process.app import App, build, open_database, writable
 from bot.process.running import running
 from bot.settings import Settings
 from commands.chat.messages import Chat
@@ -41,7 +41,7 @@ async def playground(
     db, clock, keep = await asyncio.to_thread(open_playground, found, say)
 
     def people() -> list[PersonView]:
-        return [PersonView(account=a, name=n, unit=u, roles=r) for a, n, u, r in _people(app)]
+        return [PersonView(account=a, name=n, unit=u, roles=r) for a, n, u, r in people_of(app)]
 
     async def jump(to: Instant) -> None:
         await app.fire_until(to, clock, app.delivery.quiet)
@@ -63,6 +63,7 @@ def open_playground(
     found: Settings, say: Say = lambda _: None
 ) -> tuple[Database, RunningClock, Callable[[], None]]:
     """Return its database, made at the first start, its clock, and what saves the clock."""
+    writable(_file(found).parent)
     url = found.playground_database
     # The school's own key must not be used here.
     own = replace(found, key="", key_file="")
@@ -94,7 +95,7 @@ def _kept_clock(kept: Path) -> RunningClock:
         return RunningClock.starting_at(START)
 
 
-def _people(app: App) -> list[tuple[str, str, str, tuple[str, ...]]]:
+def people_of(app: App) -> list[tuple[str, str, str, tuple[str, ...]]]:
     """Return account, name, unit and roles of everybody with a local account."""
     world = app.db.peek("world", app.gateway.inside.load)
     plan = world.nearest_plan(app.clock.now())

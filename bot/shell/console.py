@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from bot import logs
 from bot.playground.console import Console
-from bot.playground.school import open_playground
+from bot.playground.school import open_playground, people_of
 from bot.process.app import build, read_settings
 from bot.process.running import running
 from bot.settings import Settings
@@ -27,5 +27,6 @@ async def _talk(arguments: Namespace, found: Settings) -> None:
     console = Console(now=clock.now, prefix=f"{token_hex(4)}-")
     console.account, console.group = arguments.account or "", arguments.group or ""
     app = build(db, clock, [console])
+    console.people = lambda: [one[:3] for one in people_of(app)]
     async with running(app, "127.0.0.1", 0):
         await console.ended.wait()

@@ -65,7 +65,11 @@ async def _examined(found: Settings, groups: list[tuple[str, str]]) -> list[Find
     driver = telegram_driver(found)
     try:
         looked = examine(
-            driver, mode=found.telegram_mode, url=found.telegram_webhook_url, groups=groups
+            driver,
+            mode=found.telegram_mode,
+            url=found.telegram_webhook_url,
+            groups=groups,
+            proxied=bool(found.telegram_proxy),
         )
         return [finding async for finding in looked]
     finally:
@@ -107,7 +111,7 @@ async def reached(name: str, found: Settings) -> Reached:
 async def _reached_telegram(found: Settings) -> Reached:
     driver = telegram_driver(found)
     try:
-        me, findings = await of_the_bot(driver)
+        me, findings = await of_the_bot(driver, proxied=bool(found.telegram_proxy))
     finally:
         await driver.close()
     if me is None:

@@ -15,7 +15,7 @@ from commands.chat.requests import MAX_WORD, Command
 from commands.conversation.understanding import NOTHING, SILENT, Understanding, too_long
 from commands.grammar import links
 from commands.grammar.arguments import Arguments, read_folded
-from commands.grammar.by_word import SHOWN
+from commands.grammar.by_word import SHOWN, named_as_unit
 from commands.grammar.folding import MAX_TEXT, Spoken, clean, fold, spoken
 from commands.grammar.lexicon import Lexicon
 from commands.grammar.line import Setting
@@ -333,8 +333,11 @@ def _bare_links(line: _Line, who: Person | None) -> tuple[str, ...]:
 
 
 def _bare_unit(line: _Line) -> str | None:
-    meant = line.setting.lexicon.places.get(line.copy.strip(" 。.?!~"), ())
-    return meant[0].unit if len(meant) == 1 and meant[0].major is None else None
+    lexicon, said = line.setting.lexicon, line.copy.strip(" 。.?!~")
+    major = named_as_unit(said, lexicon)
+    meant = lexicon.places.get(major or said, ())
+    whole = len(meant) == 1 and (major is not None or meant[0].major is None)
+    return meant[0].unit if whole else None
 
 
 # --- did you mean --------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
 from commands.chat.requests import Asking, Request, command
+from commands.filing.deciders import desk_of
 from commands.filing.kinds import KINDS
 from commands.filing.receipts import MAX_TITLE, cards_to_deciders, undo
 from commands.filing.record import record
@@ -239,7 +240,13 @@ def _lead(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
         return report.moved_away(request, "edit.lead_in_group", number=entry.number, new=new.number)
     described = identity.described(tx, request.plan, new, full=False)
     return Reply(
-        text=say("edit.lead", number=entry.number, new=new.number, said=described),
+        text=say(
+            "edit.lead",
+            number=entry.number,
+            new=new.number,
+            said=described,
+            desk=desk_of(request.plan, request.people, new.fact),
+        ),
         buttons=report.under(new),
         private=request.chat.group,
     )

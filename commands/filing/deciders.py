@@ -83,6 +83,12 @@ def same_hand(people: Directory, asker: int, who: Person) -> bool:
     return who.stands_for_any({asker}) or (other is not None and other.stands_for_any({who.id}))
 
 
+def desk_of(plan: Plan, people: Directory, fact: Reported) -> str:
+    """The role by which a fact is decided: 招办, or of 招办's own leads 考核组."""
+    what = matter(plan, people, fact)
+    return deciders(plan, what.kind, what.units)[0]
+
+
 def owns(who: Person, what: Matter) -> bool:
     """Whether it is this person's own matter."""
     return who.id in what.people or is_own(who, what.units)

@@ -23,11 +23,8 @@ def state_word(entry: ledger.Entry, state: State) -> str:
 
 
 def brief(asking: Asking, entry: ledger.Entry) -> str:
-    """A fact in a list: its unit, and its kind save for videos."""
-    unit = short(asking.plan, entry.fact.unit)
-    if entry.fact.kind == "video":
-        return unit
-    return f"{unit} {asking.plan.kinds[entry.fact.kind].word}"
+    """A fact in a list: its unit and its kind."""
+    return f"{short(asking.plan, entry.fact.unit)} {asking.plan.kinds[entry.fact.kind].word}"
 
 
 def what(asking: Asking, entry: ledger.Entry) -> str:

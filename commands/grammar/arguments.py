@@ -50,6 +50,7 @@ READERS: dict[SlotKind, Reader] = {
     "numbers": by_form.numbers,
     "number": by_form.number,
     "count": by_form.count,
+    "minutes": by_form.minutes,
     "staff_no": by_form.staff_no,
     "unit": by_word.unit,
     "level": by_word.level,
@@ -125,9 +126,12 @@ def _name_unknown_unit(said: Arguments, slots: Sequence[Slot], lexicon: Lexicon)
         return
     near = next(by_word.aliases_in(fold(left), lexicon), None)
     unit = lexicon.places[near[0]][0].unit if near else None
+    holding = by_word.near(fold(left), lexicon)
+    unit = unit or next(iter(holding), None)
     example = lexicon.unit_names.get(unit or "", lexicon.example_unit)
     said.problem = say("unclear.unit", said=left, example=example)
-    said.typed = near is not None
+    said.choices = tuple((lexicon.short_names[one], lexicon.unit_names[one]) for one in holding)
+    said.typed = unit is not None
 
 
 _NAMED = frozenset({"item", "person", "people", "staff_no", "choice"})

@@ -14,6 +14,7 @@ from commands.grammar.line import CUT, Rest
 from commands.grammar.phones import find_phone, has_phone, refuse_broken_phone
 from commands.grammar.quantities import (
     find_count,
+    find_minutes,
     find_number,
     find_numbers,
     find_weeks,
@@ -109,6 +110,11 @@ def number(rest: Rest, slot: Slot) -> int | None:
 def count(rest: Rest, slot: Slot) -> int | None:
     """A count; with `choices`, the one that follows one of them."""
     return _taken(rest, find_count(rest.copy, slot.choices))
+
+
+def minutes(rest: Rest, slot: Slot) -> int | None:
+    """A length of time, in minutes."""
+    return _taken(rest, find_minutes(rest.copy))
 
 
 def _taken(rest: Rest, found: tuple[_Value, int, int] | None) -> _Value | None:

@@ -17,7 +17,7 @@ from commands.grammar.slots import Slot
 from commands.grammar.unclear import Unclear
 from commands.wording.formats import cut
 from commands.wording.sentences import say
-from db.people import Person
+from db.people import Person, plain
 
 _LEVELS = {
     "初三": "初三|九年级|初3",
@@ -107,6 +107,30 @@ def unit(rest: Rest, slot: Slot) -> str | None:
     return meant[0].unit
 
 
+_AS_UNIT = re.compile(r"(.{2,})(?:系|专业|学院|部|处|办|科|组)")
+
+
+def named_as_unit(said: str, lexicon: Lexicon) -> str | None:
+    """The alias in what people call a unit after it, as 护理系 and 机电专业; None for none."""
+    found = _AS_UNIT.fullmatch(said)
+    return found[1] if found and found[1] in lexicon.places else None
+
+
+def near(said: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The codes of the units whose name or alias holds what was said, or begins in it."""
+    if len(said) < 2:
+        return ()
+    return tuple(
+        dict.fromkeys(
+            place.unit
+            for alias, places in lexicon.places.items()
+            if said in alias
+            for place in places
+            if place.unit is not None
+        )
+    )
+
+
 def _lone_aliases(rest: Rest) -> Iterator[tuple[str, int, int]]:
     """Aliases that are a whole token, or a token with an item's word behind (机电视频更新)."""
     lexicon = rest.lexicon
@@ -114,6 +138,8 @@ def _lone_aliases(rest: Rest) -> Iterator[tuple[str, int, int]]:
         said, start = token[0], token.start()
         if said in lexicon.places:
             yield said, start, token.end()
+        elif (major := named_as_unit(said, lexicon)) is not None:
+            yield major, start, token.end()
         for alias in lexicon.by_head.get(said[0], ()):
             if said.startswith(alias) and said[len(alias) :] in lexicon.items:
                 yield alias, start, start + len(alias)
@@ -152,7 +178,7 @@ def item(rest: Rest, slot: Slot) -> str | None:
 def person(rest: Rest, slot: Slot) -> Person | None:
     """Somebody on the roster, by name or 工号."""
     for token in rest.tokens():
-        found = _one_person(rest, token)
+        found = _one_person(rest, token[0], *token.span())
         if found:
             rest.take(*token.span())
             return found
@@ -171,9 +197,9 @@ def people(rest: Rest, slot: Slot) -> tuple[Person, ...] | None:
             listening = True
             taken.append(token.span())
             continue
-        found = _one_person(rest, token) if listening else None
+        found = _several(rest, token) if listening else []
         if found:
-            named.append(found)
+            named += found
             taken.append(token.span())
         elif slot.choices and listening:
             break
@@ -185,13 +211,29 @@ def people(rest: Rest, slot: Slot) -> tuple[Person, ...] | None:
     return tuple(named) or None
 
 
-def _one_person(rest: Rest, token: re.Match[str]) -> Person | None:
-    said = token[0]
+_AND = re.compile("[和与及跟]")
+
+
+def _several(rest: Rest, token: re.Match[str]) -> list[Person]:
+    """The person that a word names, or those joined in it, as 李某和王某."""
+    one = _one_person(rest, token[0], *token.span())
+    if one is not None or not _AND.search(token[0]):
+        return [one] if one else []
+    start, found = token.start(), []
+    for name in _AND.split(token[0]):
+        person = _one_person(rest, name, start, start + len(name))
+        if person is None:
+            return []
+        found.append(person)
+        start += len(name) + 1
+    return found
+
+
+def _one_person(rest: Rest, said: str, a: int, b: int) -> Person | None:
     if said in rest.lexicon.staff:
         return rest.lexicon.staff[said]
-    known = rest.lexicon.names.get(said, ())
+    known = rest.lexicon.names.get(plain(said), ())
     if len(known) > 1:
-        a, b = token.span()
         short = rest.lexicon.short_names
         raise Unclear(
             say("unclear.which_person", said=rest.text[a:b], total=len(known)),
@@ -221,7 +263,8 @@ def school_class(rest: Rest, slot: Slot) -> str | None:
     like = None
     for token in rest.tokens():
         said = token[0]
-        name = rest.lexicon.classes.get(said) or rest.lexicon.classes.get(said.removesuffix("班"))
+        key = plain(said)
+        name = rest.lexicon.classes.get(key) or rest.lexicon.classes.get(key.removesuffix("班"))
         if name:
             rest.take(*token.span())
             return name

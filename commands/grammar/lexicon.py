@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from commands.grammar.folding import clean, fold, squeeze
 from commands.grammar.links import KIND_WORDS
 from commands.wording.formats import short_name
-from db.people import Person
+from db.people import Person, plain
 from scoring.plan import Plan
 
 Units = Callable[[str], str | None]
@@ -61,7 +61,7 @@ def build(plan: Plan | None, people: Iterable[Person]) -> Lexicon:
         by_head.setdefault(alias[0], []).append(alias)
     names: dict[str, tuple[Person, ...]] = {}
     for person in people:
-        key = fold(clean(person.name))
+        key = plain(person.name)
         names[key] = (*names.get(key, ()), person)
     units = plan.units if plan else ()
     return Lexicon(
@@ -73,7 +73,7 @@ def build(plan: Plan | None, people: Iterable[Person]) -> Lexicon:
         example_unit=next((unit.name for unit in units if unit.group == "系部"), "信息工程系"),
         items={fold(item.word): item.code for item in plan.items} if plan else {},
         kinds=_kinds(plan) if plan else {},
-        classes={fold(clean(name)): name for person in people for name in person.classes},
+        classes={plain(name): name for person in people for name in person.classes},
         names=names,
         staff={fold(person.staff_no): person for person in people},
     )

@@ -201,6 +201,25 @@ def read_count(found: re.Match[str]) -> int | None:
     return int(value) if value == int(value) else None
 
 
+_HOURS = re.compile(
+    r"(?<![0-9.a-z])(?:(?P<hours>[0-9]{1,2}(?:\.[0-9])?|[一二两三四五六七八九十]{1,3})[ ]?"
+    r"(?:个(?P<and_half>半)?)?[ ]?|(?P<half>半)个?)(?:小时|钟头|h)[ ]?(?P<half_past>半)?"
+    rf"(?:(?P<minutes>[0-9]{{1,2}})[ ]?分钟?)?{_END}"
+)
+
+
+def find_minutes(copy: str) -> tuple[int, int, int] | None:
+    """A length of time in minutes: in hours (2小时, 一个半小时, 1小时20分), else a count."""
+    found = _HOURS.search(copy)
+    if found is None:
+        return find_count(copy)
+    said = found["hours"] or "0"
+    hours = Decimal(said) if said[0].isdecimal() and said[0].isascii() else chinese_number(said)
+    halves = sum(found[name] is not None for name in ("and_half", "half", "half_past"))
+    minutes = 60 * (hours or 0) + 30 * halves + int(found["minutes"] or 0)
+    return int(minutes), found.start(), found.end()
+
+
 def chinese_number(said: str) -> int | None:
     """七千 -> 7000, 一百三十 -> 130, 一二三 -> 123, 一万二 -> 12000 (10002 is 一万零二); None for
     what is no number."""

@@ -13,6 +13,7 @@ SlotKind = Literal[
     "weeks",  # 第40周, 第40-41周, a month where that is the period -> ("2024-W40", …)
     "when",  # 4月5日, 2024-04-05 14:30, 昨天 -> instant (a day alone: its last second)
     "count",  # 6,000 · 1.2万 · 七千 -> int
+    "minutes",  # 130分钟 · 2小时 · 一个半小时 -> int
     "link",  # -> the link as written
     "reports",  # the pasted items of C2 -> tuple of items
     "phone",  # -> 11 digits

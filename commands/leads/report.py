@@ -13,6 +13,7 @@ from commands.chat.messages import MAX_BUTTON, Button, Reply
 from commands.chat.requests import Request, command
 from commands.conversation import proposals
 from commands.duties.obligations import enrolments_said, lead_counts
+from commands.filing.deciders import desk_of
 from commands.filing.numbers import spans
 from commands.filing.record import record
 from commands.grammar.folding import MAX_TEXT, clean
@@ -85,7 +86,11 @@ def lead(request: Request, tx: Tx) -> Reply:
                 number=entry.number,
                 who=with_wishes(masked_name(name, phone), entry, request.plan),
             ),
-            say("lead.standing", **(counts := lead_counts(tx, request.plan, request.who.id)))
+            say(
+                "lead.standing",
+                desk=desk_of(request.plan, request.people, entry.fact),
+                **(counts := lead_counts(tx, request.plan, request.who.id)),
+            )
             + enrolments_said(request.plan, counts["done"]),
         ),
         buttons=under(entry),
@@ -175,6 +180,7 @@ def _many(request: Request, tx: Tx) -> Reply:
         raise Refusal(say("lead.too_many", most=MOST_AT_ONCE, total=len(many)))
     taken: dict[int, str] = {}
     missed: list[str] = []
+    desk = ""
     for place, said in many:
         if isinstance(said, str):
             missed.append(say("lead.missed", place=place, why=said))
@@ -182,6 +188,7 @@ def _many(request: Request, tx: Tx) -> Reply:
         try:
             entry, _ = _taken(request, tx, said)
             taken[entry.number] = said.get("phone", "")
+            desk = desk_of(request.plan, request.people, entry.fact)
         except ledger.Held:
             missed.append(say("lead.missed", place=place, why=say("lead.known")))
         except Refusal as refusal:
@@ -194,7 +201,7 @@ def _many(request: Request, tx: Tx) -> Reply:
     in_a_row, numbers = flags.flag(request, tx, taken), spans(taken)
     if request.chat.group:
         return moved_away(request, "lead.many_in_group", total=len(taken), numbers=numbers)
-    first = say("lead.many", total=len(taken), numbers=numbers)
+    first = say("lead.many", total=len(taken), numbers=numbers, desk=desk)
     undo = Button.of(say("button.undo_all"), "undo", numbers)
     fits = len(undo.says.encode()) <= MAX_BUTTON
     return Reply(

@@ -44,7 +44,9 @@ _BETWEEN = re.compile(r"[\s,，、;；。]+")
 )
 def set_(request: Request, tx: Tx) -> Reply:
     """Set a value after {确认}; alone: show all current values."""
-    name = request.args.get("name")
+    name = request.args.get("name") or (settings.STUDENTS if "count" in request.args else None)
+    if name is None and request.args:
+        raise Refusal(say("set.which", names="、".join(NAMES)))
     if name is None:
         return _all(request, tx)
     if name == settings.PUBLIC_NUMBERS and not _said(request, name):

@@ -1,7 +1,7 @@
 """What a unit did in public: results, query channels, live streams, introductions of its majors,
 class meetings."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
@@ -16,7 +16,7 @@ from commands.wording.formats import cut, date_text, short
 from commands.wording.sentences import lines, say
 from db import ledger, settings
 from db.engine.tx import Reading, Tx
-from scoring.moments import day_of, end_of, start_of, week_of
+from scoring.moments import Instant, day_of, end_of, start_of, week_of
 from scoring.plan import Obligation
 
 OFFICERS = "宣传员 部门负责人"
@@ -101,7 +101,7 @@ def _linked(request: Request, tx: Tx, kind: str, **details: object) -> ledger.En
     "直播",
     roles=f"{OFFICERS} 院长",
     slots=(
-        Slot(name="minutes", kind="count", required=True, ask="ask.live_minutes"),
+        Slot(name="minutes", kind="minutes", required=True, ask="ask.live_minutes"),
         Slot(name="link", kind="link"),
         Slot(name="title", kind="text", required=True, ask="ask.live_title"),
     ),
@@ -221,27 +221,34 @@ def _intros(asking: Asking, tx: Reading) -> str:
 # --- class meetings -----------------------------------------------------------------------
 
 
+LAST_WEEK = timedelta(days=7)
+"""How long after it a class meeting is still entered."""
+
+
 @command(
     "meeting",
     "班会",
     roles=f"班主任 {OFFICERS}",
     slots=(
         Slot(name="class", kind="class", required=True, ask="ask.meeting_class"),
+        Slot(name="when", kind="when"),
         Slot(name="count", kind="count", required=True, ask="ask.meeting_count"),
     ),
     example="班会 机电2301 45",
     never_bare=True,
 )
 def meeting(request: Request, tx: Tx) -> Reply:
-    """Record a class meeting: one a class and week (正文·二, A58); no decision."""
+    """Record a class meeting, of today or of a day of the last week: one a class and week (正文·二,
+    A58); no decision."""
     plan, unit = request.plan, request.who.unit
+    held_at = _held_at(request)
     name, count = request.args["class"], request.args["count"]
     if name not in obligations.classes(request.people, unit):
         raise Refusal(say("meeting.not_yours", name=name, unit=short(plan, unit)))
     known = settings.students(tx, request.now, name)
     if known is not None and count > known:
         raise Refusal(say("meeting.too_many", name=name, known=known, count=count))
-    week = week_of(day_of(request.at))
+    week = week_of(day_of(held_at))
     try:
         entry = record(
             request,
@@ -250,11 +257,12 @@ def meeting(request: Request, tx: Tx) -> Reply:
             title=name,
             details={"class": name, "count": count, "of": known},
             claim=("meeting", f"{name} {week}"),
+            happened_at=held_at,
         )
     except ledger.Held as held:
         raise Refusal(say("meeting.again", name=name, number=held.number)) from None
     completion.note(request, tx, (entry,))
-    row = obligations.meeting_row(tx, plan, request.people, unit, request.at)
+    row = obligations.meeting_row(tx, plan, request.people, unit, held_at)
     key = "meeting.received" if row else "meeting.received_alone"
     mark = "" if known is not None else say("meeting.unset")
     said = say(
@@ -267,3 +275,13 @@ def meeting(request: Request, tx: Tx) -> Reply:
         due=row.due if row else 0,
     )
     return Reply(text=lines(said, mark), buttons=undo([entry]))
+
+
+def _held_at(request: Request) -> Instant:
+    """When the meeting was held: the time of the report, or the end of the day that it names."""
+    when: Instant = request.args.get("when") or request.at
+    if when > request.at and day_of(when) > day_of(request.at):
+        raise Refusal(say("meeting.future"))
+    if day_of(request.at) - day_of(when) > LAST_WEEK:
+        raise Refusal(say("meeting.past", days=LAST_WEEK.days))
+    return min(when, request.at)

@@ -7,7 +7,7 @@ from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request
 from commands.conversation import proposals
 from commands.duties import completion
-from commands.filing.describe import brief
+from commands.filing.describe import brief, what
 from commands.filing.record import TAKE_BACK, judge
 from commands.leads import news
 from commands.review.checks import CERTIFY, INVALID, Way, check, is_minor
@@ -83,7 +83,7 @@ def _merged(
         if entry.fact.person != request.who.id:
             by_person.setdefault(entry.fact.person, []).append(entry)
     for person, own in by_person.items():
-        said = "、".join(f"#{entry.number}" for entry in own)
+        said = "、".join(f"#{entry.number} {what(request, entry)}" for entry in own)
         yield Notice(
             text=say("told.batch", said=said, way=say(f"way.{done}"), reason=reason).strip(),
             person=person,

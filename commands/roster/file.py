@@ -17,7 +17,7 @@ from commands.grammar.lexicon import Units
 from commands.tables.cells import Grid, Row, Unreadable
 from commands.tables.sheets import grids
 from commands.wording.sentences import say
-from db.people import FOUNDER, LOCAL, ROLES
+from db.people import FOUNDER, LOCAL, ROLES, same_account
 from db.platforms import PLATFORMS
 
 HEADER_WITHIN = 10
@@ -41,6 +41,10 @@ COLUMN_OF = {alias: column for column, aliases in HEADINGS.items() for alias in 
 REQUIRED = ("工号", "姓名", "部门")
 
 TOTALS = ("合计", "小计", "总计", "共计")
+_ODD = frozenset({"error", "truth", "day", "power"})
+_ODD_IN = {"工号": frozenset({"error", "truth", "day"}), "状态": frozenset({"error", "truth"})}
+"""What a cell of a column cannot be; a 工号 in powers has a sentence of its own."""
+
 LEFT = frozenset({"离职", "离岗", "退休", "辞职", "调出", "调离", "已离职", "已退休"})
 STAYS = frozenset(
     {"", "在职", "在岗", "在编", "聘用", "外聘", "返聘", "试用", "借调", "请假", "病假", "产假"}
@@ -183,11 +187,13 @@ def _header(grid: Grid) -> _Header | str:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A row that is not blank; `formulas`: the columns that hold one."""
+    """A row that is not blank; `formulas`: the columns that hold one; `odd`: those whose cell is
+    no words, with what it is instead."""
 
     number: int
     cells: Cells
     formulas: tuple[str, ...]
+    odd: tuple[tuple[str, str], ...]
     is_total: bool
 
 
@@ -209,6 +215,10 @@ def _people(grid: Grid, header: _Header, units: Units) -> RosterFile:
             continue
         people += 1
         reasons = [say("rosterfile.formula", column=column) for column in line.formulas]
+        reasons += [
+            say(f"rosterfile.odd_{odd}", column=column, said=_shown(line.cells[column]))
+            for column, odd in line.odd
+        ]
         if not reasons:
             row = _row(line.number, {**line.cells, "部门": unit_above}, units, reasons)
             reasons += _repeated(row, taken)
@@ -231,15 +241,17 @@ def _lines(grid: Grid, header: _Header) -> Iterator[_Line]:
     """The rows below the header, except blank ones and repeated headers."""
     for number, row in enumerate(grid[header.line :], start=header.line + 1):
         cells = dict.fromkeys(HEADINGS, "")
-        formulas = []
+        formulas, odd = [], []
         for column, place in header.columns.items():
             if place < len(row):
                 cells[column] = tidy(row[place].text)
                 if row[place].formula:
                     formulas.append(column)
+                if row[place].odd in _ODD_IN.get(column, _ODD):
+                    odd.append((column, row[place].odd))
         repeats = all(COLUMN_OF.get(_heading(cells[column])) == column for column in REQUIRED)
         if (any(cells.values()) or formulas) and not repeats:
-            yield _Line(number, cells, tuple(formulas), _is_total(row, cells))
+            yield _Line(number, cells, tuple(formulas), tuple(odd), _is_total(row, cells))
 
 
 def _is_total(row: Row, cells: Cells) -> bool:
@@ -380,7 +392,7 @@ def _accounts(text: str, reasons: list[str]) -> tuple[tuple[str, str], ...]:
         name = name.casefold() if colon else LOCAL
         platform = PLATFORMS.get(name)
         if platform is not None and platform.account.fullmatch(account):
-            found.append((name, account))
+            found.append((name, same_account(name, account)))
         else:
             examples = " 或 ".join(filter(None, (one.example for one in PLATFORMS.values())))
             reasons.append(say("rosterfile.account", said=_shown(part), examples=examples))

@@ -19,12 +19,14 @@ from scoring.plan import Plan, Unit
 
 UNIT = Slot(name="unit", kind="unit")
 AS_OF = Slot(name="when", kind="when")
+SCHOOL = Slot(name="school", kind="flag", choices=("两院", "全校", "两校"))
+"""The row of the two schools together, which is no unit."""
 
 
 @command(
     "score",
     "得分 查分",
-    slots=(UNIT, AS_OF, Slot(name="all", kind="flag", choices=("明细",))),
+    slots=(UNIT, AS_OF, SCHOOL, Slot(name="all", kind="flag", choices=("明细",))),
     reads=True,
     bare=True,
     looks_back=True,
@@ -33,6 +35,8 @@ AS_OF = Slot(name="when", kind="when")
 def score(request: Request, tx: Reading) -> Reply:
     """A unit's points: scored, lost, open and still winnable; in a group, of all units."""
     when = as_of(request)
+    if request.args.get("school"):
+        return _of_school(request, tx, when)
     code = request.args.get("unit")
     if code is None and not request.chat.group:
         code = request.who.unit if request.who.unit in scored(request) else None
@@ -58,24 +62,11 @@ def score(request: Request, tx: Reading) -> Reply:
             ),
             private=True,
         )
+    first, rest = _summed(request, card, when)
     return Reply(
         text=lines(
-            say(
-                "score.card",
-                name=card.name,
-                points=points(card.points),
-                max=points(card.max),
-                rate=percent(card.rate),
-                bar=bar(card.rate),
-                when=say("score.as_of", when=_asked(when)) if request.args.get("when") else "",
-            )
-            + rank.place(request, unit, tallies, basis, when),
-            say(
-                "score.rest",
-                lost=points(card.lost) + _losses(request, card),
-                open=points(card.open),
-                winnable=points(card.winnable),
-            ),
+            first + rank.place(request, unit, tallies, basis, when),
+            rest,
             next_gate(request, unit, tallies, when),
         ),
         buttons=(
@@ -85,6 +76,36 @@ def score(request: Request, tx: Reading) -> Reply:
                 Button.of(say("button.todo"), "todo"),
             ),
         ),
+    )
+
+
+def _summed(request: Request, card: Card, when: Instant) -> tuple[str, str]:
+    """What a card has and, as a second line, what became of the rest of its points."""
+    return (
+        say(
+            "score.card",
+            name=card.name,
+            points=points(card.points),
+            max=points(card.max),
+            rate=percent(card.rate),
+            bar=bar(card.rate),
+            when=say("score.as_of", when=_asked(when)) if request.args.get("when") else "",
+        ),
+        say(
+            "score.rest",
+            lost=points(card.lost) + _losses(request, card),
+            open=points(card.open),
+            winnable=points(card.winnable),
+        ),
+    )
+
+
+def _of_school(request: Request, tx: Reading, when: Instant) -> Reply:
+    card = school_card(request.plan, *sources(request, tx, when), when)
+    said = [_item_line(request, item) for item in counted(card)]
+    return Reply(
+        text=lines(*_summed(request, card, when), *said),
+        buttons=((Button.of(say("button.why"), "why", SCHOOL.choices[0]),),),
     )
 
 

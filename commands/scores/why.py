@@ -15,7 +15,7 @@ from commands.wording.sentences import lines, say
 from db import documents, histories, ledger
 from db.appeals import case as case_of
 from db.engine.tx import Reading
-from scoring.cards import Card, Verdict, scorecard
+from scoring.cards import Card, Verdict, school_card, scorecard
 from scoring.plan import Unit
 from scoring.verdicts import Book
 
@@ -28,6 +28,7 @@ from scoring.verdicts import Book
         score.UNIT,
         Slot(name="item", kind="item"),
         score.AS_OF,
+        score.SCHOOL,
     ),
     reads=True,
     never_bare=True,
@@ -39,6 +40,8 @@ def why(request: Request, tx: Reading) -> Reply:
     """The reason for an item's points: arithmetic, clause, facts, reading; or a fact's story."""
     if request.args.get("number"):
         return _story(request, tx, request.args["number"])
+    if request.args.get("school"):
+        return _of_school(request, tx)
     code = request.args.get("unit") or request.who.unit
     if code not in score.scored(request):
         raise Refusal(say("score.no_card", unit=short(request.plan, code)))
@@ -67,6 +70,39 @@ def why(request: Request, tx: Reading) -> Reply:
     )
 
 
+def _of_school(request: Request, tx: Reading) -> Reply:
+    """The row of the two schools: each of its items, or the one that is named."""
+    when = score.as_of(request)
+    card = school_card(request.plan, *score.sources(request, tx, when), when)
+    named = request.args.get("item")
+    verdicts = [one for one in score.counted(card) if named in (None, one.item)]
+    if not verdicts:
+        raise Refusal(say("why.no_item", unit=card.name, word=request.plan.item[named or ""].word))
+    said = [
+        line
+        for one in verdicts
+        for line in (
+            _result(request, card.name, one),
+            _quoted(request, tx, one.clause),
+            grounds.reading(request, one),
+        )
+    ]
+    return Reply(text=lines(*said))
+
+
+def _result(asking: Asking, name: str, verdict: Verdict) -> str:
+    value = points(verdict.points) if verdict.points is not None else say("score.unknown_points")
+    return say(
+        "why.result",
+        unit=name,
+        word=asking.plan.item[verdict.item].word,
+        points=value,
+        max=points(verdict.max),
+        because=verdict.because,
+        clause=verdict.clause,
+    )
+
+
 def _which_item(asking: Asking, unit: Unit, card: Card) -> Reply:
     words = [asking.plan.item[item.item].word for item in score.counted(card)]
     buttons = [Button.of(word, "why", f"{unit.code} {word}") for word in words]
@@ -75,20 +111,9 @@ def _which_item(asking: Asking, unit: Unit, card: Card) -> Reply:
 
 
 def _explained(asking: Asking, tx: Reading, unit: Unit, verdict: Verdict, behind: str) -> list[str]:
-    item = asking.plan.item[verdict.item]
-    value = points(verdict.points) if verdict.points is not None else say("score.unknown_points")
     open_kinds = on_scores.kinds(tx, asking.plan, unit.code)
     return [
-        say(
-            "why.result",
-            unit=short_name(unit),
-            word=item.word,
-            points=value,
-            max=points(verdict.max),
-            because=verdict.because,
-            clause=verdict.clause,
-        )
-        + on_scores.mark(verdict, open_kinds),
+        _result(asking, short_name(unit), verdict) + on_scores.mark(verdict, open_kinds),
         _quoted(asking, tx, verdict.clause),
         behind,
         on_scores.history(asking, tx, unit.code, verdict) + grounds.reading(asking, verdict),

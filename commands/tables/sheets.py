@@ -114,7 +114,9 @@ def _cells(sheet: Any) -> Iterator[Row]:
         while filled and cells[filled - 1].value is None:
             filled -= 1
         yield [
-            Cell("", formula=True) if cell.data_type == "f" else cell_of(cell.value)
+            Cell("", formula=True)
+            if cell.data_type == "f"
+            else cell_of(cell.value, "" if cell.value is None else cell.number_format)
             for cell in cells[:filled]
         ]
 

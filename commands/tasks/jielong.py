@@ -19,7 +19,8 @@ from db.people import Person
 HEAD = "#接龙"
 MOST = 100
 MOST_ASKED = 6
-_LINE = re.compile(r"^\s*\d{1,3}\s*[.．、,，)）:：]?\s*(?P<name>[\u3400-\u9fff·]{2,12})")
+_IN_A_NAME = "[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·•・･‧∙⋅.]"
+_LINE = re.compile(rf"^\s*\d{{1,3}}\s*[.．、,，)）:：]?\s*(?P<name>{_IN_A_NAME}{{2,16}})")
 _SAID = re.compile(r"(?:已?(?:转发|点赞|评论|关注|转|赞|评)了?|完成|done)$")
 
 

@@ -32,14 +32,16 @@ async def test_a_batch_is_shown_first_and_told_only_when_it_can_no_longer_be_tak
 ) -> None:
     await report_videos(school, 3)
     [shown] = await school.says("u-zhao", "通过 1-3 9")
-    assert shown == "将通过 3 条：#1 信工、#2 信工、#3 信工。"
+    assert shown == "将通过 3 条：#1 信工 视频、#2 信工 视频、#3 信工 视频。"
     assert school.buttons("u-zhao") == ["确认 3 条", "取消"]
     await school.presses("u-zhao", "确认")
     told = len(school.shown("u-chen"))
     await school.at("04-02 10:09")
     assert len(school.shown("u-chen")) == told
     await school.at("04-02 10:10")
-    assert school.last("u-chen") == "#1、#2、#3 已通过。"
+    assert school.last("u-chen") == (
+        "#1 视频《第0课》、#2 视频《第1课》、#3 视频《第2课》 已通过。"
+    )
 
 
 async def test_a_batch_taken_back_was_never_told(school: School) -> None:

@@ -54,8 +54,12 @@ async def test_an_unreachable_server_is_told_with_the_ways_round_it(
     api.fail("getMe", Fault(reset=True))
     [(kind, line)] = await examined(driver)
     assert kind == CUT
-    assert "PROMOBOT_TELEGRAM_PROXY" in line
+    assert "请设 PROMOBOT_TELEGRAM_PROXY" in line
     assert TOKEN not in line
+    api.fail("getMe", Fault(reset=True))
+    asked = examine(driver, mode="polling", url=URL, groups=(), proxied=True)
+    [(kind, line)] = [one async for one in asked]
+    assert (kind, line.startswith("代理没有应答"), "请设" in line) == (CUT, True, False)
 
 
 async def test_what_botfather_must_still_be_told(api: BotApi, driver: Driver) -> None:

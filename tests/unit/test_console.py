@@ -85,3 +85,37 @@ async def test_leaving_ends_it_before_the_input_does(talk: Talk) -> None:
     heard, _ = await talk(":谁 u-li", ":退出", "得分")
 
     assert heard == []
+
+
+PEOPLE = (
+    ("u-ma", "马超", "艺术工程系"),
+    ("u-li", "李校长", "院领导"),
+    ("u-w1", "张伟", "机电工程系"),
+    ("u-w2", "张伟", "后勤保障部"),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "account", "part"),
+    [
+        ("马超", "u-ma", ""),
+        ("u-ma", "u-ma", ""),
+        ("马朝", "", "相近的：马超 u-ma"),
+        ("u-mo", "", "u-ma"),
+        ("张伟", "", "请写账号：张伟 u-w1、张伟 u-w2"),
+    ],
+)
+async def test_one_speaks_as_a_name_or_an_account_of_the_school(
+    said: str, account: str, part: str
+) -> None:
+    printed: list[str] = []
+    typed = iter([f":谁 {said}\n", ""])
+    console = Console(read=lambda: next(typed), out=printed.append, people=lambda: PEOPLE)
+    await console.run(_nobody_listens)
+    assert console.account == account
+    assert part in printed[-1]
+    assert "　u-li　李校长　院领导" in printed[2]
+
+
+async def _nobody_listens(_: Incoming) -> None:
+    """Nothing is said to it here."""

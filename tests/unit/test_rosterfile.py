@@ -202,7 +202,56 @@ def test_the_first_visible_sheet_with_a_header_is_read() -> None:
 
 def test_a_date_where_a_name_should_be_is_named() -> None:
     data = book(("工号", "姓名", "部门"), ("T1", datetime.date(2024, 1, 1), "机电"))
-    assert reasons(read("a.xlsx", data, UNITS.get)) == ["第 2 行 姓名“2024-01-01 00:0…”看不懂"]
+    [reason] = reasons(read("a.xlsx", data, UNITS.get))
+    assert reason.startswith("第 2 行 姓名被表格当成了日期或时间“2024-01-01 00:0…”")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "part"),
+    [
+        *(
+            ("姓名", said, "姓名是表格算错留下的")
+            for said in ("#N/A", "#REF!", "#VALUE!", "#NAME?")
+        ),
+        *(("班级", said, "班级是表格算错留下的") for said in ("#N/A", "#DIV/0!")),
+        ("班级", datetime.date(2023, 1, 1), "班级被表格当成了日期或时间"),
+        ("班级", datetime.time(14, 30), "班级被表格当成了日期或时间"),
+        ("班级", "1月23日", "班级被表格当成了日期或时间"),
+        ("班级", "23-Jan", "班级被表格当成了日期或时间"),
+        ("班级", True, "班级是“TRUE”"),
+        ("班级", "FALSE", "班级是“FALSE”"),
+        ("账号", "1E+10", "账号被表格写成了“1E+10”"),
+        ("账号", "1.38E+10", "账号被表格写成了“1.38E+10”"),
+    ],
+)
+def test_what_only_a_sheet_writes_is_a_named_fault(column: str, value: object, part: str) -> None:
+    cells = {"工号": "T1", "姓名": "张伟", "部门": "机电", "班级": "", "账号": "", column: value}
+    [reason] = reasons(read("a.xlsx", book(tuple(cells), tuple(cells.values())), UNITS.get))
+    assert part in reason
+    if isinstance(value, str):
+        text = f"{','.join(cells)}\n{','.join(map(str, cells.values()))}\n"
+        [reason] = reasons(read("a.csv", text.encode(), UNITS.get))
+        assert part in reason
+
+
+def test_a_number_is_read_as_its_sheet_shows_it() -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.append(("工号", "姓名", "部门", "班级"))
+    sheet.append((24, "张伟", "机电", 2301))
+    sheet.cell(2, 1).number_format = "00000"
+    row = only(read("a.xlsx", saved(workbook), UNITS.get))
+    assert (row.staff_no, row.classes) == ("00024", ("2301",))
+
+
+def test_an_account_of_wecom_is_known_whatever_its_case() -> None:
+    data = book(
+        ("工号", "姓名", "部门", "账号"), ("T1", "张伟", "机电", "wecom:ZhangSan；telegram:12")
+    )
+    assert only(read("a.xlsx", data, UNITS.get)).accounts == (
+        ("wecom", "zhangsan"),
+        ("telegram", "12"),
+    )
 
 
 def test_formatted_but_empty_rows_below_cost_nobody() -> None:

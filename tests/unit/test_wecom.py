@@ -113,7 +113,7 @@ def test_a_mixed_message_says_its_words() -> None:
     assert found is not None
     assert found.incoming.text == "报新闻 开放日\nhttps://a.cn/2"
     assert found.incoming.chat == Chat(platform="wecom", id="wrAbC", group=True)
-    assert (found.incoming.author, found.incoming.sent_at) == ("Li", 100)
+    assert (found.incoming.author, found.incoming.sent_at) == ("li", 100)
 
 
 @given(st.text(alphabet=st.sampled_from("得分 #*x\n🎓-_1"), max_size=3000), st.integers(40, 400))

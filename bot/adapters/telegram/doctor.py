@@ -10,10 +10,10 @@ from scoring.errors import PlatformError
 
 
 async def examine(
-    driver: Driver, *, mode: str, url: str, groups: Sequence[tuple[str, str]]
+    driver: Driver, *, mode: str, url: str, groups: Sequence[tuple[str, str]], proxied: bool = False
 ) -> AsyncIterator[Finding]:
     """Check the token, the bot's settings, the webhook and each linked group (id, title)."""
-    me, found = await of_the_bot(driver)
+    me, found = await of_the_bot(driver, proxied=proxied)
     for one in found:
         yield one
     if me is None:
@@ -24,14 +24,18 @@ async def examine(
         yield await _of_a_group(driver, int(me["id"]), chat, title)
 
 
-async def of_the_bot(driver: Driver) -> tuple[Update | None, list[Finding]]:
-    """What Telegram says of the bot, None if it says nothing, and what is to be done about it."""
+async def of_the_bot(
+    driver: Driver, *, proxied: bool = False
+) -> tuple[Update | None, list[Finding]]:
+    """What Telegram says of the bot, None if it says nothing, and what is to be done about it.
+    `proxied`: it is asked through the proxy of the settings."""
     try:
         me: Update = await driver.call("getMe")
     except Unauthorized:
         return None, [(WRONG, say("telegram.bad_token"))]
     except PlatformError as error:
-        return None, [(CUT, say("telegram.unreachable", fault=error))]
+        key = "telegram.proxy_silent" if proxied else "telegram.unreachable"
+        return None, [(CUT, say(key, fault=error))]
     found = [(FINE, say("telegram.token", name=me["username"]))]
     if me.get("can_read_all_group_messages"):
         found.append((FINE, say("telegram.privacy_off")))

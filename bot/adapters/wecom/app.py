@@ -19,6 +19,7 @@ from bot.adapters.wecom.fields import fields_of
 from bot.adapters.wecom.line import Asked, Body, Hear, Reach
 from commands.chat.errors import Unreachable
 from commands.chat.messages import Chat, File, Incoming
+from db.people import same_account
 from scoring.moments import Instant
 
 PATH = "/wecom/app"
@@ -129,7 +130,7 @@ def decode(fields: Mapping[str, str], *, received_at: Instant) -> Decoded | None
     frame: dict[str, Any] = {
         "update": f"app {update}",
         "chat": Chat(platform=PLATFORM, id=member),
-        "author": member,
+        "author": same_account(PLATFORM, member),
         "sent_at": sent_at,
         "received_at": received_at,
         "addressed": True,

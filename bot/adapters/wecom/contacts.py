@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.adapters.wecom.api import Api
 from bot.adapters.wecom.line import Body
-from db.people import HEAD, ROLES, Directory, Person
+from db.people import HEAD, ROLES, Directory, Person, same_account
 
 LEFT = 5
 """The status of a member who has left."""
@@ -61,7 +61,8 @@ def table(contacts: Contacts, known: Directory, units: Any) -> bytes:
 
 def _row(member: Body, contacts: Contacts, known: Directory, units: Any) -> tuple[str, ...]:
     account = str(member["userid"])
-    person = known.by_account.get(("wecom", account)) or known.by_staff_no.get(_staff_no(member))
+    held = known.by_account.get(("wecom", same_account("wecom", account)))
+    person = held or known.by_staff_no.get(_staff_no(member))
     return (
         person.staff_no if person else _staff_no(member),
         str(member.get("name", "")),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from commands.chat.messages import Chat, Incoming
+from db.people import same_account
 from scoring.moments import Instant
 
 PLATFORM = "wecom"
@@ -96,7 +97,7 @@ def _frame(body: Mapping[str, Any], chat: Chat, received_at: Instant) -> dict[st
     return {
         "update": str(body["msgid"]),
         "chat": chat,
-        "author": str(body["from"]["userid"]),
+        "author": same_account(PLATFORM, str(body["from"]["userid"])),
         "sent_at": min(int(body.get("create_time") or received_at), received_at),
         "received_at": received_at,
     }
