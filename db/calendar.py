@@ -3,13 +3,14 @@ the school has set (校历)."""
 
 from dataclasses import replace
 from datetime import date
-from functools import cache
 
 from sqlalchemy import bindparam, delete, select
 
+from db import plans
 from db.engine.tx import Reading, Tx
+from db.holidays import statutory
 from db.schema import calendar_days, calendar_spans, duty_hours
-from scoring.calendar import SATURDAY, Calendar, Span
+from scoring.calendar import Calendar, Span
 from scoring.moments import Instant
 
 OFF, ON = "off", "on"
@@ -50,21 +51,10 @@ def _load(tx: Reading) -> Calendar:
         published,
         off=(published.off - own.keys()) | {day for day, kind in own.items() if kind == OFF},
         on=(published.on - own.keys()) | {day for day, kind in own.items() if kind == ON},
+        breaks=tuple(plans.kept(tx).breaks()),
         teaching=tuple(spans[TEACHING]),
         exams=tuple(spans[EXAMS]),
         duty={(row.unit, date.fromisoformat(row.day)): row.hours for row in tx.run(_DUTY)},
-    )
-
-
-@cache
-def statutory() -> Calendar:
-    """The holidays and make-up workdays as the State Council published them."""
-    from chinese_calendar import constants  # 20 ms and 2 MB that only calendars need
-
-    return Calendar(
-        off=frozenset(day for day in constants.holidays if day.weekday() < SATURDAY),
-        on=frozenset(constants.workdays),
-        years=frozenset(day.year for day in constants.holidays),
     )
 
 

@@ -1,4 +1,5 @@
-"""The number of students by which a task is judged that was settled before there was one."""
+"""The head-counts of a settlement: those of its day, and the number of students set later where
+there was none."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,7 +7,7 @@ from functools import partial
 import orjson
 from sqlalchemy import bindparam, select
 
-from db import settings
+from db import people, settings
 from db.engine.tx import Reading, Tx
 from db.schema import facts
 from scoring.moments import Instant
@@ -37,6 +38,13 @@ def set_later(tx: Reading, plan: Plan, known: Instant) -> Iterator[tuple[str, in
         later = (int(text) for at, text in history if settled_at <= at <= known and text)
         if number := next(later, 0):
             yield task, number
+
+
+def staff(tx: Reading, plan: Plan, now: Instant) -> tuple[int, int]:
+    """How many people are on the roster, and how many of them in the foremost group of units."""
+    found = people.staff_at(tx, now, now)
+    teaching = {unit.code for unit in plan.units if unit.group == plan.groups[0]}
+    return len(found), sum(unit in teaching for unit in found.values())
 
 
 def settled(tx: Tx, plan: Plan) -> None:

@@ -161,8 +161,13 @@ def tallies_at(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Talli
 def basis(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Basis:
     """The head-counts at `until`, as known at `known`."""
     staff = people.staff_at(tx, until, known)
-    later = tuple(headcounts.set_later(tx, plan, known))
-    return Basis(students=settings.students(tx, known), staff=staff, later=later)
+    teachers = () if plan.reads("A33") == "all_staff" else people.teachers_at(tx, until, known)
+    return Basis(
+        students=settings.students(tx, known),
+        staff=staff,
+        later=tuple(headcounts.set_later(tx, plan, known)),
+        teachers=teachers,
+    )
 
 
 # --- appending ----------------------------------------------------------------------------

@@ -232,7 +232,7 @@ ADDRESSES = select(
     accounts.c.chat,
     accounts.c.reachable,
 ).order_by(accounts.c.seen_at.desc(), accounts.c.since.desc(), accounts.c.platform)
-EMPLOYED = select(employments.c.person, employments.c.unit).where(
+EMPLOYED = select(employments.c.person, employments.c.unit, employments.c.roles).where(
     employments.c.unit != "",
     employments.c.recorded_at <= bindparam("known"),
     employments.c.since <= bindparam("at"),
@@ -332,6 +332,16 @@ def account_holders(tx: Reading) -> dict[tuple[str, str], int]:
 def staff_at(tx: Reading, until: Instant, known: Instant) -> dict[int, str]:
     """Person id -> unit code of everybody employed at `until`, as recorded by `known`."""
     return {row.person: row.unit for row in tx.run(EMPLOYED, at=until, known=known)}
+
+
+TEACHERS = frozenset({"教师", "班主任"})
+"""The roles of those who teach."""
+
+
+def teachers_at(tx: Reading, until: Instant, known: Instant) -> tuple[int, ...]:
+    """Those of the staff whose role on the roster is a teacher's, by id."""
+    rows = tx.run(EMPLOYED, at=until, known=known)
+    return tuple(sorted(row.person for row in rows if not TEACHERS.isdisjoint(row.roles.split())))
 
 
 def enter(tx: Tx, staff_no: str) -> int:

@@ -7,6 +7,7 @@ the plan as known at that moment; before a year's first revision, that first one
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import files
@@ -15,11 +16,15 @@ from pathlib import Path
 from sqlalchemy import select
 
 from db.engine.tx import Reading, Row, Tx
+from db.holidays import statutory
 from db.schema import plans
 from db.wording import say
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan
+from scoring.planchecks import check_items
 from scoring.planfile import PlanFault, parse
+from scoring.planlines import Sheet
+from scoring.switching import on_workdays
 from scoring.values import frozen
 
 MAX_BYTES = 1024 * 1024
@@ -108,6 +113,11 @@ class Shelf:
         found = (self.of_year(year, at) for year in self.by_year)
         return tuple(plan for plan in found if plan is not None)
 
+    def breaks(self) -> Iterator[tuple[date, date]]:
+        """The usual breaks of every year, by the newest text of each."""
+        for found in self.by_year.values():
+            yield from found[-1].plan.breaks
+
     def by_id(self, plan: str, known: Instant) -> Plan | None:
         """The plan with this id, which its revisions share, as known at a moment."""
         return next((one for one in self.known(known) if one.id == plan), None)
@@ -145,9 +155,22 @@ def _parsed(text: str, digest: str, number: int) -> Plan:
     """A stored text as a plan, parsed once per process."""
     plan = _PARSED.get((digest, number))
     if plan is None:
-        plan = replace(parse(text, digest[:12]), revision=number)
+        plan = replace(read(text, digest[:12]), revision=number)
         _PARSED[digest, number] = plan
     return plan
+
+
+def read(text: str, name: str) -> Plan:
+    """A plan from its text, its deadlines on workdays as the State Council published them if the
+    plan is read so (A02). Raises PlanFault, naming the text `name`."""
+    plan = parse(text, name)
+    if plan.reads("A02") == "none":
+        return plan
+    moved = on_workdays(plan, statutory())
+    sheet = Sheet(name, text)
+    check_items(sheet, moved)
+    sheet.settle()
+    return moved
 
 
 def seal(text: str) -> str:
@@ -166,7 +189,7 @@ def templates() -> tuple[Revision, ...]:
     found = []
     for entry in entries:
         text = entry.read_text(encoding="utf-8")
-        plan = parse(text, entry.name)
+        plan = read(text, entry.name)
         found.append(
             Revision(plan=plan, text=text, sha256=seal(text), in_force_from=0, recorded_at=0)
         )
@@ -192,7 +215,7 @@ def shipped() -> tuple[Plan, ...]:
 
 def read_file(path: str | Path) -> Plan:
     """The plan in a file of the school. Raises PlanFault for a bad file."""
-    return parse(read_text(path), Path(path).name)
+    return read(read_text(path), Path(path).name)
 
 
 def read_text(path: str | Path) -> str:
@@ -231,7 +254,7 @@ def append(
 ) -> Revision:
     """Append a text as the next revision of its year, whose shipped text becomes a row first, so
     that a later program cannot change what was. Raises PlanFault for a bad text."""
-    year = parse(text, "").year
+    year = read(text, "").year
     before = kept(tx).by_year.get(year, ())
     if before and tx.find(plans, year, before[0].number) is None:
         _add(tx, year, 1, before[0].text, in_force_from=0, recorded_at=0)
@@ -247,7 +270,7 @@ def append(
         second=second,
         why=why,
     )
-    for name in ("plans", "lexicon", "world", "schedule"):
+    for name in ("plans", "lexicon", "world", "schedule", "calendar"):
         tx.bump(name)
     return kept(tx).by_year[year][-1]
 

@@ -12,7 +12,6 @@ from db.wording import say
 from scoring.errors import UserError
 from scoring.moments import Instant, start_of
 from scoring.plan import Plan
-from scoring.planfile import parse
 
 _LAST_FREEZE = select(func.max(months.c.known).label("known"))
 
@@ -36,7 +35,7 @@ def publish(
     It counts from now, or from the day the text names. `by`, `second`: names; `people`: their ids,
     for the audit. Raises Unpublishable, or PlanFault for a bad text.
     """
-    new = parse(text, "")
+    new = plans.read(text, "")
     old = plans.kept(tx).of_year(new.year, now)
     check(tx, new, text, now)
     revision = plans.append(
@@ -60,7 +59,7 @@ def publish(
 def adopt(tx: Tx, text: str, now: Instant) -> None:
     """Use a text for its year as if it had always been there, while nothing is reported under
     another one; afterwards, publish it unless it is in force already."""
-    new = parse(text, "")
+    new = plans.read(text, "")
     kept = plans.kept(tx).revision(new.year, now)
     if kept is not None and kept.sha256 == plans.seal(text):
         return

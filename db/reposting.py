@@ -67,7 +67,7 @@ def _filing(plan: Plan) -> object:
         (unit.code, task): quota.per for unit in plan.units for task, quota in unit.quotas.items()
     }
     scored = plan.item.get("interaction")
-    return kinds, cadences, scored.units if scored else frozenset()
+    return kinds, cadences, scored.units if scored else frozenset(), plan.reads("A24")
 
 
 def repost(tx: Tx, old: Plan, new: Plan, now: Instant) -> None:

@@ -6,6 +6,7 @@ rules 4 and 6). What waits for review is the reviewer's to do, not the reporter'
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from commands.chat.messages import Button
 from commands.filing.deciders import decidable
@@ -35,7 +36,8 @@ from reminders.scene import (
 )
 from scoring.duties import Duty, duties
 from scoring.moments import day_of, end_of
-from scoring.plan import Unit
+from scoring.plan import Plan, Unit
+from scoring.verdicts import ZERO
 
 DUTY_ASKED_FROM = 7
 """From this many days before a deadline on a day off, it is asked who will be on duty."""
@@ -135,12 +137,19 @@ def _text(
             last=date_text(last),
             points=points(owed.points or plan.item[track.item].max),
             max=plan.item[track.item].max,
+            each=points(_seat(plan)),
             missing=owed.missing,
             next=deadline(following.deadline) if following else "",
             then=points(following.points) if following and following.points else "0",
         ),
         "" if over else _who_is_there(track, last, scene),
     )
+
+
+def _seat(plan: Plan) -> Decimal:
+    """What one teacher of the live-stream team is worth."""
+    worth: Decimal = plan.term("live_team", "seat") if "live_team" in plan.item else ZERO
+    return worth
 
 
 def _who_is_there(track: Track, last: date, scene: Scene) -> str:

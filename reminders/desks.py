@@ -91,7 +91,7 @@ def views(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
             continue
         fresh: dict[int, list[ledger.Entry]] = {}
         for post in obligations.unread(scene.tx, scene.plan, unit.code, until):
-            if post.fact.happened_at > until - obligations.READ_AFTER - 7 * DAY:
+            if post.fact.happened_at > until - obligations.read_after(scene.plan) - 7 * DAY:
                 fresh.setdefault(post.fact.person, []).append(post)
         for number, posts in fresh.items():
             person = scene.world.people.by_id.get(number)

@@ -21,8 +21,8 @@ from scoring.moments import (
     month_of,
     period_days,
     start_of,
-    weeks_between,
 )
+from scoring.periods import weeks
 from scoring.plan import Plan
 
 HEALTH = 8 * HOUR + 30 * MINUTE
@@ -124,7 +124,7 @@ class _Year:
     @property
     def weeks(self) -> list[str]:
         """The weeks for which quotas count."""
-        return weeks_between(self.plan.effective_from, self.plan.last_day)
+        return weeks(self.plan, self.plan.effective_from, self.plan.last_day)
 
     def days(self) -> Iterator[date]:
         """Every workday of the plan's year."""

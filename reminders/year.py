@@ -16,9 +16,6 @@ from reminders.scene import ASSESSORS, DEAN, IN_AN_HOUR, NEXT_MORNING, Item, Sce
 from scoring.moments import day_of, end_of, start_of
 from scoring.plan import Obligation, Unit
 
-TWICE_A_YEAR = 2
-"""How often a year 成绩发布 and 查询通道 are each expected (附件3·六)."""
-
 ASKED_TWICE = ("year.check", "year.T-14", "year.T-3")
 """On these days everybody short of leads is told; on the others only heads are."""
 
@@ -59,11 +56,10 @@ def _channels(unit: Unit, scene: Scene) -> list[str]:
             sum(tallies.of(unit.code, f"{kind}.{state}").values())
             for state in ("accepted", "waiting")
         )
-        if done < TWICE_A_YEAR:
+        least = entry.terms["least"].value
+        if done < least:
             each = points(Decimal(entry.terms["each"].value))
-            said.append(
-                say("remind.channel", word=entry.word, done=done, due=TWICE_A_YEAR, each=each)
-            )
+            said.append(say("remind.channel", word=entry.word, done=done, due=least, each=each))
     return said
 
 

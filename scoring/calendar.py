@@ -7,10 +7,6 @@ from datetime import date, timedelta
 SATURDAY = 5
 ONE_DAY = timedelta(days=1)
 
-USUAL_BREAKS = (((1, 20), (2, 25)), ((7, 6), (8, 31)))
-"""Winter and summer break as (month, day), used until the school sets its weeks of teaching: a
-placeholder (analysis e)."""
-
 TERM_BEGINS = (2, 8)
 """Months in which a half-year begins. Teaching set for one half-year says nothing of the other."""
 
@@ -23,13 +19,15 @@ class Calendar:
     """Exceptions to Monday-Friday: holidays that fall on weekdays, make-up workdays (调休) that
     fall on weekends. A day without an exception follows the weekday.
 
-    `years`: the years whose exceptions are known. `teaching`, `exams`: the spans the school has
-    set. `duty`: (unit, day) -> the hours when somebody is there, as people read them.
+    `years`: the years whose exceptions are known. `breaks`: those of the plans, which count until
+    the school sets its weeks of teaching. `teaching`, `exams`: the spans the school has set.
+    `duty`: (unit, day) -> the hours when somebody is there, as people read them.
     """
 
     off: frozenset[date]
     on: frozenset[date]
     years: frozenset[int] = frozenset()
+    breaks: tuple[Span, ...] = ()
     teaching: tuple[Span, ...] = ()
     exams: tuple[Span, ...] = ()
     duty: Mapping[tuple[str, date], str] = field(default_factory=dict)
@@ -70,7 +68,7 @@ class Calendar:
         if _within(day, self.exams):
             return False
         told = [span for span in self.teaching if _term(span[0]) == _term(day)]
-        return _within(day, told) if told else not _usual_break(day)
+        return _within(day, told) if told else not _within(day, self.breaks)
 
     def on_break(self, day: date) -> bool:
         """Whether there is neither teaching nor exams on a day."""
@@ -79,10 +77,6 @@ class Calendar:
 
 def _within(day: date, spans: Iterable[Span]) -> bool:
     return any(first <= day <= last for first, last in spans)
-
-
-def _usual_break(day: date) -> bool:
-    return any(first <= (day.month, day.day) <= last for first, last in USUAL_BREAKS)
 
 
 def _term(day: date) -> tuple[int, int]:

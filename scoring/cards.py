@@ -6,7 +6,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from scoring.moments import Instant
 from scoring.plan import Plan, Unit
-from scoring.rules import RULES, SCHOOL_RULES, due_before, not_applicable
+from scoring.rules import RULES, SCHOOL_RULES, SHARES, due_before, not_applicable, of_school
 from scoring.rules_milestones import owed
 from scoring.verdicts import ZERO, Basis, Book, Status, Tallies, Verdict
 
@@ -39,10 +39,13 @@ def scorecard(plan: Plan, unit: Unit, tallies: Tallies, basis: Basis, until: Ins
     """What a unit has earned by `until`, item by item in table order."""
     book = Book(plan=plan, tallies=tallies, basis=basis, until=until)
     code, absent, early = unit.code, not_applicable(plan), due_before(plan)
+    shared = of_school(plan)
     return _card(
         (
-            RULES[item.code](book, item, unit)
-            if item.code in SCHOOL_RULES or owed(plan, item, unit)
+            SHARES[item.code](book, item, unit)
+            if item.code in shared
+            else RULES[item.code](book, item, unit)
+            if owed(plan, item, unit)
             else (early if code in item.units else absent)[item.code]
             for item in plan.items
         ),
@@ -55,10 +58,10 @@ def scorecard(plan: Plan, unit: Unit, tallies: Tallies, basis: Basis, until: Ins
 def school_card(plan: Plan, tallies: Tallies, basis: Basis, until: Instant) -> Card:
     """The row of the two schools together, which is scored on leads (A29)."""
     book = Book(plan=plan, tallies=tallies, basis=basis, until=until)
-    absent = not_applicable(plan)
+    absent, own = not_applicable(plan), of_school(plan)
     return _card(
         (
-            SCHOOL_RULES[item.code](book, item) if item.code in SCHOOL_RULES else absent[item.code]
+            SCHOOL_RULES[item.code](book, item) if item.code in own else absent[item.code]
             for item in plan.items
         ),
         unit=None,

@@ -189,7 +189,8 @@ def _seats(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Iterator
     vacant = max(0, seats - accepted)
     missing = max(0, vacant - waiting)
     if vacant:
-        price = seat * (missing or vacant)
+        whole = plan.reads("A20") == "all_or_nothing"
+        price = seat * (seats if whole else missing or vacant)
         yield _once(
             item.code, item, deadline, until, points=price, missing=missing, waiting=waiting
         )

@@ -1,8 +1,8 @@
 """Instants, days, weeks and months of the school, all in Asia/Shanghai.
 
 An *instant* is whole seconds since the epoch (UTC). A day ends at 24:00: the last second of
-3月30日 is still that day, 3月31日 00:00 is the next. Weeks are ISO weeks; a week belongs to the
-month and the year of its Thursday (A26).
+3月30日 is still that day, 3月31日 00:00 is the next. Weeks are ISO weeks; which month and year a
+week belongs to is a reading of the plan (A26).
 """
 
 from datetime import date, datetime, time, timedelta, timezone
@@ -83,19 +83,23 @@ def period_days(period: str) -> tuple[date, date]:
     return day, day
 
 
-def month_of_week(week: str) -> str:
-    """The month a week counts for: that of its Thursday (A26)."""
+THURSDAY = 3
+
+
+def month_of_week(week: str, anchor: int = THURSDAY) -> str:
+    """The month a week counts for: that of its Thursday, or of its day `anchor` (0 Monday)."""
     monday, _ = period_days(week)
-    return month_of(monday + timedelta(days=3))
+    return month_of(monday + timedelta(days=anchor))
 
 
-def weeks_between(first: date, last: date) -> list[str]:
-    """The ISO weeks whose Thursday lies in first..last, in order."""
-    thursday = first + timedelta(days=(3 - first.weekday()) % 7)
+def weeks_between(first: date, last: date, anchor: int = THURSDAY) -> list[str]:
+    """The ISO weeks whose Thursday, or whose day `anchor` (0 Monday), lies in first..last, in
+    order."""
+    day = first + timedelta(days=(anchor - first.weekday()) % 7)
     weeks = []
-    while thursday <= last:
-        weeks.append(week_of(thursday))
-        thursday += timedelta(days=7)
+    while day <= last:
+        weeks.append(week_of(day))
+        day += timedelta(days=7)
     return weeks
 
 

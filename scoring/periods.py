@@ -1,10 +1,19 @@
 """The recurring periods of a plan, and values computed once per plan."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import TypeVar
 
-from scoring.moments import Instant, end_of, months_between, period_days, start_of, weeks_between
+from scoring import moments
+from scoring.moments import (
+    Instant,
+    end_of,
+    months_between,
+    period_days,
+    start_of,
+    weeks_between,
+)
 from scoring.plan import Cadence, Plan
 
 T = TypeVar("T")
@@ -29,12 +38,26 @@ def per_plan(build: Callable[[Plan], T]) -> Callable[[Plan], T]:
 @per_plan
 def periods(plan: Plan) -> dict[Cadence, dict[str, Instant]]:
     """The weeks and months of the plan from its first effective day, each with its end (24:00
-    of its last day), in order. A week belongs to the year of its Thursday (A26)."""
+    of its last day), in order."""
     span = plan.effective_from, plan.last_day
     return {
-        "week": {week: period_end(week) for week in weeks_between(*span)},
+        "week": {week: period_end(week) for week in weeks(plan, *span)},
         "month": {month: period_end(month) for month in months_between(*span)},
     }
+
+
+ANCHORS = {"monday": 0, "thursday": 3, "sunday": 6}
+"""The day whose month and year a week belongs to (A26)."""
+
+
+def weeks(plan: Plan, first: date, last: date) -> list[str]:
+    """The weeks that belong to a span of days, in order (A26)."""
+    return weeks_between(first, last, ANCHORS[plan.reads("A26")])
+
+
+def month_of_week(plan: Plan, week: str) -> str:
+    """The month a week counts for (A26)."""
+    return moments.month_of_week(week, ANCHORS[plan.reads("A26")])
 
 
 def period_end(period: str) -> Instant:

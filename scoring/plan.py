@@ -48,7 +48,8 @@ class Quota:
     """What a unit owes of one task per week or month (附件2).
 
     `written` is the cell as printed: a figure, "/" (nothing asked) or "" (left empty). `due` is
-    how it is read, None where nothing countable is asked.
+    how it is read, None where nothing countable is asked. `above`: the document says 以上 of it
+    (A03).
     """
 
     task: str
@@ -56,6 +57,7 @@ class Quota:
     due: int | None
     per: Cadence
     source: Source
+    above: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,18 +151,20 @@ class Rhythm:
     `before`: days before a deadline, furthest first; `before_second`: those of a second deadline.
     `heads_from`: from how many days before it heads are told too. `digest_day` (0 Monday) and
     `digest_at` (seconds of the day): the weekly digest. `quiet`: from when until when nobody is
-    told, in seconds of the day. `draft`, `objections`, `freeze`: workdays of the next month (A48).
+    told, in seconds of the day. `views_after`: days after which the views of a post are due (A41).
+    `draft`, `objections`, `freeze`: workdays of the next month (A48).
     """
 
-    before: tuple[int, ...] = (14, 7, 3, 1)
-    before_second: tuple[int, ...] = (7, 3, 1)
-    heads_from: int = 3
-    digest_day: int = 4
-    digest_at: int = 54_000
-    quiet: tuple[int, int] = (77_400, 27_000)
-    draft: int = 1
-    objections: int = 3
-    freeze: int = 5
+    before: tuple[int, ...]
+    before_second: tuple[int, ...]
+    heads_from: int
+    digest_day: int
+    digest_at: int
+    quiet: tuple[int, int]
+    views_after: int
+    draft: int
+    objections: int
+    freeze: int
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,7 @@ class Plan:
     obligations: tuple[Obligation, ...]
     kinds: Mapping[str, Kind]
     readings: Mapping[str, Reading]
+    rhythm: Rhythm
     words: Mapping[str, tuple[str, ...]]
     """Lists of words: `minor_hints` (C7), `platforms` (A59)."""
     majors: tuple[str, ...] = ()
@@ -186,7 +191,8 @@ class Plan:
     effective_source: Source = Source(clause="", basis="explicit")
     groups: tuple[str, ...] = ("系部", "有号职能部门", "其他")
     """The groups of units, in the order in which they are shown; the first is ranked foremost."""
-    rhythm: Rhythm = Rhythm()
+    breaks: tuple[tuple[date, date], ...] = ()
+    """The usual winter and summer break, first and last day, where no teaching is set."""
     starts: date | None = None
     """The day a school began to work by this plan: what fell due before is owed by nobody."""
     in_force_from: date | None = None
@@ -228,6 +234,10 @@ class Plan:
     def last_day(self) -> date:
         """After this day nothing more can be won (附件3·六, 七: "每年")."""
         return date(self.year, 12, 31)
+
+    def reads(self, number: str) -> Any:
+        """The value in force of a reading, such as none for A02."""
+        return self.readings[number].value
 
     def term(self, item: str, name: str) -> Any:
         """The value of a term; KeyError for one the plan file schema does not know."""

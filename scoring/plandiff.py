@@ -8,6 +8,7 @@ from scoring.planshow import (
     cell_words,
     kind_words,
     listed,
+    read_as,
     rhythm_words,
     views_words,
     where_from,
@@ -91,7 +92,7 @@ def _lines(plan: Plan) -> Paths:
     for name, says in rhythm_words(plan.rhythm).items():
         yield _line(f"rhythm.{name}", say("change.rhythm"), says)
     for number, reading in plan.readings.items():
-        says = say("change.reading", note=reading.source.note, value=worded(reading.value))
+        says = say("change.reading", note=reading.source.note, value=read_as(reading))
         yield _line(f"readings.{number}", number, says, reading.source.clause)
 
 

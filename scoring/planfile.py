@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import partial
 from typing import Any, TypeVar, get_args
 
 from scoring.plan import (
@@ -21,7 +20,6 @@ from scoring.plan import (
     Plan,
     Quota,
     Reading,
-    Rhythm,
     Source,
     Term,
     Threshold,
@@ -35,6 +33,8 @@ from scoring.planchecks import (
     check_units,
 )
 from scoring.planlines import Flaw, PlanFault, Sheet, Table
+from scoring.planreadings import check_readings, told, value_of
+from scoring.planrhythm import breaks, rhythm
 from scoring.planshow import show
 from scoring.planterms import (
     CADENCE,
@@ -47,25 +47,22 @@ from scoring.planterms import (
     WORDS,
     Shape,
 )
+from scoring.planusual import usual_table
 from scoring.planvalues import (
     cell,
     clause,
-    clock,
     count,
     date_in,
     day,
     flag,
-    night,
     one_of,
-    only,
     plan_year,
     points,
-    steps,
     text,
     texts,
     total,
-    workday,
 )
+from scoring.switching import switched
 from scoring.words import say
 
 __all__ = ["Flaw", "PlanFault", "parse", "show"]
@@ -87,8 +84,9 @@ def parse(source: str, name: str) -> Plan:
     sheet.settle()
     check_items(sheet, plan)
     check_totals(sheet, plan)
+    check_readings(sheet, plan)
     sheet.settle()
-    return plan
+    return switched(plan)
 
 
 # --- values --------------------------------------------------------------------------------
@@ -168,7 +166,8 @@ def _plan(sheet: Sheet) -> Plan:
         schools=root.take("schools", texts, ()),
         effective_source=source,
         groups=groups,
-        rhythm=_rhythm(root.table("reminders"), root.table("reports")),
+        rhythm=rhythm(root.table("reminders"), root.table("reports")),
+        breaks=breaks(root.table("calendar", optional=True), year),
         starts=starts,
         in_force_from=root.take("in_force_from", _in_year(day, year), None, optional=True),
     )
@@ -224,9 +223,10 @@ def _quotas(unit: Table) -> tuple[dict[str, Quota], Threshold | None]:
 def _quota(table: Table, task: str) -> Quota:
     written, due = _cell_and_due(table)
     per: Cadence = table.take("per", _PER, CADENCE[task], optional=True)
+    above = table.take("above", flag, False, optional=True)
     source = _source(table)
     table.close()
-    return Quota(task=task, written=written, due=due, per=per, source=source)
+    return Quota(task=task, written=written, due=due, per=per, source=source, above=above)
 
 
 def _cell_and_due(table: Table) -> tuple[str, int | None]:
@@ -244,27 +244,6 @@ def _cell_and_due(table: Table) -> tuple[str, int | None]:
     if written == "" and table.raw.get("basis") == "explicit":
         table.sheet.flaw(table.at("basis"), say("fault.basis_of_blank"))
     return written, due
-
-
-def _rhythm(reminders: Table, reports: Table) -> Rhythm:
-    usual = Rhythm()
-    one = partial(count, year=0)
-    found = Rhythm(
-        before=reminders.take("before", steps, usual.before),
-        before_second=reminders.take("before_second", steps, usual.before_second),
-        heads_from=reminders.take("heads_from", one, usual.heads_from),
-        digest_day=reminders.take("digest_day", workday, usual.digest_day),
-        digest_at=reminders.take("digest_at", clock, usual.digest_at),
-        quiet=reminders.take("quiet", night, usual.quiet),
-        draft=reports.take("draft", one, usual.draft),
-        objections=reports.take("objections", one, usual.objections),
-        freeze=reports.take("freeze", one, usual.freeze),
-    )
-    if not found.draft < found.objections < found.freeze:
-        reports.sheet.flaw(reports.at("freeze"), say("fault.workdays"))
-    reminders.close()
-    reports.close()
-    return found
 
 
 Select = Callable[[Any], frozenset[str]]
@@ -307,7 +286,7 @@ def _items(tables: Table, select: Select, year: int) -> tuple[Item, ...]:
                 units=table.take("units", select, frozenset()),
                 convention=table.take("convention", _number, None, optional=True),
                 readings=table.take("readings", _numbers, ()),
-                terms=_terms(table, shapes, year),
+                terms=_terms(table, code, shapes, year),
             )
         )
         table.close()
@@ -327,7 +306,7 @@ def _obligations(tables: Table, select: Select, year: int) -> tuple[Obligation, 
                 word=table.take("word", text, code),
                 clause=table.take("clause", clause, ""),
                 units=table.take("units", select, frozenset()),
-                terms=_terms(table, shapes, year),
+                terms=_terms(table, code, shapes, year),
             )
         )
         table.close()
@@ -335,10 +314,12 @@ def _obligations(tables: Table, select: Select, year: int) -> tuple[Obligation, 
     return tuple(obligations)
 
 
-def _terms(owner: Table, shapes: Mapping[str, Shape], year: int) -> dict[str, Term]:
+def _terms(owner: Table, code: str, shapes: Mapping[str, Shape], year: int) -> dict[str, Term]:
     tables = owner.table("terms", optional=not shapes)
     terms = {}
     for name, shape in shapes.items():
+        if shape.optional and name not in tables.raw:
+            tables.raw[name] = usual_table("items", code, "terms")[name]
         table = tables.table(name)
         if name not in tables.raw:
             continue
@@ -377,11 +358,12 @@ def _readings(tables: Table) -> dict[str, Reading]:
         readings[number] = Reading(
             number=number,
             setting=table.take("setting", one_of(setting), setting),
-            value=table.take("is", only(value), value),
+            value=table.take("is", value_of(number, value), value),
             source=_source(table),
         )
         if readings[number].source.convention not in {None, number}:
             table.sheet.flaw(table.at("basis"), say("fault.own_convention", number=number))
+        readings[number] = told(readings[number])
         table.close()
     tables.close()
     return readings

@@ -9,8 +9,21 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from scoring.plan import Item, Kind, Obligation, Plan, Quota, Rhythm, Source, Term, Threshold, Unit
+from scoring.plan import (
+    Item,
+    Kind,
+    Obligation,
+    Plan,
+    Quota,
+    Reading,
+    Rhythm,
+    Source,
+    Term,
+    Threshold,
+    Unit,
+)
 from scoring.planterms import CELLS, ITEMS, OBLIGATIONS, Shape
+from scoring.switches import SWITCHES, word
 from scoring.words import say
 
 _WEEKDAYS = "一二三四五六日"
@@ -94,7 +107,8 @@ def cell_words(quota: Quota) -> str:
 
 def asked_words(quota: Quota) -> str:
     """What a cell of 附件2 asks for in a week or a month."""
-    return say(f"asked.{quota.per}", due=quota.due) if quota.due else say("asked.freely")
+    asked = say(f"asked.{quota.per}", due=quota.due) if quota.due else say("asked.freely")
+    return asked + (say("asked.above") if quota.above else "")
 
 
 def _views(unit: Unit) -> list[str]:
@@ -228,10 +242,17 @@ def _readings(plan: Plan) -> list[str]:
             note=reading.source.note,
             clause=reading.source.clause,
             setting=reading.setting,
-            value=worded(reading.value),
+            value=read_as(reading),
         )
         for reading in plan.readings.values()
     ]
+
+
+def read_as(reading: Reading) -> str:
+    """The value of a reading as people call it."""
+    if reading.number in SWITCHES:
+        return word(reading.number, reading.value)
+    return worded(reading.value)
 
 
 def where_from(source: Source) -> str:

@@ -14,14 +14,19 @@ from scoring.planvalues import Read, bands, count, day, points, share, window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How a term is read and worded; {} in `says` is its value."""
+    """How a term is read and worded; {} in `says` is its value. Optional ones may be missing."""
 
     read: Read
     says: str
+    optional: bool = False
 
 
 def _shapes(**shapes: tuple[Read, str]) -> Mapping[str, Shape]:
     return {name: Shape(read=read, says=says) for name, (read, says) in shapes.items()}
+
+
+LEAST = {"least": Shape(read=count, says="每年最少 {} 次", optional=True)}
+"""附件3·六 “最少2次”: advice, or the gate of A30."""
 
 
 ITEMS: Mapping[str, Mapping[str, Shape]] = {
@@ -43,8 +48,8 @@ ITEMS: Mapping[str, Mapping[str, Shape]] = {
     "interaction": _shapes(
         share=(share, "每项达到人数的 {}"), failure=(points, "未达的任务每个扣 {} 分")
     ),
-    "results_channel": _shapes(each=(points, "每次 {} 分")),
-    "query_channel": _shapes(each=(points, "每次 {} 分")),
+    "results_channel": {**_shapes(each=(points, "每次 {} 分")), **LEAST},
+    "query_channel": {**_shapes(each=(points, "每次 {} 分")), **LEAST},
     "leads": _shapes(
         each_person=(count, "每人认定 {} 条"),
         each_enrolment=(count, "每 {} 条抵招生任务 1 人"),
@@ -199,4 +204,4 @@ READINGS: Mapping[str, tuple[str, Any]] = {
     "A59": ("platforms", "data"),
     "A60": ("douyin.content_separate", False),
 }
-"""Each reading's setting and the one value this version computes; any other is refused."""
+"""Each reading's setting and usual value; the others it may have are in `scoring.switches`."""

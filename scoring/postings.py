@@ -204,6 +204,8 @@ def _settlement(plan: Plan, fact: Fact) -> Iterator[Effect]:
     if not counters:
         return
     values = {"settled": 1, "lowest": min(counters)}
+    if plan.reads("A24") == "metric":
+        values |= {name: count + 1 for name, count in details["metrics"].items()}
     for name in ("students", "staff", "teaching_staff"):
         values[name] = details.get(name) or 0
     task = str(details.get("task", fact.number))

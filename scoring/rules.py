@@ -1,7 +1,7 @@
 """The rules of the plan, one function per item.
 
-Each takes every number from the plan's terms and computes the default readings; the plan file
-explains each reading on its line.
+Each takes every number from the plan's terms and asks the plan how it is read (A01-A60); what can
+be switched is declared in `scoring.switches`.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,10 +12,11 @@ from scoring.rules_counts import (
     interaction,
     query_channel,
     results_channel,
-    school_leads,
+    school_training,
     training,
-    unit_leads,
+    unit_training,
 )
+from scoring.rules_leads import school_leads, unit_leads
 from scoring.rules_milestones import dy_handover, live_team, ppt
 from scoring.rules_videos import dy_content, dy_update
 from scoring.verdicts import Book, Status, Verdict, outside
@@ -38,8 +39,19 @@ RULES: Mapping[str, Rule] = {
 }
 """Rules for units by item code; called only where the item applies."""
 
-SCHOOL_RULES: Mapping[str, SchoolRule] = {"leads": school_leads}
-"""Rules for the items of the school row; a unit shows its share of them, unscored."""
+SCHOOL_RULES: Mapping[str, SchoolRule] = {"leads": school_leads, "training": school_training}
+"""Rules for what can be an item of the school row."""
+
+SHARES: Mapping[str, Rule] = {"leads": unit_leads, "training": unit_training}
+"""What a unit shows of an item of the school row, mostly unscored."""
+
+
+@per_plan
+def of_school(plan: Plan) -> frozenset[str]:
+    """The items of the school row: the leads unless each department has its own (A29), and the
+    trainings where they are charged to the school (A07)."""
+    leads = {"leads"} if plan.reads("A29") != "department" else set()
+    return frozenset(leads | ({"training"} if plan.reads("A07") == "school" else set()))
 
 
 @per_plan

@@ -1,11 +1,9 @@
 """The rules that count events: training, interaction, publications, leads."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from scoring.periods import year_end
 from scoring.plan import Item, Plan, Unit
 from scoring.verdicts import (
     EVERYBODY,
@@ -13,9 +11,7 @@ from scoring.verdicts import (
     Book,
     Reads,
     Status,
-    Tallies,
     Verdict,
-    band,
     cut,
     digits,
     earned,
@@ -32,28 +28,7 @@ LACKING = {"students": "because.no_students", "staff": "because.no_staff"}
 def training(book: Book, item: Item, unit: Unit) -> Verdict:
     """Full points minus a deduction for each absence and each failed test of the unit's own
     people, with no lower limit (A07, A08, A10). Pending for a unit without people (A36)."""
-    absent, failed = (
-        (book.tallies.total(unit.code, f"training.{what}"), item.terms[term].value, sentence)
-        for what, term, sentence in (
-            ("absent", "absence", "because.absent"),
-            ("failed", "failure", "because.failed"),
-        )
-    )
-    held = len(book.tallies.of(EVERYBODY, "training.held"))
-    points = cut(item.max - absent[0] * absent[1] - failed[0] * failed[1])
-    losses = "".join(
-        say(sentence, each=digits(each), count=count)
-        for count, each, sentence in (absent, failed)
-        if count
-    )
-    because = say("because.all_present" if held else "because.no_training", held=held)
-    if losses:
-        because = digits(item.max) + losses
-    reads: Reads = (
-        (unit.code, "training.absent"),
-        (unit.code, "training.failed"),
-        (EVERYBODY, "training.held"),
-    )
+    points, because, reads = _trained(book, item, (unit.code,))
     if unit.code not in book.basis.members:
         open_ = max(ZERO, points)
         because = say("because.nobody_in_unit")
@@ -61,50 +36,108 @@ def training(book: Book, item: Item, unit: Unit) -> Verdict:
     return judged(item, Status.SCORED, because, reads=reads, points=points)
 
 
+def unit_training(book: Book, item: Item, unit: Unit) -> Verdict:
+    """What a unit has of the deductions of the whole school; shown, never scored (A07)."""
+    _, because, reads = _trained(book, item, (unit.code,))
+    return outside(item, Status.UNSCORED, say("because.of_school", said=because), reads=reads)
+
+
+def school_training(book: Book, item: Item) -> Verdict:
+    """One account for the people of all units (A07)."""
+    points, because, reads = _trained(book, item, tuple(book.plan.by_code))
+    return judged(item, Status.SCORED, because, reads=reads, points=points)
+
+
+def _trained(book: Book, item: Item, units: tuple[str, ...]) -> tuple[Decimal, str, Reads]:
+    """The points of these units together, why, and what was read."""
+    absences, failures = (book.tallies.pooled(units, f"training.{what}") for what in LISTS)
+    by_session = book.plan.reads("A10") == "person_session"
+    absent = sum(absences.values()) if by_session else len(absences)
+    losses = (
+        (item.terms["absence"].value, absent, "absent" if by_session else "absent_people"),
+        (item.terms["failure"].value, sum(failures.values()), "failed"),
+    )
+    held = len(book.tallies.of(EVERYBODY, "training.held"))
+    left, floored = floor(book, item.max - sum(each * count for each, count, _ in losses))
+    said = "".join(
+        say(f"because.{name}", each=digits(each), count=count)
+        for each, count, name in losses
+        if count
+    )
+    because = say("because.all_present" if held else "because.no_training", held=held)
+    if said:
+        because = digits(item.max) + said + floored
+    reads = tuple((unit, f"training.{what}") for unit in units for what in LISTS)
+    return left, because, (*reads, (EVERYBODY, "training.held"))
+
+
+LISTS = ("absent", "failed")
+
+
+def floor(book: Book, left: Decimal) -> tuple[Decimal, str]:
+    """What is left after deductions, and what to say where it ends at nothing (A08)."""
+    if left < 0 and book.plan.reads("A08") == "zero":
+        return ZERO, say("because.floored")
+    return cut(left), ""
+
+
 def interaction(book: Book, item: Item, unit: Unit) -> Verdict:
-    """Full points minus a deduction for each settled task whose lowest metric stayed below the
+    """Full points minus a deduction for each settled task, or each of its metrics, below the
     share of all students and staff; exactly on it is enough (A23, A24). Each task is judged by
     the head-counts of its day, or the first one set later, and pending until then (A36)."""
-    share, each = item.terms["share"].value, item.terms["failure"].value
-    names = ("settled", "lowest", "students", "staff")
+    each, by_metric = item.terms["failure"].value, book.plan.reads("A24") == "metric"
+    names = ("settled", "lowest", "students", "staff", *(METRICS if by_metric else ()))
     reads: Reads = tuple((unit.code, f"interaction.{name}") for name in names)
-    settled, lowest, students, staff = (book.tallies.of(*pair) for pair in reads)
-    later = dict(book.basis.later)
+    counts = {name: book.tallies.of(*pair) for name, pair in zip(names, reads, strict=True)}
     missed: list[str] = []
+    failures = 0
     lacks: Literal["", "students", "staff"] = ""
-    for task in sorted(settled, key=lambda number: (len(number), number)):
-        learners = students.get(task) or later.get(task) or book.basis.students or 0
-        staffed = staff.get(task) or len(book.basis.staff)
-        if learners <= 0 or staffed <= 0:
-            lacks = lacks or ("students" if learners <= 0 else "staff")
+    for task in sorted(counts["settled"], key=lambda number: (len(number), number)):
+        line = _line(book, unit, task)
+        if isinstance(line, str):
+            lacks = lacks or line
             continue
-        line = share * (learners + staffed)
-        if lowest.get(task, 0) < line:
-            missed.append(
-                say(
-                    "because.missed_one",
-                    task=task,
-                    lowest=lowest.get(task, 0),
-                    line=digits(_shown(line)),
-                )
-            )
-    left = cut(item.max - each * len(missed))
+        below = [name for name in METRICS if counts.get(name, {}).get(task, line + 1) - 1 < line]
+        lowest = counts["lowest"].get(task, 0)
+        if lowest < line:
+            failures += len(below) if by_metric else 1
+            said = {"task": task, "lowest": lowest, "line": digits(_shown(line))}
+            missed.append(say("because.missed_one", **said))
+    left, floored = floor(book, item.max - each * failures)
     if lacks:
         because = say(LACKING[lacks])
         open_ = max(ZERO, left)
         return judged(item, Status.PENDING, because, reads=reads, open=open_, lacks=lacks)
-    because = say("because.all_reached", settled=len(settled), share=percent(share))
-    if not settled:
+    share = percent(item.terms["share"].value)
+    because = say("because.all_reached", settled=len(counts["settled"]), share=share)
+    if not counts["settled"]:
         because = say("because.no_task")
     elif missed:
         because = say(
-            "because.missed",
+            "because.missed_metrics" if by_metric else "because.missed",
             max=digits(item.max),
             each=digits(each),
-            count=len(missed),
+            count=failures,
             which="；".join(missed[:3]),
         )
-    return judged(item, Status.SCORED, because, reads=reads, points=left)
+    return judged(item, Status.SCORED, because + floored, reads=reads, points=left)
+
+
+METRICS = ("forward", "like", "comment", "follow")
+"""What a task asks for, each entered one more than counted, so that none is told from nothing."""
+
+
+def _line(book: Book, unit: Unit, task: str) -> Fraction | Literal["students", "staff"]:
+    """The count that each metric of a task must reach, or the head-count that is missing."""
+    students, staff, teaching = (
+        book.tallies.of(unit.code, f"interaction.{name}").get(task, 0)
+        for name in ("students", "staff", "teaching_staff")
+    )
+    learners = students or dict(book.basis.later).get(task) or book.basis.students or 0
+    staffed = staff or len(book.basis.staff)
+    if learners <= 0 or staffed <= 0:
+        return "students" if learners <= 0 else "staff"
+    return line_of(book.plan, learners, staffed, teaching)
 
 
 def _shown(line: Fraction) -> Decimal:
@@ -123,60 +156,19 @@ def query_channel(book: Book, item: Item, unit: Unit) -> Verdict:
 
 def _each(book: Book, item: Item, read: tuple[str, str]) -> Verdict:
     each, count = item.terms["each"].value, book.tallies.total(*read)
+    least = item.terms["least"].value if book.plan.reads("A30") else 0
+    if 0 < count < least:
+        because = say("because.below_least", count=count, least=least)
+        return earned(book, item, because, ZERO, reads=(read,))
     points = cut(min(item.max, each * count))
     sentence = "because.times" if each * count <= item.max else "because.capped"
     because = say(sentence, each=digits(each), count=count, points=digits(points))
     return earned(book, item, because, points, reads=(read,))
 
 
-def school_leads(book: Book, item: Item) -> Verdict:
-    """Points by the share of all staff who each have enough certified leads (A29, A33)."""
-    reads: Reads = ((EVERYBODY, "lead.accepted"),)
-    people = [person for members in book.basis.members.values() for person in members]
-    if not people:
-        left = item.max if book.until < year_end(book.plan) else ZERO
-        because = say("because.nobody_on_roster")
-        return judged(item, Status.PENDING, because, reads=reads, winnable=left, lacks="staff")
-    done, share = _reached(item, book.tallies, people)
-    points = cut(band(item.terms["bands"].value, share))
-    because = say(
-        "because.leads",
-        done=done,
-        all=len(people),
-        each=item.terms["each_person"].value,
-        share=percent(share),
-        points=digits(points),
-    )
-    return earned(book, item, because, points, reads=reads)
-
-
-def unit_leads(book: Book, item: Item, unit: Unit) -> Verdict:
-    """The share of a unit's own people with enough leads; shown, never scored (A29)."""
-    reads: Reads = ((EVERYBODY, "lead.accepted"),)
-    people = book.basis.members.get(unit.code)
-    if not people:
-        return outside(item, Status.UNSCORED, say("because.no_members"), reads=reads)
-    done, share = _reached(item, book.tallies, people)
-    because = say(
-        "because.leads_of_unit",
-        done=done,
-        all=len(people),
-        each=item.terms["each_person"].value,
-        share=percent(share),
-    )
-    return outside(item, Status.UNSCORED, because, reads=reads)
-
-
-def _reached(item: Item, tallies: Tallies, people: Iterable[str]) -> tuple[int, Fraction]:
-    """How many people have enough leads, whatever their unit was at the time, and their share."""
-    each, certified = item.terms["each_person"].value, tallies.of(EVERYBODY, "lead.accepted")
-    counts = [certified.get(person, 0) for person in people]
-    done = sum(count >= each for count in counts)
-    return done, Fraction(done, len(counts))
-
-
-def line_of(plan: Plan, students: int, staff: int) -> Fraction:
-    """The count each metric of a task must reach: a share of all students and staff, unrounded
-    (A23)."""
+def line_of(plan: Plan, students: int, staff: int, teaching: int = 0) -> Fraction:
+    """The count each metric of a task must reach: a share of all students and staff, unrounded.
+    By the letter of the formula those of the teaching departments count twice (A23)."""
     share: Fraction = plan.term("interaction", "share")
-    return share * (students + staff)
+    twice = teaching if plan.reads("A23") == "literal" else 0
+    return share * (students + staff + twice)

@@ -135,17 +135,22 @@ def live_team(book: Book, item: Item, unit: Unit) -> Verdict:
     taken = min(seats, in_time(accepted, deadline))
     waiting = min(seats - taken, in_time(waits, deadline))
     window = book.until < end_of(deadline)
-    points = cut(seat * taken)
-    open_ = seat * (seats - taken if window else waiting)
+    whole = book.plan.reads("A20") == "all_or_nothing"
+    points = cut(seat * taken if taken == seats or not whole else ZERO)
+    hoped = seats - taken if window else waiting
+    open_ = seat * (hoped if not whole else seats if 0 < hoped == seats - taken else 0)
     values = {
         "seat": digits(seat),
         "taken": taken,
+        "seats": seats,
         "points": digits(points),
         "waiting": waiting,
         "by": day_words(deadline),
     }
     if accepted or rejected or off:
         because = say("because.seats_waiting" if waiting else "because.seats", **values)
+        if whole and taken < seats:
+            because = say("because.seats_short", **{**values, "points": digits(seat * seats)})
         return judged(item, Status.SCORED, because, reads=reads, points=points, open=open_)
     if waiting:
         because = say("because.seats_undecided", **values)

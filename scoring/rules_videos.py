@@ -6,7 +6,7 @@ Works of all units that share an account count for each of them (A16).
 from collections.abc import Mapping
 from fractions import Fraction
 
-from scoring.periods import account, periods
+from scoring.periods import account, month_of_week, periods
 from scoring.plan import Item, Unit
 from scoring.values import frozen
 from scoring.verdicts import (
@@ -16,7 +16,7 @@ from scoring.verdicts import (
     Status,
     Tallies,
     Verdict,
-    band,
+    banded,
     cut,
     digits,
     earned,
@@ -24,6 +24,16 @@ from scoring.verdicts import (
     percent,
 )
 from scoring.words import say
+
+
+@frozen
+class Past:
+    """The weeks or months of an account that have ended, in order: with enough works, with too
+    few, and those waived for any unit of the account (A28), which are not due."""
+
+    met: tuple[str, ...]
+    missed: tuple[str, ...]
+    waived: tuple[str, ...]
 
 
 def dy_update(book: Book, item: Item, unit: Unit) -> Verdict:
@@ -39,9 +49,10 @@ def dy_update(book: Book, item: Item, unit: Unit) -> Verdict:
     if not due:
         because = say("because.no_period_yet", per=say(f"each.{quota.per}"))
         return judged(item, Status.PENDING, because, reads=reads, open=item.max)
-    points = cut(Fraction(item.max) * met / due)
+    whole = book.plan.reads("A06") == "all_or_nothing"
+    points = cut(Fraction(item.max) * (met // due if whole else Fraction(met, due)))
     because = say(
-        "because.met",
+        "because.met_all" if whole else "because.met",
         max=digits(item.max),
         met=met,
         due=due,
@@ -60,13 +71,18 @@ def dy_content(book: Book, item: Item, unit: Unit) -> Verdict:
         per = say(f"each.{unit.quotas['video'].per}")
         because = say("because.no_period_yet", per=per)
         return judged(item, Status.PENDING, because, reads=reads, open=item.max)
-    good, off = (sum(counts.values()) for counts in _works(book.tallies, pool))
+    month = _last_month(book, ended) if book.plan.reads("A13") == "month" else ""
+    good, off = (
+        sum(count for period, count in counts.items() if not month or month == _month(book, period))
+        for counts in _works(book.tallies, pool)
+    )
     points, because = ZERO, say("because.nothing_judged")
     if good + off:
         share = Fraction(good, good + off)
-        points = cut(band(item.terms["bands"].value, share))
+        points = banded(book.plan, item, share)
         because = say(
-            "because.on_topic",
+            "because.on_topic_of" if month else "because.on_topic",
+            month=int(month[5:]) if month else "",
             good=good,
             all=good + off,
             share=percent(share),
@@ -75,22 +91,21 @@ def dy_content(book: Book, item: Item, unit: Unit) -> Verdict:
     return earned(book, item, because, points, reads=reads)
 
 
+def _last_month(book: Book, ended: Past) -> str:
+    """The month of the newest period that is due."""
+    return _month(book, max((*ended.met, *ended.missed)))
+
+
+def _month(book: Book, period: str) -> str:
+    return month_of_week(book.plan, period) if "W" in period else period
+
+
 def _reads(pool: tuple[str, ...], *measures: str) -> Reads:
     return tuple((unit, measure) for unit in pool for measure in measures)
 
 
 def _works(tallies: Tallies, pool: tuple[str, ...]) -> tuple[Mapping[str, int], Mapping[str, int]]:
     return tallies.pooled(pool, "video.accepted"), tallies.pooled(pool, "video.off_topic")
-
-
-@frozen
-class Past:
-    """The weeks or months of an account that have ended, in order: with enough works, with too
-    few, and those waived for any unit of the account (A28), which are not due."""
-
-    met: tuple[str, ...]
-    missed: tuple[str, ...]
-    waived: tuple[str, ...]
 
 
 def past_periods(book: Book, unit: Unit) -> Past:

@@ -73,12 +73,14 @@ class Basis:
 
     `students` None or 0: not set (A36). `staff`: person id -> unit code of everybody on the
     roster, including units without a scorecard. `later`: for each task settled before there was
-    a number of students, the first one that was set after it.
+    a number of students, the first one that was set after it. `teachers`: those of the staff who
+    teach, where the plan asks for them alone (A33).
     """
 
     students: int | None
     staff: Mapping[int, str]
     later: tuple[tuple[str, int], ...] = field(default=(), metadata={"sparse": True})
+    teachers: tuple[int, ...] = field(default=(), metadata={"sparse": True})
 
     @cached_property
     def members(self) -> Mapping[str, tuple[str, ...]]:
@@ -197,9 +199,19 @@ def cut(value: Decimal | Fraction) -> Decimal:
     return value.quantize(HUNDREDTH, ROUND_DOWN)
 
 
-def band(bands: Bands, share: Fraction) -> Decimal:
-    """The points of the highest band whose floor a share reaches; exactly on it counts (A04)."""
-    return next((points for floor, points in bands if share >= floor), ZERO)
+def band(bands: Bands, share: Fraction, *, edge_counts: bool = True) -> Decimal:
+    """The points of the highest band whose floor a share reaches, exactly on it or only above it
+    (A03, A04)."""
+    return next(
+        (worth for floor, worth in bands if share > floor or (edge_counts and share == floor)),
+        ZERO,
+    )
+
+
+def banded(plan: Plan, item: Item, share: Fraction) -> Decimal:
+    """The points of a share by an item's own ladder."""
+    edge_counts = plan.reads("A04") == "higher"
+    return cut(band(item.terms["bands"].value, share, edge_counts=edge_counts))
 
 
 def digits(value: Decimal) -> str:

@@ -19,7 +19,6 @@ from db.publishing import Unpublishable
 from scoring.errors import OperatorError
 from scoring.plan import Plan
 from scoring.plandiff import changes
-from scoring.planfile import parse
 from scoring.planroll import roll
 from scoring.planshow import show as listing
 
@@ -86,7 +85,7 @@ def new(arguments: Namespace) -> int:
             raise OperatorError(say("plan.year_taken", year=year))
         name, text = origin(shelf, source)
         text = roll(text, year)
-        parse(text, source)
+        plans.read(text, source)
         why = say("plan.carried_over", revision=name)
         made = writer.submit(lambda tx: publishing.publish(tx, text, now=now, why=why)).result()
         with db.reading() as tx:
@@ -132,7 +131,7 @@ def publish(arguments: Namespace) -> int:
     """Show what a file changes and what that does to every unit; publish it once a second
     assessor has agreed."""
     text = plans.read_text(arguments.file)
-    plan = parse(text, Path(arguments.file).name)
+    plan = plans.read(text, Path(arguments.file).name)
     now = int(time.time())
     with opened(arguments.db) as (db, writer):
         with db.reading() as tx:

@@ -18,9 +18,6 @@ from scoring.periods import effective_at, period_end
 from scoring.plan import Obligation, Plan
 from scoring.verdicts import EVERYBODY
 
-READ_AFTER = 7 * DAY
-"""Views are due this long after publication (A41)."""
-
 ASKED_FOR = 45 * DAY
 """Nobody is asked for the views of a post older than this."""
 
@@ -69,12 +66,17 @@ def meeting_row(tx: Reading, plan: Plan, people: Directory, unit: str, at: Insta
 # --- views --------------------------------------------------------------------------------
 
 
+def read_after(plan: Plan) -> int:
+    """How long after publication views are due (A41), in seconds."""
+    return plan.rhythm.views_after * DAY
+
+
 def unread(tx: Reading, plan: Plan, unit: str, at: Instant) -> list[ledger.Entry]:
     """A unit's posts whose views are due but not reported."""
     since = max(effective_at(plan), at - ASKED_FOR)
     return [
         post
-        for post in _posts(tx, plan, unit, since, at - READ_AFTER + 1)
+        for post in _posts(tx, plan, unit, since, at - read_after(plan) + 1)
         if ledger.claimed(tx, plan, "views", str(post.number)) is None
     ]
 
@@ -85,8 +87,8 @@ def views_row(tx: Reading, plan: Plan, unit: str, at: Instant) -> Task | None:
     if bar is None or not bar.least:
         return None
     month = month_of(day_of(at))
-    first = max(effective_at(plan), start_of(period_days(month)[0]) - READ_AFTER)
-    posts = _posts(tx, plan, unit, first, at - READ_AFTER + 1)
+    first = max(effective_at(plan), start_of(period_days(month)[0]) - read_after(plan))
+    posts = _posts(tx, plan, unit, first, at - read_after(plan) + 1)
     counts = [count_of(tx, plan, post.number) for post in posts]
     reached = sum(count is not None and count >= bar.least for count in counts)
     return _row("views", month, due=len(posts), done=reached) if posts else None

@@ -29,8 +29,8 @@ from scoring import months as monthly
 from scoring.cards import Card
 from scoring.duties import board
 from scoring.facts import STANDING
-from scoring.moments import month_of_week, period_days, weeks_between
-from scoring.periods import period_end
+from scoring.moments import period_days
+from scoring.periods import month_of_week, period_end, weeks
 from scoring.plan import Plan, Unit
 from scoring.rules_counts import line_of
 from scoring.verdicts import EVERYBODY, Basis, Tallies
@@ -225,8 +225,8 @@ def _accounts(plan: Plan) -> Iterable[list[Unit]]:
 
 def _weeks(scene: Scene) -> list[str]:
     """The weeks that belong to the month."""
-    found = weeks_between(*period_days(scene.month))
-    return [week for week in found if month_of_week(week) == scene.month]
+    found = weeks(scene.plan, *period_days(scene.month))
+    return [week for week in found if month_of_week(scene.plan, week) == scene.month]
 
 
 def tasks_owed(scene: Scene, tallies: Tallies) -> tuple[Owed, ...]:
@@ -277,7 +277,8 @@ def interaction(scene: Scene) -> tuple[Settled, ...]:
 def _settled(scene: Scene, entry: ledger.Entry) -> Settled:
     details = entry.fact.details
     students, staff = details.get("students") or 0, details.get("staff") or 0
-    line = line_of(scene.plan, students, staff) if students and staff else None
+    teaching = details.get("teaching_staff") or 0
+    line = line_of(scene.plan, students, staff, teaching) if students and staff else None
     return Settled(
         task=details["task"],
         title=entry.title,

@@ -12,7 +12,7 @@ from commands.grammar.phones import phones, without_phones
 from commands.grammar.slots import Slot
 from commands.wording.formats import decimal, short
 from commands.wording.sentences import say
-from db import people, settings
+from db import headcounts, settings
 from db.engine.tx import Tx
 from db.people import ADMIN
 from scoring.rules_counts import line_of
@@ -122,11 +122,11 @@ def _scope(asking: Asking, scope: str) -> str:
 
 
 def _line(asking: Asking, tx: Tx, students: int) -> str:
-    staff = len(people.staff_at(tx, asking.now, asking.now))
+    staff, teaching = headcounts.staff(tx, asking.plan, asking.now)
     return say(
         "set.line",
         students=students,
         staff=staff,
         share=int(asking.plan.term("interaction", "share") * 100),
-        line=decimal(line_of(asking.plan, students, staff)),
+        line=decimal(line_of(asking.plan, students, staff, teaching)),
     )

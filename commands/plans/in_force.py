@@ -16,7 +16,7 @@ from db.plans import Revision
 from scoring.moments import day_of
 from scoring.plan import Plan
 from scoring.plan import Reading as Convention
-from scoring.planshow import worded
+from scoring.planshow import read_as
 
 
 @command(
@@ -85,7 +85,7 @@ def readings(request: Request, _tx: Reading) -> Reply:
             "readings.row",
             number=one.number,
             note=one.source.note,
-            value=worded(one.value),
+            value=read_as(one),
             clause=one.source.clause,
         )
         for one in found

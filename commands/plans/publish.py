@@ -13,7 +13,6 @@ from commands.wording.formats import dated
 from commands.wording.sentences import lines, say
 from db import plans, publishing, settings
 from db.engine.tx import Reading, Tx
-from scoring.planfile import parse
 
 MOST_LINES = 120
 MOST_WHY = 200
@@ -52,7 +51,7 @@ def _preview(tx: Reading, order: Order, _tell: Tell) -> Made:
     if found is None:
         raise Refusal(say("dialogue.answered"))
     plain = found[1]["opened"][1]
-    plan = parse(plain["text"], "")
+    plan = plans.read(plain["text"], "")
     publishing.check(tx, plan, plain["text"], order.now)
     said = list(preview(tx, plan, order.now))
     if len(said) > MOST_LINES:

@@ -12,7 +12,6 @@ from db import plans, publishing
 from db.engine.tx import Reading, Tx
 from db.plans import Revision, Shelf
 from scoring.moments import Instant, day_of
-from scoring.planfile import parse
 from scoring.planroll import roll
 
 YEAR = Slot(name="number", kind="number", required=True)
@@ -83,7 +82,7 @@ def _look(tx: Reading, order: Order, _tell: Tell) -> Made:
         now=order.now,
     )
     source = _source(asking, tx, year)
-    looks = list(look_at(tx, parse(roll(source.text, year), ""), order.now))
+    looks = list(look_at(tx, plans.read(roll(source.text, year), ""), order.now))
     return Made(payload={"looks": looks, "last": f"{source.year}.{source.number}"})
 
 

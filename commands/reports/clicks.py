@@ -3,7 +3,7 @@
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.duties.obligations import READ_AFTER, unread
+from commands.duties.obligations import read_after, unread
 from commands.filing.kinds import CLICKED
 from commands.filing.receipts import undo
 from commands.filing.record import record
@@ -57,7 +57,7 @@ def enter(request: Request, tx: Tx, of: int, count: int) -> ledger.Entry:
 
 def _ask_which(asking: Asking, tx: Reading, count: int) -> Reply:
     """A figure said twice is the count both times; the post is still to be named."""
-    posts = unread(tx, asking.plan, asking.who.unit, asking.at + READ_AFTER)[-NAMED:]
+    posts = unread(tx, asking.plan, asking.who.unit, asking.at + read_after(asking.plan))[-NAMED:]
     if not posts:
         raise Refusal(say("views.which_none", count=count))
     buttons = tuple(Button.of(f"#{one.number}", "views", f"#{one.number}", count) for one in posts)

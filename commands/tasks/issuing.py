@@ -10,7 +10,7 @@ from commands.grammar.slots import Slot
 from commands.wording.formats import cut, deadline, decimal, points, short
 from commands.wording.sentences import lines, say
 from commands.wording.terms import ACTS
-from db import headcounts, ledger, livecards, people, settings, tasks
+from db import headcounts, ledger, livecards, settings, tasks
 from db.calendar import calendar
 from db.engine.tx import Reading, Tx
 from scoring.cards import scorecard
@@ -18,9 +18,6 @@ from scoring.facts import State
 from scoring.moments import DAY, Instant, day_of, end_of
 from scoring.plan import Plan
 from scoring.rules_counts import line_of
-
-STAYS_OPEN = 7 * DAY
-"""How long a task runs unless an end is given (A25)."""
 
 MAX_TITLE = 60
 
@@ -91,14 +88,14 @@ def _without(asking: Request) -> dict[str, str]:
 
 
 def _closes(request: Request, tx: Reading) -> Instant:
-    """The first instant after the task: the end of the named day, else of the day a week later,
-    moved to a workday (analysis e, collisions)."""
+    """The first instant after the task: the end of the named day, else of the day by which the
+    plan closes it (A25), moved to a workday (analysis e, collisions)."""
     named: Instant | None = request.args.get("closes")
     if named is not None:
         if named <= request.now:
             raise Refusal(say("task.past"))
         return end_of(day_of(named))
-    last = day_of(request.at + STAYS_OPEN)
+    last = day_of(request.at + request.plan.reads("A25") * DAY)
     working = calendar(tx)
     return end_of(last if working.works(last) else working.next_workday(last))
 
@@ -199,8 +196,7 @@ def task_of(asking: Asking, tx: Reading, number: int) -> ledger.Entry:
 
 def _settled(request: Request, tx: Tx, entry: ledger.Entry, counts: dict[str, int]) -> None:
     plan = request.plan
-    staff = people.staff_at(tx, request.now, request.now)
-    teaching = {unit.code for unit in plan.units if unit.group == "系部"}
+    staff, teaching = headcounts.staff(tx, plan, request.now)
     try:
         record(
             request,
@@ -212,8 +208,8 @@ def _settled(request: Request, tx: Tx, entry: ledger.Entry, counts: dict[str, in
                 "metrics": counts,
                 **({"without": without} if (without := _without(request)) else {}),
                 "students": settings.students(tx, request.now) or 0,
-                "staff": len(staff),
-                "teaching_staff": sum(unit in teaching for unit in staff.values()),
+                "staff": staff,
+                "teaching_staff": teaching,
             },
             claim=(tasks.SETTLED, str(entry.number)),
         )
@@ -250,11 +246,12 @@ def _preview(
 
 def _verdict(asking: Asking, tx: Reading, number: int, counts: dict[str, int]) -> str:
     students = settings.students(tx, asking.now)
-    staff = len(people.staff_at(tx, asking.now, asking.now))
+    staff, teaching = headcounts.staff(tx, asking.plan, asking.now)
     if not students:
         said = "　".join(f"{ACTS[act]}{count}" for act, count in counts.items())
         return say("task.no_basis", number=number, said=said)
-    line = line_of(asking.plan, students, staff)
+    line = line_of(asking.plan, students, staff, teaching)
+    twice = asking.plan.reads("A23") == "literal"
     said = "　".join(
         say("task.met" if count >= line else "task.unmet", act=ACTS[act], count=count)
         for act, count in counts.items()
@@ -264,7 +261,7 @@ def _verdict(asking: Asking, tx: Reading, number: int, counts: dict[str, int]) -
         number=number,
         line=decimal(line),
         students=students,
-        staff=staff,
+        staff=f"{staff}+{teaching}" if twice else staff,
         share=int(asking.plan.term("interaction", "share") * 100),
         said=said,
     )
