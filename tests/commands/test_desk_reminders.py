@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from db.calendar import statutory
+from db.holidays import statutory
 from tests.worlds.school import GROUP, School
 
 TASK = "发任务 春招宣传片 https://v.douyin.com/iAbc123/ 截止 4月15日"

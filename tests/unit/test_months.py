@@ -2,7 +2,7 @@
 
 import pytest
 
-from db.calendar import statutory
+from db.holidays import statutory
 from scoring import months
 from scoring.moments import local
 from tests.worlds.plan import NOBODY, PLAN, approved, at, tallied

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db.calendar import statutory
+from db.holidays import statutory
 from db.plans import examples, templates
 from reminders.planning import digest_days, occurrences
 from scoring.cards import Basis, Tallies, scorecard

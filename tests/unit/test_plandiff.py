@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from db.calendar import statutory
+from db.holidays import statutory
 from db.plans import shipped, templates
 from scoring.plandiff import changes
 from scoring.planfile import PlanFault, parse

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from db.calendar import statutory
+from db.holidays import statutory
 from db.plans import shipped
 from reminders.planning import Occurrence, occurrences
 from scoring import planfile

@@ -8,6 +8,7 @@ from commands.grammar.folding import fold
 from commands.grammar.lexicon import Lexicon, build
 from commands.grammar.slots import Slot
 from db.people import Person
+from db.plans import shipped
 from scoring.plan import Item, Kind, Plan, Source, Unit
 
 AT = int(datetime(2024, 4, 3, 2, 0, tzinfo=UTC).timestamp())
@@ -77,6 +78,7 @@ PLAN = Plan(
     },
     readings={},
     words={},
+    rhythm=shipped()[0].rhythm,
     majors=("幼儿教育",),
 )
 

@@ -15,7 +15,7 @@ from bot.wording import say
 from commands.roster import strangers
 from commands.roster.file import RosterFile
 from db import plans
-from db.calendar import statutory
+from db.holidays import statutory
 from db.people import ADMIN
 from db.plans import Shelf
 from scoring.calendar import Calendar
