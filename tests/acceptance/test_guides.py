@@ -25,6 +25,8 @@ YEAR = datetime.now(UTC).year
 
 NOT_HERE = (
     ["run"],  # for ever
+    ["init"],  # asks: tests/integration/test_init.py answers
+    ["demo"],  # another school
     ["doctor", "telegram"],  # both ask the platform
     ["doctor", "wecom"],
     ["roster", "import", "--wecom"],
