@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -54,11 +53,6 @@ def test_sections_are_numbered_in_their_order(page: str) -> None:
 # --- written from the code ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", written_pages.PAGES)
-def test_a_written_page_is_up_to_date(page: str) -> None:
-    assert guides.text_of(page) == written_pages.written(page), "run: make pages"
-
-
 def test_every_setting_is_explained() -> None:
     told = [name for rows in written_pages.told("settings.toml").values() for name in rows]
     assert sorted(told) == sorted(settings.NAMES), "docs/guides/settings.toml, then: make pages"
@@ -71,28 +65,6 @@ def test_every_setting_a_page_names_exists() -> None:
         for name in re.findall(r"PROMOBOT_(\w+)", guides.text_of(page))
     }
     assert named <= {*settings.NAMES}
-
-
-OF_START_AND_DOCTOR = (
-    *("bot/sentences/adapters.toml", "bot/sentences/process.toml", "bot/sentences/settings.toml"),
-    *("db/sentences/database.toml", "db/sentences/backup.toml"),
-)
-BESIDE = ("bot.run", "bot.care", "bot.platforms", "bot.backup", "bot.restore")
-
-
-def test_what_start_doctor_and_restore_say_has_its_mend() -> None:
-    """Every sentence of them stands in faq.toml with what to do, or under `fine`."""
-    families = {*BESIDE}
-    for file in OF_START_AND_DOCTOR:
-        floor = file.partition("/")[0]
-        families |= {f"{floor}.{name}" for name in tomllib.loads((ROOT / file).read_text("utf-8"))}
-    said = {key for key in written_pages.sentences() if key.rpartition(".")[0] in families}
-    told = written_pages.told("faq.toml")
-    fine = {*told.pop(written_pages.FINE)}
-    mended = [key for rows in told.values() for key, _ in written_pages.mends(rows)]
-    assert len(mended) == len({*mended})
-    assert not fine & {*mended}
-    assert fine | {*mended} == said, "docs/guides/faq.toml, then: make pages"
 
 
 # --- settings that are shown ----------------------------------------------------------------

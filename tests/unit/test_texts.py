@@ -19,6 +19,7 @@ from commands.wording import formats
 from commands.wording.sentences import CATALOGUE
 from scoring.moments import end_of
 from scoring.wording import Catalogue
+from tests.worlds import written_pages
 from tests.worlds.plan import PLAN
 
 ROOT = Path(__file__).parents[2]
@@ -189,3 +190,32 @@ def test_no_sentence_of_a_floor_stands_in_its_code(floor: str) -> None:
                 is_pattern = node.value.startswith("^")
                 told = SENTENCE.search(node.value) and id(node) not in docs and not is_pattern
                 assert not told, f"{path}:{node.lineno} {node.value}"
+
+
+OF_START_AND_DOCTOR = (
+    *("bot/sentences/adapters.toml", "bot/sentences/process.toml", "bot/sentences/settings.toml"),
+    *("db/sentences/database.toml", "db/sentences/backup.toml"),
+)
+BESIDE = ("bot.run", "bot.care", "bot.platforms", "bot.backup", "bot.restore")
+
+
+def test_what_start_doctor_and_restore_say_has_its_mend() -> None:
+    """Every sentence of them stands in faq.toml with what to do, or under `fine`."""
+    families = {*BESIDE}
+    for file in OF_START_AND_DOCTOR:
+        floor = file.partition("/")[0]
+        families |= {f"{floor}.{name}" for name in tomllib.loads((ROOT / file).read_text("utf-8"))}
+    said = {key for key in written_pages.sentences() if key.rpartition(".")[0] in families}
+    told = written_pages.told("faq.toml")
+    fine = {*told.pop(written_pages.FINE)}
+    mended = [key for rows in told.values() for key, _ in written_pages.mends(rows)]
+    assert len(mended) == len({*mended})
+    assert not fine & {*mended}
+    assert fine | {*mended} == said, "docs/guides/faq.toml, then: make pages"
+
+
+@pytest.mark.parametrize("page", written_pages.PAGES)
+def test_a_written_page_is_up_to_date(page: str) -> None:
+    assert written_pages.GUIDES.joinpath(page).read_text("utf-8") == written_pages.written(page), (
+        "run: make pages"
+    )
