@@ -9,6 +9,7 @@ import tempfile
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -130,6 +131,22 @@ def writer(database: Database) -> Iterator[Writer]:
     """The writer of `database`."""
     with Writer(database) as writer:
         yield writer
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Keeps a measured figure, which is printed when all tests have run."""
+    return partial(record_property, "figure")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests have kept."""
+    reports = [one for some in terminalreporter.stats.values() for one in some]
+    for report in reports:
+        if getattr(report, "when", "") == "call":
+            for name, said in report.user_properties:
+                if name == "figure":
+                    terminalreporter.write_line(f"{report.nodeid.partition('::')[2]}: {said}")
 
 
 @pytest_asyncio.fixture

@@ -137,7 +137,7 @@ async def listen(
     runner = web.AppRunner(
         app,
         access_log=None,
-        shutdown_timeout=3,
+        shutdown_timeout=1,
         keepalive_timeout=IDLE,
         lingering_time=LINGER,
         auto_decompress=False,

@@ -129,7 +129,7 @@ class Replica:
                 return False
             return await self._writer.run(partial(self._take, lease=lease, dead=holder))
         except Exception as fault:
-            log.warning("lease not taken: %s", type(fault).__name__)
+            log.warning("lease not taken: %s", fault)
             return False
 
     def _holder(self, lease: str) -> str:

@@ -24,8 +24,9 @@ from scoring.moments import Instant
 STRIKES = 10
 """Attempts of ours that end in a bug before a message is given up."""
 
-DOUBTS = 5
-"""Processes that may end while they send a message before it is taken for the cause."""
+DOUBTS = 20
+"""Processes that may end with a message in their hands before it is taken for the cause. Most of
+them had only begun with it: a chat is begun before its turn to be sent to comes."""
 
 LONGEST = 60.0
 """Longest pause between two attempts, in seconds, unless the platform asks for more."""

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.clock import Clock
-from bot.services.attempts import Attempts, Verdict
+from bot.services.attempts import Attempts
 from bot.services.books import Books
 from bot.services.pacing import Pacing, Where
 from commands.chat.messages import Adapter
@@ -192,16 +192,23 @@ class Delivery:
         """Send a chat's rows in order; stop at the first that has to wait."""
         lane = self.lanes[where]
         try:
-            while lane and not self.stopping and self._serves(where[0]):
-                message = self.attempts.opened(lane[0])
-                if message and (until := self.pacing.rest(where, message.chat)) is not None:
-                    self.blocked[where] = until
-                    break
-                verdict = await self._one(lane[0])
-                if verdict is not None and verdict.later is not None:
+            begun = await self._begun(where)
+            while lane and begun is not None:
+                async with self.pacing.call(where[0]):
+                    self.pacing.count(where)
+                    verdict = await self.attempts.attempt(begun)
+                if verdict.later is not None:
                     self.blocked[where] = verdict.later
+                    await self.books.keep(verdict)
                     break
-                self.taken.discard(lane.popleft().id)
+                sent = lane.popleft()
+                # In one transaction: that it is sent, and that the next one is being sent.
+                keeping = asyncio.ensure_future(self.books.keep(verdict))
+                try:
+                    begun = await self._begun(where)
+                finally:
+                    await keeping
+                    self.taken.discard(sent.id)
         except Exception:
             log.exception("chat cannot be served")
             self.blocked[where] = self.clock.now() + 1
@@ -210,16 +217,19 @@ class Delivery:
             del self.lanes[where]
             self.wake()
 
-    async def _one(self, row: Row) -> Verdict | None:
-        """Send one row and record what became of it; None if it is not to be sent any more."""
-        async with self.pacing.call(row.platform):
-            fresh = await self.books.begin(row)
-            if fresh is None:
+    async def _begun(self, where: Where) -> Row | None:
+        """Begin the next row of a chat that is still to be sent; None if there is none, or the
+        chat has to rest."""
+        lane = self.lanes[where]
+        while lane and not self.stopping and self._serves(where[0]):
+            message = self.attempts.opened(lane[0])
+            if message and (until := self.pacing.rest(where, message.chat)) is not None:
+                self.blocked[where] = until
                 return None
-            self.pacing.count((row.platform, row.chat))
-            verdict = await self.attempts.attempt(fresh)
-        await self.books.keep(verdict)
-        return verdict
+            if (begun := await self.books.begin(lane[0])) is not None:
+                return begun
+            self.taken.discard(lane.popleft().id)
+        return None
 
     def _serves(self, platform: str) -> bool:
         return (platform if platform in self.adapters else "") in self.led

@@ -21,6 +21,7 @@ from bot.services.bounds import bounded
 from bot.services.entries import Answer, enter, keep, known, place, say_reading
 from bot.services.files import Files
 from bot.services.patience import Mood, Patience
+from bot.services.turns import DONE, QUEUED, Turn
 from bot.wording import say
 from commands.chat.messages import Incoming, Reply
 from commands.chat.requests import Unopened
@@ -64,40 +65,6 @@ class _NoLongerARead(Exception):
     """The world changed between routing and reading: the request must now run as a write."""
 
 
-QUEUED, DONE = 1, 2
-"""Stages of a request: handed to the writer; committed."""
-
-
-class Turn:
-    """A request's place in its lanes. Costs nothing while nobody waits for it, the usual case."""
-
-    __slots__ = ("_waiting", "reads", "stage")
-
-    def __init__(self, *, reads: bool) -> None:
-        self.reads = reads
-        self.stage = 0
-        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
-
-    async def until(self, stage: int) -> None:
-        """Wait until the request has reached this stage."""
-        if self.stage < stage:
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append((stage, future))
-            await future
-
-    def reach(self, stage: int) -> None:
-        """Release those waiting for this stage or an earlier one."""
-        self.stage = stage
-        if not self._waiting:
-            return
-        waiting, self._waiting = self._waiting, []
-        for wanted, future in waiting:
-            if wanted > stage:
-                self._waiting.append((wanted, future))
-            elif not future.done():
-                future.set_result(None)
-
-
 class Gateway:
     """Receives the events of all platforms. `on_commit` is called whenever the outbox may have
     something new."""
@@ -125,6 +92,7 @@ class Gateway:
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.last: dict[tuple[str, ...], Turn] = {}
         self._arrived: list[tuple[Incoming, asyncio.Future[tuple[Route, World]]]] = []
+        self._looking: asyncio.Task[None] | None = None
 
     async def receive(self, incoming: Incoming, *, ours: bool = False) -> None:
         """Take one event; return once its effects are committed (at once if it has none). `ours`:
@@ -194,14 +162,42 @@ class Gateway:
         return future
 
     def _route_arrived(self) -> None:
+        try:
+            held, world = self.db.at_hand("world", self.inside.load)
+        except Exception as fault:
+            self._fail_arrived(fault)
+            return
+        if held:
+            self._route(world)
+        else:
+            self._looking = asyncio.create_task(self._look_and_route())
+
+    async def _look_and_route(self) -> None:
+        """Route what arrives while a server is asked; it may take its time, the loop does not."""
+        loop = asyncio.get_running_loop()
+        try:
+            world = await loop.run_in_executor(
+                self.readers, self.db.peek, "world", self.inside.load
+            )
+        except Exception as fault:
+            self._fail_arrived(fault)
+        else:
+            self._route(world)
+
+    def _route(self, world: World) -> None:
         arrived, self._arrived = self._arrived, []
         for incoming, future in arrived:
             if future.done():  # its task was cancelled
                 continue
             try:
-                world = self.db.peek("world", self.inside.load)
                 future.set_result((self.inside.route(incoming, world), world))
             except Exception as fault:
+                future.set_exception(fault)
+
+    def _fail_arrived(self, fault: Exception) -> None:
+        arrived, self._arrived = self._arrived, []
+        for _, future in arrived:
+            if not future.done():
                 future.set_exception(fault)
 
     # --- order ----------------------------------------------------------------------------

@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from time import monotonic
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, insert, select
 
@@ -22,6 +23,9 @@ from db.wording import say
 T = TypeVar("T")
 READERS = 4
 """Connections that can read at the same time."""
+
+AT_HAND = 1.0
+"""Seconds for which a server need not be asked again whether something has changed."""
 
 FINGERPRINT = select(secrets.c.value).where(secrets.c.name == "fingerprint")
 SIGN = insert(secrets).values(name="fingerprint", value=bindparam("fingerprint"))
@@ -54,6 +58,7 @@ class Database:
             self._readers.put(None)
         self._peeking = threading.Lock()
         self._peeker: Connection | None = None
+        self._looked_at = -AT_HAND
 
     @classmethod
     def open(cls, url: str, key: bytes) -> "Database":
@@ -126,15 +131,25 @@ class Database:
         try:
             if self._closed:
                 raise DatabaseFault(say("database.closed"))
-            if connection is None or connection.broken:
-                connection = self.driver.connect(writing=False)
-            connection.look()
+            connection = self._on_snapshot(connection)
             try:
                 yield self._reading(connection)
             finally:
                 connection.rollback()
         finally:
             self._readers.put(connection)
+
+    def _on_snapshot(self, connection: Connection | None) -> Connection:
+        if connection is not None and not connection.broken:
+            try:
+                connection.look()
+                return connection
+            except self.driver.errors:
+                if not connection.broken:
+                    raise
+        connection = self.driver.connect(writing=False)
+        connection.look()
+        return connection
 
     def _reading(self, connection: Connection) -> Reading:
         return Reading(connection, self.statements, self.caches, self.vault)
@@ -146,20 +161,38 @@ class Database:
         a fiftieth of a second on SQLite and a second on PostgreSQL.
         """
         with self._peeking:
-            connection = self._peeker
-            if connection is None or connection.broken:
-                connection = self._peeker = self.driver.connect(writing=False)
-            if connection.changed():
-                self.caches.learn(connection.versions())
-            held, value = self.caches.get(name)
-            if not held:
-                connection.look()
-                try:
-                    value = self._reading(connection).cached(name, load)
-                finally:
-                    connection.rollback()
-            kept: T = value
-            return kept
+            try:
+                return self._peek(name, load)
+            except self.driver.errors:
+                if self._peeker is None or not self._peeker.broken:
+                    raise
+                return self._peek(name, load)  # the server was gone and may be back
+
+    def _peek(self, name: str, load: Callable[[Reading], T]) -> T:
+        connection = self._peeker
+        if connection is None or connection.broken:
+            connection = self._peeker = self.driver.connect(writing=False)
+        if connection.changed():
+            self.caches.learn(connection.versions())
+            self._looked_at = monotonic()
+        held, value = self.caches.get(name)
+        if not held:
+            connection.look()
+            try:
+                value = self._reading(connection).cached(name, load)
+            finally:
+                connection.rollback()
+        kept: T = value
+        return kept
+
+    def at_hand(self, name: str, load: Callable[[Reading], T]) -> tuple[bool, T | Any]:
+        """Whether `peek` need ask no server, which may not answer, and then its value. For the
+        event loop; a file may be asked there."""
+        if not self.driver.shared:
+            return True, self.peek(name, load)
+        if monotonic() - self._looked_at >= AT_HAND:
+            return False, None
+        return self.caches.get(name)
 
     def abort(self) -> None:
         """Break every connection, so that no thread waits for a server that does not answer."""

@@ -6,7 +6,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(["tests.crash.reporter", "tests.crash.reporting"])
+FORKED.set_forkserver_preload(
+    ["tests.crash.reporter", "tests.crash.reporting", "tests.crash.sending"]
+)
 
 
 def killed(work: Callable[..., None], *given: Any, after: int | None) -> list[Any]:

@@ -31,7 +31,7 @@ from commands.chat.messages import (
     Receive,
     though_kept,
 )
-from scoring.errors import PlatformError
+from scoring.errors import OperatorError, PlatformError
 from scoring.moments import Instant
 
 log = logging.getLogger("promobot.telegram")
@@ -365,6 +365,8 @@ def back_off(fault: Exception, failures: int) -> float:
             return 1.0 if failures <= 3 else 30.0
         case Conflict():
             return 3.0
+        case OperatorError():  # our database is away: be there when it is back
+            return 1.0
         case Retry(seconds=float() | int() as seconds):
             return seconds + 0.5
         case _:
