@@ -137,6 +137,24 @@ def test_the_files_targets_and_units_that_a_line_names_are_there(block: guides.B
             assert found[-1] in UNITS, line
 
 
+def test_what_an_earlier_version_has_built_is_gone_before_another_is_installed() -> None:
+    """setuptools packs whatever still lies in build/: a newer migration into an older program."""
+    seen = 0
+    for block in guides.blocks("sh"):
+        changed = [
+            at
+            for at, line in enumerate(block.lines)
+            if "git pull" in line or "git checkout" in line
+        ]
+        installed = [
+            at for at, line in enumerate(block.lines) if line.endswith("--no-build-isolation .")
+        ]
+        if changed and installed:
+            assert "sudo rm -rf build" in block.lines[changed[0] : installed[0]], block.page
+            seen += 1
+    assert seen == 2
+
+
 # --- the roster -----------------------------------------------------------------------------
 
 
