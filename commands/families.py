@@ -12,7 +12,7 @@ from commands.leads import recall, report
 from commands.months import monthly_report
 from commands.office import calendar, deputies, grants, mute, oversight, reminders, settings
 from commands.onboarding import binding, groups, waiting_room
-from commands.plans import in_force, page, publish, turn
+from commands.plans import in_force, page, publish, switch, turn
 from commands.reports import clicks, deans_approval, milestones, on_behalf, posts, publications
 from commands.review import decide, queue
 from commands.roster import importing, one_person
@@ -51,6 +51,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     in_force,
     page,
     publish,
+    switch,
     turn,
     deputies,
     grants,

@@ -54,6 +54,38 @@ def everything(tx: Reading, plan: Plan) -> Iterable[tuple[Fact, list[Decision]]]
         yield entry_from(tx, row).fact, by_fact.get(row.id, [])
 
 
+_OF_KIND = (
+    select(facts)
+    .where(
+        facts.c.unit == bindparam("unit"),
+        facts.c.kind == bindparam("kind"),
+        facts.c.plan == bindparam("plan"),
+    )
+    .order_by(facts.c.id)
+)
+_DECIDED = (
+    select(decisions)
+    .join(facts, facts.c.id == decisions.c.fact)
+    .where(
+        facts.c.unit == bindparam("unit"),
+        facts.c.kind == bindparam("kind"),
+        facts.c.plan == bindparam("plan"),
+    )
+    .order_by(decisions.c.fact, decisions.c.id)
+)
+
+
+def of_kind(tx: Reading, plan: Plan, kind: str) -> Iterable[tuple[Fact, list[Decision]]]:
+    """Every fact of a kind with its decisions, unit by unit."""
+    for unit in plan.by_code:
+        which = {"unit": unit, "kind": kind, "plan": plan.id}
+        by_fact: dict[int, list[Decision]] = {}
+        for row in tx.run(_DECIDED, **which):
+            by_fact.setdefault(row.fact, []).append(decision_from(row))
+        for row in tx.run(_OF_KIND, **which):
+            yield entry_from(tx, row).fact, by_fact.get(row.id, [])
+
+
 _LAST_BY = (
     select(decisions)
     .where(decisions.c.person == bindparam("person"))

@@ -22,8 +22,10 @@ from db.wording import say
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan
 from scoring.planchecks import check_items
+from scoring.planedit import with_reading
 from scoring.planfile import PlanFault, parse
 from scoring.planlines import Sheet
+from scoring.switches import SWITCHES
 from scoring.switching import on_workdays
 from scoring.values import frozen
 
@@ -171,6 +173,22 @@ def read(text: str, name: str) -> Plan:
     check_items(sheet, moved)
     sheet.settle()
     return moved
+
+
+def read_as(one: Revision, plan: Plan) -> Plan:
+    """A revision's own text, with the readings that another text of its year has."""
+    text = one.text
+    for number, switch in SWITCHES.items():
+        value = plan.reads(number)
+        if one.plan.reads(number) != value:
+            note = usual_note(number) if value == switch.values[0] else ""
+            text = with_reading(text, number, value, note)
+    return one.plan if text == one.text else _parsed(text, seal(text), one.number)
+
+
+def usual_note(number: str) -> str:
+    """The note of a reading's usual value, as the shipped plan has it."""
+    return templates()[-1].plan.readings[number].source.note
 
 
 def seal(text: str) -> str:

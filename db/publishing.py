@@ -10,7 +10,7 @@ from db.plans import Revision
 from db.schema import months
 from db.wording import say
 from scoring.errors import UserError
-from scoring.moments import Instant, start_of
+from scoring.moments import Instant, month_of, start_of
 from scoring.plan import Plan
 
 _LAST_FREEZE = select(func.max(months.c.known).label("known"))
@@ -92,6 +92,9 @@ def _objections(tx: Reading, new: Plan, text: str, now: Instant) -> Iterator[str
         yield say("publish.id_changed", plan=old.id, found=new.id)
         return
     yield from _missing(tx, old, new)
+    day = new.in_force_from
+    if day and day != old.in_force_from and (month := _frozen_month(tx, new)) is not None:
+        yield say("publish.frozen_month", month=month)
     if _day(new) > now and reposting.files_differently(old, new):
         yield say("publish.only_now")
 
@@ -116,6 +119,13 @@ def _missing(tx: Reading, old: Plan, new: Plan) -> Iterator[str]:
             yield say("publish.kind_used", kind=kind.word, reports=reports)
         elif bool(kind.deciders) != bool(new.kinds[code].deciders):
             yield say("publish.kind_decided", kind=kind.word, reports=reports)
+
+
+def _frozen_month(tx: Reading, new: Plan) -> str | None:
+    """The frozen month in which a text says that it begins to count."""
+    assert new.in_force_from is not None  # noqa: S101 - asked only of a text with a day
+    month = month_of(new.in_force_from)
+    return month if tx.find(months, new.id, month) is not None else None
 
 
 def _counts_from(tx: Reading, new: Plan, now: Instant) -> Instant:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import bindparam, func, select
 
-from db import histories, ledger
+from db import histories, ledger, months
 from db.engine.tx import Reading, Tx
 from db.schema import employments, facts
 from scoring.cards import Tallies
@@ -36,12 +36,14 @@ _STAFFED = (
 )
 
 
-def recomputed(tx: Reading, plan: Plan) -> dict[Key, int]:
-    """The tallies that all facts and decisions add up to under a plan."""
+def recomputed(tx: Reading, plan: Plan, until: Instant = ledger.FOREVER) -> dict[Key, int]:
+    """The tallies that all facts and decisions add up to under a plan, of what happened before
+    `until`."""
     sums: Counter[Key] = Counter()
     for fact, decisions in histories.everything(tx, plan):
         for one in posted(plan, fact, decisions):
-            sums[one.unit, one.measure, one.period] += one.delta
+            if one.happened_at < until:
+                sums[one.unit, one.measure, one.period] += one.delta
     return {key: value for key, value in sums.items() if value}
 
 
@@ -52,30 +54,50 @@ def tallies(tx: Reading, old: Plan, new: Plan) -> Tallies:
     return Tallies((*key, value) for key, value in recomputed(tx, new).items())
 
 
+def tallies_before(
+    tx: Reading, old: Plan, new: Plan, until: Instant, heads: months.Heads
+) -> Tallies:
+    """The tallies of what happened before `until`, as they would be under another text."""
+    if not files_differently(old, new):
+        return months.tallies(tx, new, until, heads)
+    return Tallies((*key, value) for key, value in recomputed(tx, new, until).items())
+
+
 def files_differently(old: Plan, new: Plan) -> bool:
     """Whether the two texts post the same facts in different places."""
-    return _filing(old) != _filing(new)
+    return bool(refiled(old, new))
 
 
-def _filing(plan: Plan) -> object:
-    """Everything in a plan that `scoring.postings` reads."""
-    kinds = {
-        code: (kind.counts_from, kind.period, bool(kind.deciders))
+def refiled(old: Plan, new: Plan) -> frozenset[str]:
+    """The kinds whose facts the two texts post in different places."""
+    was, now_ = _filing(old), _filing(new)
+    return frozenset(kind for kind in was.keys() & now_.keys() if was[kind] != now_[kind])
+
+
+def _filing(plan: Plan) -> dict[str, object]:
+    """Everything in a plan that `scoring.postings` reads, by kind."""
+    scored = plan.item.get("interaction")
+    own: dict[str, object] = {
+        "settlement": (scored.units if scored else frozenset(), plan.reads("A24"))
+    }
+    return {
+        code: (
+            kind.counts_from,
+            kind.period,
+            bool(kind.deciders),
+            {unit.code: quota.per for unit in plan.units if (quota := unit.quotas.get(code))},
+            own.get(code),
+        )
         for code, kind in plan.kinds.items()
     }
-    cadences = {
-        (unit.code, task): quota.per for unit in plan.units for task, quota in unit.quotas.items()
-    }
-    scored = plan.item.get("interaction")
-    return kinds, cadences, scored.units if scored else frozenset(), plan.reads("A24")
 
 
 def repost(tx: Tx, old: Plan, new: Plan, now: Instant) -> None:
-    """Post the difference between two texts, as known from now on; nothing is taken out."""
-    if not files_differently(old, new):
-        return
-    for fact, decisions in histories.everything(tx, old):
-        tx.enter(new.id, _moves(old, new, fact, decisions, now))
+    """Post the difference between two texts, as known from now on; nothing is taken out. Only
+    the kinds are read that the texts file differently."""
+    for kind in sorted(refiled(old, new)):
+        for fact, decisions in histories.of_kind(tx, old, kind):
+            tx.enter(new.id, _moves(old, new, fact, decisions, now))
 
 
 def _moves(

@@ -1,6 +1,7 @@
 """A plan's text with another value of one reading, everything else as the school wrote it."""
 
 import re
+from datetime import date
 from typing import Any
 
 from scoring.planlines import Sheet
@@ -29,3 +30,15 @@ def with_reading(text: str, number: str, value: Any, note: str = "") -> str:
 def _note(number: str, value: Any) -> str:
     """The note of a value that is not the usual one."""
     return "" if value == SWITCHES[number].values[0] else say(f"note.{number}_{code(value)}")
+
+
+_YEAR = re.compile(r"^year\s*=.*$", re.MULTILINE)
+_START = re.compile(r"^in_force_from\s*=.*\n", re.MULTILINE)
+
+
+def with_start(text: str, day: date | None) -> str:
+    """The text with the day from which it counts; without one, from when it is published."""
+    text = _START.sub("", text, count=1)
+    if day is None:
+        return text
+    return _YEAR.sub(lambda year: f'{year[0]}\nin_force_from = "{day:%m-%d}"', text, count=1)

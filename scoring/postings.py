@@ -129,7 +129,7 @@ def _counts_at(kind: Kind, fact: Fact, stands: Standing) -> Instant:
     if decision is None:
         return fact.happened_at
     if kind.counts_from == "decided":
-        return decision.happened_at
+        return _decided_at(fact, decision)
     if decision.verb is not Verb.APPROVE:
         return fact.happened_at
     if kind.code in TIMED_BY_VERIFIER:
@@ -143,10 +143,20 @@ def approval_counts_from(plan: Plan, fact: Fact, recorded_at: Instant) -> Instan
     return fact.happened_at if submitted else recorded_at
 
 
+def _decided_at(fact: Fact, decision: Decision) -> Instant:
+    """When a decision was taken. The approval of a video that names no time carries that of its
+    report, since that is what usually counts (A18)."""
+    unnamed = decision.verb is Verb.APPROVE and decision.happened_at == fact.happened_at
+    return decision.recorded_at if unnamed and fact.kind == "video" else decision.happened_at
+
+
 def is_backdated(plan: Plan, fact: Fact, decision: Decision) -> bool:
     """Whether an approval named an earlier time than it would have had (C16)."""
     usual = approval_counts_from(plan, fact, decision.recorded_at)
-    return decision.verb is Verb.APPROVE and decision.happened_at < usual
+    decided_at = decision.happened_at
+    if plan.kinds[fact.kind].counts_from == "decided":
+        decided_at = _decided_at(fact, decision)
+    return decision.verb is Verb.APPROVE and decided_at < usual
 
 
 # --- what ---------------------------------------------------------------------------------

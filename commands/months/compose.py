@@ -140,8 +140,8 @@ def _before(scene: Scene, basis: Basis) -> dict[str, Before]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Restated:
-    """A frozen month as it would be reported now, by the plan it was frozen under. `sheet` stays
-    JSON, to be compared with what was stored."""
+    """A frozen month as it would be reported now: by the text it was frozen under, with the
+    readings of now. `sheet` stays JSON, to be compared with what was stored."""
 
     plan: Plan
     sheet: monthly.Sheet
@@ -152,9 +152,9 @@ class _Restated:
 def _restated(scene: Scene, others: Iterable[Frozen]) -> dict[str, _Restated]:
     found = {}
     for month in others:
-        plan = plan_of(scene.tx, scene.plan, month)
+        plan = _read_now(scene, month)
         tallies = months.tallies(scene.tx, plan, month.until, scene.heads)
-        basis = ledger.basis(scene.tx, scene.plan, month.until - 1, scene.known)
+        basis = ledger.basis(scene.tx, plan, month.until - 1, scene.known)
         cards = monthly.cards(plan, tallies, basis, month.until)
         found[month.month] = _Restated(
             plan=plan,
@@ -163,6 +163,11 @@ def _restated(scene: Scene, others: Iterable[Frozen]) -> dict[str, _Restated]:
             until=month.until,
         )
     return found
+
+
+def _read_now(scene: Scene, month: Frozen) -> Plan:
+    found = plans.kept(scene.tx).revision(scene.plan.year, month.known)
+    return plans.read_as(found, scene.plan) if found else scene.plan
 
 
 def _corrections(
@@ -178,12 +183,14 @@ def _corrections(
         if was is None:  # frozen after `last` was composed, so its own document has told it
             was = next(one.document for one in earlier if one.month == month)
         for one in monthly.differences(was, restated[month].sheet):
-            yield _correction(scene, month, one, restated[month], last.heads)
+            yield _correction(scene, month, one, restated[month], last)
 
 
 def _correction(
-    scene: Scene, month: str, one: monthly.Difference, row: _Restated, since: Heads
+    scene: Scene, month: str, one: monthly.Difference, row: _Restated, last: Frozen
 ) -> Correction:
+    since = last.heads
+    switches = tuple(sections.switches(scene, one.item, last.known))
     numbers = months.moved(
         scene.tx,
         scene.plan,
@@ -203,8 +210,11 @@ def _correction(
         change=None if was is None or now is None else str(now - was),
         was_because=one.was["because"],
         now_because=one.now["because"],
-        causes=tuple(sections.cause(scene, number, since) for number in numbers[:MOST_CAUSES]),
-        total=len(numbers),
+        causes=(
+            *switches,
+            *(sections.cause(scene, number, since) for number in numbers[:MOST_CAUSES]),
+        ),
+        total=len(switches) + len(numbers),
     )
 
 

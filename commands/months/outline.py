@@ -185,7 +185,7 @@ def causes(one: Correction, most: int = 3) -> str:
         return say("document.cause_basis") + "。"
     said = "；".join(
         say(
-            "document.cause",
+            "document.cause" if cause.number else "document.cause_switch",
             number=cause.number,
             what=cause.what,
             when=moment(cause.at),

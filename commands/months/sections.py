@@ -3,6 +3,7 @@ attention, the readings used, the videos and the interaction tasks (附件3·二
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from commands.filing.deciders import deciders, is_own, sharing
 from commands.months.report import (
@@ -22,16 +23,17 @@ from commands.months.scene import Scene
 from commands.wording.formats import decimal, short
 from commands.wording.sentences import say, say_first
 from commands.wording.terms import ACTS
-from db import ledger, months, tasks
+from db import ledger, months, plans, tasks
 from db.months import Heads
 from db.people import ADMIN
 from scoring import months as monthly
 from scoring.cards import Card
 from scoring.duties import board
 from scoring.facts import STANDING
-from scoring.moments import period_days
+from scoring.moments import Instant, period_days
 from scoring.periods import month_of_week, period_end, weeks
 from scoring.plan import Plan, Unit
+from scoring.planshow import read_as
 from scoring.rules_counts import line_of
 from scoring.verdicts import EVERYBODY, Basis, Tallies
 
@@ -177,6 +179,28 @@ def cause(scene: Scene, number: int, since: Heads) -> Cause:
         at=at,
         why="" if fact.kind == months.LEAD else why,
     )
+
+
+def switches(scene: Scene, item: str, since: Instant) -> Iterator[Cause]:
+    """The readings of an item that were switched since a moment: who proposed and who agreed."""
+    revisions = plans.kept(scene.tx).by_year.get(scene.plan.year, ())
+    bears_on = scene.plan.item[item].readings if item in scene.plan.item else ()
+    for before, after in pairwise(revisions):
+        if not since < after.in_force_from <= scene.known:
+            continue
+        for number in bears_on:
+            if before.plan.reads(number) == after.plan.reads(number):
+                continue
+            value = read_as(after.plan.readings[number])
+            head = say("readings.why", number=number, value=value, why="")
+            yield Cause(
+                number=0,
+                what=say("document.reading", number=number),
+                verb=say("document.switched", value=value),
+                who="、".join(filter(None, (after.by, after.second))),
+                at=after.in_force_from,
+                why=after.why.removeprefix(head).strip(),
+            )
 
 
 # --- the data the clauses ask for ---------------------------------------------------------

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from commands.months.outline import MET, period_words, ranked, result, title
-from commands.months.report import Item, Report, Row, Sheet
+from commands.months.report import Cause, Item, Report, Row, Sheet
 from commands.paper import book
 from commands.paper.book import Cell, Share, Tab
 from commands.wording.sentences import say
@@ -155,9 +155,14 @@ def _corrections(report: Report) -> Iterable[Sequence[Cell]]:
             _less(one.now, one.was),
             one.was_because,
             one.now_because,
-            "、".join(f"#{cause.number}" for cause in one.causes) or say("document.cause_basis"),
+            "、".join(map(_named, one.causes)) or say("document.cause_basis"),
             "、".join(dict.fromkeys(cause.who for cause in one.causes)),
         )
+
+
+def _named(cause: Cause) -> str:
+    """#12, or the reading that was switched."""
+    return f"#{cause.number}" if cause.number else cause.what
 
 
 def _causes(report: Report) -> Iterable[Sequence[Cell]]:
@@ -167,7 +172,7 @@ def _causes(report: Report) -> Iterable[Sequence[Cell]]:
                 one.month,
                 one.unit,
                 one.word,
-                cause.number,
+                cause.number or "",
                 cause.what,
                 _time(cause.at),
                 cause.who,

@@ -1,10 +1,10 @@
 """What another text of a plan changes, line by line and in every unit's points, on one snapshot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from commands.wording.formats import dated, points
 from commands.wording.sentences import say
-from db import ledger, plans, reposting, settings
+from db import ledger, months, plans, reposting, settings
 from db.calendar import calendar
 from db.engine.tx import Reading
 from scoring.cards import Card
@@ -53,13 +53,40 @@ def look_at(tx: Reading, new: Plan, now: Instant) -> Iterator[str]:
 
 def effects(tx: Reading, old: Plan, new: Plan, now: Instant) -> Iterator[Effect]:
     """One effect for each unit and for the school, in the order of the new text."""
+    before = cards(old, ledger.tallies(tx, old), ledger.basis(tx, old, now, now), now)
     basis = ledger.basis(tx, new, now, now)
-    before = cards(old, ledger.tallies(tx, old), basis, now)
-    after = cards(new, reposting.tallies(tx, old, new), basis, now)
+    yield from paired(before, cards(new, reposting.tallies(tx, old, new), basis, now))
+
+
+def paired(before: Iterable[Card], after: Iterable[Card]) -> Iterator[Effect]:
+    """One effect for each unit that has a card on either side."""
     was, now_ = ({card.unit: card for card in found} for found in (before, after))
     for unit in dict.fromkeys([*now_, *was]):
         card = now_.get(unit) or was[unit]
         yield Effect(name=card.name, was=was.get(unit), now=now_.get(unit))
+
+
+def moved(found: Iterable[Effect]) -> Iterator[str]:
+    """The units whose points or maximum change, then how many do not."""
+    listed = list(found)
+    changed = [one for one in listed if _total(one.was) != _total(one.now)]
+    yield from map(str, changed)
+    rest = len(listed) - len(changed)
+    yield say("plan.rest" if changed else "plan.none_moves", total=rest)
+
+
+def in_frozen(tx: Reading, old: Plan, new: Plan) -> Iterator[str]:
+    """Each frozen month with the units that would be reported otherwise; it stays as it is."""
+    heads = months.heads(tx)
+    for month in months.all_frozen(tx, old):
+        until, known = month.until, month.known
+        basis = ledger.basis(tx, old, until - 1, known)
+        before = cards(old, months.tallies(tx, old, until, heads), basis, until)
+        counts = reposting.tallies_before(tx, old, new, until, heads)
+        after = cards(new, counts, ledger.basis(tx, new, until - 1, known), until)
+        changed = [one for one in paired(before, after) if _total(one.was) != _total(one.now)]
+        said = "；".join(map(str, changed))
+        yield say("plan.frozen" if changed else "plan.frozen_same", month=month.month, said=said)
 
 
 def _total(card: Card | None) -> str:

@@ -6,12 +6,12 @@ from commands.chat.messages import Reply
 from commands.chat.requests import Request, command
 from commands.conversation.seconds import ASSESSORS
 from commands.grammar.slots import Slot
-from commands.plans import publish, turn
+from commands.plans import publish, switch, turn
 from commands.plans.opening import OPENER
 from commands.wording.formats import dated
 from commands.wording.sentences import lines, say
 from db import plans
-from db.engine.tx import Reading, Tx
+from db.engine.tx import Tx
 from db.plans import Revision
 from scoring.moments import day_of
 from scoring.plan import Plan
@@ -67,15 +67,18 @@ def _told(one: Revision) -> str:
     "readings",
     "口径",
     roles=ASSESSORS,
-    slots=(Slot(name="which", kind="text"),),
-    reads=True,
+    slots=(Slot(name="when", kind="when"), Slot(name="which", kind="text")),
     planless=True,
     never_bare=True,
     private=True,
     example="口径",
 )
-def readings(request: Request, _tx: Reading) -> Reply:
-    """Every reading with its value and clause; or one, or those of an item."""
+def readings(request: Request, tx: Tx) -> Reply:
+    """Every reading with its value and clause; or one, or those of an item. With another value:
+    what that would do, and the switch once a second assessor agrees."""
+    wish = switch.asked(request.args.get("which", ""))
+    if wish is not None:
+        return switch.switch(request, tx, wish)
     wanted = "".join(request.args.get("which", "").split()).upper()
     found = _chosen(request.plan, wanted)
     if not found:

@@ -1,0 +1,153 @@
+"""口径 and 试算: a reading shown in both its worlds, switched by two assessors, or only tried."""
+
+import pytest
+
+from db import months, plans, publishing
+from tests.worlds.episodes import reported
+from tests.worlds.school import School
+from tests.worlds.school import _instant as at
+
+
+def revision(school: School) -> plans.Revision:
+    with school.app.db.reading() as tx:
+        found = plans.kept(tx).revision(2024, school.clock.now())
+    assert found is not None
+    return found
+
+
+async def handed_over(school: School) -> None:
+    """信工 hands its account over on the first workday after the deadline."""
+    await school.says("u-chen", "交接", at="04-01 09:00")
+    await school.says("u-zhao", "通过 #1")
+    assert school.points("信息工程系", "dy_handover") == "0"
+
+
+async def test_another_value_is_shown_with_its_effect_and_switched_by_two(school: School) -> None:
+    await handed_over(school)
+    said = await school.says("u-wu", "口径 A02 顺延 按民法典", at="04-02 10:00")
+    card = school.last("u-zheng").split("\n")
+    assert card[0] == "吴敏提请改口径（理由：按民法典）："
+    assert card[1].startswith("口径 A02（附件3·二·(一)，三·(一)，四·(四)）：不顺延 → 顺延。")
+    assert "信息工程系　5/39 → 8/39" in card
+    assert card[-1] == "其余 16 个不变。"
+    assert any("信息工程系　5/39 → 8/39" in text for text in said)
+    assert revision(school).number == 1
+    await school.presses("u-zheng", "确认改口径")
+    found = revision(school)
+    assert (found.number, found.by, found.second) == (2, "吴敏", "郑涛")
+    assert found.why == "口径 A02 改为“顺延” 按民法典"
+    school.plan = found.plan
+    assert school.points("信息工程系", "dy_handover") == "3"
+    [why, *_] = await school.says("u-chen", "为什么 信工 交接")
+    assert "4月1日" in why
+    [row] = await school.says("u-wu", "口径 A02")
+    assert "顺延到下一个工作日　（顺延，" in row
+    [back, *_] = await school.says("u-wu", "口径 A02 顺延")
+    assert back == "口径 A02 现在就是“顺延”，没有改动。"
+
+
+async def test_nobody_switches_alone(school: School) -> None:
+    await school.says("u-wu", "口径 A20 满员才给", at="04-02 10:00")
+    assert school.buttons("u-wu") == ["取消"]
+    assert revision(school).number == 1
+
+
+async def test_a_reading_that_files_facts_elsewhere_keeps_every_past_moment(school: School) -> None:
+    await school.says("u-chen", "报视频 第1课 https://v.douyin.com/i1aa/", at="04-07 20:00")
+    await school.says("u-zhao", "通过 #1", at="04-08 09:00")
+    assert school.points("信息工程系", "dy_update") == "2"
+    await school.says("u-wu", "口径 A18 按通过", at="04-09 10:00")
+    assert "信息工程系　12/39 → 10/39" in school.last("u-zheng")
+    await school.presses("u-zheng", "确认改口径")
+    school.plan = revision(school).plan
+    assert school.points("信息工程系", "dy_update") == "0"
+    school.plan = plans.shipped()[0]
+    assert school.points("信息工程系", "dy_update", until="04-08 12:00") == "2"
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("口径 A02 再说", "口径 A02 没有“再说”这种取值，没有改动。可写：不顺延、顺延"),
+        ("口径 A17 true", "口径 A17 只有“否”一种读法，没有改动。"),
+        ("口径 A03 不含本数", "没有改动：A03 取“不含本数”与 A04 取“归高一档”矛盾，请改其中一条。"),
+        (
+            "口径 A02 顺延 3月1日",
+            "口径不能从 3月1日 这样过去的日子起算，没有改动。不写日期就从确认时起。",
+        ),
+        ("口径 A99 顺延", "没有“A99”这条口径。"),
+    ],
+)
+async def test_what_cannot_be_switched_is_one_sentence(
+    school: School, said: str, answer: str
+) -> None:
+    [told, *_] = await school.says("u-wu", said, at="04-02 10:00")
+    assert told.startswith(answer)
+    assert revision(school).number == 1
+
+
+async def test_a_text_dated_into_a_frozen_month_is_refused(school: School) -> None:
+    await reported(school)
+    await school.says("u-wu", "月报 2024-04 定稿", at="05-09 10:00")
+    await school.presses("u-zheng", "确认定稿")
+    day = 'year = 2024\nin_force_from = "04-20"\n'
+    text = plans.templates()[0].text.replace("year = 2024\n", day)
+    with school.app.db.reading() as tx, pytest.raises(publishing.Unpublishable) as refused:
+        publishing.check(tx, plans.read(text, ""), text, at("05-10 09:00"))
+    assert "2024-04 已定稿" in str(refused.value)
+
+
+async def test_a_frozen_month_stays_and_the_next_report_says_who_switched_and_why(
+    school: School,
+) -> None:
+    await handed_over(school)
+    await reported(school)
+    await school.says("u-wu", "月报 2024-04 定稿", at="05-09 10:00")
+    await school.presses("u-zheng", "确认定稿")
+    with school.app.db.reading() as tx:
+        [frozen] = months.all_frozen(tx, school.plan)
+    await school.says("u-wu", "口径 A02 顺延 按民法典", at="05-20 10:00")
+    assert "2024-04（已定稿，不改）：" in school.last("u-zheng")
+    await school.presses("u-zheng", "确认改口径")
+    school.plan = revision(school).plan
+    await school.says("u-wu", "月报 2024-05 定稿", at="06-06 10:00")
+    await school.presses("u-zheng", "确认定稿")
+    with school.app.db.reading() as tx:
+        april, may = months.all_frozen(tx, school.plan)
+    assert april == frozen
+    changed = [
+        one
+        for one in may.document["corrections"]
+        if (one["unit"], one["item"]) == ("信息工程系", "dy_handover")
+    ]
+    [one] = changed
+    assert (one["was"], one["now"]) == ("0", "3")
+    [cause] = one["causes"]
+    assert (cause["what"], cause["verb"]) == ("口径 A02", "改为“顺延”")
+    assert (cause["who"], cause["why"]) == ("吴敏、郑涛", "按民法典")
+
+
+@pytest.mark.parametrize(
+    ("said", "head", "effect"),
+    [
+        ("试算 A02 顺延", "口径 A02（", "信息工程系　5/39 → 8/39"),
+        ("试算 交接 截止 4月1日", "假如交接的截止是 4月1日：", "信息工程系　5/39 → 8/39"),
+        ("试算 在校人数 6500", "假如在校人数是 6500：", "现在各部门的分都不变。"),
+        ("试算 信工 视频 2", "假如信工的抖音视频数量是 2：", "现在各部门的分都不变。"),
+    ],
+)
+async def test_a_trial_answers_and_saves_nothing(
+    school: School, said: str, head: str, effect: str
+) -> None:
+    await handed_over(school)
+    told = await school.says("u-wu", said, at="04-02 10:00")
+    answer = next(text for text in told if "只是试算，没有保存。" in text)
+    assert answer.startswith(head)
+    assert effect in answer
+    assert revision(school).number == 1
+    assert school.points("信息工程系", "dy_handover") == "0"
+
+
+async def test_a_trial_that_is_not_understood_says_what_can_be_tried(school: School) -> None:
+    [told] = await school.says("u-wu", "试算 天气", at="04-02 10:00")
+    assert told.startswith("“天气”没看懂，没有试算。")
