@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, or_, select, update
 
 from db.engine.tx import Reading, Row, Tx
 from db.schema import accounts, employments, grants, people
-from db.terms import Term, given, with_terms
+from db.terms import Term, every, given, with_terms
 from scoring.moments import Instant
 
 OFFICER = "宣传员"
@@ -253,18 +253,6 @@ HIRED = select(employments.c.since).where(
 
 
 GRANTED = select(grants.c.person, grants.c.role, grants.c.unit).where(grants.c.until.is_(None))
-WITH_AN_END = (
-    select(
-        grants.c.person,
-        grants.c.role,
-        grants.c.unit,
-        grants.c.since,
-        grants.c.until,
-        grants.c.instead_of,
-    )
-    .where(grants.c.until.is_not(None))
-    .order_by(grants.c.id)
-)
 
 
 def directory(tx: Reading) -> Directory:
@@ -295,7 +283,7 @@ def _load(tx: Reading) -> Directory:
         by_id=by_id,
         by_account=by_account,
         addresses={person: tuple(found) for person, found in addresses.items()},
-        terms=tuple(Term(**row._asdict()) for row in tx.run(WITH_AN_END)),
+        terms=every(tx),
     )
 
 

@@ -4,6 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from db.engine.tx import Reading
+from db.schema import grants
 from scoring.moments import Instant
 
 if TYPE_CHECKING:
@@ -20,6 +24,25 @@ class Term:
     since: Instant
     until: Instant
     instead_of: int | None
+
+
+_EVERY = (
+    select(
+        grants.c.person,
+        grants.c.role,
+        grants.c.unit,
+        grants.c.since,
+        grants.c.until,
+        grants.c.instead_of,
+    )
+    .where(grants.c.until.is_not(None))
+    .order_by(grants.c.id)
+)
+
+
+def every(tx: Reading) -> tuple[Term, ...]:
+    """All grants with an end, also those that have ended."""
+    return tuple(Term(**row._asdict()) for row in tx.run(_EVERY))
 
 
 def given(person: "Person", role: str, unit: str) -> "Person":

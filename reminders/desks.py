@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from commands.duties import obligations
+from commands.filing.backlog import handed_on
 from commands.filing.deciders import DECIDERS, able, decidable, decided_kinds, matter, may_decide
 from commands.review import shares
 from commands.tasks.issuing import card_buttons
@@ -39,7 +40,13 @@ def queue(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
     )
     for person in people:
         waiting = ledger.queue(scene.tx, decided_kinds(scene.plan, person))
-        rows = decidable(scene.plan, scene.world.people, person, waiting)
+        rows = decidable(
+            scene.plan,
+            scene.world.people,
+            person,
+            waiting,
+            handed=lambda row: handed_on(scene.tx, row.since, scene.now),
+        )
         reviews = [row for row in rows if row.kind != "lead"]
         if thursday and _age(reviews, scene.now) < OLD_REVIEWS:
             reviews = []

@@ -6,9 +6,10 @@ person belongs to their unit and to the units they are lent to. Every card, queu
 second signature asks here.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Protocol, TypeVar
 
+from db.appeals import KINDS
 from db.people import Directory, Person
 from scoring.periods import account
 from scoring.plan import Plan
@@ -25,6 +26,10 @@ _INSTEAD = {
 }
 
 
+# Whom what has waited too long is handed on to; the 院长 decides alone.
+_BESIDE = {"招办": "考核组", "考核组": "融媒体中心", "融媒体中心": "考核组"}
+
+
 class Reported(Protocol):
     """What a fact and a row of the queue have in common."""
 
@@ -38,11 +43,13 @@ class Reported(Protocol):
 
 @frozen
 class Matter:
-    """Something to decide on: its kind, and the units and the people whose own it is."""
+    """Something to decide on: its kind, and the units and the people whose own it is. `handed`: it
+    has waited too long, so the other body may decide on it too."""
 
     kind: str
     units: frozenset[str]
     people: frozenset[int]
+    handed: bool = False
 
     def and_of(self, other: "Matter") -> "Matter":
         """The same kind of matter, owned by the owners of both: a case, and what it is about."""
@@ -51,11 +58,16 @@ class Matter:
         )
 
 
-def matter(plan: Plan, people: Directory, fact: Reported) -> Matter:
+def matter(plan: Plan, people: Directory, fact: Reported, *, handed: bool = False) -> Matter:
     """A fact or a row of the queue, with everybody whose own it is."""
     reporter = people.by_id.get(fact.person)
     units = (fact.unit, reporter.unit if reporter else "")
-    return Matter(kind=fact.kind, units=sharing(plan, units), people=frozenset({fact.person}))
+    return Matter(
+        kind=fact.kind,
+        units=sharing(plan, units),
+        people=frozenset({fact.person}),
+        handed=handed,
+    )
 
 
 def sharing(plan: Plan, units: Iterable[str]) -> frozenset[str]:
@@ -107,10 +119,20 @@ def deciders(plan: Plan, kind: str, units: Iterable[str]) -> tuple[str, ...]:
     return regular + instead
 
 
+def deciders_on(plan: Plan, what: Matter) -> tuple[str, ...]:
+    """The roles that may decide on a matter. A case stays with whom it is for: it may be about
+    those it would be handed on to."""
+    roles = deciders(plan, what.kind, what.units)
+    if not what.handed or what.kind in KINDS:
+        return roles
+    beside = (_BESIDE[role] for role in plan.kinds[what.kind].deciders if role in _BESIDE)
+    return (*roles, *(role for role in beside if role not in roles))
+
+
 def may_decide(plan: Plan, who: Person, what: Matter) -> bool:
     """Whether this person may decide on it; nobody does on their own, and nobody in the place of
     somebody whose own it is."""
-    return _may(who, what, deciders(plan, what.kind, what.units))
+    return _may(who, what, deciders_on(plan, what))
 
 
 def _may(who: Person, what: Matter, roles: Collection[str]) -> bool:
@@ -123,7 +145,7 @@ def _may(who: Person, what: Matter, roles: Collection[str]) -> bool:
 
 def able(plan: Plan, people: Directory, what: Matter) -> Iterator[Person]:
     """Everybody who may decide on it, those of the regular role first."""
-    return _each(people, what, deciders(plan, what.kind, what.units))
+    return _each(people, what, deciders_on(plan, what))
 
 
 def _each(people: Directory, what: Matter, roles: Collection[str]) -> Iterator[Person]:
@@ -145,14 +167,23 @@ def seconders(plan: Plan, people: Directory, what: Matter) -> Iterator[Person]:
 Waiting = TypeVar("Waiting", bound=Reported)
 
 
-def decidable(plan: Plan, people: Directory, who: Person, rows: Iterable[Waiting]) -> list[Waiting]:
-    """Those of the rows of the queue that this person may decide on."""
-    known: dict[tuple[str, str, int], bool] = {}
+def decidable(
+    plan: Plan,
+    people: Directory,
+    who: Person,
+    rows: Iterable[Waiting],
+    *,
+    handed: Callable[[Waiting], bool] = lambda _row: False,
+) -> list[Waiting]:
+    """Those of the rows of the queue that this person may decide on; `handed`: whether one has
+    waited too long."""
+    known: dict[tuple[str, str, int, bool], bool] = {}
     found = []
     for row in rows:
-        key = row.kind, row.unit, row.person
+        late = handed(row)
+        key = row.kind, row.unit, row.person, late
         if key not in known:
-            known[key] = may_decide(plan, who, matter(plan, people, row))
+            known[key] = may_decide(plan, who, matter(plan, people, row, handed=late))
         if known[key]:
             found.append(row)
     return found

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from commands.chat.errors import Refusal
 from commands.chat.requests import Asking, Request
-from commands.filing.deciders import Matter, deciders, is_own, matter, may_decide
+from commands.filing.backlog import handed_on
+from commands.filing.deciders import Matter, deciders_on, is_own, matter, may_decide
 from commands.filing.describe import entry_of, state_word
 from commands.filing.kinds import KINDS
 from commands.grammar.slots import Slot
 from commands.wording.formats import clock, day
 from commands.wording.sentences import say
-from db import appeals, ledger
+from db import appeals, ledger, waits
 from db.engine.tx import Reading
 from scoring.facts import Decision, State, Verb
 from scoring.moments import day_of
@@ -57,7 +58,7 @@ def check(asking: Asking, tx: Reading, way: Way, entry: ledger.Entry) -> None:
         raise Refusal(say(key, number=entry.number, word=kind.word))
     if not kind.deciders:
         raise Refusal(say("review.needs_none", number=entry.number, word=kind.word))
-    what = matter(plan, asking.people, fact)
+    what = matter(plan, asking.people, fact, handed=_is_handed_on(asking, tx, entry.number))
     if not may_decide(plan, asking.who, what):
         raise Refusal(_not_yours(asking, entry, what))
     stands = ledger.stands(tx, entry.number)
@@ -66,9 +67,14 @@ def check(asking: Asking, tx: Reading, way: Way, entry: ledger.Entry) -> None:
         raise Refusal(_already(asking, entry, stands.state, stands.decision))
 
 
+def _is_handed_on(asking: Asking, tx: Reading, number: int) -> bool:
+    since = waits.since(tx, number)
+    return since is not None and handed_on(tx, since, asking.now)
+
+
 def _not_yours(asking: Asking, entry: ledger.Entry, what: Matter) -> str:
     """Why not, and who may."""
-    who, wanted = asking.who, deciders(asking.plan, what.kind, what.units)
+    who, wanted = asking.who, deciders_on(asking.plan, what)
     instead_of = [one.name for role, one in who.stands_for if role in wanted]
     key = "review.not_yours"
     if is_own(who, what.units) and who.roles & set(asking.plan.kinds[what.kind].deciders):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from commands.chat.requests import Asking
+from commands.filing.backlog import handed_on
 from commands.filing.deciders import decidable, decided_kinds
 from db import leases, ledger
 from db.engine.tx import Reading, Row
@@ -13,7 +14,10 @@ def waiting(asking: Asking, tx: Reading) -> list[Row]:
     another reviewer is looking through."""
     plan, who = asking.plan, asking.who
     rows = ledger.queue(tx, decided_kinds(plan, who))
-    return free(asking, tx, decidable(plan, asking.people, who, rows))
+    mine = decidable(
+        plan, asking.people, who, rows, handed=lambda row: handed_on(tx, row.since, asking.now)
+    )
+    return free(asking, tx, mine)
 
 
 PREFIX = "review:"

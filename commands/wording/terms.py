@@ -40,6 +40,7 @@ REMINDERS = {
     "views": "点击量",
     "task": "任务截止",
     "settle": "结任务",
+    "backlog": "久等转办",
     "held": "有私信等您",
     "health": "健康",
     "calendar": "放假安排",
