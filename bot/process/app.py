@@ -161,7 +161,7 @@ def open_database(
         if to_look:
             raise OperatorError(say("database.missing", file=file))
         if not new:
-            _refuse_mistyped(file, found)
+            refuse_mistyped(file, found)
     if file is not None and not to_look:
         writable(file.parent)
     db = Database.open(url, key_of(url, found, generate=not to_look))
@@ -216,7 +216,7 @@ def key_of(url: str, found: Settings, *, generate: bool = True) -> bytes:
     return key_from(found.key or None, key_file, beside, fresh=generate and not kept)
 
 
-def _refuse_mistyped(file: Path, found: Settings) -> None:
+def refuse_mistyped(file: Path, found: Settings) -> None:
     """Make a new database at the usual address, or in a folder that holds no other, but not where
     one was taken away, leaving its key or its log."""
     left = [file.with_name(f"{file.name}-wal")]

@@ -16,7 +16,7 @@ from secrets import token_bytes
 
 from bot import settings
 from bot.adapters.findings import FINE
-from bot.process.app import key_of, open_database, sqlite_file
+from bot.process.app import BOT_NAMES, key_of, open_database, sqlite_file
 from bot.process.http import claim
 from bot.settings import FILE, Settings
 from bot.shell.output import out
@@ -123,7 +123,7 @@ def _of_the_page(ask: Asking) -> Answers:
 
 
 def _of_the_school(ask: Asking, names: tuple[str, ...], kept: Values) -> Answers:
-    told = {name: ASKED[name](ask, kept) for name in names if name in ASKED}
+    told = {name: ASKED[name](ask, kept) if name in ASKED else Platform() for name in names}
     values: Values = {"platforms": ",".join(names)}
     for one in told.values():
         values |= {name: said for name, said in one.values.items() if said}
@@ -309,6 +309,6 @@ def _bind(name: str, one: Platform) -> str:
 
 def _group(name: str, one: Platform) -> str:
     if name != "telegram":
-        return say("init_step.group", platform=shown(name), bot=one.bot)
+        return say("init_step.group", platform=shown(name), bot=one.bot or BOT_NAMES[0])
     link = say("init_step.link", bot=one.bot) if one.bot else say("init_step.by_hand")
     return say("init_step.group_telegram", link=link)

@@ -6,8 +6,9 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from bot.process.app import exists, open_database, read_settings, sqlite_file
+from bot.process.app import exists, open_database, read_settings, refuse_mistyped, sqlite_file
 from bot.services import files
 from bot.shell.output import agreed, out
 from bot.wording import say
@@ -31,18 +32,34 @@ def load(arguments: Namespace) -> int:
     if bool(arguments.file) == bool(arguments.wecom):
         raise OperatorError(say("roster.which"))
     path = None if arguments.wecom else roster_file(Path(arguments.file))
-    with opened(arguments.db) as (db, writer):
+    with looked_at(arguments.db) as db:
         plan = plan_of_today(db)
         read = read_roster(path, plan) if path else _contacts(db, arguments.db, plan)
         out(summary(db, read))
-        if arguments.dry_run:
-            return 0
-        if not (arguments.yes or agreed(say("roster.ask"))):
-            out(say("roster.not_imported"))
-            return EXIT_NO
+    if arguments.dry_run:
+        return 0
+    if not (arguments.yes or agreed(say("roster.ask"))):
+        out(say("roster.not_imported"))
+        return EXIT_NO
+    with opened(arguments.db) as (db, writer):
         bring_in(db, writer, read, int(time.time()))
-        out(say("roster.imported"))
+    out(say("roster.imported"))
     return 0
+
+
+@contextmanager
+def looked_at(url: str | None) -> Iterator[Database]:
+    """Open the school's database, or before there is one an empty one that is thrown away: what
+    is only shown makes nothing."""
+    found = read_settings(url)
+    file = sqlite_file(found.database)
+    if exists(found.database, found) or file is None:
+        with opened(url) as (db, _):
+            yield db
+        return
+    refuse_mistyped(file, found)
+    with TemporaryDirectory() as folder, opened(f"sqlite:///{folder}/empty.db") as (db, _):
+        yield db
 
 
 def _contacts(db: Database, url: str | None, plan: Plan) -> file.RosterFile:

@@ -113,6 +113,21 @@ def test_the_roster_is_shown_before_it_counts(shell: Shell) -> None:
     assert "新增 0" in out
 
 
+def test_what_is_only_shown_makes_no_database(shell: Shell, tmp_path: Path) -> None:
+    for arguments in (("--dry-run",), ()):
+        _, out, _ = shell("roster", "import", "roster.csv", *arguments)
+        assert "2 人" in out
+    assert shell("roster", "codes")[0] == 2
+    assert shell("roster", "import", "roster.csv", "--dry-run", "--db", "sqlite:///no/x.db")[0] == 2
+    assert [one.name for one in tmp_path.iterdir()] == ["roster.csv"]
+
+
+def test_the_version_is_said(shell: Shell) -> None:
+    code, out, _ = shell("--version")
+    assert code == 0
+    assert out.startswith("promobot 0.")
+
+
 def test_nobody_at_the_keyboard_means_no(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
 

@@ -1,6 +1,7 @@
 """`promobot init`: from an empty folder to a group that is answered, by few questions."""
 
 import asyncio
+import json
 import os
 import re
 import stat
@@ -10,12 +11,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientResponse, ClientSession
 from openpyxl import load_workbook
 
 from bot import settings
 from bot.cli import main
-from bot.playground import school
-from bot.settings import FILE, Settings
+from bot.settings import FILE
 from bot.shell.run import serve
 from bot.shell.setup.schooling import TEMPLATE
 from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
@@ -331,15 +332,38 @@ async def test_a_bot_that_is_called_is_set_without_a_question(types: Typed) -> N
     assert settings.read({}, to_run=True).wecom_bot_token == "t" * 9
 
 
-async def test_the_local_page_shows_ones_own_people_and_plan(
+async def test_the_local_page_answers_ones_own_people_by_ones_own_plan(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert await shell("init", "--platform", "web", "--roster", "r.csv", "--yes") == 0
     told = capsys.readouterr().out
     assert "演练好了：7 人" in told
+    assert [line[:2] for line in told.splitlines()[-3:]] == ["1.", "2.", "3."]
     assert settings.read({}, to_run=True).playground
-    async with running() as said:
-        assert any("http://127.0.0.1" in line for line in said)
-    db, clock, _ = school.open_playground(Settings())
-    db.close()
-    assert clock.now() > 0
+    async with running() as said, ClientSession() as browser:
+        [page] = re.findall(r"http://127\.0\.0\.1:\d+/", "\n".join(said))
+        async with browser.get(f"{page}api/events", params={"person": "T2"}) as stream:
+            spoken = {"person": "T2", "chat": "private", "text": "得分"}
+            async with browser.post(f"{page}api/say", json=spoken) as answer:
+                assert answer.status == 200
+            assert "信息工程系 得 " in await shown(stream, "信息工程系 得 ")
+
+
+async def shown(stream: ClientResponse, wanted: str) -> str:
+    """What the page is told, up to the message that is waited for."""
+    async with asyncio.timeout(60):
+        async for line in stream.content:
+            if line.startswith(b"data: "):
+                told = json.dumps(json.loads(line[6:]), ensure_ascii=False)
+                if wanted in told:
+                    return told
+    raise AssertionError(wanted)
+
+
+async def test_before_the_own_school_begins_the_page_shows_the_invented_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert await shell("init", "--platform", "web", "--yes") == 0
+    assert settings.read({}, to_run=True).playground
+    assert there() == {FILE}
+    assert "promobot init --overwrite" in capsys.readouterr().out

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot import settings
@@ -30,7 +30,7 @@ class Platform:
     """What was answered for a platform. `cut`: it did not answer, so nothing is checked; `bot`:
     the name by which it is found."""
 
-    values: Values
+    values: Values = field(default_factory=dict)
     cut: bool = False
     bot: str = ""
     private: bool = False
