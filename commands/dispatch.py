@@ -4,64 +4,38 @@
 transaction. The rules of speaking (C1, C8, C20) live only here and in the router.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Table
 
+from commands.answering import answered
+from commands.carrying import Route, has_role, perform, request_of
 from commands.chat.errors import Refusal
-from commands.chat.messages import MAX_BUTTON, Button, File, Incoming, Opened, Reply
-from commands.chat.requests import Command, Request, Unopened, shown
-from commands.conversation import dialogue, proposals
+from commands.chat.messages import MAX_BUTTON, Button, Incoming, Reply
+from commands.chat.requests import Command, shown
+from commands.conversation import dialogue
+from commands.conversation.dialogue import Pending
 from commands.conversation.understanding import SILENT, Understanding
 from commands.conversation.world import World
+from commands.conversing import also_asked, missed, resume
 from commands.filing.chosen import in_plan
-from commands.filing.deciders import matter, may_decide, same_hand, seconders
 from commands.grammar.folding import Spoken, spoken
 from commands.hearing import LINK, hear, may_be_to_us
-from commands.help import examples, hints
+from commands.help import examples
 from commands.leads import recall
 from commands.overheard import childs_number, exposes, handed_in, would_write
+from commands.wished import as_said, shown_first, wish
 from commands.wording.sentences import say
-from db import accounts, chats, ledger
+from db import chats
 from db.engine.tx import Tx
-from db.engine.writer import Wants
-from db.people import ADMIN, HEAD, NOBODY, ROLES, Directory, Person
+from db.people import NOBODY, ROLES
 from db.schema import dialogues
 from scoring.errors import UserError
-from scoring.moments import HOUR, Instant, day_of
-from scoring.plan import Plan
-from scoring.values import frozen
+from scoring.moments import HOUR, day_of
 
 LATE = 48 * HOUR
 """A platform's message time is taken as at most this long before receipt (C16)."""
-
-
-@frozen
-class Route:
-    """What an event means, before any query to the database.
-
-    `silent`: nothing is stored or said. `reads`: it may run on a reader. `wants`: the rows that
-    will be looked up. `minors`: it holds a child's number and is no command (C7); `exposes`:
-    it is a command that brings a mobile number into a group.
-    """
-
-    meaning: Understanding
-    said: Spoken
-    who: Person
-    plan: Plan
-    in_force: bool
-    at: Instant
-    silent: bool
-    reads: bool
-    wants: Wants = ()
-    minors: bool = False
-    exposes: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.meaning.command.name if self.meaning.command else "?"
 
 
 def route(incoming: Incoming, world: World) -> Route:
@@ -113,7 +87,7 @@ def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | No
     world = world.at(incoming.received_at)
     if not way.exposes:
         return _respond(way, incoming, tx, world)
-    request = _request(way, incoming, world)
+    request = request_of(way, incoming, world)
     try:
         return recall.guarded(request, _respond(way, incoming, tx, world))
     except UserError as refusal:
@@ -124,11 +98,12 @@ def respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | No
 def _respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | None:
     meaning = way.meaning
     if way.minors:
-        return recall.answer(_request(way, incoming, world))
+        return recall.answer(request_of(way, incoming, world))
     if incoming.edited:
         return _edited(incoming, tx, way)
+    asked = None
     if not incoming.chat.group and incoming.press is None and not way.reads:
-        way = _resume(way, incoming, tx, world)
+        way, asked = resume(way, incoming, tx, world)
         meaning = way.meaning
     command = meaning.command
     if incoming.author is None and not (command and command.reads):
@@ -138,21 +113,69 @@ def _respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | N
         return _once_a_day(tx, f"group {incoming.chat.platform}:{incoming.chat.id}", way, world)
     if way.who is NOBODY and incoming.author is not None and not (command and command.unbound):
         return _stranger(incoming, tx, way)
-    if command is None and not meaning.problem and way.who is not NOBODY:
-        hinted = hints.hint(_request(way, incoming, world), tx)
-        if hinted is not None:
-            return hinted
+    if asked is not None:
+        return _answered_to(asked, way, incoming, tx, world)
+    line = wish(way, incoming, tx, world)
+    if isinstance(line, Reply):
+        return line
+    if line is not None:
+        way, incoming = as_said(line, way, incoming, world)
+    return _carried_out(way, incoming, tx, world, shows=line is not None and not line.straight)
+
+
+def _answered_to(asked: Pending, way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply:
+    """Go on with a dialogue; an answer that does not help is told so once."""
+    meaning, command = way.meaning, way.meaning.command
+    if command is None:
+        return _not_understood(meaning, world)
+    example = examples.line(request_of(way, incoming, world), tx, command) or command.example
+    if meaning.missing is not None and meaning.missing.name == asked.slot:
+        question = say("dialogue.ask", ask=say(meaning.missing.ask), example=example)
+        return missed(question, replace(asked, line=meaning.line), incoming, tx, example)
+    if meaning.problem and not meaning.choices:
+        return missed(meaning.problem, asked, incoming, tx, example)
+    before = tx.mark()
+    try:
+        return _carried_out(way, incoming, tx, world, shows=command.public, asked=asked)
+    except UserError as refusal:
+        tx.undo(before)
+        return missed(str(refusal), asked, incoming, tx, example)
+
+
+def _carried_out(
+    way: Route,
+    incoming: Incoming,
+    tx: Any,
+    world: World,
+    *,
+    shows: bool,
+    asked: Pending | None = None,
+) -> Reply:
+    """Do what was understood, or ask for what is missing. `shows`: what writes is shown first;
+    `asked`: the dialogue that it answers."""
+    meaning, command = way.meaning, way.meaning.command
     if command is None or meaning.problem:
         return _not_understood(meaning, world)
     _allowed(command, way)
+    private = not incoming.chat.group and incoming.press is None
+    if private and (also := also_asked(meaning, asked)) is not None:
+        meaning = replace(meaning, missing=also)
     if meaning.missing is not None:
-        example = examples.line(_request(way, incoming, world), tx, command)
+        example = examples.line(request_of(way, incoming, world), tx, command)
         return dialogue.ask(tx, incoming, way.who, command, meaning, example=example)
-    if (answered := _answered(command, way, incoming, tx, world)) is not None:
-        return answered
+    if (reply := answered(command, way, incoming, tx, world)) is not None:
+        return reply
     if command.needs_file and incoming.file is None:
-        raise Refusal(say("speaking.file_missing", example=command.example))
-    reply = perform(command, _request(way, incoming, world), tx)
+        told = say("speaking.file_missing", example=command.example)
+        if not private:
+            raise Refusal(told)
+        reply = Reply(text=told, awaits=meaning.line)
+    elif shows and not command.reads:
+        reply = shown_first(command, request_of(way, incoming, world), tx)
+    else:
+        reply = perform(command, request_of(way, incoming, world), tx)
+    if reply.awaits and private:
+        dialogue.keep(tx, incoming, Pending(line=reply.awaits))
     return reply if way.in_force or not command.looks_back else _of_last_year(reply, way)
 
 
@@ -162,49 +185,8 @@ def _of_last_year(reply: Reply, way: Route) -> Reply:
     return replace(reply, text=f"{said}\n{reply.text}", live="")
 
 
-def _request(way: Route, incoming: Incoming, world: World) -> Request:
-    return Request(
-        incoming=incoming,
-        who=way.who,
-        args=way.meaning.args,
-        line=way.meaning.line,
-        at=way.at,
-        now=incoming.received_at,
-        plan=way.plan,
-        people=world.people,
-        can=world.capabilities[incoming.chat.platform],
-        spoken=way.said,
-        registry=world.registry,
-    )
-
-
 def _place(incoming: Incoming) -> tuple[str, str]:
     return incoming.chat.platform, incoming.chat.id
-
-
-def perform(command: Command, request: Request, tx: Any) -> Reply:
-    """Run a command's handler; personal answers go to the asker's own chat (C8). Raises Unopened
-    if it reads a file that is still to be opened."""
-    file = request.incoming.file
-    by = file.opened.opener if file is not None and file.opened is not None else ""
-    if command.opens is not None and file is not None and by != command.name:
-        raise Unopened(command.name, command.opens, request)
-    reply = command.handler(request, tx)
-    if command.private and request.chat.group:
-        return replace(reply, private=True)
-    return reply
-
-
-def _resume(way: Route, incoming: Incoming, tx: Tx, world: World) -> Route:
-    """Continue an open dialogue of a 1:1 chat, unless the text begins a command of its own."""
-    pending = dialogue.pending(tx, incoming)
-    if not pending:
-        return way
-    dialogue.end(tx, incoming)
-    if way.meaning.command is not None and way.meaning.bare_unit is None:
-        return way
-    meaning = hear(world, incoming, way.said, way.who, way.plan, pending=pending)
-    return replace(way, meaning=meaning)
 
 
 def _allowed(command: Command, way: Route) -> None:
@@ -212,13 +194,9 @@ def _allowed(command: Command, way: Route) -> None:
         raise Refusal(say("speaking.no_plan", year=day_of(way.at).year, last=way.plan.year))
     if not in_plan(command.name, way.plan):
         raise Refusal(say("speaking.not_in_plan", word=shown(command)))
-    if not command.judges and not _has_role(command, way.who):
+    if not command.judges and not has_role(command, way.who):
         roles = "、".join(role for role in ROLES if role in command.roles)
         raise Refusal(say("speaking.not_yours", word=shown(command), roles=roles))
-
-
-def _has_role(command: Command, who: Person) -> bool:
-    return not command.roles or not command.roles.isdisjoint(who.roles)
 
 
 def _not_understood(meaning: Understanding, world: World) -> Reply:
@@ -260,114 +238,3 @@ def _stranger(incoming: Incoming, tx: Tx, way: Route) -> Reply | None:
             return None
         return Reply(text=say("speaking.bind_in_private"))
     return Reply(text=say("speaking.bind_here"))
-
-
-def _answered(
-    command: Command, way: Route, incoming: Incoming, tx: Any, world: World
-) -> Reply | None:
-    """The answer to a proposal, by its button or by the code that stands for a second person."""
-    if command.name == "answer":
-        return _answer(way, incoming, tx, world)
-    return _by_second_code(way, incoming, tx, world) if command.name == "bind" else None
-
-
-def _answer(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply:
-    """{确认|取消}: carry out the proposed line, confirmed, in its asker's name, or drop it."""
-    number = way.meaning.args["number"]
-    found = proposals.proposal(tx, number, incoming.received_at)
-    if found is None or found[0].state != "open":
-        raise Refusal(say("dialogue.answered"))
-    row, said = found
-    drops = way.meaning.args["word"] == "取消"
-    mine = drops and row.person == way.who.id
-    if not (mine or _may_answer(row, way, tx, world.people)):
-        raise Refusal(say("dialogue.not_yours_to_answer"))
-    if drops:
-        proposals.settle(tx, number, "cancelled")
-        return Reply(text=say("dialogue.cancelled"), replaces=True)
-    proposals.settle(tx, number, "confirmed")
-    second = way.who if row.person != way.who.id else None
-    return _carry_out(said, row.person, second, way, incoming, tx=tx, world=world)
-
-
-def _may_answer(row: Any, way: Route, tx: Tx, people: Directory) -> bool:
-    """Whether the speaker, with the roles they have now, is whom a proposal waits for."""
-    if not row.answerer:
-        return bool(row.person == way.who.id)
-    kind, _, value = row.answerer.partition(":")
-    if row.person == way.who.id or same_hand(people, row.person, way.who):
-        return False
-    if kind == "role":
-        return value in way.who.roles
-    if kind == "head":
-        return HEAD in way.who.roles and way.who.unit == value
-    item = ledger.entry(tx, int(value))
-    if item is None:
-        return False
-    what = matter(way.plan, people, item.fact)
-    if kind == "second":
-        return any(person.id == way.who.id for person in seconders(way.plan, people, what))
-    return may_decide(way.plan, way.who, what)
-
-
-def _by_second_code(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply | None:
-    """Carry out what waits for a second administrator, if this is the code that stands for one;
-    None if it is not."""
-    if ADMIN not in way.who.roles or incoming.chat.group:
-        return None
-    code, now = way.meaning.args["code"], incoming.received_at
-    if not accounts.redeem_second(tx, code, way.who.id, now):
-        return None
-    number = proposals.newest_for_second(tx, way.who.id)
-    found = proposals.proposal(tx, number, now) if number is not None else None
-    if number is None or found is None:
-        raise Refusal(say("dialogue.nothing_to_second"))
-    proposals.settle(tx, number, "confirmed")
-    return _carry_out(found[1], way.who.id, NOBODY, way, incoming, tx=tx, world=world)
-
-
-def _carry_out(
-    said: Mapping[str, Any],
-    person: int,
-    second: Person | None,
-    way: Route,
-    incoming: Incoming,
-    *,
-    tx: Tx,
-    world: World,
-) -> Reply:
-    """Do what was proposed, if its asker may still ask for it: the roles of now count, not those
-    of the time when it was proposed."""
-    asker = world.people.by_id.get(person)
-    if asker is None:
-        raise Refusal(say("dialogue.asker_left"))
-    file = File(name=said["opened"][0], data=b"") if said.get("opened") else None
-    again = replace(
-        incoming, press=said["line"], text="", file=file, chat=replace(incoming.chat, group=False)
-    )
-    meaning = hear(world, again, spoken(said["line"], incoming.quote), asker, way.plan)
-    command = meaning.command
-    if command is None or meaning.missing or meaning.problem or said.get("file"):
-        raise Refusal(say("dialogue.answered"))  # "file": from before files were opened at once
-    if not _has_role(command, asker):
-        raise Refusal(say("dialogue.asker_may_not", name=asker.name, word=shown(command)))
-    if file is not None and command.opens is not None:
-        plain = said["opened"][1]
-        value = command.opens.value(plain)
-        file = replace(file, opened=Opened(opener=command.name, value=value, plain=plain))
-    request = Request(
-        incoming=replace(incoming, file=file),
-        who=asker,
-        args=meaning.args,
-        line=meaning.line,
-        at=min(said["at"], way.at),
-        now=incoming.received_at,
-        plan=way.plan,
-        people=world.people,
-        can=world.capabilities[incoming.chat.platform],
-        spoken=way.said,
-        registry=world.registry,
-        confirmed=True,
-        second=second,
-    )
-    return replace(perform(command, request, tx), replaces=incoming.press is not None)

@@ -1,7 +1,7 @@
 """Interaction tasks and who took part in them (附件3·五). Participation has no number and earns
 no points: the platform's counters decide (A50)."""
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from db import ledger
 from db.engine.tx import Reading, Tx
@@ -9,6 +9,7 @@ from db.schema import facts, participation
 from scoring.facts import State
 from scoring.moments import Instant
 from scoring.plan import Plan
+from scoring.values import frozen
 
 SETTLED = "settled"
 """The topic under which a settlement claims its task, so that only one stands at a time."""
@@ -27,6 +28,23 @@ _TOOK_PART = select(participation.c.person, participation.c.school_class).where(
     participation.c.plan == bindparam("plan"),
     participation.c.task == bindparam("task"),
     participation.c.act == bindparam("act"),
+)
+_NEWEST_ACTS = (
+    select(participation)
+    .where(
+        participation.c.plan == bindparam("plan"),
+        participation.c.person == bindparam("person"),
+        participation.c.school_class == "",
+        participation.c.at >= bindparam("since"),
+    )
+    .order_by(participation.c.at.desc(), participation.c.task)
+)
+_FORGET_ACT = delete(participation).where(
+    participation.c.plan == bindparam("of_plan"),
+    participation.c.task == bindparam("of_task"),
+    participation.c.person == bindparam("of_person"),
+    participation.c.act == bindparam("of_act"),
+    participation.c.school_class == "",
 )
 _SUMS = (
     select(participation.c.act, func.sum(participation.c.count).label("total"))
@@ -66,6 +84,26 @@ def took_part(tx: Reading, plan: Plan, task: int, act: str) -> frozenset[tuple[i
     """Who did an act for a task, as (person, class); "" for oneself."""
     rows = tx.run(_TOOK_PART, plan=plan.id, task=task, act=act)
     return frozenset((row.person, row.school_class) for row in rows)
+
+
+@frozen
+class Acts:
+    """What a person noted for a task at one moment."""
+
+    task: int
+    acts: tuple[str, ...]
+
+
+def newest_acts(tx: Reading, plan: Plan, person: int, since: Instant) -> Acts | None:
+    """What a person last noted for themselves, if that was not before `since`."""
+    rows = tx.run(_NEWEST_ACTS, plan=plan.id, person=person, since=since)
+    last = [row for row in rows if (row.task, row.at) == (rows[0].task, rows[0].at)]
+    return Acts(task=last[0].task, acts=tuple(row.act for row in last)) if last else None
+
+
+def take_back(tx: Tx, plan: Plan, task: int, person: int, act: str) -> None:
+    """Forget an act that a person noted for themselves."""
+    tx.change(_FORGET_ACT, of_plan=plan.id, of_task=task, of_person=person, of_act=act)
 
 
 def sums(tx: Reading, plan: Plan, task: int) -> dict[str, int]:

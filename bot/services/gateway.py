@@ -23,10 +23,10 @@ from bot.services.files import Files
 from bot.services.patience import Mood, Patience
 from bot.services.turns import DONE, QUEUED, Turn
 from bot.wording import say
+from commands.carrying import Route
 from commands.chat.messages import Incoming, Reply
 from commands.chat.requests import Unopened
 from commands.conversation.world import World
-from commands.dispatch import Route
 from db.engine.database import Database
 from db.engine.tx import Reading, Tx
 from db.engine.writer import Wants, Writer

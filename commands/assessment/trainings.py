@@ -63,7 +63,7 @@ def training(request: Request, tx: Tx) -> Reply:
     if roll.namesakes:
         return _ask_which(request, tx, *roll.namesakes)
     if not roll.title:
-        raise Refusal(say("training.untitled"))
+        roll = replace(roll, title=say("training.plain_title"))
     if not roll.stated and not request.confirmed:
         return proposals.propose(tx, request, say("training.all_there", title=roll.title))
     title = roll.title[:MAX_TITLE]

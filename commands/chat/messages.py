@@ -155,7 +155,8 @@ class Reply:
     `private`: a question from a group is answered in the asker's 1:1 chat, and the group gets
     "已私信您" (C8). `replaces`: the pressed card becomes this text. `deletes`: the asker's message
     is removed where the platform can (C7). `live`: in a group it is a card of this kind, as named
-    in `commands.scores.live_cards`, and is updated in place.
+    in `commands.scores.live_cards`, and is updated in place. `awaits`: the line that the next
+    message of a 1:1 chat may complete.
     """
 
     text: str
@@ -165,6 +166,7 @@ class Reply:
     replaces: bool = False
     deletes: bool = False
     live: str = ""
+    awaits: str = ""
     notices: tuple[Notice, ...] = ()
     otherwise: "Reply | None" = None
 

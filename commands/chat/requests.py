@@ -120,6 +120,7 @@ class Command:
     unaddressed, even complete. `private`: an answer to a question from a group goes to the asker's
     own chat. `internal`: only buttons say it; it is no word of contracts 2. `planless`: works in a
     year without a plan. `looks_back`: in such a year it answers by the nearest plan and says so.
+    `public`: it goes to a group, so what was put together over several messages is shown first.
     `judges`: `roles` say who may come to decide, but the handler refuses, because who may depends
     on the thing (您不能审核，#29 由…). `opens`: how it reads the file that comes with it. `wants`:
     the primary keys it will look up, only for the hottest words, so that a batch fetches them at
@@ -141,6 +142,7 @@ class Command:
     needs_file: bool = False
     planless: bool = False
     looks_back: bool = False
+    public: bool = False
     judges: bool = False
     opens: Opener | None = None
     wants: Wants | None = None

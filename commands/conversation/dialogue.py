@@ -4,11 +4,15 @@ A dialogue is only the line typed so far: the next message is appended and the w
 read again. A proposal is the line that {确认} says again.
 """
 
+import json
+from dataclasses import asdict
+
 from sqlalchemy import bindparam, delete
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Incoming, Reply
 from commands.chat.requests import Command, Request, command, shown
+from commands.conversation import proposals
 from commands.conversation.understanding import Understanding
 from commands.grammar.slots import Slot
 from commands.wording.sentences import say
@@ -16,6 +20,7 @@ from db.engine.tx import Reading, Tx
 from db.people import Person
 from db.schema import dialogues
 from scoring.moments import MINUTE
+from scoring.values import frozen
 
 PATIENCE = 10 * MINUTE
 """A dialogue ends after this long without an answer (contracts 2)."""
@@ -32,12 +37,39 @@ def key(incoming: Incoming) -> tuple[str, str, str]:
     return incoming.chat.platform, incoming.chat.id, incoming.author or ""
 
 
-def pending(tx: Reading, incoming: Incoming) -> str:
-    """The line of the open dialogue of this person in this chat, or ""."""
+@frozen
+class Pending:
+    """An open dialogue. `line`: what was said so far; `slot`: the argument that was asked for, ""
+    where the line may be complete and only waits for more; `optional`: it may stay empty;
+    `misses`: answers that gave nothing."""
+
+    line: str
+    slot: str = ""
+    optional: bool = False
+    misses: int = 0
+
+
+def pending(tx: Reading, incoming: Incoming) -> Pending | None:
+    """The open dialogue of this person in this chat."""
     row = tx.find(dialogues, *key(incoming))
     if row is None or row.expires_at < incoming.received_at:
-        return ""
-    return tx.vault.open(bytes(row.sealed), b"dialogue").decode()
+        return None
+    return Pending(**json.loads(tx.vault.open(bytes(row.sealed), b"dialogue")))
+
+
+def keep(tx: Tx, incoming: Incoming, open_one: Pending) -> None:
+    """Wait for the next message of this person in this chat, in place of what waited before."""
+    end(tx, incoming)
+    platform, chat, account = key(incoming)
+    said = json.dumps(asdict(open_one), ensure_ascii=False)
+    tx.add(
+        dialogues,
+        platform=platform,
+        chat=chat,
+        account=account,
+        sealed=tx.vault.seal(said.encode(), b"dialogue"),
+        expires_at=incoming.received_at + PATIENCE,
+    )
 
 
 def end(tx: Tx, incoming: Incoming) -> None:
@@ -54,6 +86,7 @@ def ask(
     meaning: Understanding,
     *,
     example: str = "",
+    misses: int = 0,
 ) -> Reply:
     """Ask for the missing argument: step by step in private, by an example in a group. The
     command's own example is used unless another is given."""
@@ -64,16 +97,13 @@ def ask(
     question = say(slot.ask) if slot and slot.ask else ""
     if incoming.chat.group:
         return Reply(text=say("dialogue.in_group", ask=question, example=example))
-    end(tx, incoming)
-    platform, chat, account = key(incoming)
-    tx.add(
-        dialogues,
-        platform=platform,
-        chat=chat,
-        account=account,
-        sealed=tx.vault.seal(meaning.line.encode(), b"dialogue"),
-        expires_at=incoming.received_at + PATIENCE,
+    waits = Pending(
+        line=meaning.line,
+        slot=slot.name if slot else "",
+        optional=bool(slot and slot.also and slot.ask == slot.also),
+        misses=misses,
     )
+    keep(tx, incoming, waits)
     return Reply(
         text=say("dialogue.ask", ask=question, example=example),
         buttons=((Button.of(say("button.cancel"), "cancel"),),),
@@ -84,7 +114,7 @@ def ask(
     "answer",
     slots=(
         Slot(name="number", kind="number", required=True),
-        Slot(name="word", kind="choice", choices=("确认", "取消"), required=True),
+        Slot(name="word", kind="choice", choices=("确认", "取消", "改一下"), required=True),
     ),
     internal=True,
     planless=True,
@@ -95,6 +125,14 @@ def answer(request: Request, _tx: Tx) -> Reply:
 
 
 @command("cancel", "取消", unbound=True, planless=True, never_bare=True)
-def cancel(_request: Request, _tx: Tx) -> Reply:
-    """End an open dialogue; commands.dispatch has already done so before this runs."""
+def cancel(request: Request, tx: Tx) -> Reply:
+    """End an open dialogue, which the front door has already done, or drop the newest proposal."""
+    return drop(request, tx)
+
+
+def drop(request: Request, tx: Tx) -> Reply:
+    """Drop what waits for the asker's 确认, if that was asked just now."""
+    number = proposals.newest_own(tx, request.who.id, request.now)
+    if number is not None:
+        proposals.settle(tx, number, "cancelled")
     return Reply(text=say("dialogue.cancelled"))

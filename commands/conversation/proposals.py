@@ -16,6 +16,9 @@ from scoring.moments import MINUTE, Instant
 STANDS = 24 * 60 * MINUTE
 """How long a proposal can be confirmed: a day."""
 
+FRESH = 10 * MINUTE
+"""How long a bare 确认 or 算了 can mean the newest one."""
+
 SECOND_ADMIN = f"role:{ADMIN}"
 """The answerer of what needs a second administrator; while there is no other, a one-time code from
 the shell stands for them."""
@@ -26,6 +29,17 @@ _NEWEST = (
         proposals.c.person == bindparam("who"),
         proposals.c.answerer == SECOND_ADMIN,
         proposals.c.state == "open",
+    )
+    .order_by(proposals.c.id.desc())
+    .limit(1)
+)
+_NEWEST_OWN = (
+    select(proposals.c.id)
+    .where(
+        proposals.c.person == bindparam("who"),
+        proposals.c.answerer == "",
+        proposals.c.state == "open",
+        proposals.c.created_at >= bindparam("since"),
     )
     .order_by(proposals.c.id.desc())
     .limit(1)
@@ -55,12 +69,22 @@ def propose(
     return Reply(text=text, buttons=(answer_buttons(number, label, mine=not answerer),))
 
 
-def keep(tx: Tx, request: Request, *, answerer: str = "") -> int:
+def heard(tx: Tx, request: Request, text: str) -> Reply:
+    """Show the line that a wish was heard as with {确认|改一下|取消}. Confirmed, it is carried out
+    as if it had been typed, so that what asks for itself still does."""
+    number = keep(tx, request, typed=True)
+    yes, no = answer_buttons(number)
+    return Reply(
+        text=text, buttons=((yes, Button.of(say("button.edit"), "answer", f"{number} 改一下"), no),)
+    )
+
+
+def keep(tx: Tx, request: Request, *, answerer: str = "", typed: bool = False) -> int:
     """Keep the request, sealed, until its buttons are pressed; return the number they name."""
     return tx.add(
         proposals,
         action=request.line.split(" ", 1)[0],
-        sealed=tx.vault.seal(_packed(request), b"proposal"),
+        sealed=tx.vault.seal(_packed(request, typed), b"proposal"),
         person=request.who.id,
         answerer=answerer,
         created_at=request.now,
@@ -95,13 +119,20 @@ def newest_for_second(tx: Reading, person: int) -> int | None:
     return rows[0].id if rows else None
 
 
-def _packed(request: Request) -> bytes:
+def newest_own(tx: Reading, person: int, now: Instant) -> int | None:
+    """The number of the newest proposal of the last minutes that waits for this person."""
+    rows = tx.run(_NEWEST_OWN, who=person, since=now - FRESH)
+    return rows[0].id if rows else None
+
+
+def _packed(request: Request, typed: bool) -> bytes:
     """The line, and of its file what its command has read, so that nothing is read again."""
     file = request.incoming.file
     return json.dumps(
         {
             "line": request.line,
             "at": request.at,
+            "typed": typed,
             "opened": [file.name, file.opened.plain] if file and file.opened else None,
         },
         ensure_ascii=False,

@@ -221,8 +221,9 @@ def _acts_unasked(line: _Line, found: _Found, who: Person | None) -> bool:
 def _answered(line: _Line, found: _Found) -> Understanding:
     command, said = found.command, found.said
     word = command.words[0] if command.words else command.name
-    problem = said.problem
+    problem, vague = said.problem, said.vague
     if said.leftover and not problem:
+        vague = True
         key = "speaking.leftover" if command.example else "speaking.leftover_of_word"
         left = cut(said.leftover, SHOWN)
         problem = say(key, said=left, example=command.example, word=word)
@@ -232,6 +233,7 @@ def _answered(line: _Line, found: _Found) -> Understanding:
         line=f"{word} {found.text}".rstrip(),
         missing=said.missing,
         problem=problem,
+        vague=vague,
         choices=_whole(word, said.choices) if said.choices else (),
     )
 
@@ -261,7 +263,7 @@ def _unknown(line: _Line, who: Person | None) -> Understanding:
     """Understand a line without a command: only links, a unit, nothing, or a near miss."""
     incoming, copy = line.incoming, line.copy
     if not any(char.isalnum() for char in copy):
-        unsaid = not (incoming.file or incoming.file_too_big or line.slash)
+        unsaid = not (incoming.file or incoming.file_too_big or line.slash or "?" in copy)
         quiet = not incoming.chat.group and unsaid
         return NOTHING if quiet else Understanding()
     bare_links = _bare_links(line, who)
@@ -345,7 +347,9 @@ def _bare_unit(line: _Line) -> str | None:
 _LIKE = 50.0
 """The lowest score of a guess: half alike, as 我得 and 我的."""
 
-_INSIDE = 90.0
+
+_SURE = 3
+"""A shorter word is guessed only where it does nothing but answer."""
 
 
 def _guesses(line: _Line, who: Person | None) -> tuple[str, ...]:
@@ -355,7 +359,9 @@ def _guesses(line: _Line, who: Person | None) -> tuple[str, ...]:
 
     best: dict[str, tuple[float, str]] = {}
     for word, command in _sayable(line.words, who):
-        score = _INSIDE + len(word) if len(word) > 1 and word in line.copy[:80] else 0.0
+        if len(word) < _SURE and not command.reads:
+            continue
+        score = 0.0
         for length in (len(word), len(word) + 1):
             head = line.copy[:length].rstrip()
             score = max(score, 100 * OSA.normalized_similarity(word, head))

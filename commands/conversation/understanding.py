@@ -15,7 +15,8 @@ from scoring.values import frozen
 @frozen
 class Understanding:
     """`line`: the command as a line that parses to the same again (so far, when `missing`).
-    `problem`: a sentence about what cannot be read; `choices`: (label, line) to continue with.
+    `problem`: a sentence about what cannot be read; `choices`: (label, line) to continue with;
+    `vague`: the line may be somebody's own words.
     `guesses`: words that may have been meant, best first. `silent`: there is no answer.
     `bare_unit`: only a unit was named. `bare_links`: only links were sent."""
 
@@ -24,6 +25,7 @@ class Understanding:
     line: str = ""
     missing: Slot | None = None
     problem: str = ""
+    vague: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     guesses: tuple[str, ...] = ()
     addressed: bool = True

@@ -27,6 +27,7 @@ from commands.grammar.quantities import find_count
 from commands.grammar.slots import Slot
 from commands.grammar.unclear import Unclear
 from commands.leads import identity, report
+from commands.leads.tidy import SLOTS, name_and_note
 from commands.reports import clicks, posts
 from commands.wording.formats import cut, moment
 from commands.wording.sentences import lines, say
@@ -207,23 +208,15 @@ def _done(asking: Asking, entry: ledger.Entry, new: ledger.Entry) -> Reply:
 
 # --- leads --------------------------------------------------------------------------------
 
-LEAD_SLOTS = (
-    Slot(name="phone", kind="phone"),
-    Slot(name="level", kind="level"),
-    Slot(name="track", kind="track"),
-    Slot(name="wished", kind="unit"),
-    Slot(name="who", kind="text"),
-)
-
 
 def _lead(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
     """Name, phone, level, track and wish of a lead; the number is claimed anew where it changes."""
     entry = old.entry
-    said = read(LEAD_SLOTS, text, build(request.plan, ()), request.plan.year, request.at)
+    said = read(SLOTS, text, build(request.plan, ()), request.plan.year, request.at)
     if said.problem or not said.values:
         raise Refusal(said.problem or say("edit.unclear"))
     name, phone, note = identity.opened(tx, entry.number)
-    new_name, new_note = identity.name_and_note(said.values.get("who", ""))
+    new_name, new_note = identity.cut_to_size(*name_and_note(said.values.get("who", "")))
     new_phone = said.values.get("phone") or phone
     report.check_wanted(tx, new_phone)
     new = record(

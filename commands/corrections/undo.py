@@ -4,21 +4,25 @@ from collections.abc import Iterable
 
 from commands.assessment import trainings, waivers
 from commands.chat.errors import Refusal
-from commands.chat.messages import Notice, Reply
+from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.filing import describe, record
+from commands.conversation import proposals
+from commands.filing import describe, recent, record
 from commands.filing.kinds import KINDS
 from commands.filing.record import judge
 from commands.grammar.slots import Slot
-from commands.leads import news
+from commands.leads import identity, news
 from commands.review import batches
 from commands.wording.sentences import say
+from commands.wording.terms import ACTS
 from db import appeals, histories, ledger, outbox, tasks
 from db.engine.tx import Row, Tx
 from scoring.facts import State, Verb
 
 NAMED = 5
 """More than these are only counted when they are taken back."""
+
+MOST_SHOWN = 3
 
 
 @command(
@@ -31,7 +35,8 @@ NAMED = 5
 def undo(request: Request, tx: Tx) -> Reply:
     """Take back one's own report while it is undecided, or one's own decision for 10 minutes.
 
-    Without a number: whichever of the two came last.
+    Without a number: what waits for one's 确认, else the only thing of the last 10 minutes; of
+    several, or older ones, none is taken back but each is named (decision 0076).
     """
     numbers: tuple[int, ...] = request.args.get("numbers") or ()
     last = histories.last_decision(tx, request.who.id)
@@ -47,17 +52,56 @@ def undo(request: Request, tx: Tx) -> Reply:
 
 
 def _undo_last(request: Request, tx: Tx, last: Row | None) -> Reply:
-    own = histories.of_person(tx, request.plan, request.who.id, most=1)
-    newest = own[0].fact.recorded_at if own else 0
-    if last is not None and _takes_back(request, last) and last.recorded_at >= newest:
-        return _retract(request, tx, histories.batch_of(tx, request.who.id, last.batch), last)
-    if own and ledger.stands(tx, own[0].number).state is State.WAITING:
+    waits = proposals.newest_own(tx, request.who.id, request.now)
+    if waits is not None:
+        proposals.settle(tx, waits, "cancelled")
+        return Reply(text=say("dialogue.cancelled"))
+    fresh = recent.just_now(request, tx, State.WAITING)
+    batch = list[int]()
+    if last is not None and _takes_back(request, last):
+        batch = histories.batch_of(tx, request.who.id, last.batch)
+    if batch and last is not None and not fresh:
+        return _retract(request, tx, batch, last)
+    if len(fresh) == 1 and not batch:
         return Reply(
-            text=_withdraw(request, tx, own[0]),
+            text=_withdraw(request, tx, fresh[0]),
             replaces=request.pressed,
-            notices=tuple(waivers.taken_back(request, own)),
+            notices=tuple(waivers.taken_back(request, fresh)),
         )
-    raise Refusal(say("undo.nothing"))
+    if not fresh and (said := _undo_acts(request, tx)):
+        return Reply(text=said)
+    decided = [entry for n in batch if (entry := ledger.entry(tx, n)) is not None]
+    return _which(request, tx, [*fresh, *decided] or recent.own(request, tx, State.WAITING))
+
+
+def _which(request: Request, tx: Tx, found: list[ledger.Entry]) -> Reply:
+    """Name what may be meant; nothing is taken back."""
+    if not found:
+        raise Refusal(say("undo.nothing"))
+    shown = found[:MOST_SHOWN]
+    said = "；".join(
+        say("undo.one_of", number=one.number, what=_named(request, tx, one)) for one in shown
+    )
+    row = tuple(
+        Button.of(say("undo.button", number=one.number), "undo", f"#{one.number}") for one in shown
+    )
+    return Reply(text=say("undo.which", said=said), buttons=(row,), private=True)
+
+
+def _named(request: Request, tx: Tx, entry: ledger.Entry) -> str:
+    if entry.fact.kind == "lead":
+        return identity.described(tx, request.plan, entry, full=False)
+    return describe.what(request, entry)
+
+
+def _undo_acts(request: Request, tx: Tx) -> str:
+    """Take back what was last noted for a task, if that was just now."""
+    done = tasks.newest_acts(tx, request.plan, request.who.id, request.now - recent.JUST_NOW)
+    if not done:
+        return ""
+    for act in done.acts:
+        tasks.take_back(tx, request.plan, done.task, request.who.id, act)
+    return say("undo.acts", number=done.task, acts="、".join(ACTS[act] for act in done.acts))
 
 
 def _undo_one(request: Request, tx: Tx, number: int) -> str:

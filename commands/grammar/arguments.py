@@ -24,7 +24,8 @@ from scoring.moments import Instant
 class Arguments:
     """The arguments of a line. `missing`: the first required slot without a value. `problem`: one
     sentence about what cannot be read; `choices`: ways to continue, as (label, the arguments
-    instead). `leftover`: what no slot took. `typed`: whether anything but free text was found."""
+    instead). `leftover`: what no slot took. `typed`: whether anything but free text was found.
+    `vague`: the problem may be that these are somebody's own words."""
 
     values: dict[str, Any] = field(default_factory=dict)
     missing: Slot | None = None
@@ -32,6 +33,7 @@ class Arguments:
     choices: tuple[tuple[str, str], ...] = ()
     leftover: str = ""
     typed: bool = False
+    vague: bool = False
 
 
 def _text(rest: Rest, slot: Slot) -> str | None:
@@ -104,6 +106,7 @@ def read_folded(slots: tuple[Slot, ...], text: str, copy: str, setting: Setting)
     except Unclear as unclear:
         said.problem = unclear.sentence
         said.choices = unclear.choices
+        said.vague = unclear.vague
         said.typed = True
         return said
     if "major" in values:
@@ -132,6 +135,7 @@ def _name_unknown_unit(said: Arguments, slots: Sequence[Slot], lexicon: Lexicon)
     said.problem = say("unclear.unit", said=left, example=example)
     said.choices = tuple((lexicon.short_names[one], lexicon.unit_names[one]) for one in holding)
     said.typed = unit is not None
+    said.vague = True
 
 
 _NAMED = frozenset({"item", "person", "people", "staff_no", "choice"})

@@ -252,7 +252,7 @@ def _refuse_unknown_name(rest: Rest) -> None:
     left = next(rest.tokens(), None)
     if left:
         said = rest.text[slice(*left.span())]
-        raise Unclear(say("unclear.nobody", said=cut(said, SHOWN)))
+        raise Unclear(say("unclear.nobody", said=cut(said, SHOWN)), vague=True)
 
 
 _CLASS_LIKE = re.compile(r"[\u4e00-\u9fff]{1,8}[0-9]{2,4}班?(?:\([0-9]+\))?")

@@ -30,7 +30,8 @@ SlotKind = Literal[
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Slot:
     """One argument. `ask`: key of the question for a required argument that is missing; `unless`:
-    it is not missing when this slot has a value. `spare`: the number may be left out beside a
+    it is not missing when this slot has a value. `also`: key of the question that a dialogue asks
+    once for an argument that may stay empty. `spare`: the number may be left out beside a
     count, and a bare number alone is the count."""
 
     name: str
@@ -38,5 +39,6 @@ class Slot:
     required: bool = False
     ask: str = ""
     unless: str = ""
+    also: str = ""
     choices: tuple[str, ...] = ()
     spare: bool = False

@@ -1,1 +1,1 @@
-"""Help, examples, hints and menus: how people find what they can say."""
+"""Help, examples, menus and the second ear: how people find what they can say."""

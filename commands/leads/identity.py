@@ -55,10 +55,9 @@ def described(tx: Reading, plan: Plan, entry: ledger.Entry, *, full: bool) -> st
     return f"{with_wishes(who, entry, plan)} {cut(note)}".strip()
 
 
-def name_and_note(text: str) -> tuple[str, str]:
-    """Split a text into the name before the first blank and the note after it."""
-    name, _, note = text.strip(" ，,、；;。").partition(" ")
-    return name[:MAX_NAME], note.strip(" ，,、；;。")[:MAX_NOTE]
+def cut_to_size(name: str, note: str) -> tuple[str, str]:
+    """A name and a note as long as they are kept."""
+    return name[:MAX_NAME], note[:MAX_NOTE]
 
 
 def masked_name(name: str, phone: str) -> str:

@@ -18,9 +18,9 @@ from commands.filing.numbers import spans
 from commands.filing.record import record
 from commands.grammar.folding import MAX_TEXT, clean
 from commands.grammar.phones import broken_phone
-from commands.grammar.slots import Slot
-from commands.leads import flags, recall
-from commands.leads.identity import masked_name, name_and_note, seal, with_wishes
+from commands.leads import flags, identity, recall
+from commands.leads.identity import masked_name, seal, with_wishes
+from commands.leads.tidy import SLOTS, name_and_note
 from commands.wording.formats import address, clock, day, masked
 from commands.wording.sentences import lines, say
 from db import erasures, ledger
@@ -55,13 +55,7 @@ def _wants(
 @command(
     "lead",
     "报线索 线索",
-    slots=(
-        Slot(name="phone", kind="phone"),
-        Slot(name="level", kind="level"),
-        Slot(name="track", kind="track"),
-        Slot(name="wished", kind="unit"),
-        Slot(name="who", kind="text", required=True, ask="ask.lead_who", unless="phone"),
-    ),
+    slots=SLOTS,
     example="报线索 张某 13800138000 初三 机电 中职",
     wants=_wants,
 )
@@ -111,10 +105,12 @@ def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> tuple[ledger.En
     """Record one lead; return it with its name. Raises Refusal, or ledger.Held when the number is
     already reported."""
     phone = args.get("phone", "")
-    name, note = name_and_note(args.get("who", ""))
+    name, note = identity.cut_to_size(*name_and_note(args.get("who", "")))
     if not phone and (digits := _lone_digits(f"{name} {note}")):
         said = masked(digits) if len(digits) > 9 else digits
         raise Refusal(say("lead.no_phone", digits=said))
+    if not phone and not name:
+        raise Refusal(say("lead.no_name"))
     check_wanted(tx, phone)
     details = {key: args[key] for key in ("level", "track", "wished", "major") if args.get(key)}
     claim = ("phone", phone) if phone else None
@@ -216,9 +212,10 @@ def forwarded(request: Request, tx: Tx) -> Reply:
     return offered(request, tx, say("lead.forwarded"))
 
 
-def offered(request: Request, tx: Tx, asked: str) -> Reply:
-    """Ask whether a text with a phone number is meant as a lead; keep it sealed until answered."""
-    text = clean(request.incoming.text)[: MAX_TEXT // 2]
+def offered(request: Request, tx: Tx, asked: str, said: str = "") -> Reply:
+    """Ask whether a text with a phone number is meant as a lead, or as several; keep it sealed
+    until answered. `said`: it is tidied already, a line a lead."""
+    text = (said or clean(request.incoming.text))[: MAX_TEXT // 2]
     known = any(text.startswith(word) for word in lead.words)
     line = text if known else f"{lead.words[0]} {text}"
     number = proposals.keep(tx, replace(request, line=line))

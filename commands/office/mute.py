@@ -34,7 +34,7 @@ def mute(request: Request, tx: Tx) -> Reply:
         return Reply(text=say("mute.off"))
     named: Instant | None = request.args.get("to")
     if named is None:
-        return Reply(text=say("mute.ask"), buttons=(_choices(request),))
+        return Reply(text=say("mute.ask"), buttons=(_choices(request),), awaits=request.line)
     to = _end(request, named)
     quiet.hush(tx, who, to)
     return Reply(text=say("mute.done", until=day_end(to)))

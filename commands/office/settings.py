@@ -49,6 +49,8 @@ def set_(request: Request, tx: Tx) -> Reply:
         raise Refusal(say("set.which", names="、".join(NAMES)))
     if name is None:
         return _all(request, tx)
+    if name == settings.STUDENTS and "count" not in request.args:
+        return Reply(text=say("set.missing"), awaits=request.line)
     if name == settings.PUBLIC_NUMBERS and not _said(request, name):
         return Reply(text=_public(request, tx))
     scope = request.args.get("class") or request.args.get("unit") or settings.SCHOOL

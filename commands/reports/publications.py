@@ -21,7 +21,7 @@ from scoring.plan import Obligation
 
 OFFICERS = "宣传员 部门负责人"
 
-LINK = Slot(name="link", kind="link", required=True, ask="ask.link")
+LINK = Slot(name="link", kind="link", required=True, ask="ask.title_link")
 TITLE = Slot(name="title", kind="text", required=True, ask="ask.title_link")
 
 

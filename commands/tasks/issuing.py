@@ -32,12 +32,13 @@ WITHOUT = tuple(
     "发任务",
     roles="融媒体中心",
     slots=(
-        Slot(name="link", kind="link"),
+        Slot(name="link", kind="link", also="ask.task_link"),
         Slot(name="closes", kind="when"),
         *WITHOUT,
         Slot(name="title", kind="text", required=True, ask="ask.task_title"),
     ),
     example="发任务 春招宣传片 https://v.douyin.com/iAbc123/ 截止 4月18日",
+    public=True,
 )
 def task(request: Request, tx: Tx) -> Reply:
     """Issue a task; its card goes to the group where it was issued, or else to all linked groups.
@@ -172,7 +173,8 @@ def settle(request: Request, tx: Tx) -> Reply:
     counts = {act: request.args[act] for act in asked if act in request.args}
     missing = [ACTS[act] for act in asked if act not in counts]
     if missing:
-        raise Refusal(say("task.missing", number=number, acts="、".join(missing)))
+        told = say("task.missing", number=number, acts="、".join(missing))
+        return Reply(text=told, awaits=request.line)
     if not request.confirmed:
         before = tx.mark()
         was = _interaction(request, tx)

@@ -86,7 +86,7 @@ async def test_a_dialogue_takes_the_missing_part_and_forgets_after_ten_minutes(
     assert taken.startswith("已收 #1 张某")
     await school.says("u-liu", "报线索")
     [late] = await school.says("u-liu", "李某 13800010008", at="03-18 09:11")
-    assert late == "这里面有电话，还没有登记。要作为线索报吗？"
+    assert late == "这里面有电话，还没有登记。要作为线索报吗？\n李某 138****0008"
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,9 @@ async def test_a_metric_is_left_out_with_its_reason(school: School) -> None:
 
 
 async def test_a_task_without_any_metric_is_not_issued(school: School) -> None:
-    [said] = await school.says("u-zhao", "发任务 片 不计转发 不计点赞 不计评论 不计关注")
+    [said] = await school.says(
+        "u-zhao", "发任务 片 https://v.douyin.com/x/ 不计转发 不计点赞 不计评论 不计关注"
+    )
     assert said == "四项都不计，就没有可做的了，没有发。请至少留一项。"
 
 

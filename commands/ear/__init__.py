@@ -1,0 +1,1 @@
+"""Hearing a wish in somebody's own words, where no command parses."""

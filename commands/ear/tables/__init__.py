@@ -1,0 +1,1 @@
+"""Tables of characters, made by `make.py` and read on first use."""

@@ -1,0 +1,61 @@
+"""Words that are no command: heard by the second ear, then carried out or shown."""
+
+from dataclasses import replace
+
+from commands.carrying import Route, has_role, perform, request_of
+from commands.chat.messages import Incoming, Reply
+from commands.chat.requests import Command, Request
+from commands.conversation import proposals
+from commands.conversation.world import World
+from commands.filing.deciders import matter, may_decide
+from commands.grammar.folding import spoken
+from commands.hearing import hear
+from commands.help import second_ear
+from commands.help.talk import Line
+from commands.wording.sentences import say, say_first
+from db import ledger
+from db.engine.tx import Tx
+from db.people import NOBODY
+
+
+def wish(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply | Line | None:
+    """What the second ear makes of an event: an answer, a line that was meant, or nothing."""
+    if not _in_own_words(way, incoming):
+        return None
+    lexicon = world.lexicon[way.plan.year, way.plan.revision]
+    request = request_of(way, incoming, world)
+    instead_of = way.meaning.command if way.meaning.vague else None
+    return second_ear.answer(request, tx, lexicon, instead_of=instead_of)
+
+
+def _in_own_words(way: Route, incoming: Incoming) -> bool:
+    """Whether somebody who is known spoke to us, and no command parses."""
+    meaning = way.meaning
+    if way.who is NOBODY or incoming.press is not None or not meaning.addressed:
+        return False
+    command = meaning.command
+    if command is None:
+        return meaning.vague or not meaning.problem
+    return meaning.vague or (meaning.missing is not None and not has_role(command, way.who))
+
+
+def as_said(line: Line, way: Route, incoming: Incoming, world: World) -> tuple[Route, Incoming]:
+    """The event as if its author had typed the line that they were heard to mean."""
+    said = spoken(line.text)
+    event = replace(incoming, text=line.text, quote="", addressed=True)
+    return replace(way, meaning=hear(world, event, said, way.who, way.plan), said=said), event
+
+
+def shown_first(command: Command, request: Request, tx: Tx) -> Reply:
+    """The exact line with {确认|改一下|取消}. Rights come first: a decision that is not the asker's
+    is refused at once."""
+    if command.judges:
+        for number in request.args.get("numbers") or ():
+            item = ledger.entry(tx, number)
+            if item is None or not may_decide(
+                request.plan, request.who, matter(request.plan, request.people, item.fact)
+            ):
+                return perform(command, request, tx)
+    form = say_first(f"form.{command.name}", "form.other", example=command.example)
+    reply = proposals.heard(tx, request, say("ear.shown", line=request.line, form=form))
+    return replace(reply, private=command.private and request.chat.group)
