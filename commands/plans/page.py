@@ -21,6 +21,7 @@ from scoring.plan import Item, Plan, Unit
 from scoring.planshow import asked_words, kind_words, listed, term_words, worded
 from scoring.planshow import who as asked_of
 from scoring.planterms import CELLS, NEEDED_KINDS, OBLIGATIONS
+from scoring.switches import SWITCHES
 
 WIDE = frozenset({"融媒体中心", "考核组", "招办", "院长", "董办", "管理员"})
 """Roles whose business is every unit's points."""
@@ -103,14 +104,25 @@ def _item(plan: Plan, item: Item, unit: Unit | None) -> Paragraph:
     values = _numbers(plan, item, unit)
     keys = (f"rule.{item.code}", f"rule.{item.code}_of_all")
     rule = say_first(*(keys if unit is not None else reversed(keys)), **values)
-    note = ""
-    if item.convention is not None:
-        read_so = plan.readings[item.convention].source.note
-        note = say("page.reading", number=item.convention, note=read_so)
+    notes = "　".join(
+        say("page.reading", number=one, note=plan.readings[one].source.note)
+        for one in _readings(plan, item)
+    )
     for_whom = say("page.units", units=asked_of(plan, item)) if unit is None else ""
-    body = "　".join(part for part in (rule, for_whom, note, item.clause) if part)
+    body = "　".join(part for part in (rule, for_whom, notes, item.clause) if part)
     key = "page.item_of_yours" if unit is not None and item.code in OF_EVERYBODY else "page.item"
     return Paragraph(head=say(key, word=item.word, max=points(item.max)), body=body)
+
+
+def _readings(plan: Plan, item: Item) -> list[str]:
+    """The reading that decides how an item counts, then those that are not read as usual."""
+    first = [item.convention] if item.convention is not None else []
+    switched = [
+        one
+        for one in item.readings
+        if one in SWITCHES and plan.reads(one) != SWITCHES[one].values[0]
+    ]
+    return list(dict.fromkeys([*first, *switched]))
 
 
 def _numbers(plan: Plan, item: Item, unit: Unit | None) -> Mapping[str, str]:

@@ -43,7 +43,7 @@ async def test_it_is_the_page_of_ones_role(school: School) -> None:
     [teacher] = await school.says("u-liu", "怎么算分", at="04-02 10:00")
     rows = teacher.split("\n")
     assert rows[0] == "2024 年 健康管理系 怎么算分：应得 39 分"
-    assert rows[1].startswith("培训 5 分（看您本人）　先记满分，每人每场缺席扣 1 分")
+    assert rows[1].startswith("培训 5 分（看您本人）　先记满分，缺席每人次扣 1 分")
     assert rows[2].startswith("线索 10 分（看您本人）　每人由招办认定满 10 条")
     assert "互动" not in teacher  # asked of another unit alone
     [officer] = await school.says("u-chen", "怎么算分")
@@ -62,6 +62,23 @@ async def test_a_new_text_of_the_plan_is_on_the_page_at_once(school: School) -> 
     text = TEXT.replace("terms.second_points = { is = 3,", "terms.second_points = { is = 2,")
     await school.app.write(lambda tx: publishing.publish(tx, text, now=_instant("04-02 10:30")))
     assert "24:00 前得 2 分" in (await school.says("u-chen", "怎么算分", at="04-02 11:00"))[0]
+
+
+async def test_a_switched_reading_is_told_where_it_counts(school: School) -> None:
+    text = TEXT.replace(
+        'setting = "score.floor", is = "none"', 'setting = "score.floor", is = "zero"'
+    )
+    text = text.replace(
+        'setting = "douyin.update_mode", is = "prorata"',
+        'setting = "douyin.update_mode", is = "all_or_nothing"',
+    )
+    await school.app.write(lambda tx: publishing.publish(tx, text, now=_instant("04-02 10:30")))
+    [said] = await school.says("u-chen", "怎么算分", at="04-02 11:00")
+    [training] = [row for row in said.split("\n") if row.startswith("培训 ")]
+    assert "约定 A08：每项最多扣到 0 分" in training
+    [update] = [row for row in said.split("\n") if row.startswith("视频更新 ")]
+    assert "约定 A06：5 分里没说明的 2 分，每个周期都达标才给" in update
+    assert "按达标周数的比例" not in said
 
 
 async def test_a_group_gets_a_picture_of_the_whole_plan_and_nothing_unasked(
