@@ -12,6 +12,7 @@ from db.engine.tx import Reading, Tx
 from db.schema import facts
 from scoring.moments import Instant
 from scoring.plan import Plan
+from scoring.verdicts import Basis
 
 SETTLEMENTS = "settlements"
 """The cached value of a plan: its id follows."""
@@ -28,6 +29,26 @@ _SETTLED = (
 
 Settled = tuple[str, Instant]
 """The task, and when its settlement was recorded."""
+
+
+TEACHERS = frozenset({"教师", "班主任"})
+"""The roles of those who teach."""
+
+
+def basis(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Basis:
+    """The head-counts at `until`, as known at `known`."""
+    return Basis(
+        students=settings.students(tx, known),
+        staff=people.staff_at(tx, until, known),
+        later=tuple(set_later(tx, plan, known)),
+        teachers=() if plan.reads("A33") == "all_staff" else _teachers(tx, until, known),
+    )
+
+
+def _teachers(tx: Reading, until: Instant, known: Instant) -> tuple[int, ...]:
+    """Those of the staff whose role on the roster is a teacher's, by id (A33)."""
+    rows = tx.run(people.EMPLOYED, at=until, known=known)
+    return tuple(sorted(row.person for row in rows if not TEACHERS.isdisjoint(row.roles.split())))
 
 
 def set_later(tx: Reading, plan: Plan, known: Instant) -> Iterator[tuple[str, int]]:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, delete, func, select
 
-from db import audit, headcounts, leadtext, people, plans, settings
+from db import audit, headcounts, leadtext, plans
 from db.claims import release
 from db.engine.tx import Reading, Row, Tx
 from db.schema import claims, decisions, facts, postings, waiting
@@ -160,14 +160,7 @@ def tallies_at(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Talli
 
 def basis(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Basis:
     """The head-counts at `until`, as known at `known`."""
-    staff = people.staff_at(tx, until, known)
-    teachers = () if plan.reads("A33") == "all_staff" else people.teachers_at(tx, until, known)
-    return Basis(
-        students=settings.students(tx, known),
-        staff=staff,
-        later=tuple(headcounts.set_later(tx, plan, known)),
-        teachers=teachers,
-    )
+    return headcounts.basis(tx, plan, until, known)
 
 
 # --- appending ----------------------------------------------------------------------------

@@ -322,16 +322,6 @@ def staff_at(tx: Reading, until: Instant, known: Instant) -> dict[int, str]:
     return {row.person: row.unit for row in tx.run(EMPLOYED, at=until, known=known)}
 
 
-TEACHERS = frozenset({"教师", "班主任"})
-"""The roles of those who teach."""
-
-
-def teachers_at(tx: Reading, until: Instant, known: Instant) -> tuple[int, ...]:
-    """Those of the staff whose role on the roster is a teacher's, by id."""
-    rows = tx.run(EMPLOYED, at=until, known=known)
-    return tuple(sorted(row.person for row in rows if not TEACHERS.isdisjoint(row.roles.split())))
-
-
 def enter(tx: Tx, staff_no: str) -> int:
     """Add a person, who is on the roster only once employed; the id."""
     return tx.add(people, staff_no=staff_no)

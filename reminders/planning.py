@@ -382,6 +382,7 @@ def _desks(year: _Year) -> Iterator[Occurrence]:
             yield year(day, MORNING, f"views.{period}", until=until + 2 * DAY, period=period)
         yield year(day, MORNING, f"settle.{period}", until=until + 2 * DAY, period=period)
         yield year(day, MORNING, f"backlog.{period}", until=until + 2 * DAY, period=period)
+        yield year(day, MORNING, f"appeal.{period}", until=until + 2 * DAY, period=period)
         yield year(day, EVENING, f"held.{period}", until=until, period=period)
         yield year(day, EVENING, f"task.{period}", until=until + DAY, period=period)
 

@@ -22,7 +22,7 @@ from commands.wording.sentences import say
 from db import outbox, quiet, reminders
 from db.calendar import calendar
 from db.engine.tx import Reading, Row, Tx
-from reminders import backlog, deadlines, desks, months, weeks, year
+from reminders import appeals, backlog, deadlines, desks, months, weeks, year
 from reminders.planning import DAY_OF, MORNING, TRACKS, Occurrence
 from reminders.scene import IN_AN_HOUR, NEXT_MORNING, NEXT_WEEK, Item, Scene, press
 from reminders.schedule import BEGAN, FIRST_TICK, next_due, pending, schedule
@@ -59,6 +59,7 @@ VOICES: Mapping[str, Voice] = {
     "month": months.month,
     "report": months.report,
     "queue": desks.queue,
+    "appeal": appeals.clock,
     "views": desks.views,
     "task": desks.task,
     "settle": desks.settle,

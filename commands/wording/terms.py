@@ -37,6 +37,7 @@ REMINDERS = {
     "month": "月末缺口",
     "report": "月报",
     "queue": "待审积压",
+    "appeal": "申诉",
     "views": "点击量",
     "task": "任务截止",
     "settle": "结任务",

@@ -260,3 +260,17 @@ async def test_three_doubts_a_person_are_open_at_most(school: School) -> None:
         await school.says("u-ma", f"反映 #{number} 这是往年的")
     [fourth] = await school.says("u-ma", "反映 #4 这是往年的")
     assert fourth == "您已有 3 条反映在办，没有登记。等有答复再发。"
+
+
+async def test_an_appeal_has_a_clock_that_no_holiday_stops(school: School) -> None:
+    await school.says("u-wu", "培训 短视频 4月1日 缺席 周敏", at="04-01 17:00")
+    await school.says("u-wang", "申诉 #1 周敏在带实习", at="04-02 10:00")
+    entry = "申诉 #2（机电，对 #1）"
+    await school.at("04-07 08:59")
+    assert not [m for m in school.shown("u-zheng") if m.text.startswith(entry)]
+    await school.at("04-07 09:30")  # the second of three workdays: 04-03, 04-07, 04-08
+    [again] = [m.text for m in school.shown("u-zheng") if entry in m.text]
+    assert "请在 4月8日（周一） 24:00 前答复：周敏在带实习" in again
+    assert not [m for m in school.shown("u-wu") if entry in m.text]
+    await school.at("04-09 09:30")
+    assert [m for m in school.shown("u-zheng") if "4月8日（周一）到期还没有答复" in m.text]
