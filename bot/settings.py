@@ -73,6 +73,7 @@ class Settings:
     backup_dir: str = ""
     backup_keep: tuple[int, ...] = (7, 4, 12)
     keep_days: int = 30
+    metrics_token: str = _secret()
     log: str = ""
 
     @property

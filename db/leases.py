@@ -31,6 +31,9 @@ _OTHERS = select(leases.c.name).where(
     leases.c.holder != bindparam("who"),
     leases.c.until > bindparam("now"),
 )
+_RUNNING = select(leases).where(
+    leases.c.until > bindparam("now"), leases.c.until <= bindparam("to")
+)
 _LET_GO = delete(leases).where(
     leases.c.name == bindparam("wanted"), leases.c.holder == bindparam("who")
 )
@@ -53,6 +56,13 @@ def holder_of(tx: Reading, name: str) -> str:
     """Which process holds a lease by the database's clock; "" if none does."""
     row, now = tx.find(leases, name), tx.clock()
     return row.holder if row is not None and now < int(row.until) <= now + LONGEST else ""
+
+
+def holders(tx: Reading) -> dict[str, str]:
+    """The processes that hold leases by the database's clock."""
+    now = tx.clock()
+    rows = tx.run(_RUNNING, now=now, to=now + LONGEST)
+    return {row.name: row.holder for row in rows if "/" in row.holder}
 
 
 def of_others(tx: Reading, prefix: str, holder: str, now: Instant) -> frozenset[str]:

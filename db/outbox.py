@@ -191,6 +191,11 @@ def overdue(tx: Reading, now: Instant) -> list[Row]:
     return tx.run(LATE, before=now - OVERDUE)
 
 
+def oldest_due(tx: Reading, now: Instant) -> Instant | None:
+    """Since when the oldest due message waits; None if none is due."""
+    return min((int(row.since) for row in tx.run(LATE, before=now)), default=None)
+
+
 def stale(tx: Reading, since: Instant) -> int:
     """How many messages have been given up since then because their platform took nothing."""
     return int(tx.run(ENDED, since=since)[0].rows)

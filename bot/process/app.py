@@ -58,6 +58,9 @@ class App:
     jobs: Jobs
     menus: Menus
     registry: Registry
+    ticked_at: Instant | None = None
+    damaged: bool = False
+    """Whether the nightly check has found the database damaged."""
 
     async def write(self, work: Work[T]) -> T:
         """Run work(tx) in a writer transaction; return its result after the commit."""
@@ -76,6 +79,7 @@ class App:
                 break
         while not await asyncio.to_thread(self._forgot):
             await self.write(self._forget)
+        self.ticked_at = self.clock.now()
 
     def _forgot(self) -> bool:
         now = self.clock.now()

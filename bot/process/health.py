@@ -5,6 +5,7 @@ import logging
 from functools import partial
 from time import monotonic
 
+from bot.process.alarm import Alarm
 from bot.process.app import App
 from bot.wording import say
 from db import leases
@@ -29,28 +30,33 @@ log = logging.getLogger("promobot.health")
 
 
 class Health:
-    """`down`: the platforms whose adapter has stopped and waits for its restart."""
+    """`down`: the platforms whose adapter has stopped and waits for its restart; `known`: the
+    trouble last found."""
 
     def __init__(self, app: App) -> None:
         self.down: set[str] = set()
-        self.started = False
+        self.started = self.ending = False
         self._app = app
         self._asking = asyncio.Lock()
-        self._known = ""
+        self.known = ""
         self._asked_at = -FRESH
 
     async def trouble(self) -> str:
         """Why the process takes no work; "" if it does."""
+        if self.ending:
+            return say("ready.ending")
         if not self.started:
             return say("ready.starting")
         async with self._asking:
             if monotonic() - self._asked_at >= FRESH:
-                self._known = await self._unwritten() or self._unreached()
+                broken = say("ready.damaged") if self._app.damaged else ""
+                self.known = broken or await self._unwritten() or self._unreached()
                 self._asked_at = monotonic()
-        return self._known
+        return self.known
 
     async def watch(self) -> None:
-        """Log every change, for ever."""
+        """Log every change, and tell administrators what lasts, for ever."""
+        alarm = Alarm(self._app)
         before = ""
         while True:
             await asyncio.sleep(EVERY)
@@ -60,6 +66,7 @@ class Health:
             elif before and not now:
                 log.warning("ready again")
             before = now
+            await alarm.heard(now)
 
     async def _unwritten(self) -> str:
         now = self._app.clock.now()

@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
+from pathlib import Path
 from socket import socket
 from time import monotonic
 from typing import Any
@@ -17,6 +18,7 @@ from bot.process.app import App
 from bot.process.health import Health
 from bot.process.http import Mount, application, listen
 from bot.process.leading import Replica
+from bot.process.metrics import Metrics, mount
 from commands.chat.messages import Adapter
 
 LONGEST_PAUSE = 60.0
@@ -53,17 +55,22 @@ async def running(
     *,
     upkeep: Upkeep | None = None,
     claimed: Sequence[socket] = (),
+    folder: Path = Path(),
+    metrics_token: str = "",
 ) -> AsyncIterator[int]:
     """Run everything until the block ends; yield the port listened on. `upkeep`: what is done at
-    night, None for a database that needs none; `claimed`: the port, if it is taken already."""
+    night, None for a database that needs none; `claimed`: the port, if it is taken already;
+    `folder`: where the data lie."""
     health = Health(app)
     replica = Replica(app.db, app.writer)
+    figures = mount(Metrics(app, replica, health, folder), metrics_token)
     tasks: list[asyncio.Task[None]] = []
     async with AsyncExitStack() as stack:
         stack.callback(app.close, PART)
-        runner = await listen(application(health.trouble, mounts), host, port, claimed)
+        runner = await listen(application(health.trouble, (*mounts, figures)), host, port, claimed)
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(_stop, app, tasks)
+        stack.callback(setattr, health, "ending", True)
         _deliver_only_what_is_led(app, replica)
         work = {
             "delivery": app.delivery.run(),
@@ -79,7 +86,6 @@ async def running(
             work["upkeep"] = upkeep(app, replica.name)
         tasks += [asyncio.create_task(one, name=name) for name, one in work.items()]
         health.started = True
-        stack.callback(setattr, health, "started", False)
         yield runner.addresses[0][1]
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bot.process import archive
 from bot.process.app import App
+from bot.process.soundness import damaged
 from db import audit, leases, pruning
 from db.backup import BackupFault
 from db.engine.database import Database
@@ -46,11 +47,15 @@ class Upkeep:
 async def keep_up(app: App, holder: str, *, upkeep: Upkeep, every: float = EVERY) -> None:
     """Look after a database for ever; a fault is logged and tried again."""
     pruned: Instant = 0
+    looked = last_night(app.clock.now())
     while True:
         await asyncio.sleep(every)
         try:
             await asyncio.to_thread(archive.keep_list, app.db, upkeep.folder)
             night = last_night(app.clock.now())
+            if looked < night:
+                looked = night
+                app.damaged = await asyncio.to_thread(damaged, app.db)
             if pruned < night:
                 await prune(app, app.clock.now() - upkeep.keep_days * DAY)
                 pruned = night

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.services.references import traced
 from commands.chat.errors import Moved, Refused, Retry, Unreachable
 from commands.chat.messages import Adapter, Chat, Outgoing, Receipt
 from commands.conversation.postbox import elsewhere, unpack
@@ -76,7 +77,7 @@ class Attempts:
         try:
             return unpack(row, self._db.vault)
         except Exception:
-            log.exception("outbox row unreadable", extra={"row": row.id})
+            log.exception("outbox row unreadable", extra=traced(row))
             return None
 
     async def attempt(self, row: Row) -> Verdict:
@@ -121,7 +122,7 @@ class Attempts:
         except TimeoutError:
             return self._again(row, "timeout", None)
         except Exception as fault:
-            log.exception("adapter failed", extra={"row": row.id, "platform": row.platform})
+            log.exception("adapter failed", extra=traced(row))
             self._strikes[row.id] += 1
             if self._strikes[row.id] >= STRIKES:
                 return Verdict(row, dead=f"{STRIKES} attempts: {type(fault).__name__}")
@@ -147,7 +148,7 @@ class Attempts:
     def _again(self, row: Row, cause: str, seconds: float | None) -> Verdict:
         if seconds is None:
             seconds = min(LONGEST, 2.0 ** min(row.attempts, 20)) * (0.5 + self._chance() / 2)
-        log.info("will retry", extra={"row": row.id, "cause": cause, "seconds": round(seconds, 1)})
+        log.info("will retry", extra=traced(row, cause=cause, seconds=round(seconds, 1)))
         return Verdict(row, later=self._clock.now() + max(1, math.ceil(seconds)))
 
 

@@ -13,11 +13,13 @@ from secrets import token_hex
 
 from bot.clock import Clock
 from bot.services.attempts import Verdict
+from bot.services.references import traced
 from bot.wording import say
 from commands.chat.messages import Chat, Notice
 from commands.conversation.postbox import post_notice, readdress, unpack
 from db import accounts, chats, outbox
 from db.engine.tx import Row, Tx
+from db.engine.vault import Unsealable
 from db.engine.writer import Writer
 from db.errors import Conflict, DatabaseFault
 from db.people import directory
@@ -69,7 +71,7 @@ class Books:
             except (DatabaseFault, Conflict) as fault:
                 log.warning("outcome not recorded yet: %s", type(fault).__name__)
             except Exception:
-                log.exception("outcome cannot be recorded", extra={"row": verdict.row.id})
+                log.exception("outcome cannot be recorded", extra=traced(verdict.row))
                 if verdict.dead == UNKEPT:
                     raise
                 verdict = Verdict(verdict.row, dead=UNKEPT)
@@ -145,9 +147,7 @@ def _note(tx: Tx, verdict: Verdict, now: Instant) -> None:
     elif verdict.unreachable and row.person is not None:
         _other_way(tx, verdict)
     elif verdict.dead:
-        log.warning(
-            "buried", extra={"row": row.id, "platform": row.platform, "cause": verdict.dead}
-        )
+        log.warning("buried", extra=traced(row, cause=verdict.dead))
         outbox.bury(tx, row.id, now, verdict.dead)
         _tell_issuer(tx, row, "delivery.not_shown", now)
     else:
@@ -160,7 +160,10 @@ def _note(tx: Tx, verdict: Verdict, now: Instant) -> None:
 
 def _tell_issuer(tx: Tx, row: Row, key: str, now: Instant) -> None:
     """Tell whoever sent something to a group that it did not get it as meant."""
-    message = unpack(row, tx.vault)
+    try:
+        message = unpack(row, tx.vault)
+    except Unsealable:
+        return
     if message.issuer is not None:
         group = tx.find(table, row.platform, row.chat)
         title = group.title if group is not None else row.chat
@@ -179,5 +182,5 @@ def _other_way(tx: Tx, verdict: Verdict) -> None:
     if account is not None and (account[0], account[2]) != (row.platform, row.chat):
         readdress(tx, row, Chat(platform=account[0], id=account[2]))
         return
-    log.warning("held", extra={"row": row.id, "platform": row.platform, "cause": verdict.dead})
+    log.warning("held", extra=traced(row, cause=verdict.dead))
     outbox.hold(tx, row.id, verdict.dead)

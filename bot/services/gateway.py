@@ -12,15 +12,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from hashlib import blake2b
-from time import perf_counter
+from time import monotonic, perf_counter
 
 from bot.clock import Clock
 from bot.services import limits
 from bot.services.bounds import bounded
+from bot.services.counts import Intake
 from bot.services.entries import Answer, enter, keep, known, place, say_reading
 from bot.services.files import Files
 from bot.services.patience import Mood, Patience
+from bot.services.references import reference_to
 from bot.services.turns import DONE, QUEUED, Turn
 from bot.wording import say
 from commands.carrying import Route
@@ -87,6 +88,7 @@ class Gateway:
         self.patience = patience or Patience()
         self.inside = inside
         self.files = files or Files()
+        self.intake = Intake()
         self.stopping = False
         """Whether events are refused, so that their platforms bring them again later."""
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
@@ -111,7 +113,7 @@ class Gateway:
                 await self._slow_down(incoming)
             return
         again = not ours and limits.pressed_again(self.patience, incoming)
-        keys = _lanes(incoming)
+        started, keys = monotonic(), _lanes(incoming)
         way, world = await self._understood(incoming)
         if way.silent:
             before = self._before(keys)
@@ -128,6 +130,7 @@ class Gateway:
             await self._slow_down(incoming)
         elif mood == "fine":
             await self._in_turn(incoming, way, world, keys, again=again)
+            self.intake.times.add(monotonic() - started)
 
     async def drain(self) -> None:
         """Wait until everything received so far is committed."""
@@ -359,10 +362,12 @@ class Gateway:
             return self._failed(incoming, way.name)
         finally:
             if (spent := perf_counter() - started) > BUDGET:
+                self.intake.slow[way.name] += 1
                 log.info("slow handler", extra={"command": way.name, "ms": round(spent * 1000, 1)})
 
     def _failed(self, incoming: Incoming, name: str) -> Answer:
         """Log the current exception under a number that the answer repeats."""
+        self.intake.failed[name] += 1
         reference = reference_of(incoming)
         log.exception("request failed", extra={"reference": reference, "command": name})
         return "failed", Reply(text=say("gateway.failed", reference=reference))
@@ -370,8 +375,7 @@ class Gateway:
 
 def reference_of(incoming: Incoming) -> str:
     """Return eight characters that name an event in the log and in an apology."""
-    event = f"{incoming.chat.platform}:{incoming.update}".encode()
-    return blake2b(event, digest_size=4).hexdigest()
+    return reference_to(f"{incoming.chat.platform}:{incoming.update}")
 
 
 def _lanes(incoming: Incoming) -> tuple[tuple[str, ...], ...]:

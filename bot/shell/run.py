@@ -113,9 +113,11 @@ async def _until(
 
 @asynccontextmanager
 async def _school(found: Settings, say: Say, claimed: list[socket]) -> AsyncIterator[App]:
+    from bot.process.soundness import refuse_damaged
     from bot.process.upkeep import Upkeep, keep_up
 
     db = open_database(found.database, found)
+    refuse_damaged(db, found.database)
     clock = RealClock()
     waiting, bot = await _unreached(found, say)
     adapters = [make_adapter(name, found, clock) for name in found.platforms]
@@ -128,7 +130,16 @@ async def _school(found: Settings, say: Say, claimed: list[socket]) -> AsyncIter
     mounts = tuple(adapter.mount for adapter in adapters if hasattr(adapter, "mount"))
     kept = Upkeep(folder=found.backups, keep=found.backup_keep, keep_days=found.keep_days)
     upkeep = partial(keep_up, upkeep=kept)
-    served = running(app, found.http_host, found.http_port, mounts, upkeep=upkeep, claimed=claimed)
+    served = running(
+        app,
+        found.http_host,
+        found.http_port,
+        mounts,
+        upkeep=upkeep,
+        claimed=claimed,
+        folder=kept.folder.parent,
+        metrics_token=found.metrics_token,
+    )
     async with served:
         now = clock.now()
         with db.reading() as tx:

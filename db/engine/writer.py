@@ -105,6 +105,10 @@ class Writer:
             gathered.append(_Job(work, wants, future, loop))
         return future
 
+    def waiting(self) -> int:
+        """How many groups of requests wait for their transaction."""
+        return self._queue.qsize()
+
     def close(self) -> None:
         """Finish what was submitted, then stop. Later submissions raise DatabaseFault."""
         with self._door:
@@ -293,5 +297,7 @@ def _resolve(future: "Future[Any] | asyncio.Future[Any]", outcome: Outcome) -> N
     done, value = outcome
     if done:
         future.set_result(value)
+    elif isinstance(value, StopIteration):  # the only one that a future refuses
+        future.set_exception(RuntimeError("a work raised StopIteration"))
     else:
         future.set_exception(value)

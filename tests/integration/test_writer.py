@@ -87,6 +87,14 @@ def test_an_answer_is_given_after_the_commit(database: Database, writer: Writer)
     assert seen == [{1: "a", 2: "b"}]
 
 
+async def test_a_work_that_raises_what_a_future_refuses_is_answered(writer: Writer) -> None:
+    def work(_: Tx) -> None:
+        next(iter(()))
+
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await writer.run(work)
+
+
 def test_a_failing_request_leaves_nothing_and_its_neighbours_theirs(writer: Writer) -> None:
     def fails(tx: Tx) -> None:
         report(tx, "gone")
