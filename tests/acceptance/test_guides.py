@@ -4,9 +4,9 @@ page by page, each on a school of its own."""
 import os
 import shutil
 import subprocess
+import time
 import tomllib
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,14 @@ from bot.cli import main
 from commands.chat.messages import File
 from db.accounts import FIRST_ADMIN, issue_code
 from db.engine.database import Database
+from scoring.moments import local
 from tests.worlds import guides
 from tests.worlds.guides import GUIDES
 from tests.worlds.school import GROUP, School, close_school, open_school
 from tests.worlds.transcripts import understood
 
 ROSTER = GUIDES / "roster-template.csv"
-YEAR = datetime.now(UTC).year
+YEAR = local(int(time.time())).year
 
 NOT_HERE = (
     ["run"],  # for ever
