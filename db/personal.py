@@ -27,7 +27,7 @@ HOLDS: dict[str, dict[Holds, str]] = {
     "documents": {"nothing": "plan clause words"},
     "bindings": {"nothing": "platform state", "staff": "account chat", "replaced": "shown_name"},
     "codes": {"hash": "hash", "nothing": "purpose"},
-    "chats": {"nothing": "platform chat unit", "replaced": "title"},
+    "chats": {"nothing": "platform chat unit thread lacks", "replaced": "title"},
     "tokens": {"nothing": "name", "sealed": "sealed"},
     "menus": {"nothing": "platform scope", "hash": "hash"},
     "hints": {"nothing": "subject day"},

@@ -240,7 +240,7 @@ async def test_a_reported_month_still_holds_after_a_title_in_it_was_blanked(
     await reported(school)
     await school.says("u-chen", f"报新闻 {NAME}来校 https://mp.weixin.qq.com/s/A1")
     await school.at("04-02 10:00")
-    await school.says("u-wu", "月报 2024-03 定稿")
+    await school.says("u-wu", "月报 2024-03 定稿 各部门已书面确认")
     await school.app.jobs.run_due()
     await school.app.delivery.deliver_all()
     await school.presses("u-zheng", "确认")
