@@ -134,6 +134,9 @@ class Database:
             connection = self._on_snapshot(connection)
             try:
                 yield self._reading(connection)
+            except self.driver.errors as fault:
+                connection.suspect(fault)
+                raise
             finally:
                 connection.rollback()
         finally:
@@ -163,10 +166,12 @@ class Database:
         with self._peeking:
             try:
                 return self._peek(name, load)
-            except self.driver.errors:
+            except self.driver.errors as fault:
+                if self._peeker is not None:
+                    self._peeker.suspect(fault)
                 if self._peeker is None or not self._peeker.broken:
                     raise
-                return self._peek(name, load)  # the server was gone and may be back
+                return self._peek(name, load)  # the server or the log was gone and may be back
 
     def _peek(self, name: str, load: Callable[[Reading], T]) -> T:
         connection = self._peeker

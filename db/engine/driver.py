@@ -26,6 +26,9 @@ class Connection(Protocol):
     def broken(self) -> bool:
         """Whether it must be thrown away."""
 
+    def suspect(self, fault: Exception) -> None:
+        """Note a fault of a statement, after some of which the connection is broken."""
+
     def begin(self) -> Counters | None:
         """Begin to write, exclusively among all processes. The counters, or None if nobody else
         has written since this connection last did."""

@@ -167,6 +167,9 @@ class PostgresConnection:
     def broken(self) -> bool:
         return self.raw.broken or self.raw.closed
 
+    def suspect(self, fault: Exception) -> None:
+        """Nothing: the library notices itself."""
+
     def begin(self) -> Counters | None:
         cursor = self._execute(BEGIN)
         while cursor.nextset():

@@ -156,6 +156,13 @@ class SqliteConnection:
         self._watched = ()
         self._files: list[tuple[int, int]] | None = None
 
+    def suspect(self, fault: Exception) -> None:
+        """One that was opened while the log was away reads another log than everybody else, and
+        would fail for ever after the file is back."""
+        code = getattr(fault, "sqlite_errorcode", 0)
+        if code & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            self.broken = True
+
     def begin(self) -> Counters | None:
         self._execute("BEGIN IMMEDIATE")
         self._look_for_files()

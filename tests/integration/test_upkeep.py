@@ -7,6 +7,8 @@ import re
 import sqlite3
 import urllib.error
 import urllib.request
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +25,14 @@ from bot.process.upkeep import Upkeep, keep_up, last_night, nightly, prune
 from bot.settings import Settings
 from commands.chat.errors import Retry
 from commands.chat.messages import Receipt
-from db import audit, reminders
+from db import audit, leases, reminders
 from db.backup import BackupFault
 from db.engine.database import Database
+from db.engine.tx import Reading
 from db.engine.writer import Writer
 from db.errors import DatabaseFault
 from db.schema import inbox, outbox
+from db.schema import leases as leases_table
 from scoring.errors import OperatorError
 from scoring.moments import DAY
 from tests.conftest import KEY
@@ -197,6 +201,39 @@ async def test_a_database_taken_away_is_noticed_and_intake_stops(
         os.replace(held, file)  # put back in time: nothing was lost, and it goes on
         assert await fetched(port) == (200, {"ready": True})
         await school.says("u-liu", "报线索 张某 13800010001 初三")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not let go of an open file")
+def test_a_reader_opened_while_the_log_was_away_reads_what_all_read_once_it_is_back(
+    tmp_path: Path,
+) -> None:
+    db = Database.open(f"sqlite:///{tmp_path / 's.db'}", KEY)
+    db.migrate()
+    log, held = tmp_path / "s.db-wal", tmp_path / "s.held"
+
+    def names(tx: Reading) -> list[str]:
+        return [row.name for row in tx.run(select(leases_table.c.name))]
+
+    def read() -> list[str]:
+        with db.reading() as tx:
+            return names(tx)
+
+    with Writer(db) as writer:
+        for name in ("one", "two"):
+            hold = partial(leases.hold, name=name, holder="x", now=1, seconds=60)
+            writer.submit(hold).result()
+            if name == "one":
+                os.replace(log, held)
+                with suppress(DatabaseFault, sqlite3.Error):
+                    db.peek("names", names)
+                with suppress(DatabaseFault, sqlite3.Error):
+                    read()
+                os.replace(held, log)
+        assert sorted(db.peek("names again", names)) == ["one", "two"]
+        with suppress(sqlite3.Error):  # once it may still be told
+            read()
+        assert sorted(read()) == ["one", "two"]
+    db.close()
 
 
 async def test_ready_is_red_when_every_platform_is_gone(school: School) -> None:
