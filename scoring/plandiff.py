@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from scoring.plan import Item, Obligation, Plan, Term, Unit
 from scoring.planshow import (
+    breaks_words,
     cell_words,
     kind_words,
     listed,
@@ -91,6 +92,7 @@ def _lines(plan: Plan) -> Paths:
         yield _line(f"kinds.{code}", say("change.kind", word=kind.word), kind_words(kind))
     for name, says in rhythm_words(plan.rhythm).items():
         yield _line(f"rhythm.{name}", say("change.rhythm"), says)
+    yield _line("breaks", say("change.rhythm"), breaks_words(plan))
     for number, reading in plan.readings.items():
         says = say("change.reading", note=reading.source.note, value=read_as(reading))
         yield _line(f"readings.{number}", number, says, reading.source.clause)

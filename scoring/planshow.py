@@ -39,7 +39,7 @@ def show(plan: Plan) -> str:
         [say("listing.obligations_title"), *_obligations(plan)],
         [say("listing.deadlines_title"), *_deadlines(plan)],
         [say("listing.kinds_title"), *_kinds(plan)],
-        [say("listing.rhythm_title"), *rhythm_words(plan.rhythm).values()],
+        [say("listing.rhythm_title"), *rhythm_words(plan.rhythm).values(), breaks_words(plan)],
         [say("listing.readings_title"), *_readings(plan)],
     )
     return "\n\n".join("\n".join(lines) for lines in parts)
@@ -226,8 +226,14 @@ def rhythm_words(rhythm: Rhythm) -> dict[str, str]:
         "heads_from": say("rhythm.heads_from", days=rhythm.heads_from),
         "digest": say("rhythm.digest", **digest),
         "quiet": say("rhythm.quiet", evening=evening, morning=morning),
+        "views_after": say("rhythm.views_after", days=rhythm.views_after),
         "reports": say("rhythm.reports", **days),
     }
+
+
+def breaks_words(plan: Plan) -> str:
+    """The usual winter and summer break."""
+    return say("rhythm.breaks", days=listed(map(worded, plan.breaks)))
 
 
 def _clock(seconds: int) -> str:

@@ -12,6 +12,7 @@ from db.engine.tx import Tx
 from db.months import Frozen
 from scoring.facts import Verb
 from scoring.moments import DAY, HOUR, Instant
+from scoring.plan import Plan
 from tests.worlds.plan import at
 from tests.worlds.school import ROSTER
 
@@ -27,6 +28,7 @@ class Life:
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
         self.numbers: list[int] = []
+        self.plan = PLAN
 
     def goes_on(self, tx: Tx, count: int, now: Instant, since: Instant) -> None:
         """So many facts and decisions recorded at `now` or up to an hour later."""
@@ -45,7 +47,7 @@ class Life:
             details = {"absent": [[chance.choice(PEOPLE), chance.choice(units)]]}
         entry = ledger.report(
             tx,
-            PLAN,
+            self.plan,
             kind=kind,
             unit=chance.choice(units),
             person=chance.choice(PEOPLE),
@@ -60,7 +62,7 @@ class Life:
         assert item is not None
         ledger.decide(
             tx,
-            PLAN,
+            self.plan,
             item,
             self.chance.choice(VERBS),
             person=self.chance.choice(PEOPLE),
@@ -76,8 +78,8 @@ def begin(tx: Tx) -> None:
     settings.put(tx, settings.STUDENTS, "7000", now=at("03-01"), by=None)
 
 
-def froze(tx: Tx, month: str, now: Instant) -> Frozen:
-    report = compose.compose(tx, PLAN, month, now)
+def froze(tx: Tx, month: str, now: Instant, plan: Plan = PLAN) -> Frozen:
+    report = compose.compose(tx, plan, month, now)
     document = to_json(report)
     heads = months.heads(tx)
     found = Frozen(
@@ -85,10 +87,10 @@ def froze(tx: Tx, month: str, now: Instant) -> Frozen:
         until=report.until,
         known=now,
         heads=heads,
-        sha256=compose.seal(tx, PLAN, document, heads),
+        sha256=compose.seal(tx, plan, document, heads),
         document=document,
         by=1,
         confirmed_by=2,
     )
-    months.freeze(tx, PLAN, found)
+    months.freeze(tx, plan, found)
     return found

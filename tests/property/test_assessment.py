@@ -1,0 +1,140 @@
+"""Whatever is reported, decided, taken back, backdated, switched and frozen, in any order: sums
+agree, the past is told as it was shown, and frozen months keep their bytes."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from commands.months import compose
+from db import ledger, months, plans, publishing, reposting, settings
+from db.engine.database import Database
+from db.engine.tx import Reading, Tx
+from db.engine.writer import Writer
+from scoring import months as monthly
+from scoring.moments import DAY, HOUR, Instant
+from scoring.plan import Plan
+from scoring.planedit import with_reading
+from scoring.planfile import PlanFault
+from scoring.switches import SWITCHES
+from scoring.verdicts import ZERO
+from tests.worlds.months import Life, begin, froze
+from tests.worlds.plan import at
+
+STEPS = 50
+MONTHS = [f"2024-{month:02d}" for month in range(3, 12)]
+
+Do = Callable[[Callable[[Tx], Any]], Any]
+
+
+def in_force(tx: Reading, known: Instant) -> Plan:
+    found = plans.kept(tx).of_year(2024, known)
+    assert found is not None
+    return found
+
+
+def shown(tx: Reading, moment: Instant) -> dict[str, Any]:
+    """All cards as of a moment, as they were known then."""
+    plan = in_force(tx, moment)
+    tallies = ledger.tallies_at(tx, plan, moment, moment)
+    found = monthly.cards(plan, tallies, ledger.basis(tx, plan, moment, moment), moment)
+    return monthly.sheet(plan, found, tallies, moment, moment)
+
+
+class Year:
+    """One random sequence of what a school does to its assessment."""
+
+    def __init__(self, seed: int, do: Do) -> None:
+        self.chance = random.Random(seed)
+        self.life = Life(self.chance)
+        self.do = do
+        self.now = at("03-28 09:00")
+        self.shown: dict[Instant, dict[str, Any]] = {}
+        self.frozen: dict[str, months.Frozen] = {}
+
+    def step(self) -> None:
+        self.now += self.chance.randrange(2 * HOUR, 5 * DAY)
+        chosen = self.chance.choices(
+            (self._lives, self._switches, self._freezes, self._counts, self._shows),
+            weights=(6, 2, 1, 1, 2),
+        )
+        chosen[0]()
+
+    def _lives(self) -> None:
+        def work(tx: Tx) -> None:
+            self.life.plan = in_force(tx, self.now)
+            self.life.goes_on(tx, 4, self.now, at("03-01"))
+
+        self.do(work)
+        self.now += HOUR
+
+    def _switches(self) -> None:
+        number = self.chance.choice(list(SWITCHES))
+
+        def work(tx: Tx) -> None:
+            found = plans.kept(tx).revision(2024, self.now)
+            assert found is not None
+            others = [v for v in SWITCHES[number].values if v != found.plan.reads(number)]
+            text = with_reading(found.text, number, self.chance.choice(others))
+            publishing.publish(tx, text, now=self.now, by="甲", second="乙")
+
+        try:
+            self.do(work)
+        except PlanFault:  # two values that cannot hold together
+            return
+        self.now += 1
+
+    def _freezes(self) -> None:
+        month = MONTHS[len(self.frozen)] if len(self.frozen) < len(MONTHS) else ""
+        if month and monthly.month_end(month) <= self.now:
+            self.frozen[month] = self.do(
+                lambda tx: froze(tx, month, self.now, in_force(tx, self.now))
+            )
+
+    def _counts(self) -> None:
+        value = self.chance.choice(("", "6500", "7000"))
+        self.do(lambda tx: settings.put(tx, settings.STUDENTS, value, now=self.now, by=None))
+
+    def _shows(self) -> None:
+        self.shown[self.now] = self.do(lambda tx: shown(tx, self.now))
+
+
+def hold(tx: Reading, year: Year) -> None:
+    """Tallies are what facts and decisions add up to; a card is the sum of its verdicts."""
+    plan = in_force(tx, year.now)
+    tallies = ledger.tallies(tx, plan)
+    flat = {
+        (*pair, period): value
+        for pair, periods in tallies.sums.items()
+        for period, value in periods.items()
+        if value
+    }
+    assert flat == reposting.recomputed(tx, plan)
+    assert min(flat.values(), default=1) > 0
+    basis = ledger.basis(tx, plan, year.now, year.now)
+    for card in monthly.cards(plan, tallies, basis, year.now):
+        assert card.points == sum((one.points or ZERO for one in card.verdicts), ZERO)
+        assert card.points + card.lost + card.open + card.winnable == card.max
+
+
+@pytest.mark.parametrize(
+    "seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(3, 2_000))]
+)
+def test_no_sequence_breaks_a_sum_a_past_moment_or_a_seal(
+    seed: int, sqlite_database: Database
+) -> None:
+    with Writer(sqlite_database) as writer:
+        year = Year(seed, lambda work: writer.submit(work).result())
+        year.do(begin)
+        for _ in range(STEPS):
+            year.step()
+            year.do(lambda tx: hold(tx, year))
+        with sqlite_database.reading() as tx:
+            for moment, document in year.shown.items():
+                assert shown(tx, moment) == document
+            for month, kept in year.frozen.items():
+                plan = in_force(tx, kept.known)
+                assert months.frozen(tx, plan, month) == kept
+                assert compose.holds(tx, plan, kept)
+    assert year.shown or year.frozen
