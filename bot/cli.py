@@ -202,6 +202,31 @@ def _plan_change(parts: Any) -> None:
     one.add_argument("--why", metavar="说明", help=say("cli_plan.why"))
 
 
+def _records(commands: Any) -> None:
+    parser = commands.add_parser("records", help=say("cli_records.brief"))
+    parts = parser.add_subparsers(dest="part", metavar="做什么", required=True)
+    told, shown = say("cli_records.import"), ("台账.xlsx --dry-run", "台账.xlsx --yes 王五")
+    load = _records_part(parts, "import", told, "load", *shown)
+    load.add_argument("file", metavar="台账", help=say("cli_records.file"))
+    load.add_argument("--dry-run", action="store_true", help=say("cli_records.dry_run"))
+    load.add_argument("--yes", metavar="姓名", help=say("cli_records.yes"))
+    undo = _records_part(parts, "undo", say("cli_records.undo"), "undo", "3 --yes 王五")
+    undo.add_argument("number", metavar="编号", type=_number, help=say("cli_records.number"))
+    undo.add_argument("--yes", metavar="姓名", help=say("cli_records.yes"))
+    _records_part(parts, "list", say("cli_records.list"), "list_", "")
+    told = say("cli_records.template")
+    template = _records_part(parts, "template", told, "template", "台账模板.csv")
+    template.add_argument("file", metavar="文件", nargs="?", help=say("cli_records.template_file"))
+
+
+def _records_part(parts: Any, part: str, told: str, function: str, *shown: str) -> Parser:
+    lines = examples(*(f"promobot records {part} {said}".rstrip() for said in shown))
+    one: Parser = parts.add_parser(part, help=told, description=told, epilog=lines)
+    one.add_argument("--db", metavar="地址", help=say("cli.database"))
+    one.set_defaults(module="bot.shell.records", function=function)
+    return one
+
+
 def _remind(commands: Any) -> None:
     parser = commands.add_parser("remind", help=say("cli_remind.brief"))
     parts = parser.add_subparsers(dest="part", metavar="做什么", required=True)
@@ -306,8 +331,8 @@ def _erase(commands: Any) -> None:
 
 
 COMMANDS: tuple[Callable[[Any], None], ...] = (
-    _init, _run, _console, _replay, _score, _report, _roster, _plan, _remind, _erase, _care,
-    _backup, _demo,
+    _init, _run, _console, _replay, _score, _report, _roster, _plan, _records, _remind, _erase,
+    _care, _backup, _demo,
 )  # fmt: skip
 
 

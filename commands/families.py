@@ -13,6 +13,7 @@ from commands.months import monthly_report
 from commands.office import calendar, deputies, grants, mute, oversight, reminders, settings
 from commands.onboarding import binding, groups, waiting_room
 from commands.plans import in_force, page, publish, switch, turn
+from commands.records import importing as ledgers
 from commands.reports import clicks, deans_approval, milestones, on_behalf, posts, publications
 from commands.review import decide, queue
 from commands.roster import importing, one_person
@@ -67,6 +68,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     participation,
     pictures,
     publications,
+    ledgers,
     queue,
     mute,
     named,

@@ -29,6 +29,7 @@ ACTIONS = (
     "calendar",
     "publish",
     "second",
+    "records",
     "backup",
     "backup_failed",
 )

@@ -48,6 +48,7 @@ HOLDS: dict[str, dict[Holds, str]] = {
     "postings": {"nothing": "plan unit measure period"},
     "tallies": {"nothing": "plan unit measure period"},
     "participation": {"nothing": "plan act school_class"},
+    "imports": {"nothing": "plan"},
     "audit": {"nothing": "action chat", "replaced": "subject"},
     "proposals": {"nothing": "action answerer state", "sealed": "sealed"},
     "dialogues": {"nothing": "platform", "staff": "chat account", "sealed": "sealed"},

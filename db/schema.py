@@ -370,6 +370,20 @@ participation = Table(  # who forwarded, liked, commented, followed; personally 
     integer("at"),
     key("plan", "task", "person", "act", "school_class"),
 )
+imports = Table(  # a table of earlier reports that was booked (台账); person null: the shell
+    "imports",
+    metadata,
+    integer("id"),
+    text("plan"),
+    integer("person", null=True),
+    integer("second"),
+    integer("at"),
+    integer("undone_at", null=True),
+    key("id"),
+)
+imported = Table(  # the fact that came of a line of such a table
+    "imported", metadata, integer("batch"), integer("line"), integer("fact"), key("batch", "line")
+)
 audit = Table(
     "audit",
     metadata,

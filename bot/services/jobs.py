@@ -11,11 +11,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from time import perf_counter, sleep
+from typing import Any
 
 from bot.clock import Clock
 from bot.services.gateway import Gateway
-from commands.chat import requests
 from commands.chat.messages import Notice
+from commands.chat.requests import Job, Made, Order
 from commands.conversation import jobs as longwork
 from commands.conversation.postbox import post_notice
 from commands.wording.sentences import say
@@ -92,7 +93,8 @@ class Jobs:
         state = _Progress(self, row, loop)
         beating = asyncio.create_task(state.beat())
         try:
-            made = await asyncio.to_thread(self._work, row, state.tell)
+            told, made = await asyncio.to_thread(self._work, row, state.tell)
+            await self._enter(told, made, state.tell)
         except UserError as refusal:
             await self._give_up(row, str(refusal), str(refusal))
             return
@@ -110,12 +112,19 @@ class Jobs:
         # If the person who asked has left meanwhile, nothing else will finish the job.
         await self.writer.run(lambda tx: jobs.failed(tx, row.id, "not taken back"))
 
-    def _work(self, row: Row, tell: Callable[[int], None]) -> requests.Made:
+    async def _enter(self, told: Order, made: Made, tell: Callable[[int], None]) -> None:
+        """Write what a job has to write part by part, so that nobody waits for all of it."""
+        job = self.db.peek("world", self.gateway.inside.load).registry.jobs[told.kind]
+        for place, part in enumerate(made.parts, start=1):
+            await self.writer.run(partial(_entered, job=job, told=told, part=part))
+            await asyncio.to_thread(tell, 100 * place // len(made.parts))
+
+    def _work(self, row: Row, tell: Callable[[int], None]) -> tuple[Order, Made]:
         world = self.db.peek("world", self.gateway.inside.load)
         now = self.clock.now()
         with self.db.reading() as tx:
             told = longwork.order(row, world.plans, world.people, now)
-            return world.registry.jobs[row.kind].work(tx, told, tell)
+            return told, world.registry.jobs[row.kind].work(tx, told, tell)
 
     async def _give_up(self, row: Row, why: str, text: str) -> None:
         now = self.clock.now()
@@ -169,6 +178,11 @@ class _Progress:
         text = say("work.progress", percent=percent)
         key = f"job:{self.row.id}:{self.row.attempts}:{percent}:{now}"
         longwork.show(tx, self.row, text, key, now, can=can)
+
+
+def _entered(tx: Tx, *, job: Job, told: Order, part: Any) -> None:
+    assert job.enter is not None  # noqa: S101 - only such a job makes parts
+    job.enter(tx, told, part)
 
 
 def _put_off(tx: Tx, *, number: int, attempt: int) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 from bot.process.app import open_database, read_settings
 from bot.shell.output import out
 from bot.shell.roster import opened
+from bot.shell.second import second_assessor
 from bot.wording import say
 from commands.plans.effects import look_at, preview
 from commands.wording.formats import dated
 from db import documents, plans, publishing
 from db.engine.tx import Reading
-from db.people import directory
 from db.plans import Revision, Shelf
 from db.publishing import Unpublishable
 from scoring.errors import OperatorError
@@ -24,7 +24,6 @@ from scoring.planshow import show as listing
 
 MAX_BYTES = 1_000_000
 EXIT_NO = 1
-ASSESSORS = "考核组"
 SHOWN_SEAL = 12
 
 _YEAR = re.compile(r"2\d{3}")
@@ -135,7 +134,7 @@ def publish(arguments: Namespace) -> int:
     now = int(time.time())
     with opened(arguments.db) as (db, writer):
         with db.reading() as tx:
-            second = _second(tx, arguments.yes)
+            second = second_assessor(tx, arguments.yes)
             _publishable(tx, plan, text, now)
             for line in preview(tx, plan, now):
                 out(line)
@@ -148,7 +147,7 @@ def publish(arguments: Namespace) -> int:
                 text,
                 now=now,
                 second=arguments.yes,
-                people=(None, second),
+                people=(None, second.id if second else None),
                 why=arguments.why or "",
             )
         ).result()
@@ -247,20 +246,6 @@ def year_of(said: str) -> int:
 
 
 # --- before publishing --------------------------------------------------------------------
-
-
-def _second(tx: Reading, name: str | None) -> int | None:
-    """The id of the second assessor, if there is a roster. Raises OperatorError."""
-    if name is None:
-        return None
-    if not name.strip():
-        raise OperatorError(say("plan.no_name"))
-    assessors = directory(tx).with_role(ASSESSORS)
-    found = next((one for one in assessors if name in (one.name, one.staff_no)), None)
-    if found is None and assessors:
-        names = "、".join(one.name for one in assessors)
-        raise OperatorError(say("plan.no_assessor", name=name[:20], names=names))
-    return found.id if found else None
 
 
 def _publishable(tx: Reading, plan: Plan, source: str, now: int) -> None:

@@ -196,10 +196,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """The result of a job: files, and whatever else `finish` needs."""
+    """The result of a job: files, and whatever else `finish` needs. `parts`: what `enter` writes,
+    one after the other."""
 
     files: tuple[File, ...] = ()
     payload: Mapping[str, Any] = field(default_factory=dict)
+    parts: tuple[Any, ...] = ()
 
 
 Tell = Callable[[int], None]
@@ -210,11 +212,13 @@ Tell = Callable[[int], None]
 class Job:
     """A kind of long work. `work` reads one snapshot and makes files, slowly, in a thread, and
     raises UserError with a sentence for the asker. `finish` writes and answers, quickly, in a
-    transaction."""
+    transaction. `enter`, where there is much to write, writes each of the parts in a transaction
+    of its own before that, and a part only once, however often it is called."""
 
     name: str
     work: Callable[[Reading, Order, Tell], Made]
     finish: Callable[[Request, Tx, Order, Made], Reply]
+    enter: Callable[[Tx, Order, Any], None] | None = None
 
     @property
     def home(self) -> str:

@@ -104,6 +104,16 @@ def check_wanted(tx: Reading, phone: str) -> None:
 def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> tuple[ledger.Entry, str]:
     """Record one lead; return it with its name. Raises Refusal, or ledger.Held when the number is
     already reported."""
+    name, phone, note = identity_in(tx, args)
+    claim = ("phone", phone) if phone else None
+    entry = record(request, tx, "lead", details=wishes_in(args), claim=claim)
+    seal(tx, entry.number, name, phone, note)
+    return entry, name
+
+
+def identity_in(tx: Reading, args: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Name, phone and note of a lead that may be kept. Raises Refusal for digits that are no phone
+    number, and for one on the do-not-contact list."""
     phone = args.get("phone", "")
     name, note = identity.cut_to_size(*name_and_note(args.get("who", "")))
     if not phone and (digits := _lone_digits(f"{name} {note}")):
@@ -112,11 +122,12 @@ def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> tuple[ledger.En
     if not phone and not name:
         raise Refusal(say("lead.no_name"))
     check_wanted(tx, phone)
-    details = {key: args[key] for key in ("level", "track", "wished", "major") if args.get(key)}
-    claim = ("phone", phone) if phone else None
-    entry = record(request, tx, "lead", details=details, claim=claim)
-    seal(tx, entry.number, name, phone, note)
-    return entry, name
+    return name, phone, note
+
+
+def wishes_in(args: Mapping[str, Any]) -> dict[str, Any]:
+    """What a lead wants, as kept in the details of its fact."""
+    return {key: args[key] for key in ("level", "track", "wished", "major") if args.get(key)}
 
 
 def _lone_digits(text: str) -> str:

@@ -24,10 +24,14 @@ class Effect:
     was: Card | None
     now: Card | None
 
+    @property
+    def moves(self) -> bool:
+        """Whether points or maximum differ."""
+        return _total(self.was) != _total(self.now)
+
     def __str__(self) -> str:
-        was, now = (_total(card) for card in (self.was, self.now))
-        key = "plan.same" if was == now else "plan.moves"
-        return say(key, unit=self.name, was=was, now=now)
+        key = "plan.moves" if self.moves else "plan.same"
+        return say(key, unit=self.name, was=_total(self.was), now=_total(self.now))
 
 
 def preview(tx: Reading, new: Plan, now: Instant) -> Iterator[str]:

@@ -15,13 +15,11 @@ from commands.chat.messages import MAX_FILE
 from commands.grammar.folding import squeeze, tidy
 from commands.grammar.lexicon import Units
 from commands.tables.cells import Grid, Row, Unreadable
+from commands.tables.headers import Header, Headings
 from commands.tables.sheets import grids
 from commands.wording.sentences import say
 from db.people import FOUNDER, LOCAL, ROLES, same_account
 from db.platforms import PLATFORMS
-
-HEADER_WITHIN = 10
-"""How many rows are searched for the header; title rows above it are normal."""
 
 MAX_NAME = 40
 MAX_PEOPLE = 5_000
@@ -39,6 +37,7 @@ HEADINGS = {
 }
 COLUMN_OF = {alias: column for column, aliases in HEADINGS.items() for alias in aliases}
 REQUIRED = ("工号", "姓名", "部门")
+_HEADINGS = Headings(column_of=COLUMN_OF, required=REQUIRED, squeezed=squeeze)
 
 TOTALS = ("合计", "小计", "总计", "共计")
 _ODD = frozenset({"error", "truth", "day", "power"})
@@ -111,7 +110,7 @@ class Table:
     """The table of a file that has a roster's header."""
 
     grid: Grid
-    header: "_Header"
+    header: Header
 
     def people(self, units: Units) -> RosterFile:
         """What it says; `units` finds a unit's code by any name."""
@@ -132,12 +131,11 @@ def table(name: str, data: bytes) -> Table:
         raise Unreadable(say("rosterfile.too_big", most=MAX_FILE // 1024 // 1024))
     shortest = ""
     for grid in grids(name, data):
-        found = _header(grid)
-        if isinstance(found, _Header):
+        found = _HEADINGS.find(grid)
+        if isinstance(found, Header):
             return Table(grid=grid, header=found)
         shortest = shortest or found
-    none = say("rosterfile.no_header", within=HEADER_WITHIN, required="、".join(REQUIRED))
-    raise Unreadable(shortest or none)
+    raise Unreadable(shortest or _HEADINGS.none())
 
 
 def refused(reason: str) -> RosterFile:
@@ -145,41 +143,6 @@ def refused(reason: str) -> RosterFile:
     return RosterFile(
         faults=(RosterFault(line=0, reason=say("rosterfile.refused", reason=reason)),)
     )
-
-
-# --- the header ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Header:
-    line: int
-    columns: Mapping[str, int]
-    ignored: tuple[str, ...]
-
-
-def _heading(text: str) -> str:
-    """A heading without its remark, as in 部门（全称）."""
-    return re.split(r"[(*:\[]", squeeze(text))[0]
-
-
-def _header(grid: Grid) -> _Header | str:
-    """The header row, or why there is none ("": nothing like one was found)."""
-    for line, row in enumerate(grid[:HEADER_WITHIN], start=1):
-        words = [_heading(cell.text) for cell in row]
-        columns: dict[str, int] = {}
-        for place, word in enumerate(words):
-            column = COLUMN_OF.get(word)
-            if column in columns:
-                return say("rosterfile.column_twice", column=column)
-            if column is not None:
-                columns[column] = place
-        missing = [column for column in REQUIRED if column not in columns]
-        if len(missing) == 1:
-            return say("rosterfile.column_missing", line=line, column=missing[0])
-        if not missing:
-            ignored = tuple(word for word in words if word and word not in COLUMN_OF)
-            return _Header(line, columns, ignored)
-    return ""
 
 
 # --- the rows -----------------------------------------------------------------------------
@@ -197,7 +160,7 @@ class _Line:
     is_total: bool
 
 
-def _people(grid: Grid, header: _Header, units: Units) -> RosterFile:
+def _people(grid: Grid, header: Header, units: Units) -> RosterFile:
     rows: list[RosterRow] = []
     faults: list[RosterFault] = []
     taken: dict[tuple[str, str], int] = {}
@@ -237,7 +200,7 @@ def _people(grid: Grid, header: _Header, units: Units) -> RosterFile:
     )
 
 
-def _lines(grid: Grid, header: _Header) -> Iterator[_Line]:
+def _lines(grid: Grid, header: Header) -> Iterator[_Line]:
     """The rows below the header, except blank ones and repeated headers."""
     for number, row in enumerate(grid[header.line :], start=header.line + 1):
         cells = dict.fromkeys(HEADINGS, "")
@@ -249,7 +212,9 @@ def _lines(grid: Grid, header: _Header) -> Iterator[_Line]:
                     formulas.append(column)
                 if row[place].odd in _ODD_IN.get(column, _ODD):
                     odd.append((column, row[place].odd))
-        repeats = all(COLUMN_OF.get(_heading(cells[column])) == column for column in REQUIRED)
+        repeats = all(
+            COLUMN_OF.get(_HEADINGS.heading(cells[column])) == column for column in REQUIRED
+        )
         if (any(cells.values()) or formulas) and not repeats:
             yield _Line(number, cells, tuple(formulas), tuple(odd), _is_total(row, cells))
 
@@ -314,7 +279,7 @@ def _repeated(row: RosterRow, taken: dict[tuple[str, str], int]) -> list[str]:
     return reasons
 
 
-def _notes(header: _Header, filled: int, gone: int) -> Iterator[str]:
+def _notes(header: Header, filled: int, gone: int) -> Iterator[str]:
     if header.ignored:
         shown = "、".join(_shown(word) for word in header.ignored[:5])
         more = "…" if len(header.ignored) > 5 else ""

@@ -44,8 +44,9 @@ CONTRACT = {
 TO_COME: set[str] = set()
 """Words of later issues; they stand here and nowhere else."""
 
-BESIDE_THE_TABLE = {"cancel", "done"}
-"""取消 ends a dialogue, 都做了 is how people say that they did all of a task (C9); the contract and
+BESIDE_THE_TABLE = {"cancel", "done", "records"}
+"""台账 is how a school that begins in mid-year brings its records (issue 19). 取消 ends a dialogue,
+都做了 is how people say that they did all of a task (C9); the contract and
 the walkthrough say so in their text, not in the table."""
 
 
