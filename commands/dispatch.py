@@ -4,6 +4,7 @@
 transaction. The rules of speaking (C1, C8, C20) live only here and in the router.
 """
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +34,8 @@ from db.people import NOBODY, ROLES
 from db.schema import dialogues
 from scoring.errors import UserError
 from scoring.moments import HOUR, day_of
+
+_NUMBER = re.compile(r"#[0-9]+")
 
 LATE = 48 * HOUR
 """A platform's message time is taken as at most this long before receipt (C16)."""
@@ -161,7 +164,9 @@ def _carried_out(
     if private and (also := also_asked(meaning, asked)) is not None:
         meaning = replace(meaning, missing=also)
     if meaning.missing is not None:
-        example = examples.line(request_of(way, incoming, world), tx, command)
+        example = examples.line(request_of(way, incoming, world), tx, command) or command.example
+        if named := _NUMBER.search(meaning.line):
+            example = _NUMBER.sub(named[0], example, count=1)
         return dialogue.ask(tx, incoming, way.who, command, meaning, example=example)
     if (reply := answered(command, way, incoming, tx, world)) is not None:
         return reply

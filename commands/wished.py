@@ -9,6 +9,7 @@ from commands.conversation import proposals
 from commands.conversation.world import World
 from commands.filing.deciders import matter, may_decide
 from commands.grammar.folding import spoken
+from commands.grammar.lexicon import Lexicon
 from commands.hearing import hear
 from commands.help import second_ear
 from commands.help.talk import Line
@@ -20,12 +21,23 @@ from db.people import NOBODY
 
 def wish(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply | Line | None:
     """What the second ear makes of an event: an answer, a line that was meant, or nothing."""
+    lexicon = world.lexicon[way.plan.year, way.plan.revision]
+    if _names_a_unit(way, lexicon):
+        return Line(text=f"得分 {way.said.text}", straight=True)
     if not _in_own_words(way, incoming):
         return None
-    lexicon = world.lexicon[way.plan.year, way.plan.revision]
     request = request_of(way, incoming, world)
     instead_of = way.meaning.command if way.meaning.vague else None
     return second_ear.answer(request, tx, lexicon, instead_of=instead_of)
+
+
+def _names_a_unit(way: Route, lexicon: Lexicon) -> bool:
+    """Whether a word that is a unit's name too is somebody else's command (健康): then its score is
+    meant, as of every unit's name."""
+    command = way.meaning.command
+    if command is None or way.who is NOBODY or has_role(command, way.who):
+        return False
+    return way.said.copy.strip() in lexicon.places
 
 
 def _in_own_words(way: Route, incoming: Incoming) -> bool:

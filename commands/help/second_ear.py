@@ -132,9 +132,19 @@ _PHONE = re.compile(r"[+\d -]{11,20}")
 _NUMBER = re.compile(r"(?:任务|第)? ?#?(\d{1,6}) ?(?:条|号)?")
 
 
+_MENTION = re.compile(r"[@＠]\S*")
+
+
+def _says_anything(request: Request) -> bool:
+    """Whether there is anything beside mentions of us."""
+    return any(map(str.isalnum, _MENTION.sub("", request.spoken.copy)))
+
+
 def _alone(request: Request, tx: Tx) -> Reply | Line | None:
     """A phone or a number alone does not say what is wanted, so name the ways to ask."""
     copy = request.spoken.copy.strip()
+    if request.chat.group and not request.line and not _says_anything(request):
+        return Reply(text=say("ear.greeting"))
     if copy and not copy.strip("? "):
         return Line(text=shown(request.registry.commands["help"]), straight=True)
     if _PHONE.fullmatch(copy) and find_phone(copy) is not None:

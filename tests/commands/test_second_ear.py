@@ -257,3 +257,26 @@ async def test_what_was_just_said_is_put_right_by_its_own_words(school: School) 
     assert "更正 #1 13800050009" in said
     [done] = await school.presses("u-liu", "确认")
     assert "138****0009" in done
+
+
+# --- what else is meant -----------------------------------------------------------------------
+
+
+async def test_a_unit_whose_name_is_a_word_of_the_administrator_has_its_score(
+    school: School,
+) -> None:
+    assert (await school.says("u-ma", "健康"))[0].startswith("健康管理系 得 ")
+    assert "健康管理系" not in (await school.says("u-he", "健康"))[0]
+
+
+async def test_a_mention_alone_or_thanks_in_a_group_are_answered(school: School) -> None:
+    assert (await school.says("u-liu", "@宣传助手", group=GROUP))[0].startswith("您好，我在的。")
+    assert (await school.says("u-liu", "@宣传助手 谢谢", group=GROUP))[0].startswith("好的，")
+
+
+async def test_a_reason_is_asked_with_the_number_that_was_pressed(school: School) -> None:
+    await school.says("u-min", "报视频 备赛 https://v.douyin.com/iJkl012/", at="04-02 16:30")
+    await school.says("u-chen", "报视频 机房 https://v.douyin.com/iJkl013/")
+    [asked] = await school.says("u-zhao", "退回 #2")
+    assert "#1" not in asked
+    assert "#2" in asked

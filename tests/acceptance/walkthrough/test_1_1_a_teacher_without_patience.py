@@ -122,10 +122,9 @@ async def test_a_list_of_names_is_nothing_that_everybody_may_hand_in(spring: Sch
     assert "没有处理" in said
 
 
-async def test_close_to_a_word_is_asked_back(spring: School) -> None:
+async def test_close_to_a_word_is_heard_as_it(spring: School) -> None:
     [said] = await spring.says("u-liu", "我得怎么样了", at="04-10 20:05")
-    assert said == "您是想做这个吗？没有记任何东西。"
-    assert spring.buttons("u-liu")[0] == "我的"
+    assert said.startswith("线索 认定 0/10，待认定 0。")
 
 
 async def test_her_own_list_says_what_is_done_and_what_is_left(spring: School) -> None:
