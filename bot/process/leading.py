@@ -40,7 +40,7 @@ class Rhythm:
     look: float
 
 
-TOGETHER = Rhythm(lasts=8, renew=2.0, look=1.0)
+TOGETHER = Rhythm(lasts=8, renew=2.0, look=0.5)
 ALONE = Rhythm(lasts=leases.LONGEST, renew=10.0, look=1.0)
 """On a database that only one process serves, a renewal is a write for nobody to read."""
 

@@ -31,7 +31,7 @@ STEADY = 120.0
 KEEP = 1.0
 """Seconds to commit what was received when the process is asked to stop."""
 
-DRAIN, HAND_OVER = 4.0, 1.0
+DRAIN, HAND_OVER = 3.0, 0.5
 """Seconds to send what is due then; the shorter where another replica goes on with it."""
 
 PART = 1.0

@@ -32,6 +32,9 @@ IDLE = 30.0
 POLL = 0.25
 """The same where other replicas write into it."""
 
+FINISH = 1.5
+"""Seconds that a message on its way has to arrive when the process ends."""
+
 log = logging.getLogger("promobot.delivery")
 
 
@@ -97,7 +100,8 @@ class Delivery:
                 continue
 
     async def drain(self, timeout: float) -> bool:  # noqa: ASYNC109 - a budget, not a cancel scope
-        """Send what is due, then stop; return False if some of it did not finish in time."""
+        """Send what is due, then stop; return False if some of it did not finish in time. What is
+        being sent then has FINISH seconds more, since it may arrive all the same."""
         try:
             async with asyncio.timeout(timeout):
                 await self.quiet()
@@ -107,6 +111,8 @@ class Delivery:
             log.exception("outbox cannot be read")
         self.stopping = True
         self.wake()
+        if self.tasks:
+            await asyncio.wait(set(self.tasks), timeout=min(FINISH, timeout))
         late = set(self.tasks)
         for task in late:
             task.cancel()

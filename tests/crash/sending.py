@@ -4,6 +4,7 @@ takes it, until it is killed, or ends by itself in the moment after."""
 import asyncio
 import os
 import signal
+import time
 from multiprocessing.connection import Connection
 
 from bot.adapters.local import NAME, LocalPlatform
@@ -29,7 +30,7 @@ class Told(LocalPlatform):
 
     async def send(self, message: Outgoing) -> Receipt:
         await asyncio.sleep(SENDING)
-        self._told.send((message.chat.id, message.text))
+        self._told.send((time.monotonic(), message.chat.id, message.text))
         if self._left is not None:
             self._left -= 1
             if not self._left:

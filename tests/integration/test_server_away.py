@@ -121,15 +121,11 @@ async def test_while_the_server_hangs_the_process_answers_and_then_goes_on(
     assert lag < 5  # a busy machine aside, it would have been the whole time
 
 
+@pytest.mark.parametrize("stops", [1, pytest.param(10, marks=pytest.mark.soak)])
 async def test_a_server_that_restarts_is_used_as_soon_as_it_is_back(
-    proxy: Proxy, figure: Callable[[str], None]
+    proxy: Proxy, stops: int, figure: Callable[[str], None]
 ) -> None:
     async with served(proxy.address) as found:
-        proxy.cut()
-        with pytest.raises(Exception, match=r"PostgreSQL|数据库"):
-            await found.hear()
-        await found.answers("/readyz", 503)
-        proxy.mend()
 
         async def heard() -> bool:
             try:
@@ -138,9 +134,16 @@ async def test_a_server_that_restarts_is_used_as_soon_as_it_is_back(
                 return False
             return True
 
-        back = await found.until(heard)
-        await found.answers("/readyz", 200)
-    figure(f"server restarted: events taken {back:.1f} s after it was back")
+        back = []
+        for _ in range(stops):
+            proxy.cut()
+            with pytest.raises(Exception, match=r"PostgreSQL|数据库"):
+                await found.hear()
+            await found.answers("/readyz", 503)
+            proxy.mend()
+            back.append(await found.until(heard))
+            await found.answers("/readyz", 200)
+    figure(f"{stops} stops: events taken {max(back):.1f} s after the server was back at most")
 
 
 async def test_with_the_server_frozen_the_process_still_ends(

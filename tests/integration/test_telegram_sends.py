@@ -104,19 +104,32 @@ def _next_due(database: Database) -> int | None:
         return outbox.next_due(tx)
 
 
-@pytest.mark.parametrize("library", ["ptb", "aiogram"])
+@pytest.mark.parametrize(
+    ("library", "sends"),
+    [
+        ("ptb", SENDS),
+        ("aiogram", SENDS),
+        pytest.param("ptb", 5_000, marks=pytest.mark.soak),
+        pytest.param("aiogram", 5_000, marks=pytest.mark.soak),
+    ],
+)
 async def test_everything_arrives_or_is_buried_and_nothing_before_its_time(
-    library: str, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+    library: str,
+    sends: int,
+    sqlite_database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    figure: Callable[[str], None],
 ) -> None:
     hurried(monkeypatch, library)
-    seen = await delivered(library, SENDS, sqlite_database, seed=5)
+    seen = await delivered(library, sends, sqlite_database, seed=5)
     counts, api = seen["counts"], seen["api"]
     assert counts.get(outbox.WAITING, 0) == 0
-    assert counts.get(outbox.SENT, 0) + counts.get(outbox.BURIED, 0) == SENDS
-    assert counts.get(outbox.BURIED, 0) <= SENDS // 100
+    assert counts.get(outbox.SENT, 0) + counts.get(outbox.BURIED, 0) == sends
+    assert counts.get(outbox.BURIED, 0) <= sends // 100
     _in_order(api)
     assert seen["doors"].early == []
-    assert seen["doors"].told > SENDS // 40
+    assert seen["doors"].told > sends // 40
+    figure(f"{sends} sends through a bad network ({library}): {counts}")
 
 
 def hurried(monkeypatch: pytest.MonkeyPatch, library: str) -> None:

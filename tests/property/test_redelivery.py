@@ -2,9 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from bot.adapters.telegram import TelegramAdapter
@@ -20,7 +21,6 @@ from db.schema import facts, inbox, outbox, tallies
 from tests.conftest import KEY, Address
 from tests.emulators.bot_api import BOT
 
-UPDATES = 4_000
 TEACHERS = 200
 NOW = 1_712_023_200
 
@@ -43,9 +43,9 @@ class Pages:
         return BOT if method == "getMe" else True
 
 
-def leads() -> Iterator[Update]:
+def leads(updates: int) -> Iterator[Update]:
     """Updates as Telegram sends them: everybody reports leads, a tenth of them twice known."""
-    for number in range(UPDATES):
+    for number in range(updates):
         user = 1000 + number % TEACHERS
         phone = f"138{(number - number % 10 * (number % 7 == 0)) * 7919 % 10**8:08d}"
         yield {
@@ -60,28 +60,33 @@ def leads() -> Iterator[Update]:
         }
 
 
-def opened(address: str, adapter: TelegramAdapter) -> tuple[App, Database]:
+def opened(address: str, adapter: TelegramAdapter) -> App:
     db = Database.open(address, KEY)
-    app = build(db, VirtualClock(NOW), [adapter], patience=Patience(None))
+    return build(db, VirtualClock(NOW), [adapter], patience=Patience(None))
+
+
+def enrol(app: App) -> None:
     rows = "\n".join(f"T{n},张{n},机电工程系,教师,telegram:{1000 + n}" for n in range(TEACHERS))
     table = f"工号,姓名,部门,角色,账号\n{rows}\n"
     read = file.read("roster.csv", table.encode(), lexicon.units_of(plans.shipped()[0]))
     app.writer.submit(
         lambda tx: enrolment.apply(tx, enrolment.compare(tx, read), NOW, None)
     ).result()
-    return app, db
 
 
-async def after(address: str, updates: list[Update]) -> dict[str, Any]:
-    """What a database holds once these updates have come."""
-    driver = Pages(updates)
-    adapter = TelegramAdapter(driver, now=lambda: NOW)  # type: ignore[arg-type]
-    app, db = opened(address, adapter)
-    running = asyncio.create_task(adapter.run(app.gateway.receive))
-    await driver.done.wait()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    with db.reading() as tx:
+async def after(address: str, *shares: list[Update]) -> dict[str, Any]:
+    """What a database holds once these updates have come, each share to a replica of its own."""
+    drivers = [Pages(share) for share in shares]
+    adapters = [TelegramAdapter(one, now=lambda: NOW) for one in drivers]  # type: ignore[arg-type]
+    apps = [opened(address, adapter) for adapter in adapters]
+    enrol(apps[0])
+    pairs = zip(adapters, apps, strict=True)
+    running = [asyncio.create_task(one.run(app.gateway.receive)) for one, app in pairs]
+    await asyncio.gather(*(driver.done.wait() for driver in drivers))
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    with apps[0].db.reading() as tx:
         found = {
             "claims": sorted(bytes(row.claim) for row in tx.run(select(facts.c.claim))),
             "numbers": sorted(row.id for row in tx.run(select(facts.c.id))),
@@ -91,17 +96,34 @@ async def after(address: str, updates: list[Update]) -> dict[str, Any]:
             ],
             "sum": tx.run(select(func.sum(tallies.c.value).label("n")))[0].n,
         }
-    app.close()
+    for app in apps:
+        app.close()
     return found
 
 
+@pytest.mark.parametrize(
+    ("kind", "updates", "replicas"),
+    [
+        ("sqlite", 2_000, 1),
+        ("postgres", 300, 3),
+        pytest.param("sqlite", 10_000, 1, marks=pytest.mark.soak),
+        pytest.param("postgres", 10_000, 3, marks=pytest.mark.soak),
+    ],
+)
 async def test_updates_that_come_often_and_in_any_order_count_once(
-    sqlite_address: Address,
+    kind: str,
+    updates: int,
+    replicas: int,
+    request: pytest.FixtureRequest,
+    figure: Callable[[str], None],
 ) -> None:
-    once = list(leads())
+    make: Address = request.getfixturevalue(f"{kind}_address")
+    once = list(leads(updates))
     draw = random.Random(20240330)
     often = [update for update in once for _ in range(draw.randint(1, 5))]
     draw.shuffle(often)
-    counted = await after(sqlite_address(True), once)
-    assert UPDATES * 0.8 < len(counted["numbers"]) < UPDATES
-    assert await after(sqlite_address(True), often) == counted
+    counted = await after(make(True), once)
+    assert updates * 0.8 < len(counted["numbers"]) < updates
+    shares = [often[at::replicas] for at in range(replicas)]
+    assert await after(make(True), *shares) == counted
+    figure(f"{updates} updates as {len(often)} on {replicas} replicas ({kind}): one effect each")
