@@ -27,7 +27,8 @@ def wish(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply | Line |
     if not _in_own_words(way, incoming):
         return None
     request = request_of(way, incoming, world)
-    instead_of = way.meaning.command if way.meaning.vague else None
+    unsure = way.meaning.vague or _only_sorts(way)
+    instead_of = way.meaning.command if unsure else None
     return second_ear.answer(request, tx, lexicon, instead_of=instead_of)
 
 
@@ -40,6 +41,12 @@ def _names_a_unit(way: Route, lexicon: Lexicon) -> bool:
     return way.said.copy.strip() in lexicon.places
 
 
+def _only_sorts(way: Route) -> bool:
+    """Whether no more is known than that something is to be reported, of a kind to be asked."""
+    command = way.meaning.command
+    return command is not None and command.name == "sort"
+
+
 def _in_own_words(way: Route, incoming: Incoming) -> bool:
     """Whether somebody who is known spoke to us, and no command parses."""
     meaning = way.meaning
@@ -48,7 +55,11 @@ def _in_own_words(way: Route, incoming: Incoming) -> bool:
     command = meaning.command
     if command is None:
         return meaning.vague or not meaning.problem
-    return meaning.vague or (meaning.missing is not None and not has_role(command, way.who))
+    return (
+        meaning.vague
+        or _only_sorts(way)
+        or (meaning.missing is not None and not has_role(command, way.who))
+    )
 
 
 def as_said(line: Line, way: Route, incoming: Incoming, world: World) -> tuple[Route, Incoming]:

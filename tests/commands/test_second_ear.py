@@ -280,3 +280,10 @@ async def test_a_reason_is_asked_with_the_number_that_was_pressed(school: School
     [asked] = await school.says("u-zhao", "退回 #2")
     assert "#1" not in asked
     assert "#2" in asked
+
+
+async def test_a_kind_that_was_said_is_not_asked_for(school: School) -> None:
+    [said] = await school.says("u-chen", "查询通道发了 https://x.cn/s/LK2")
+    assert "发布查询 https://x.cn/s/LK2" in said or "请发标题和链接" in said
+    [item, *_] = await school.says("u-wang", "培训")
+    assert item.startswith("机电 培训 5/5")
