@@ -4,7 +4,7 @@ A message stays WAITING while it is sent; its row in `sendings` says by whom, so
 sends it, and whoever follows a dead process knows what was on its way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, delete, func, or_, select, update
@@ -88,6 +88,19 @@ SETTLE = _ONE.values(
     attempts=outbox.c.attempts + 1,
 )
 POSTPONE = _ONE.values(due_at=bindparam("until"), attempts=outbox.c.attempts + 1)
+DROP = delete(outbox).where(outbox.c.id == bindparam("number"), outbox.c.state == WAITING)
+DEFER = _ONE.values(due_at=bindparam("until"))
+REWORD = _ONE.values(sealed=bindparam("body"))
+DUE_OF = (
+    select(outbox)
+    .where(
+        outbox.c.state == WAITING,
+        outbox.c.kind == "notice",
+        outbox.c.person.in_(bindparam("people", expanding=True)),
+        outbox.c.due_at <= bindparam("now"),
+    )
+    .order_by(outbox.c.id)
+)
 BURY = _ONE.values(
     state=BURIED,
     settled_at=bindparam("now"),
@@ -215,6 +228,32 @@ def settle(tx: Tx, number: int, now: int, message: str) -> bool:
 def postpone(tx: Tx, number: int, until: int) -> bool:
     """Try a message again later, since the platform did not accept it now."""
     return tx.change(POSTPONE, number=number, until=until) == 1
+
+
+def defer(tx: Tx, number: int, until: int) -> bool:
+    """Send a message later, which has not been tried yet."""
+    return tx.change(DEFER, number=number, until=until) == 1
+
+
+def drop(tx: Tx, number: int) -> bool:
+    """Delete a waiting message that its own sender does not send any more."""
+    return tx.change(DROP, number=number) == 1
+
+
+def due_of(tx: Reading, people: Collection[int], now: int) -> list[Row]:
+    """The notices that wait for these people and are due, in the order they were written."""
+    return tx.run(DUE_OF, people=sorted(people), now=now) if people else []
+
+
+def as_it_is(tx: Reading, number: int, now: int) -> Row:
+    """A waiting message that is being sent, as it is now."""
+    [row] = tx.run(STILL, numbers=[number], now=now)
+    return row
+
+
+def reword(tx: Tx, number: int, sealed: bytes) -> bool:
+    """Give a waiting message other words."""
+    return tx.change(REWORD, number=number, body=sealed) == 1
 
 
 def bury(tx: Tx, number: int, now: int, failure: str) -> bool:

@@ -10,10 +10,9 @@ it is sent.
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from commands.chat.messages import Button, Notice
-from commands.conversation import postbox
+from commands.conversation import gate, postbox
 from commands.conversation.world import World
 from commands.duties.completion import COMPLETE
 from commands.reports.deans_approval import UNSEEN
@@ -139,7 +138,7 @@ def _fresh(tx: Tx, due: list[Occurrence], now: Instant, world: World) -> Iterato
             state = reminders.FAILED
         if reminders.settle(tx, one.rule, "", one.at, state, now=now):
             for item in found or ():
-                yield from _now_or_later(tx, _Due(item, one, one.at), now, world)
+                yield from _now_or_later(tx, _Due(item, one, one.at), now)
 
 
 def _worked_out(one: Occurrence, tx: Reading, now: Instant, world: World) -> list[Item] | None:
@@ -165,7 +164,7 @@ def _put_off(tx: Tx, rows: list[Row], now: Instant, world: World) -> Iterator[_D
         if found is None or now >= row.useful_until:
             reminders.move(tx, row, reminders.DROPPED, now=now)
         else:
-            yield from _now_or_later(tx, found, now, world)
+            yield from _now_or_later(tx, found, now)
 
 
 def _again(
@@ -208,9 +207,9 @@ def _single(tx: Reading, row: Row, now: Instant, world: World) -> _Due | None:
 # --- when somebody may hear it ------------------------------------------------------------
 
 
-def _now_or_later(tx: Tx, due: _Due, now: Instant, world: World) -> Iterator[_Due]:
+def _now_or_later(tx: Tx, due: _Due, now: Instant) -> Iterator[_Due]:
     """The item if it may be sent now; else write a row that waits until it may."""
-    to = _may_hear(tx, due, now, world)
+    to = _may_hear(tx, due, now)
     if to <= now:
         yield due
         return
@@ -228,22 +227,16 @@ def _now_or_later(tx: Tx, due: _Due, now: Instant, world: World) -> Iterator[_Du
     )
 
 
-def _may_hear(tx: Reading, due: _Due, now: Instant, world: World) -> Instant:
+def _may_hear(tx: Reading, due: _Due, now: Instant) -> Instant:
     """The first instant from now on that is neither at night nor in the listener's quiet time, nor
     on a day off if the item was due on a workday."""
     person, chat = due.item.person, due.item.chat
     subject = quiet.subject(person.id if person else None, chat)
-    at = max(now, quiet.until(tx, subject))
+    at = gate.opens(tx, subject, now)
     known = calendar(tx)
     meant = day_of(due.occurrence.at)
     if known.works(meant) and due.row is None and not known.works(day_of(at)):
-        at = start_of(known.next_workday(day_of(at))) + MORNING
-    clock = at - start_of(day_of(at))
-    evening, morning = world.nearest_plan(now).rhythm.quiet
-    if clock < morning:
-        return start_of(day_of(at)) + morning
-    if clock >= evening:
-        return start_of(day_of(at) + timedelta(days=1)) + morning
+        at = gate.opens(tx, subject, start_of(known.next_workday(day_of(at))) + MORNING)
     return at
 
 

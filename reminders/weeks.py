@@ -73,8 +73,8 @@ def _overdue(unit: Unit, scene: Scene) -> str:
 
 
 def friday(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To heads with a gap this week or month (during a break to officers), and one line to the
-    groups.
+    """To heads with a gap this week or month (during a break, or where a unit has no head, to its
+    officers), and one line to the groups.
 
     Units without a gap are not told anything.
     """
@@ -88,13 +88,14 @@ def friday(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
             short_of.setdefault(gap.task, []).append(unit)
         if not gaps:
             continue
-        people = scene.officers(unit) if in_break else scene.heads(unit)
+        officers, heads = scene.officers(unit), scene.heads(unit)
+        people = officers or heads if in_break else heads or officers
         yield from to_each(
-            people or scene.heads(unit),
+            people,
             _digest(unit, rows, occurrence.period, sunday_end=end_of(sunday)),
             actions=(quota_button(unit),),
             snooze=NEXT_WEEK,
-            for_officer=not in_break and bool(scene.officers(unit)),
+            for_officer=people is heads and not in_break and bool(officers),
         )
     if short_of and not in_break:
         yield from _to_groups(short_of, occurrence.period, end_of(sunday), scene)

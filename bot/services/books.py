@@ -16,10 +16,11 @@ from bot.services.attempts import Verdict
 from bot.services.references import traced
 from bot.wording import say
 from commands.chat.messages import Chat, Notice
-from commands.conversation.postbox import post_notice, readdress, unpack
+from commands.conversation.gate import let_through
+from commands.conversation.postbox import post_notice, readable, readdress
+from commands.pushes import REVISERS
 from db import accounts, chats, outbox
 from db.engine.tx import Row, Tx
-from db.engine.vault import Unsealable
 from db.engine.writer import Writer
 from db.errors import Conflict, DatabaseFault
 from db.people import directory
@@ -125,7 +126,12 @@ class Books:
         outbox.end(tx, done, again=again)
         allowed = {name for name in {row.platform for row in rows} if self.guard(tx, name)}
         numbers = [row.id for row in rows if row.platform in allowed]
-        return outbox.begin(tx, numbers, now, self.holder) if numbers else {}
+        if not numbers:
+            return {}
+        begun = outbox.begin(tx, numbers, now, self.holder)
+        passed = let_through(tx, begun, now, REVISERS)
+        outbox.end(tx, [number for number in begun if number not in passed])
+        return passed
 
 
 def _always(_: Tx, __: str) -> bool:
@@ -160,11 +166,8 @@ def _note(tx: Tx, verdict: Verdict, now: Instant) -> None:
 
 def _tell_issuer(tx: Tx, row: Row, key: str, now: Instant) -> None:
     """Tell whoever sent something to a group that it did not get it as meant."""
-    try:
-        message = unpack(row, tx.vault)
-    except Unsealable:
-        return
-    if message.issuer is not None:
+    message = readable(row, tx.vault)
+    if message is not None and message.issuer is not None:
         group = tx.find(table, row.platform, row.chat)
         title = group.title if group is not None else row.chat
         text = say(key, group=title, said=message.text.partition("\n")[0])

@@ -125,7 +125,8 @@ class Delivery:
         count = 0
         while True:
             while rows := self._due(0):
-                verdicts = [await self.attempts.attempt(row) for row in rows]
+                begun = await asyncio.gather(*map(self.books.begin, rows))
+                verdicts = [await self.attempts.attempt(row) for row in begun if row is not None]
                 await asyncio.gather(*map(self.books.keep, verdicts))
                 count += len(rows)
             if self.errands is None or not await self.errands():

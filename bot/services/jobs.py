@@ -132,7 +132,8 @@ class Jobs:
 
         def work(tx: Tx) -> None:
             if jobs.failed(tx, row.id, why):
-                post_notice(tx, Notice(text=text, person=row.person, key=key), now)
+                notice = Notice(text=text, person=row.person, key=key, prompt=True)
+                post_notice(tx, notice, now)
 
         await self.writer.run(work)
         self.gateway.on_commit()

@@ -134,7 +134,8 @@ class Notice:
     """A message to a person (privately) or a linked group, in addition to the answer.
 
     A notice with the same `key` goes out only once. `live`: see `Reply`. `issuer`: the person who
-    is told if a group did not get it as meant.
+    is told if a group did not get it as meant. `prompt`: it answers somebody who is writing, so it
+    passes the gate of night and quiet times.
     """
 
     text: str
@@ -146,6 +147,7 @@ class Notice:
     due_at: Instant | None = None
     live: str = ""
     issuer: int | None = None
+    prompt: bool = False
 
 
 @frozen
@@ -191,7 +193,7 @@ class Outgoing:
     `instead`: what is sent if the platform refuses. `query`: the press it answers; `toast`: what
     the presser alone is shown where the platform can and it comes in time, and then nothing is
     sent; `aside`: what would be a message to everybody is dropped where it cannot be shown so;
-    `issuer`: see `Notice`."""
+    `issuer`, `prompt`: see `Notice`."""
 
     key: str
     chat: Chat
@@ -207,6 +209,7 @@ class Outgoing:
     aside: bool = False
     instead: Instead | None = None
     issuer: int | None = None
+    prompt: bool = False
 
 
 def though_kept(message: Outgoing) -> Outgoing:

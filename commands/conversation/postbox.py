@@ -28,7 +28,7 @@ from commands.grammar.phones import numbers_in, without_phones
 from commands.wording.sentences import lines, say
 from db import livecards, outbox, quiet, settings
 from db.engine.tx import Row, Tx
-from db.engine.vault import Vault
+from db.engine.vault import Unsealable, Vault
 from db.people import directory
 from db.schema import outbox as table
 from scoring.moments import Instant
@@ -52,7 +52,9 @@ def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
     if person is not None and person in outbox.held_people(tx) and not incoming.chat.group:
         release(tx, person, incoming.chat, now)
     for index, notice in enumerate(reply.notices, start=2):
-        post_notice(tx, notice, now, key=f"{key}:{index}", prefer=incoming.chat.platform)
+        mine = person is not None and notice.person == person and notice.due_at is None
+        said = replace(notice, prompt=True) if mine else notice
+        post_notice(tx, said, now, key=f"{key}:{index}", prefer=incoming.chat.platform)
     if reply.otherwise is not None:
         # They are for later, and delivery withdraws them when the message could be removed.
         for notice in reply.otherwise.notices:
@@ -82,6 +84,7 @@ def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: 
         buttons=notice.buttons,
         files=notice.files,
         issuer=notice.issuer,
+        prompt=notice.prompt,
     )
     wanted = now if notice.due_at is None else max(now, notice.due_at)
     put(
@@ -173,6 +176,12 @@ def readdress(tx: Tx, row: Row, chat: Chat) -> None:
     outbox.readdress(tx, row.id, chat.platform, chat.id, sealed)
 
 
+def reseal(tx: Tx, row: Row, message: Outgoing, now: Instant) -> Row:
+    """Give a message that is about to be sent other words; its row from now on."""
+    outbox.reword(tx, row.id, pack(message, tx.vault))
+    return outbox.as_it_is(tx, row.id, now)
+
+
 def release(tx: Tx, person: int, chat: Chat, now: Instant) -> None:
     """Send the messages held for a person here, now that they write: plain texts as one message,
     and nothing older than a week (C22)."""
@@ -232,7 +241,16 @@ def unpack(row: Row, vault: Vault) -> Outgoing:
         aside=body.get("aside", False),
         instead=_instead(body["instead"]) if "instead" in body else None,
         issuer=body.get("issuer"),
+        prompt=body.get("prompt", False),
     )
+
+
+def readable(row: Row, vault: Vault) -> Outgoing | None:
+    """The message of an outbox row; None for one that nobody can read."""
+    try:
+        return unpack(row, vault)
+    except (Unsealable, ValueError, LookupError):
+        return None
 
 
 def _instead(body: dict[str, Any]) -> Instead:
@@ -260,7 +278,7 @@ def _packed(message: Outgoing) -> bytes:
         body["buttons"] = _rows(message.buttons)
     if message.files:
         body["files"] = [[one.name, b64encode(one.data).decode()] for one in message.files]
-    for name in ("edits", "answers", "deletes", "query", "toast", "aside", "issuer"):
+    for name in ("edits", "answers", "deletes", "query", "toast", "aside", "issuer", "prompt"):
         if value := getattr(message, name):
             body[name] = value
     if (other := message.instead) is not None:

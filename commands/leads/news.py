@@ -2,8 +2,9 @@
 held back until the decisions can no longer be taken back (C5, C11)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from commands.chat.messages import Notice
+from commands.chat.messages import Notice, Outgoing
 from commands.chat.requests import Asking
 from commands.duties import obligations
 from commands.wording.sentences import say
@@ -42,6 +43,16 @@ def _news(asking: Asking, tx: Tx, person: int) -> Notice | None:
         return None
     due_at = start_of(day_of(at)) + MORNING if at > now else now + HELD_BACK
     return Notice(text=text, person=person, key=_key(person, at), due_at=due_at)
+
+
+def again(asking: Asking, tx: Tx, person: int, message: Outgoing) -> Outgoing | None:
+    """The message as it reads now; None if all of it was taken back."""
+    days = [asking.now - DAY, asking.now, asking.now + DAY]
+    rows = (tx.find_by(outbox_table, key=_key(person, at)) for at in days)
+    gone = [row for row in rows if row is not None and not _waits(row)]
+    since = max((int(row.settled_at or 0) for row in gone), default=0)
+    text = _text(asking, tx, person, max(since, asking.now - 2 * DAY))
+    return replace(message, text=text) if text else None
 
 
 def _key(person: int, at: Instant) -> str:
