@@ -25,6 +25,7 @@ from db.engine.writer import Writer
 from db.errors import Conflict, DatabaseFault
 from db.people import directory
 from db.schema import chats as table
+from scoring.errors import Fault
 from scoring.moments import Instant
 
 SHORTEST, LONGEST = 0.1, 1.0
@@ -38,6 +39,10 @@ Guard = Callable[[Tx, str], bool]
 """Whether this process may send on a platform."""
 
 
+class NotOurs(Fault):
+    """Another process serves the platform now: nothing of its chats may be begun, in no order."""
+
+
 class Books:
     """`holder` names the process that sends; `guard` is asked in the transaction that notes it."""
 
@@ -49,11 +54,17 @@ class Books:
         self._writer = writer
         self._clock = clock
         self._entries: list[tuple[Row | Verdict, asyncio.Future[Row | None]]] = []
+        self._refused: set[int] = set()
         self._flushing: set[asyncio.Task[None]] = set()
 
     async def begin(self, row: Row) -> Row | None:
-        """Note that a message is being sent; the message as it is now, None if it may not be."""
-        return await self._enter(row)
+        """Note that a message is being sent; the message as it is now, None if it need not be.
+        Raises NotOurs."""
+        begun = await self._enter(row)
+        if begun is None and row.id in self._refused:
+            self._refused.discard(row.id)
+            raise NotOurs
+        return begun
 
     async def recall(self, share: outbox.Share) -> None:
         """Take over what others were sending when they died."""
@@ -126,6 +137,7 @@ class Books:
         outbox.end(tx, done, again=again)
         allowed = {name for name in {row.platform for row in rows} if self.guard(tx, name)}
         numbers = [row.id for row in rows if row.platform in allowed]
+        self._refused |= {row.id for row in rows if row.platform not in allowed}
         if not numbers:
             return {}
         begun = outbox.begin(tx, numbers, now, self.holder)

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.clock import Clock
 from bot.services.attempts import Attempts
-from bot.services.books import Books
+from bot.services.books import Books, NotOurs
 from bot.services.pacing import Pacing, Where
 from commands.chat.messages import Adapter
 from db import outbox
@@ -216,6 +216,8 @@ class Delivery:
                 finally:
                     await keeping
                     self.taken.discard(sent.id)
+        except NotOurs:
+            self.blocked[where] = self.clock.now() + 1
         except Exception:
             log.exception("chat cannot be served")
             self.blocked[where] = self.clock.now() + 1

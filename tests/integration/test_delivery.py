@@ -490,15 +490,17 @@ async def test_a_message_that_ends_every_process_is_taken_for_the_cause(lite: Po
     assert lite.states() == ["buried", "sent"]
 
 
-async def test_who_lost_the_right_to_send_begins_nothing(post: Post) -> None:
+async def test_who_lost_the_right_to_send_begins_nothing_and_skips_nothing(post: Post) -> None:
     post.put("a")
-    post.delivery.books.guard = lambda tx, platform: False
+    post.put("b")
+    rights = iter([False])  # and the next time again
+    post.delivery.books.guard = lambda tx, platform: next(rights, True)
 
     await post.delivery.quiet()
     assert post.platform.sent == []
 
     await another(post).quiet()
-    assert post.platform.sent == ["a"]
+    assert post.platform.sent == ["a", "b"]
 
 
 async def test_only_what_is_led_is_sent(post: Post) -> None:
