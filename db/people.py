@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from unicodedata import normalize
 
 from sqlalchemy import bindparam, or_, select, update
 
 from db.engine.tx import Reading, Row, Tx
+from db.names import plain
 from db.schema import accounts, employments, grants, people
 from db.terms import Term, every, given, with_terms
 from scoring.moments import Instant
@@ -179,26 +179,6 @@ FOLDS = frozenset({"wecom"})
 def same_account(platform: str, account: str) -> str:
     """The spelling under which an account is known, whatever its platform calls it today."""
     return account.lower() if platform in FOLDS else account
-
-
-_DOTS = dict.fromkeys(map(ord, "·•・･‧∙⋅．.●*"))
-_RADICALS = dict(
-    zip(
-        map(
-            ord,
-            "⺍⺒⺓⺜⺝⺟⺠⺧⺩⺬⺮⺶⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻭⻮⻯⻰⻳",
-        ),
-        "小巳幺日月母民牛王示竹羊虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐歯齿竜龙龟",
-        strict=True,
-    )
-)
-"""What input methods and old files write for a character, and Unicode holds for another one."""
-
-
-def plain(name: str) -> str:
-    """A name as compared: without spaces, dots, width or case, 马 also where ⻢ is written."""
-    same = normalize("NFKC", name).casefold().translate(_DOTS).translate(_RADICALS)
-    return "".join(same.split())
 
 
 def _grouped(pairs: Iterable[tuple[str, Person]]) -> dict[str, tuple[Person, ...]]:

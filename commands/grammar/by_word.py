@@ -17,7 +17,8 @@ from commands.grammar.slots import Slot
 from commands.grammar.unclear import Unclear
 from commands.wording.formats import cut
 from commands.wording.sentences import say
-from db.people import Person, plain
+from db.names import plain
+from db.people import Person
 
 _LEVELS = {
     "初三": "初三|九年级|初3",

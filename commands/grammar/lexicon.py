@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from commands.grammar.folding import clean, fold, squeeze
 from commands.grammar.links import KIND_WORDS
 from commands.wording.formats import short_name
-from db.people import Person, plain
+from db.names import plain
+from db.people import Person
 from scoring.plan import Plan
 
 Units = Callable[[str], str | None]

@@ -14,7 +14,8 @@ from commands.wording.sentences import say
 from db import accounts
 from db.accounts import Binding
 from db.engine.tx import Reading, Tx
-from db.people import ADMIN, FOUNDER, Person, plain
+from db.names import plain
+from db.people import ADMIN, FOUNDER, Person
 
 Wish = tuple[Binding, Person]
 
