@@ -5,7 +5,7 @@ from dataclasses import replace
 from commands.carrying import Route, has_role, perform, request_of
 from commands.chat.messages import Incoming, Reply
 from commands.chat.requests import Command, Request
-from commands.conversation import proposals
+from commands.conversation import cards, proposals
 from commands.conversation.world import World
 from commands.filing.deciders import matter, may_decide
 from commands.grammar.folding import spoken
@@ -20,16 +20,31 @@ from db.people import NOBODY
 
 
 def wish(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply | Line | None:
-    """What the second ear makes of an event: an answer, a line that was meant, or nothing."""
+    """What an event means that is no command: the button of a card, else what the second ear makes
+    of it, an answer, a line that was meant, or nothing."""
     lexicon = world.lexicon[way.plan.year, way.plan.revision]
     if _names_a_unit(way, lexicon):
         return Line(text=f"得分 {way.said.text}", straight=True)
     if not _in_own_words(way, incoming):
         return None
+    if (line := _typed_button(way, incoming, tx, world)) is not None:
+        return line
     request = request_of(way, incoming, world)
     unsure = way.meaning.vague or _only_sorts(way)
     instead_of = way.meaning.command if unsure else None
     return second_ear.answer(request, tx, lexicon, instead_of=instead_of)
+
+
+def _typed_button(way: Route, incoming: Incoming, tx: Tx, world: World) -> Line | None:
+    """The button of a recent card whose label was typed. What decides is pressed or named, since
+    its label alone does not say on what (decision 0076)."""
+    line = cards.typed(tx, incoming, way.said.copy)
+    if line is None:
+        return None
+    command = world.registry.commands.get(line.partition(" ")[0])
+    if command is not None and command.judges:
+        return None
+    return Line(text=line, straight=True, pressed=True)
 
 
 def _names_a_unit(way: Route, lexicon: Lexicon) -> bool:
@@ -66,6 +81,8 @@ def as_said(line: Line, way: Route, incoming: Incoming, world: World) -> tuple[R
     """The event as if its author had typed the line that they were heard to mean."""
     said = spoken(line.text)
     event = replace(incoming, text=line.text, quote="", addressed=True)
+    if line.pressed:
+        event = replace(event, text="", press=line.text)
     return replace(way, meaning=hear(world, event, said, way.who, way.plan), said=said), event
 
 

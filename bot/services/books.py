@@ -16,6 +16,7 @@ from bot.services.attempts import Verdict
 from bot.services.references import traced
 from bot.wording import say
 from commands.chat.messages import Chat, Notice
+from commands.conversation import cards
 from commands.conversation.gate import let_through
 from commands.conversation.postbox import post_notice, readable, readdress
 from commands.pushes import REVISERS
@@ -170,6 +171,7 @@ def _note(tx: Tx, verdict: Verdict, now: Instant) -> None:
         _tell_issuer(tx, row, "delivery.not_shown", now)
     else:
         outbox.settle(tx, row.id, now, verdict.message)
+        cards.shown(tx, row, verdict.message, now)
         for key in verdict.moot:
             outbox.withdraw(tx, key)
         if verdict.astray:

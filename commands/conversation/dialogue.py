@@ -19,7 +19,7 @@ from commands.wording.sentences import say
 from db.engine.tx import Reading, Tx
 from db.people import Person
 from db.schema import dialogues
-from scoring.moments import MINUTE
+from scoring.moments import MINUTE, Instant
 from scoring.values import frozen
 
 PATIENCE = 10 * MINUTE
@@ -32,7 +32,11 @@ _END = delete(dialogues).where(
 )
 
 
-def key(incoming: Incoming) -> tuple[str, str, str]:
+Place = tuple[str, str, str]
+"""Platform, chat and account; without an account it is what the chat itself waits for."""
+
+
+def key(incoming: Incoming) -> Place:
     """Whose dialogue an event may belong to: a person in a chat (C20)."""
     return incoming.chat.platform, incoming.chat.id, incoming.author or ""
 
@@ -51,30 +55,46 @@ class Pending:
 
 def pending(tx: Reading, incoming: Incoming) -> Pending | None:
     """The open dialogue of this person in this chat."""
-    row = tx.find(dialogues, *key(incoming))
-    if row is None or row.expires_at < incoming.received_at:
-        return None
-    return Pending(**json.loads(tx.vault.open(bytes(row.sealed), b"dialogue")))
+    said = kept(tx, key(incoming), incoming.received_at)
+    return None if said is None else Pending(**json.loads(said))
 
 
 def keep(tx: Tx, incoming: Incoming, open_one: Pending) -> None:
     """Wait for the next message of this person in this chat, in place of what waited before."""
-    end(tx, incoming)
-    platform, chat, account = key(incoming)
     said = json.dumps(asdict(open_one), ensure_ascii=False)
+    put(tx, key(incoming), said, incoming.received_at)
+
+
+def end(tx: Tx, incoming: Incoming) -> None:
+    """Forget the open dialogue."""
+    forget(tx, key(incoming))
+
+
+def kept(tx: Reading, place: Place, now: Instant) -> str | None:
+    """What is kept at a place and has not ended."""
+    row = tx.find(dialogues, *place)
+    if row is None or row.expires_at < now:
+        return None
+    return tx.vault.open(bytes(row.sealed), b"dialogue").decode()
+
+
+def put(tx: Tx, place: Place, said: str, now: Instant) -> None:
+    """Keep something sealed there for as long as a dialogue waits, in place of what was kept."""
+    forget(tx, place)
+    platform, chat, account = place
     tx.add(
         dialogues,
         platform=platform,
         chat=chat,
         account=account,
         sealed=tx.vault.seal(said.encode(), b"dialogue"),
-        expires_at=incoming.received_at + PATIENCE,
+        expires_at=now + PATIENCE,
     )
 
 
-def end(tx: Tx, incoming: Incoming) -> None:
-    """Forget the open dialogue."""
-    platform, chat, account = key(incoming)
+def forget(tx: Tx, place: Place) -> None:
+    """Keep nothing at a place any more."""
+    platform, chat, account = place
     tx.change(_END, platform=platform, chat_id=chat, account_id=account)
 
 

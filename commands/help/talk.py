@@ -75,10 +75,11 @@ class Talk:
 @frozen
 class Line:
     """A command's line that was heard. `straight`: carried out at once, since it only reads or
-    asks itself before it does anything."""
+    asks itself before it does anything; `pressed`: it is that of a button whose label was typed."""
 
     text: str
     straight: bool = False
+    pressed: bool = False
 
 
 Way = Callable[[Talk], "Reply | Line | None"]
