@@ -32,7 +32,16 @@ def wish(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply | Line |
     request = request_of(way, incoming, world)
     unsure = way.meaning.vague or _only_sorts(way)
     instead_of = way.meaning.command if unsure else None
-    return second_ear.answer(request, tx, lexicon, instead_of=instead_of)
+    found = second_ear.answer(request, tx, lexicon, instead_of=instead_of)
+    return None if _loses(way, found) else found
+
+
+def _loses(way: Route, found: Reply | Line | None) -> bool:
+    """Whether a line is what was typed without the part that its command has a choice for."""
+    command = way.meaning.command
+    if command is None or not way.meaning.choices or not isinstance(found, Line):
+        return False
+    return found.text.partition(" ")[0] in command.words
 
 
 def _typed_button(way: Route, incoming: Incoming, tx: Tx, world: World) -> Line | None:
