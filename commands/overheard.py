@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from commands.chat.messages import Incoming
 from commands.chat.requests import Command
@@ -12,6 +13,7 @@ from commands.grammar.quantities import marked_numbers
 from commands.leads import recall
 from commands.leads.report import lead
 from commands.tasks.jielong import is_one
+from commands.tasks.participation import acts_said
 from db.people import NOBODY, Person
 from scoring.plan import Plan
 
@@ -58,14 +60,19 @@ def handed_in(
     who: Person,
     commands: Mapping[str, Command],
 ) -> Understanding | None:
-    """The command for a 接龙 (C9) and, in a 1:1 chat, for a forwarded number (C20) or a table of
-    results (C11); None otherwise. `commands`: all there are, by name."""
+    """The command for a 接龙 or several acts at once (C9) and, in a 1:1 chat, for a forwarded
+    number (C20) or a table of results (C11); None otherwise. `commands`: all, by name."""
     if who is NOBODY or incoming.edited or incoming.press is not None:
         return None
-    if is_one(said.copy) and (meaning.addressed or not incoming.chat.group):
+    if meaning.addressed or not incoming.chat.group:
         quoted = marked_numbers(said.quote)
-        args = {"number": quoted[0]} if len(quoted) == 1 else {}
-        return Understanding(command=commands["chain"], line="chain", args=args)
+        args: dict[str, Any] = {"number": quoted[0]} if len(quoted) == 1 else {}
+        if is_one(said.copy):
+            return Understanding(command=commands["chain"], line="chain", args=args)
+        if (several := acts_said(said.copy)) is not None:
+            acts, number = several
+            args |= {"acts": acts} | ({} if number is None else {"number": number})
+            return Understanding(command=commands["acts"], line="acts", args=args)
     if incoming.chat.group:
         return None
     if incoming.forwarded and recall.holds_phone(said.copy):

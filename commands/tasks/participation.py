@@ -1,6 +1,8 @@
 """Taking part in a task: by command, by button, in reply to a quote, or for a class. Noted once,
 never scored (A50, C9, C17)."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from commands.chat.errors import Refusal
@@ -22,7 +24,26 @@ SAID = {
 }
 """How people say that they did it (C9); the first word names the command."""
 
+_SHORT = {"转": "forward", "赞": "like", "评": "comment"}
+"""What is said for short of several at once (转赞评)."""
+
+_ACTS = {**{word: act for act, words in SAID.items() for word in words.split()}, **_SHORT}
+_ACT = re.compile("|".join(sorted(map(re.escape, _ACTS), key=len, reverse=True)))
+_BESIDE = re.compile(r"@\S+|任务|[\s、,，;/+&。.!已都也和及跟做了过完✅]")
+_NUMBER = re.compile(r"#?(\d{1,6})")
+
 NUMBER = Slot(name="number", kind="number")
+
+
+def acts_said(copy: str) -> tuple[tuple[str, ...], int | None] | None:
+    """Several acts said at once (已转 已赞 已评), and the number with them; None if a folded text
+    is anything else."""
+    acts = {_ACTS[found[0]] for found in _ACT.finditer(copy)}
+    rest = _BESIDE.sub("", _ACT.sub("", copy))
+    number = _NUMBER.fullmatch(rest)
+    if len(acts) < 2 or (rest and number is None):
+        return None
+    return tuple(act for act in ACTS if act in acts), int(number[1]) if number else None
 
 
 def _act(name: str) -> Command:
@@ -48,11 +69,26 @@ forward, like, comment, follow = map(_act, SAID)
 def everything(request: Request, tx: Tx) -> Reply:
     """Note that the asker did everything that a task counts (C9)."""
     task = which(request, tx)
-    new = [
-        act
-        for act in task.fact.details["metrics"]
-        if _note(request, tx, task, act, klass="", count=1)
-    ]
+    return _noted(request, tx, task, task.fact.details["metrics"])
+
+
+@command("acts", internal=True, slots=(NUMBER,))
+def several(request: Request, tx: Tx) -> Reply:
+    """Note what was said at once, of a quoted task or the only open one (C9)."""
+    task = which(request, tx)
+    metrics = task.fact.details["metrics"]
+    acts = request.args["acts"]
+    counted = [act for act in acts if act in metrics]
+    left_out = "、".join(ACTS[act] for act in acts if act not in metrics)
+    said = say("task.left_out", number=task.number, act=left_out) if left_out else ""
+    if not counted:
+        raise Refusal(said)
+    reply = _noted(request, tx, task, counted)
+    return replace(reply, text=lines(reply.text, said))
+
+
+def _noted(request: Request, tx: Tx, task: ledger.Entry, acts: Iterable[str]) -> Reply:
+    new = [act for act in acts if _note(request, tx, task, act, klass="", count=1)]
     if not new:
         return Reply(text=say("task.again"))
     said = "、".join(ACTS[act] for act in new)

@@ -95,6 +95,37 @@ async def test_a_quote_of_the_card_names_the_task(school: School) -> None:
     assert await school.says("u-liu", "收到", group=GROUP) == []
 
 
+@pytest.mark.parametrize(
+    ("said", "noted"),
+    [
+        ("已转 已赞 已评", "转发、点赞、评论"),
+        ("转发、点赞", "转发、点赞"),
+        ("@宣传助手 转赞评都做了", "转发、点赞、评论"),
+        ("已转发，已关注！", "转发、关注"),
+    ],
+)
+async def test_several_acts_under_a_quote_are_all_noted(
+    school: School, said: str, noted: str
+) -> None:
+    await issued(school)
+    card = "任务 #1 春招宣传片"
+    assert await school.says("u-liu", said, group=GROUP, quote=card) == [
+        f"刘老师，#1 {noted}已记。"
+    ]
+    assert await school.says("u-liu", said, quote=card) == ["已记过，不用再按。"]
+    assert await school.says("u-ma", f"{said} 1") == [f"马老师，#1 {noted}已记。"]
+    assert await school.says("u-chen", said.replace("@宣传助手", ""), group=GROUP) == []
+
+
+async def test_of_several_acts_those_left_out_are_named(school: School) -> None:
+    await school.says(
+        "u-zhao", "发任务 招生片 链接 https://v.douyin.com/iA6/ 不计 评论", at="03-28 09:00"
+    )
+    assert await school.says("u-liu", "转发 点赞 评论") == [
+        "刘老师，#1 转发、点赞已记。\n#1 不计评论，不用做。"
+    ]
+
+
 async def test_a_press_in_the_group_is_answered_to_the_presser_alone(school: School) -> None:
     await issued(school)
     before = len(school.shown("", GROUP))
@@ -271,3 +302,23 @@ async def test_a_class_teacher_notes_his_class(classes: School, said: str) -> No
     await issued(classes)
     [answer] = await classes.says("u-qiang", said)
     assert answer.splitlines()[0] == ("#1 机电2301 转发 30 人已记，属参与数据，考核以平台数为准。")
+
+
+async def test_a_class_teacher_s_chain_is_taken_and_every_row_accounted_for(
+    classes: School,
+) -> None:
+    await issued(classes)
+    chain = (
+        "@宣传助手 #接龙\n春招宣传片 点赞\n1. 李强 已赞\n2. 赵倩没转\n3、王五（请假）\n"
+        "4. 赵六未转\n5. 138\n6 还没弄 钱七\n7. 无名氏✅\n大家辛苦"
+    )
+    [answer] = await classes.says("u-qiang", chain, group=GROUP)
+    assert answer.splitlines() == [
+        "#1 点赞 已替 1 人记。",
+        "花名册里没有：无名氏，没有记。",
+        "写着没做的没有记：赵倩、王五、赵六、钱七。没看懂的行：“5. 138”、“大家辛苦”。",
+    ]
+    [refused] = await classes.says("u-qiang", "#接龙\n1. 李强 没转\n2. ok")
+    assert refused.startswith("接龙里没看到")
+    assert "没有记：李强" in refused
+    assert "“2. ok”" in refused
