@@ -13,6 +13,8 @@ from typing import Any
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
 from commands.chat.requests import Asking, Request, command
+from commands.conversation import proposals
+from commands.corrections.named import Wish, wish_in
 from commands.filing.deciders import desk_of
 from commands.filing.kinds import KINDS
 from commands.filing.receipts import MAX_TITLE, cards_to_deciders, undo
@@ -70,13 +72,19 @@ def edit(request: Request, tx: Tx) -> Reply:
     old = _own(request, tx)
     kind = old.entry.fact.kind
     text = request.args["text"]
-    _refuse_time(request, old, text)
+    wish = wish_in(text, KINDS[kind].edit)
+    _refuse_time(request, old, text, named="time" in wish.fields)
     way = _WAYS.get(KINDS[kind].edit)
     if way is None:
         word = request.plan.kinds[kind].word
         raise Refusal(say("edit.report_again", number=old.entry.number, word=word))
+    if (wish.fields or wish.vague) and not wish.text:
+        raise Refusal(say("edit.unclear"))
+    if wish.vague and not request.confirmed:
+        asked = say("edit.shown", number=old.entry.number, text=cut(wish.text))
+        return proposals.propose(tx, request, asked)
     try:
-        return way(request, tx, old, text)
+        return way(request, tx, old, wish)
     except ledger.Held as held:
         raise Refusal(say("edit.held", number=old.entry.number, other=held.number)) from None
 
@@ -108,13 +116,13 @@ def _own(request: Request, tx: Tx) -> _Old:
 _OF_TIME = re.compile(r"(?:报送|提交|完成|交接|发布)?(?:时间|日期)")
 
 
-def _refuse_time(asking: Asking, old: _Old, text: str) -> None:
+def _refuse_time(asking: Asking, old: _Old, text: str, *, named: bool) -> None:
     """Nobody sets the time of his own report; of a handover no day is taken at all."""
     number, copy = old.entry.number, fold(text)
     if old.entry.fact.kind == "handover":
         if _OF_TIME.match(copy) or _names_a_day(asking, copy):
             raise Refusal(say("edit.time_of_handover", number=number))
-    elif _OF_TIME.match(copy) and _names_a_day(asking, copy):
+    elif (named or _OF_TIME.match(copy)) and _names_a_day(asking, copy):
         raise Refusal(say("edit.time", number=number, when=moment(old.entry.fact.happened_at)))
 
 
@@ -128,9 +136,10 @@ def _names_a_day(asking: Asking, copy: str) -> bool:
 # --- what has a title and a link ----------------------------------------------------------
 
 
-def _titled(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
+def _titled(request: Request, tx: Tx, old: _Old, wish: Wish) -> Reply:
     entry, plan = old.entry, request.plan
-    item = _item(plan, text)
+    item = _item(plan, wish.text)
+    _found(wish, title=item.title, link=item.link, kind=item.kind)
     of_links = KINDS[entry.fact.kind].edit == "link"
     kind = (item.kind or entry.fact.kind) if of_links else entry.fact.kind
     link, title = item.link or entry.link, item.title.strip()[:MAX_TITLE] or entry.title
@@ -169,7 +178,13 @@ def _item(plan: Plan, text: str) -> links.Item:
     return found[0]
 
 
-def _note(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
+def _found(wish: Wish, **found: str | None) -> None:
+    """Refuse a correction where a part that it names is not in it."""
+    if any(not found.get(field) for field in wish.fields):
+        raise Refusal(say("edit.unclear"))
+
+
+def _note(request: Request, tx: Tx, old: _Old, wish: Wish) -> Reply:
     """Of a handover only the note; it claims its account on."""
     entry = old.entry
     account = request.plan.by_code[entry.fact.unit].account
@@ -177,7 +192,7 @@ def _note(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
         request,
         tx,
         "handover",
-        title=text[:MAX_TITLE],
+        title=wish.text[:MAX_TITLE],
         claim=("handover", account) if account else None,
         replaces=entry,
         keeps_time=old.keeps_time(same=True, same_kind=True),
@@ -185,8 +200,8 @@ def _note(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
     return _done(request, entry, new)
 
 
-def _count(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
-    found = find_count(fold(text))
+def _count(request: Request, tx: Tx, old: _Old, wish: Wish) -> Reply:
+    found = find_count(fold(wish.text))
     if found is None:
         raise Refusal(say("edit.no_count", number=old.entry.number))
     new = clicks.enter(request, tx, old.entry.fact.details["of"], found[0])
@@ -209,14 +224,16 @@ def _done(asking: Asking, entry: ledger.Entry, new: ledger.Entry) -> Reply:
 # --- leads --------------------------------------------------------------------------------
 
 
-def _lead(request: Request, tx: Tx, old: _Old, text: str) -> Reply:
+def _lead(request: Request, tx: Tx, old: _Old, wish: Wish) -> Reply:
     """Name, phone, level, track and wish of a lead; the number is claimed anew where it changes."""
     entry = old.entry
-    said = read(SLOTS, text, build(request.plan, ()), request.plan.year, request.at)
+    said = read(SLOTS, wish.text, build(request.plan, ()), request.plan.year, request.at)
     if said.problem or not said.values:
         raise Refusal(said.problem or say("edit.unclear"))
     name, phone, note = identity.opened(tx, entry.number)
     new_name, new_note = identity.cut_to_size(*name_and_note(said.values.get("who", "")))
+    values = said.values
+    _found(wish, name=new_name, phone=values.get("phone"), level=values.get("level"))
     new_phone = said.values.get("phone") or phone
     report.check_wanted(tx, new_phone)
     new = record(
@@ -255,7 +272,7 @@ def _wishes(details: Mapping[str, Any], said: Arguments) -> dict[str, Any]:
 
 _WISHES = frozenset({"level", "track", "wished", "major"})
 
-_Way = Callable[[Request, Tx, _Old, str], Reply]
+_Way = Callable[[Request, Tx, _Old, Wish], Reply]
 
 _WAYS: Mapping[str, _Way] = {
     "link": _titled,

@@ -176,3 +176,64 @@ async def test_a_certified_lead_is_not_corrected(school: School) -> None:
     await school.says("u-sun", "认定 #1")
     [answer] = await school.says("u-liu", "更正 #1 高职")
     assert answer == "#1 已认定，没有更正。如有不同意见，请发：申诉 #1 理由"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("新链接 https://mp.weixin.qq.com/s/B2", "新闻《例会》"),
+        ("标题改成 乙", "新闻《乙》"),
+        ("标题改成《乙》", "新闻《乙》"),
+        ("把题目更正为：乙", "新闻《乙》"),
+        ("标题：乙 链接：https://mp.weixin.qq.com/s/B2", "新闻《乙》"),
+        ("链接https://mp.weixin.qq.com/s/B2，标题应该是乙", "新闻《乙》"),
+        ("类型改成软文", "软文《例会》"),
+        ("标题党要不得", "新闻《标题党要不得》"),
+        ("电话 改变生活", "新闻《电话 改变生活》"),
+    ],
+)
+async def test_what_is_named_is_changed(news: School, text: str, what: str) -> None:
+    [answer] = await news.says("u-chen", f"更正 #1 {text}")
+    assert answer.startswith(f"#1 已更正为 #2 {what}。")
+    assert ("时间按现在" in answer) == ("/s/B2" in text or "软文" in text)
+
+
+@pytest.mark.parametrize("text", ["新链接", "标题改成", "链接改成 乙", "改成", "类型改成诗歌"])
+async def test_what_is_named_and_missing_is_asked_for(news: School, text: str) -> None:
+    [answer] = await news.says("u-chen", f"更正 #1 {text}")
+    assert answer.startswith("要改成什么没看懂，没有更正。")
+
+
+async def test_an_unnamed_wish_is_shown_before_it_counts(news: School) -> None:
+    assert await news.says("u-chen", "更正 #1 改成班主任例会") == [
+        "还没有更正。要把 #1 改成“班主任例会”吗？"
+    ]
+    assert news.buttons("u-chen") == ["确认", "取消"]
+    [done] = await news.presses("u-chen", "确认")
+    assert done.startswith("#1 已更正为 #2 新闻《班主任例会》。")
+    await news.says("u-chen", "更正 #2 应该是例会纪要")
+    await news.presses("u-chen", "取消")
+    assert "班主任例会" in (await news.says("u-chen", "为什么 #2"))[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("姓名 王五", "王五（138****0001） 初三"),
+        ("电话改成 13800010002", "张某（138****0002） 初三"),
+        ("年级是高三", "张某（138****0001） 高三"),
+        ("姓名改成王五，新手机号13800010002", "王五（138****0002） 初三"),
+    ],
+)
+async def test_what_is_named_of_a_lead_is_changed(school: School, text: str, what: str) -> None:
+    await school.says("u-liu", "报线索 张某 13800010001 初三")
+    [answer] = await school.says("u-liu", f"更正 #1 {text}")
+    assert answer.startswith(f"#1 已更正为 #2 {what}，待招办认定。")
+
+
+async def test_no_time_is_changed_by_its_name(news: School) -> None:
+    for text in ("新日期 3月30日", "把时间改成3月30日 16:00", "日期 3.30"):
+        assert (await news.says("u-chen", f"更正 #1 {text}"))[0].startswith("#1 的时间按收到时")
+    await news.says("u-liu", "报线索 张某 13800010001 初三")
+    for text in ("电话改成 1380001", "年级 张三"):
+        assert "已更正" not in (await news.says("u-liu", f"更正 #2 {text}"))[0]
