@@ -67,6 +67,8 @@ async def test_a_muted_person_hears_of_his_report_when_the_quiet_ends(school: Sc
     assert "已核实" not in school.last("u-chen")
     assert (await school.says("u-chen", "得分"))[0].startswith("信息工程系 得 8")
     await school.at("03-20 00:00")
+    assert "已核实" not in school.last("u-chen")  # at night nobody is disturbed
+    await school.at("03-20 07:30")
     assert school.last("u-chen").startswith("#1 信工 账号交接已核实")
 
 

@@ -220,8 +220,9 @@ def logged() -> Iterator[tuple[str, str, set[str]]]:
             case ast.Call(ast.Attribute(ast.Name("log"), level), [_, *_] as arguments, keywords):
                 event, *given = arguments[level == "log" :] or arguments
                 names = {"one", "other"} if given[1:] else {"one"} if given else set()
-                for extra in (k.value for k in keywords if k.arg == "extra"):
-                    names |= set(re.findall(r"'(\w+)':", ast.unparse(extra)))
+                for extra in (ast.unparse(k.value) for k in keywords if k.arg == "extra"):
+                    names |= set(re.findall(r"(\w+)(?:':|=)", extra))
+                    names |= {"row", "platform"} if extra.startswith("traced(") else set()
                 if isinstance(event, ast.Constant):
                     yield level, str(event.value), names
 
