@@ -195,7 +195,7 @@ async def test_five_hundred_connections_at_sixty_four_descriptors_are_few_lines(
     )
     assert child.stdout is not None
     port = int(await child.stdout.readline())
-    idle = [await asyncio.open_connection("127.0.0.1", port) for _ in range(500)]
+    idle = await asyncio.gather(*(asyncio.open_connection("127.0.0.1", port) for _ in range(500)))
     found = Doors(port=port)
     asked = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     began = perf_counter()
