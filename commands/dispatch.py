@@ -14,7 +14,7 @@ from commands.answering import answered
 from commands.carrying import Route, has_role, perform, request_of
 from commands.chat.errors import Refusal
 from commands.chat.messages import MAX_BUTTON, Button, Incoming, Reply
-from commands.chat.requests import Command, shown
+from commands.chat.requests import Command, Request, shown
 from commands.conversation import dialogue
 from commands.conversation.dialogue import Pending
 from commands.conversation.understanding import SILENT, Understanding
@@ -26,6 +26,7 @@ from commands.hearing import LINK, hear, may_be_to_us
 from commands.help import examples
 from commands.leads import recall
 from commands.overheard import childs_number, exposes, handed_in, would_write
+from commands.review import which
 from commands.wished import as_said, shown_first, wish
 from commands.wording.sentences import say
 from db import chats
@@ -164,10 +165,13 @@ def _carried_out(
     if private and (also := also_asked(meaning, asked)) is not None:
         meaning = replace(meaning, missing=also)
     if meaning.missing is not None:
+        if not has_role(command, way.who):
+            raise Refusal(_not_yours(command))
         example = examples.line(request_of(way, incoming, world), tx, command) or command.example
         if named := _NUMBER.search(meaning.line):
             example = _NUMBER.sub(named[0], example, count=1)
-        return dialogue.ask(tx, incoming, way.who, command, meaning, example=example)
+        question = dialogue.ask(tx, incoming, way.who, command, meaning, example=example)
+        return _of_what_waits(command, request_of(way, incoming, world), tx, question)
     if (reply := answered(command, way, incoming, tx, world)) is not None:
         return reply
     if command.needs_file and incoming.file is None:
@@ -182,6 +186,18 @@ def _carried_out(
     if reply.awaits and private:
         dialogue.keep(tx, incoming, Pending(line=reply.awaits))
     return reply if way.in_force or not command.looks_back else _of_last_year(reply, way)
+
+
+def _of_what_waits(command: Command, request: Request, tx: Tx, question: Reply) -> Reply:
+    """The question for the number of what is to be decided, as a list of what waits; a button would
+    lose a reason that was given, so then the number is typed."""
+    if request.pressed or "numbers" in request.args or "number" in request.args:
+        return question
+    listed = which.asks(request, tx, command)
+    if listed is None:
+        return question
+    buttons = question.buttons if request.args else listed.buttons
+    return replace(listed, buttons=buttons, private=request.chat.group)
 
 
 def _of_last_year(reply: Reply, way: Route) -> Reply:
@@ -200,8 +216,12 @@ def _allowed(command: Command, way: Route) -> None:
     if not in_plan(command.name, way.plan):
         raise Refusal(say("speaking.not_in_plan", word=shown(command)))
     if not command.judges and not has_role(command, way.who):
-        roles = "、".join(role for role in ROLES if role in command.roles)
-        raise Refusal(say("speaking.not_yours", word=shown(command), roles=roles))
+        raise Refusal(_not_yours(command))
+
+
+def _not_yours(command: Command) -> str:
+    roles = "、".join(role for role in ROLES if role in command.roles)
+    return say("speaking.not_yours", word=shown(command), roles=roles)
 
 
 def _not_understood(meaning: Understanding, world: World) -> Reply:
