@@ -20,7 +20,7 @@ MOST = 5
 AGREES = "确认"
 """A word that is said of more than cards; what it may mean is judged elsewhere (C3, C23)."""
 
-_AROUND = re.compile(r"[\s{}\[\]【】「」『』“”\"'。.!,;~]+")
+_AROUND = re.compile(r"[\s{}\[\]【】「」『』“”\"'。.!,，;；~]+")
 
 
 @frozen

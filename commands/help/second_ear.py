@@ -10,6 +10,7 @@ from commands.chat.messages import Button, Reply
 from commands.chat.requests import Command, Request, shown
 from commands.ear.listening import Heard, filled, listen
 from commands.ear.wishes import Vocabulary, Wish, vocabulary
+from commands.filing import recent
 from commands.filing.chosen import in_plan
 from commands.grammar.lexicon import Lexicon
 from commands.grammar.line import Setting
@@ -17,10 +18,12 @@ from commands.grammar.phones import find_phone
 from commands.help import examples
 from commands.help.talk import MOST_BUTTONS, Line, Talk
 from commands.help.ways import WAYS
+from commands.leads import identity
 from commands.wording.formats import date_text
 from commands.wording.sentences import say
 from db import ledger
 from db.engine.tx import Tx
+from scoring.facts import State
 from scoring.moments import day_of, week_of
 
 NAMED = frozenset({"@phone", "@link", "@number", "@bare", "@titled"})
@@ -129,6 +132,10 @@ def _question(talk: Talk) -> Reply | None:
 # --- a bare number ------------------------------------------------------------------------
 
 _PHONE = re.compile(r"[+\d -]{11,20}")
+_ITS_PHONE = re.compile(
+    r"(?:(?:他|她|孩子|学生|家长|本人)的?)?(?:联系)?(?:电话|手机|号码?)*[是为:：,， ]*"
+    r"(?P<phone>[+\d -]{11,20})[。.]?"
+)
 _NUMBER = re.compile(r"(?:任务|第)? ?#?(\d{1,6}) ?(?:条|号)?")
 
 
@@ -147,6 +154,8 @@ def _alone(request: Request, tx: Tx) -> Reply | Line | None:
         return Reply(text=say("ear.greeting"))
     if copy and not copy.strip("? "):
         return Line(text=shown(request.registry.commands["help"]), straight=True)
+    if (completed := _completed(request, tx, copy)) is not None:
+        return completed
     if _PHONE.fullmatch(copy) and find_phone(copy) is not None:
         return Reply(text=say("hint.phone_alone"))
     found = _NUMBER.fullmatch(copy)
@@ -157,3 +166,30 @@ def _alone(request: Request, tx: Tx) -> Reply | Line | None:
         return Reply(text=say("hint.count_alone", count=number))
     button = Button.of(say("hint.story", number=number), "why", f"#{number}")
     return Reply(text=say("hint.number_alone", number=number), buttons=((button,),))
+
+
+def _completed(request: Request, tx: Tx, copy: str) -> Reply | Line | None:
+    """A phone that comes minutes after a lead without one belongs to that lead; of several the
+    lead is asked for."""
+    said = _ITS_PHONE.fullmatch(copy)
+    phone = find_phone(said["phone"]) if said and not request.chat.group else None
+    if phone is None:
+        return None
+    lacking = [
+        entry
+        for entry in recent.just_now(request, tx, State.WAITING)
+        if entry.fact.kind == "lead" and not identity.opened(tx, entry.number)[1]
+    ]
+    if len(lacking) == 1:
+        return Line(text=f"更正 #{lacking[0].number} {phone[0]}", straight=True)
+    if not lacking:
+        return None
+    named = "；".join(
+        say(
+            "ear.thing",
+            number=entry.number,
+            what=identity.described(tx, request.plan, entry, full=False),
+        )
+        for entry in lacking[:MOST_BUTTONS]
+    )
+    return Reply(text=say("hint.phone_of", number=lacking[0].number, named=named))

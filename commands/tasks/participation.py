@@ -29,7 +29,7 @@ _SHORT = {"转": "forward", "赞": "like", "评": "comment"}
 
 _ACTS = {**{word: act for act, words in SAID.items() for word in words.split()}, **_SHORT}
 _ACT = re.compile("|".join(sorted(map(re.escape, _ACTS), key=len, reverse=True)))
-_BESIDE = re.compile(r"@\S+|任务|[\s、,，;/+&。.!已都也和及跟做了过完✅]")
+_BESIDE = re.compile(r"@\S+|任务|[\s、,，;；:：/+&。.!已都也和及跟做了过完✅]")
 _NUMBER = re.compile(r"#?(\d{1,6})")
 
 NUMBER = Slot(name="number", kind="number")

@@ -334,3 +334,29 @@ async def test_a_forwarded_number_that_is_declined_leaves_nothing(school: School
 async def test_a_forwarded_command_is_none(school: School) -> None:
     await forward(school, "u-sun", "认定 #1")
     assert school.last("u-sun") == ""
+
+
+@pytest.mark.parametrize(
+    "said", ["13800010055", "138 0001 0055", "电话13800010055", "家长的手机号是：13800010055。"]
+)
+async def test_a_phone_alone_completes_the_lead_that_has_none(school: School, said: str) -> None:
+    await school.says("u-liu", "报线索 周某 初三", at="04-02 10:00")
+    await school.at("04-02 10:08")
+    [answer] = await school.says("u-liu", said)
+    assert answer == "#1 已更正为 #2 周某（138****0055） 初三，待招办认定。"
+    assert "已更正" not in (await school.says("u-liu", "13800010066"))[0]
+    assert "没有重复计" in (await school.says("u-liu", "报线索 周某 13800010055"))[0]
+
+
+async def test_a_phone_alone_is_no_guess(school: School) -> None:
+    await school.says("u-liu", "报线索 周某 初三", at="04-02 10:00")
+    assert "没有登记" in (await school.says("u-ma", "13800010055"))[0]
+    await school.says("u-liu", "@宣传助手 13800010055", group=GROUP)
+    assert "更正" not in school.last(group=GROUP)
+    await school.says("u-liu", "报线索 吴某 高三")
+    assert await school.says("u-liu", "13800010055") == [
+        "还没有登记这个电话。是哪条线索的？请发：更正 #2 电话\n"
+        "还没有电话的：#2 吴某 高三；#1 周某 初三"
+    ]
+    await school.at("04-02 10:11")
+    assert (await school.says("u-liu", "13800010055"))[0].startswith("只看到一个电话，没有登记。")

@@ -101,7 +101,7 @@ async def test_a_quote_of_the_card_names_the_task(school: School) -> None:
         ("已转 已赞 已评", "转发、点赞、评论"),
         ("转发、点赞", "转发、点赞"),
         ("@宣传助手 转赞评都做了", "转发、点赞、评论"),
-        ("已转发，已关注！", "转发、关注"),
+        ("已转发；已关注！", "转发、关注"),
     ],
 )
 async def test_several_acts_under_a_quote_are_all_noted(
