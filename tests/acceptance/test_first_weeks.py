@@ -1,12 +1,9 @@
 """The first weeks of a school, replayed on both databases, against first_weeks.md."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.worlds.replaying import Run, replayed
+from tests.worlds.replaying import Run
 
 BY_HAND = {
     "机电工程系": ("29", "39", "0.7435"),
@@ -36,21 +33,8 @@ ITEMS_BY_HAND = {
     "学校办公室": ["5", "0", None, None, None, None, "10", None, None, None],
 }
 
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def runs(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> list[Run]:
-    """The script played twice, each time on a fresh database of one kind."""
-    monkeypatch.setenv("PROMOBOT_KEY", "00" * 32)
-    make = request.getfixturevalue(
-        "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    )
-    files = ("first_weeks.jsonl", "roster.csv")
-    return [replayed(*files, make(False), tmp_path, capsys) for _ in range(2)]
+SCRIPT = ("first_weeks.jsonl", "roster.csv")
+"""What `runs` plays."""
 
 
 def test_the_points_are_those_worked_out_by_hand(runs: list[Run]) -> None:

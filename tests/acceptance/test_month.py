@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
-from tests.worlds.replaying import Run, items, points, replayed, said
+from tests.worlds.replaying import Run, items, points, said
 
 BY_HAND = {
     "信息工程系": ("36", "39"),
@@ -25,20 +23,8 @@ BY_HAND = {
     "保卫处": ("0", "5"),
 }
 
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def runs(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> list[Run]:
-    """The month played twice, each time on a fresh database of one kind."""
-    monkeypatch.setenv("PROMOBOT_KEY", "00" * 32)
-    kind = "sqlite" if request.param == "sqlite" else "postgres"
-    make = request.getfixturevalue(f"{kind}_address")
-    files = ("month.jsonl", "month_roster.csv")
-    return [replayed(*files, make(False), tmp_path, capsys) for _ in range(2)]
+SCRIPT = ("month.jsonl", "month_roster.csv")
+"""What `runs` plays."""
 
 
 def test_every_item_is_fed_to_the_total_worked_out_by_hand(runs: list[Run]) -> None:
