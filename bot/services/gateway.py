@@ -194,6 +194,8 @@ class Gateway:
                 continue
             try:
                 future.set_result((self.inside.route(incoming, world), world))
+            except StopIteration as fault:  # the only one that a future refuses
+                future.set_exception(RuntimeError(f"routing raised {fault!r}"))
             except Exception as fault:
                 future.set_exception(fault)
 

@@ -30,7 +30,7 @@ _NOT_DONE = re.compile(
 _SAID = re.compile(r"(?:已?(?:转发|点赞|评论|关注|转|赞|评)了?|完成|done)$")
 
 
-_HEAD = re.compile(rf"(?:@\S+\s*)*{HEAD}")
+_HEAD = re.compile(rf"(?:@[^\s@]+\s*)*{HEAD}")
 
 
 def is_one(copy: str) -> bool:
