@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from db.engine.tx import Reading, Row, Tx
 from db.schema import jobs
@@ -41,6 +41,8 @@ _SETTLE = (
 )
 _LATEST = select(jobs).order_by(jobs.c.id.desc()).limit(bindparam("most"))
 _LOOKED_AT = 200
+_OLDEST = select(func.min(jobs.c.asked_at).label("at")).where(_FREE)
+_COUNTS = select(jobs.c.state, func.count().label("rows")).group_by(jobs.c.state)
 
 
 def ask(
@@ -104,6 +106,17 @@ def take(tx: Tx, now: Instant) -> Row | None:
 def free(tx: Reading, now: Instant) -> bool:
     """Whether a job waits for a worker."""
     return bool(tx.run(_NEXT, now=now))
+
+
+def oldest_free(tx: Reading, now: Instant) -> Instant | None:
+    """When the oldest job was asked for that waits for a worker; None if none does."""
+    at = tx.run(_OLDEST, now=now)[0].at
+    return None if at is None else int(at)
+
+
+def counts(tx: Reading) -> dict[str, int]:
+    """How many jobs are in each state."""
+    return {row.state: row.rows for row in tx.run(_COUNTS)}
 
 
 def renew(tx: Tx, number: int, attempt: int, now: Instant, percent: int) -> bool:

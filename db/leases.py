@@ -65,6 +65,12 @@ def holders(tx: Reading) -> dict[str, str]:
     return {row.name: row.holder for row in rows if "/" in row.holder}
 
 
+def spoken(holder: str) -> str:
+    """The machine and the number of a process that holds leases, for people."""
+    machine, _, rest = holder.partition("/")
+    return f"{machine.partition('pid:[')[0]}/{rest.partition('/')[0]}"
+
+
 def of_others(tx: Reading, prefix: str, holder: str, now: Instant) -> frozenset[str]:
     """The leases with this prefix that other holders have now."""
     rows = tx.run(_OTHERS, like=f"{prefix}%", who=holder, now=now)

@@ -8,27 +8,45 @@ import asyncio
 import hmac
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import hdrs, web
 
 from bot.process.app import App
-from bot.process.exposition import CONTENT_TYPE, family, gauge, histogram
 from bot.process.health import Health
 from bot.process.leading import Replica
-from db import leases, outbox
+from bot.services.counts import BOUNDS, Times
+from db import jobs, leases, outbox
 from scoring.moments import Instant
+from scoring.values import frozen
+
+if TYPE_CHECKING:
+    from prometheus_client.metrics_core import Metric
 
 LONGEST = 3.0
 """Seconds that the database has to answer; without it the rest is told."""
 
 NEAR = ("127.0.0.1", "::1")
 PASSED_ON = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
+PREFIX = "promobot_"
 
-Seen = tuple[dict[str, int], Instant | None, dict[str, str]]
-"""What only the database knows: messages by state, since when the oldest due one waits, and the
-holders of leases."""
+Samples = Iterable[tuple[Mapping[str, str], float]]
+"""Labels and a value each."""
+
+
+@frozen
+class Seen:
+    """What only the database knows: messages and jobs by state, since when the oldest due one of
+    each waits, and the holders of leases."""
+
+    messages: Mapping[str, int]
+    jobs: Mapping[str, int]
+    message_since: Instant | None
+    job_since: Instant | None
+    holders: Mapping[str, str]
 
 
 class Metrics:
@@ -39,61 +57,122 @@ class Metrics:
         self._replica = replica
         self._health = health
         self._folder = folder
+        self._seen: Seen | None = None
 
-    async def text(self) -> str:
+    async def text(self) -> bytes:
         """Return all figures as Prometheus reads them."""
+        from prometheus_client.exposition import generate_latest
+
         try:
             async with asyncio.timeout(LONGEST):
-                seen = await asyncio.to_thread(self._seen)
+                self._seen = await asyncio.to_thread(self._look)
         except Exception:
-            seen = None
-        return "".join([*self._of_intake(), *self._of_sending(), *self._of_the_house(seen)])
+            self._seen = None
+        return generate_latest(self)
 
-    def _seen(self) -> Seen:
+    def _look(self) -> Seen:
         with self._app.db.reading() as tx:
             now = self._app.clock.now()
-            waiting = outbox.oldest_due(tx, now)
-            return outbox.counts(tx), waiting, leases.holders(tx)
+            return Seen(
+                messages=outbox.counts(tx),
+                jobs=jobs.counts(tx),
+                message_since=outbox.oldest_due(tx, now),
+                job_since=jobs.oldest_free(tx, now),
+                holders=leases.holders(tx),
+            )
 
-    def _of_intake(self) -> Iterator[str]:
+    def collect(self) -> Iterator["Metric"]:
+        """Yield every family: what the library asks for."""
+        yield from self._of_intake()
+        yield from self._of_sending()
+        yield from self._of_the_house()
+        if self._seen is not None:
+            yield from self._of_the_database(self._seen)
+
+    def _of_intake(self) -> Iterator["Metric"]:
         intake = self._app.gateway.intake
         yield histogram("intake_seconds", "From an event to its commit.", intake.times)
         for name, said, counts in (
-            ("intake_failed_total", "Events answered with an apology, by command.", intake.failed),
-            ("slow_handlers_total", "Handlers over their 5 ms, by command.", intake.slow),
+            ("intake_failed", "Events answered with an apology, by command.", intake.failed),
+            ("slow_handlers", "Handlers over their 5 ms, by command.", intake.slow),
         ):
-            samples = [({"command": command}, count) for command, count in counts.items()]
-            yield family(name, "counter", said, samples)
+            yield counter(name, said, [({"command": one}, n) for one, n in counts.items()])
 
-    def _of_sending(self) -> Iterator[str]:
+    def _of_sending(self) -> Iterator["Metric"]:
         delivery = self._app.delivery
         counts = sorted(delivery.attempts.counts.items())
         samples = [({"platform": on, "outcome": how}, count) for (on, how), count in counts]
-        yield family("sends_total", "counter", "Attempts to send: sent, later or dead.", samples)
+        yield counter("sends", "Attempts to send: sent, later (a retry) or dead.", samples)
         yield gauge("sends_open", "Messages taken from the outbox.", len(delivery.taken))
         yield gauge("outcomes_unrecorded", "Sent, not recorded yet.", len(delivery.books.unkept))
 
-    def _of_the_house(self, seen: Seen | None) -> Iterator[str]:
-        app, now = self._app, self._app.clock.now()
-        yield gauge("database_up", "Whether the database answers.", float(seen is not None))
-        yield gauge("ready", "Whether the process takes work.", float(not self._health.known))
+    def _of_the_house(self) -> Iterator["Metric"]:
+        app = self._app
+        yield gauge("database_up", "Whether the database answers.", self._seen is not None)
+        yield gauge("ready", "Whether the process takes work.", not self._health.known)
         yield gauge("writer_waiting", "Groups of requests that wait.", app.writer.waiting())
-        yield gauge("commits_total", "Transactions committed.", app.writer.commits)
+        yield counter("commits", "Transactions committed.", [({}, app.writer.commits)])
         if app.ticked_at is not None:
             yield gauge("last_tick_timestamp_seconds", "When reminders were due.", app.ticked_at)
         yield gauge("disk_free_bytes", "Beside the data.", shutil.disk_usage(self._folder).free)
         yield gauge("clock_timestamp_seconds", "This machine's clock.", time.time())
-        led = [({"lease": lease}, 1.0) for lease in sorted(self._replica.led)]
-        yield family("leads", "gauge", "The leases that this process works under.", led)
-        if seen is None:
-            return
-        states, waiting, holders = seen
-        samples = [({"state": state}, float(count)) for state, count in sorted(states.items())]
-        yield family("outbox_messages", "gauge", "Messages by state.", samples)
-        age = 0 if waiting is None else max(0, now - waiting)
-        yield gauge("outbox_age_seconds", "For how long the oldest due message waits.", age)
-        held = [({"lease": lease, "holder": who}, 1.0) for lease, who in sorted(holders.items())]
-        yield family("lease_holder", "gauge", "The processes that hold leases.", held)
+        led = [(_labels(lease), 1.0) for lease in sorted(self._replica.led)]
+        yield gauges("leads", "The leases that this process works under.", led)
+
+    def _of_the_database(self, seen: Seen) -> Iterator["Metric"]:
+        for what, of, counts, since in (
+            ("outbox", "messages", seen.messages, seen.message_since),
+            ("queue", "jobs", seen.jobs, seen.job_since),
+        ):
+            states = [({"state": state}, float(n)) for state, n in sorted(counts.items())]
+            yield gauges(f"{what}_{of}", "How many are in which state.", states)
+            age = 0 if since is None else max(0, self._app.clock.now() - since)
+            yield gauge(f"{what}_age_seconds", "For how long the oldest due one waits.", age)
+        held = [(_labels(lease) | {"holder": who}, 1.0) for lease, who in seen.holders.items()]
+        yield gauges("lease_holder", "The processes that hold leases.", held)
+
+
+def _labels(lease: str) -> dict[str, str]:
+    """Name a lease, and the work that it is for: poller, socket, webhook, delivery, ticker."""
+    return {"work": lease.partition(":")[0], "lease": lease}
+
+
+# --- families, of the library that is imported when somebody looks --------------------------
+
+
+def gauge(name: str, said: str, value: float) -> "Metric":
+    """Return a family of one value."""
+    return gauges(name, said, [({}, value)])
+
+
+def gauges(name: str, said: str, samples: Samples) -> "Metric":
+    """Return a family of values that go up and down."""
+    from prometheus_client.metrics_core import GaugeMetricFamily
+
+    return _filled(GaugeMetricFamily(PREFIX + name, said), "", samples)
+
+
+def counter(name: str, said: str, samples: Samples) -> "Metric":
+    """Return a family of counts, whose samples end in `_total`."""
+    from prometheus_client.metrics_core import CounterMetricFamily
+
+    return _filled(CounterMetricFamily(PREFIX + name, said), "_total", samples)
+
+
+def histogram(name: str, said: str, times: Times) -> "Metric":
+    """Return how often something took how long."""
+    from prometheus_client.metrics_core import HistogramMetricFamily
+    from prometheus_client.utils import floatToGoString
+
+    edges = map(floatToGoString, (*BOUNDS, float("inf")))
+    buckets = list(zip(edges, map(float, accumulate(times.within)), strict=True))
+    return HistogramMetricFamily(PREFIX + name, said, buckets, times.total)
+
+
+def _filled(family: "Metric", ending: str, samples: Samples) -> "Metric":
+    for labels, value in samples:
+        family.add_sample(family.name + ending, dict(labels), float(value))
+    return family
 
 
 def mount(metrics: Metrics, token: str) -> Callable[[web.Application], None]:
@@ -102,9 +181,10 @@ def mount(metrics: Metrics, token: str) -> Callable[[web.Application], None]:
     async def told(request: web.Request) -> web.Response:
         if not _may_look(request, token):
             return web.Response(status=403)
-        return web.Response(
-            body=(await metrics.text()).encode(), headers={hdrs.CONTENT_TYPE: CONTENT_TYPE}
-        )
+        from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+        told = await metrics.text()
+        return web.Response(body=told, headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_PLAIN_0_0_4})
 
     def add(app: web.Application) -> None:
         app.router.add_get("/metrics", told)

@@ -97,8 +97,12 @@ def _work_of(
     sends = partial(app.delivery.lead, adapter.name)
     if not _lease_to_listen(adapter):
         work = {adapter.name: keep_running(adapter, app, down=down)}
-        delivering = replica.leading(_lease_to_send(adapter), sends)
-        return {**work, f"delivery of {adapter.name}": delivering}
+        work[f"delivery of {adapter.name}"] = replica.leading(_lease_to_send(adapter), sends)
+        keeping = getattr(adapter, "keeping", None)
+        if keeping is not None and keeping.lease:
+            keeping.ours = False
+            work[f"webhook of {adapter.name}"] = replica.leading(keeping.lease, keeping.lead)
+        return work
 
     async def alone() -> None:
         sending = asyncio.create_task(sends())

@@ -125,7 +125,7 @@ async def _reached_wecom(found: Settings) -> Reached:
 
 def _in_use(found: Settings) -> bool:
     """Whether a running process holds the bot's only connection."""
-    name = f"wecom:{found.wecom_bot_id}"
+    name = f"socket:wecom:{found.wecom_bot_id}"
     return bool(_looked(found, lambda tx: leases.holder_of(tx, name)))
 
 

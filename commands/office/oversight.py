@@ -12,7 +12,7 @@ from commands.grammar.slots import Slot
 from commands.leads import identity
 from commands.wording.formats import address, moment, short_name
 from commands.wording.sentences import lines, say, say_first
-from db import audit, chats, ledger, outbox
+from db import audit, chats, leases, ledger, outbox
 from db.engine.tx import Reading, Row, Tx
 from db.people import ADMIN, Person
 from scoring.duties import board, gates
@@ -197,8 +197,24 @@ def health(request: Request, tx: Reading) -> Reply:
             if unreached
             else say("health.reached"),
             _backups(tx, request.now),
+            _at_work(tx),
         )
     )
+
+
+def _at_work(tx: Reading) -> str:
+    """Which process does what only one of them does; "" if none holds a lease."""
+    works: dict[str, list[str]] = {}
+    for lease, holder in sorted(leases.holders(tx).items()):
+        work, _, whose = lease.partition(":")
+        platform = whose.partition(":")[0]
+        word = say_first(f"lease.{work}_{platform}".rstrip("_"), "lease.other")
+        works.setdefault(leases.spoken(holder), []).append(word)
+    said = [
+        say("health.worker", process=process, works="、".join(words))
+        for process, words in sorted(works.items())
+    ]
+    return say("health.at_work", said="；".join(said)) if said else ""
 
 
 def _undelivered(tx: Reading, now: Instant) -> Iterator[str]:

@@ -79,6 +79,24 @@ async def test_a_webhook_removed_elsewhere_is_set_again(
     assert len(api.called("setWebhook")) == 2
 
 
+async def test_of_several_processes_the_one_that_leads_keeps_the_webhook(
+    harness: TelegramHarness,
+) -> None:
+    keeping, api = harness.adapter.keeping, harness.api
+    keeping.ours = False
+    async with listening(harness.adapter, Inbox().receive):
+        async with asyncio.timeout(10):
+            while not harness.adapter._ready:  # noqa: ASYNC110 - nothing else tells
+                await asyncio.sleep(0.01)
+        assert not api.called("setWebhook")
+        leading = asyncio.create_task(keeping.lead())
+        await api.until(lambda: bool(api.hook))
+        assert len(api.called("setWebhook")) == 1
+        leading.cancel()
+        await asyncio.gather(leading, return_exceptions=True)
+    assert not keeping.ours
+
+
 async def test_calls_that_do_not_get_through_are_told_in_the_log(
     harness: TelegramHarness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,7 +1,7 @@
 """What is seen of a process from inside: figures, alarms, and a file that is damaged."""
 
 import asyncio
-import re
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,18 +10,18 @@ from typing import Any
 
 import aiohttp
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from bot.process import alarm as alarms
 from bot.process.alarm import Alarm
 from bot.process.running import running
 from bot.process.soundness import damaged, refuse_damaged
 from commands.chat.errors import Retry
+from db import leases
 from db.engine.database import Database
 from scoring.errors import OperatorError
 from tests.conftest import KEY, Address
 from tests.worlds.school import School
-
-SAMPLE = re.compile(r'promobot_\w+(\{(\w+="[^"\n]*",?)+\})? [0-9.e+-]+(inf)?')
 
 
 @asynccontextmanager
@@ -39,28 +39,66 @@ async def looking(school: School, token: str = "") -> AsyncIterator[Any]:
         yield look
 
 
+Figures = dict[str, list[tuple[dict[str, str], float]]]
+
+
+def figures(told: str) -> Figures:
+    """What Prometheus reads: labels and values by the name of their samples."""
+    found: Figures = {}
+    for family in text_string_to_metric_families(told):
+        for sample in family.samples:
+            found.setdefault(sample.name, []).append((sample.labels, sample.value))
+    return found
+
+
 async def test_the_figures_tell_what_came_in_and_what_waits(school: School) -> None:
     async with looking(school) as look:
         await school.platform.says("u-chen", school._chat("u-chen", ""), "得分")
-        _, told = await look()
-    lines = told.splitlines()
-    assert all(line.startswith("# ") or SAMPLE.fullmatch(line) for line in lines), told
-    values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
-    assert values["promobot_intake_seconds_count"] == "1"
-    assert values['promobot_intake_seconds_bucket{le="+Inf"}'] == "1"
-    assert values["promobot_database_up"] == "1"
-    assert int(values["promobot_disk_free_bytes"].partition("e")[0].replace(".", "")) > 0
-    assert "promobot_outbox_age_seconds" in values
+        async with asyncio.timeout(30):
+            while 'messages{state="sent"}' not in (told := (await look())[1]):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+    found = figures(told)
+    assert found["promobot_intake_seconds_count"] == [({}, 1)]
+    assert found["promobot_intake_seconds_bucket"][-1] == ({"le": "+Inf"}, 1)
+    for name in ("database_up", "ready"):
+        assert found[f"promobot_{name}"] == [({}, 1)]
+    assert found["promobot_sends_total"][0][0] == {"platform": "local", "outcome": "sent"}
+    for name in ("commits_total", "disk_free_bytes", "clock_timestamp_seconds"):
+        assert found[f"promobot_{name}"][0][1] > 0
+    for name in ("outbox_age_seconds", "queue_age_seconds", "writer_waiting", "sends_open"):
+        assert found[f"promobot_{name}"][0][1] >= 0
     assert "u-chen" not in told
 
 
+async def test_what_failed_or_was_slow_is_counted_by_command(school: School) -> None:
+    intake = school.app.gateway.intake
+    intake.slow["score"] = 2
+    intake.failed['a "quoted" one\n'] = 3
+    school.app.delivery.attempts.counts["local", "later"] = 4
+    async with looking(school) as look:
+        _, told = await look()
+    found = figures(told)
+    assert found["promobot_slow_handlers_total"] == [({"command": "score"}, 2)]
+    assert found["promobot_intake_failed_total"] == [({"command": 'a "quoted" one\n'}, 3)]
+    assert found["promobot_sends_total"] == [({"platform": "local", "outcome": "later"}, 4)]
+
+
 async def test_every_work_that_one_replica_does_is_named(school: School) -> None:
-    names: set[str] = set()
+    held: list[dict[str, str]] = []
     async with looking(school) as look, asyncio.timeout(30):
-        while len(names) < 3:
+        while len(held) < 3:
             _, told = await look()
-            names = set(re.findall(r'promobot_lease_holder\{lease="([^"]+)"', told))
-    assert names == {"ticker", "delivery", "delivery:local"}
+            held = [labels for labels, _ in figures(told).get("promobot_lease_holder", ())]
+        said = await school.says("u-he", "健康")
+    assert {one["lease"]: one["work"] for one in held} == {
+        "ticker": "ticker",
+        "delivery": "delivery",
+        "delivery:local": "delivery",
+    }
+    assert len({one["holder"] for one in held}) == 1
+    process = leases.spoken(held[0]["holder"])
+    assert process.endswith(f"/{os.getpid()}")
+    assert f"在做事的程序：{process} 其余发送、发网页、定时提醒。" in "".join(said)
 
 
 async def test_without_a_token_only_the_machine_itself_may_look(school: School) -> None:

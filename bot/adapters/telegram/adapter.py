@@ -19,7 +19,7 @@ from bot.adapters.telegram.driver import KINDS, Conflict, Driver, Unauthorized, 
 from bot.adapters.telegram.encode import Call, calls_of, number
 from bot.adapters.telegram.presses import PATIENCE, Presses
 from bot.adapters.telegram.texts import Texts
-from bot.adapters.telegram.webhook import Webhook, route
+from bot.adapters.telegram.webhook import Keeping, Webhook, route
 from commands.chat.errors import Moved, Refused, Retry
 from commands.chat.messages import (
     MAX_FILE,
@@ -100,7 +100,8 @@ class TelegramAdapter:
         self._now = now
         self._pause = pause
         self._webhook = webhook
-        self.lease = f"telegram:{account}" if account and webhook is None else ""
+        self.lease = f"poller:telegram:{account}" if account and webhook is None else ""
+        self.keeping = Keeping(f"webhook:telegram:{account}" if account and webhook else "")
         self._receive: Receive | None = None
         self._offset: int | None = None
         self._ready = False
@@ -127,7 +128,7 @@ class TelegramAdapter:
                     log.log(loud, "telegram poll failed %d in a row: %s", failed, _named(fault))
                     await self._pause(back_off(fault, failed))
                 elif self._webhook is not None and self._ready:
-                    await asyncio.sleep(WATCH)  # meanwhile Telegram calls
+                    self._ready = not await self.keeping.rest(WATCH)  # Telegram calls
         finally:
             self._receive = None
             self._presses.close()
@@ -185,7 +186,8 @@ class TelegramAdapter:
                 await self._introduce()
                 return None
             if self._webhook is not None:
-                await self._watch(self._webhook)
+                if self.keeping.ours:
+                    await self._watch(self._webhook)
                 return None
             page = await self._driver.get_updates(self._offset, self._poll_seconds)
             return await self._hand_in(page, receive)
@@ -203,7 +205,7 @@ class TelegramAdapter:
             log.warning("telegram privacy mode is on: in groups only commands and replies arrive")
         if self._webhook is None:
             await self._driver.call("deleteWebhook")
-        else:
+        elif self.keeping.ours:
             await self._driver.call(
                 "setWebhook",
                 url=self._webhook.url,

@@ -1,6 +1,7 @@
 """The address that Telegram calls in webhook mode. An update is answered 200 only after it is
 committed, so Telegram repeats what could not be; calls by others have no effect."""
 
+import asyncio
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
@@ -27,6 +28,35 @@ class Webhook:
 
     url: str
     secret: str = field(repr=False)
+
+
+class Keeping:
+    """Which of several processes tells Telegram where to call, and watches that it still does:
+    the one with the `lease`; without leases, every one."""
+
+    def __init__(self, lease: str) -> None:
+        self.lease = lease
+        self.ours = True
+        self._taken = asyncio.Event()
+
+    async def lead(self) -> None:
+        """Be that process until cancelled."""
+        self.ours = True
+        self._taken.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ours = False
+
+    async def rest(self, seconds: float) -> bool:
+        """Wait; return whether this process has become the one meanwhile."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._taken.wait()
+        except TimeoutError:
+            return False
+        self._taken.clear()
+        return True
 
 
 def route(secret: str, on_update: OnUpdate) -> web.RouteDef:

@@ -51,7 +51,7 @@ class WecomAdapter:
         self, lines: Sequence[Line], *, account: str = "", now: Callable[[], Instant]
     ) -> None:
         self._lines = tuple(lines)
-        self.lease = f"wecom:{account}" if account else ""
+        self.lease = f"socket:wecom:{account}" if account else ""
         reach = frozenset().union(*(line.reach for line in lines))
         self.capabilities = Capabilities(
             buttons=True,
