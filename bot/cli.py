@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from bot.usage import EXIT_BAD, Parser, Version, examples
 from bot.wording import say
+from db.platforms import ELSEWHERE
 from scoring.errors import OperatorError, UserError
 
 EXIT_INTERRUPTED = 130
@@ -258,7 +259,7 @@ def _care(commands: Any) -> None:
                 "platform",
                 metavar="平台",
                 nargs="?",
-                choices=("telegram", "wecom"),
+                choices=ELSEWHERE,
                 help=say("cli_care.platform"),
             )
         else:

@@ -15,13 +15,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.wording import say
+from db.platforms import ELSEWHERE
 from scoring.errors import OperatorError
 
 PREFIX = "PROMOBOT_"
 FILE = "promobot.toml"
 DATA = Path("data")
 PORT = 8080
-PLATFORMS = ("web", "console", "telegram", "wecom")
+PLATFORMS = ("web", "console", *ELSEWHERE)
 DATABASES = ("sqlite", "postgresql")
 FEWEST_DAYS = 8
 """A message is held for a week, and the reminders of a week are counted."""

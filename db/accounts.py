@@ -13,7 +13,6 @@ from sqlalchemy import bindparam, delete, func, select, update
 from db.engine.tx import Reading, Row, Tx
 from db.people import (
     ADMIN,
-    FOLDS,
     NOBODY,
     Address,
     account_holders,
@@ -22,7 +21,7 @@ from db.people import (
     directory,
     heard,
 )
-from db.platforms import PLATFORMS
+from db.platforms import FOLDS, PLATFORMS
 from db.schema import accounts, bindings, codes
 from scoring.moments import DAY, Instant
 

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, or_, select, update
 
 from db.engine.tx import Reading, Row, Tx
 from db.names import plain
+from db.platforms import FOLDS
 from db.schema import accounts, employments, grants, people
 from db.terms import Term, every, given, with_terms
 from scoring.moments import Instant
@@ -40,7 +41,6 @@ FOUNDER = "ADMIN"
 """工号 of whoever redeemed the first-start code before there was a roster. Has no unit, so does
 not count as staff; no roster closes it, or a bad file could lock everybody out."""
 
-LOCAL = "local"
 """The platform of bare account ids: the local page, the console and replay."""
 
 
@@ -170,10 +170,6 @@ class Directory:
 def bound_with_role(known: Directory, role: str) -> tuple[Person, ...]:
     """Everybody with this role who has an account, so can press a button."""
     return tuple(one for one in known.with_role(role) if one.id in known.addresses)
-
-
-FOLDS = frozenset({"wecom"})
-"""Platforms on which ZhangSan and zhangsan are the same account."""
 
 
 def same_account(platform: str, account: str) -> str:

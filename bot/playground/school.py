@@ -22,7 +22,7 @@ from commands.chat.messages import Chat
 from commands.roster import demo_school
 from commands.wording.formats import short
 from db.engine.database import Database
-from db.people import LOCAL
+from db.platforms import LOCAL
 from scoring.moments import Instant
 
 START = script.LAST

@@ -39,6 +39,7 @@ from scoring.errors import OperatorError
 from scoring.moments import Instant
 
 BOT_NAMES = ("宣传助手",)
+"""What the bot is called in groups; settings may add names."""
 
 log = logging.getLogger("promobot.app")
 
@@ -266,6 +267,12 @@ def inside(
         registry=registry,
     )
     return Inside(load=load, route=route, respond=respond)
+
+
+def names_in_groups(found: Settings) -> tuple[str, ...]:
+    """Return the names of the bot in groups, including those set in a platform's console."""
+    said = found.wecom_bot_names.replace("，", ",").split(",")
+    return tuple(dict.fromkeys((*filter(None, map(str.strip, said)), *BOT_NAMES)))
 
 
 def build(

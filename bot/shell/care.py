@@ -46,8 +46,7 @@ def doctor(arguments: Namespace) -> int:
     """Recompute every tally from facts and decisions, compare, and check everything else. With a
     platform named, check that platform instead. Return 1 if there is anything to look at."""
     if arguments.platform:
-        look = platforms.wecom if arguments.platform == "wecom" else platforms.telegram
-        return look(arguments.db)
+        return platforms.doctor(arguments.platform, arguments.db)
     found = read_settings(arguments.db)
     db = open_database(found.database, found, to_look=True)
     for name, value in found.shown().items():

@@ -20,10 +20,10 @@ from bot.process.app import BOT_NAMES, key_of, open_database, sqlite_file
 from bot.process.http import claim
 from bot.settings import FILE, Settings
 from bot.shell.output import out
-from bot.shell.run import shown
+from bot.shell.platforms import Answered, door, shown
 from bot.shell.setup import questions, reaching, schooling, settingsfile, standing
 from bot.shell.setup.asking import Asking
-from bot.shell.setup.reaching import ASKED, Platform, Values, parsed
+from bot.shell.setup.reaching import Values, parsed
 from bot.shell.setup.schooling import EMPTY, TEMPLATE, Planned, Standing
 from bot.wording import say
 from commands.roster import enrolment, template
@@ -76,7 +76,7 @@ class Answers:
     """All there is to write. `values`: the settings by name."""
 
     values: Values
-    platforms: Mapping[str, Platform]
+    platforms: Mapping[str, Answered]
     planned: Planned | None = None
     roster: RosterFile | str = ""
 
@@ -123,7 +123,7 @@ def _of_the_page(ask: Asking) -> Answers:
 
 
 def _of_the_school(ask: Asking, names: tuple[str, ...], kept: Values) -> Answers:
-    told = {name: ASKED[name](ask, kept) if name in ASKED else Platform() for name in names}
+    told = {name: _answers(name, ask, kept) for name in names}
     values: Values = {"platforms": ",".join(names)}
     for one in told.values():
         values |= {name: said for name, said in one.values.items() if said}
@@ -137,6 +137,11 @@ def _of_the_school(ask: Asking, names: tuple[str, ...], kept: Values) -> Answers
     planned = schooling.plan(ask, has)
     roster = schooling.roster(ask, planned.plan, has)
     return Answers(values=values, platforms=told, planned=planned, roster=roster)
+
+
+def _answers(name: str, ask: Asking, kept: Values) -> Answered:
+    asked = door(name).asked
+    return Answered() if asked is None else asked(ask, kept)
 
 
 def _data(said: str) -> Values:
@@ -196,8 +201,8 @@ def _port(ask: Asking, kept: Values) -> str:
             doors = claim("127.0.0.1", port)
         except OperatorError:
             continue
-        for door in doors:
-            door.close()
+        for taken in doors:
+            taken.close()
         if port == settings.PORT:
             return ""
         out(say("init.port", taken=settings.PORT, port=port))
@@ -293,22 +298,18 @@ def _tell(answers: Answers) -> None:
     elif not isinstance(answers.roster, RosterFile):
         out(say("init.no_roster"))
     steps = [say("init_step.run")]
-    steps += [_bind(name, one) for name, one in answers.platforms.items()]
-    steps += [_group(name, one) for name, one in answers.platforms.items()]
+    told = [_steps(name, one) for name, one in answers.platforms.items()]
+    steps += [bind for bind, _ in told] + [group for _, group in told]
     for number, said in enumerate(steps, 1):
         out(say("init.step", number=number, said=said))
     if any(one.private for one in answers.platforms.values()):
         out(say("init_step.private"))
 
 
-def _bind(name: str, one: Platform) -> str:
-    if name == "telegram" and one.bot:
-        return say("init_step.bind_telegram", bot=one.bot)
-    return say("init_step.bind", platform=shown(name))
-
-
-def _group(name: str, one: Platform) -> str:
-    if name != "telegram":
-        return say("init_step.group", platform=shown(name), bot=one.bot or BOT_NAMES[0])
-    link = say("init_step.link", bot=one.bot) if one.bot else say("init_step.by_hand")
-    return say("init_step.group_telegram", link=link)
+def _steps(name: str, one: Answered) -> tuple[str, str]:
+    """How the first administrator is bound, and how a group is linked."""
+    if (steps := door(name).steps) is not None:
+        return steps(one)
+    called, bot = shown(name), one.bot or BOT_NAMES[0]
+    bind = say("init_step.bind", platform=called)
+    return bind, say("init_step.group", platform=called, bot=bot)

@@ -18,19 +18,18 @@ from contextlib import (
 )
 from functools import partial
 from pathlib import Path
-from secrets import token_hex
 from socket import socket
 
 from bot import logs, settings, wording
-from bot.adapters.telegram.driver import Driver
-from bot.clock import Clock, RealClock
+from bot.adapters.findings import CUT, FINE, WRONG
+from bot.clock import RealClock
 from bot.process.alone import alone
-from bot.process.app import BOT_NAMES, App, build, open_database, writable
+from bot.process.app import App, build, names_in_groups, open_database, writable
 from bot.process.http import claim
 from bot.process.memory import settle
 from bot.process.running import running
 from bot.settings import Settings
-from commands.chat.messages import Adapter
+from bot.shell.platforms import door, reached, shown
 from commands.paper import fonts
 from db import plans
 from db.accounts import BIND, FIRST_ADMIN, issue_code
@@ -120,13 +119,12 @@ async def _school(found: Settings, say: Say, claimed: list[socket]) -> AsyncIter
     refuse_damaged(db, found.database)
     clock = RealClock()
     waiting, bot = await _unreached(found, say)
-    adapters = [make_adapter(name, found, clock) for name in found.platforms]
-    app = build(db, clock, adapters, bot_names(found))
-    for adapter in adapters:
-        if (share := getattr(adapter, "share", None)) is not None:
-            from bot.adapters.wecom.tokens import Shared
-
-            share(Shared(db, app.writer))
+    doors = [door(name) for name in found.platforms]
+    adapters = [one.make(found, clock) for one in doors]
+    app = build(db, clock, adapters, names_in_groups(found))
+    for one, adapter in zip(doors, adapters, strict=True):
+        if one.settled is not None:
+            one.settled(adapter, app)
     mounts = tuple(adapter.mount for adapter in adapters if hasattr(adapter, "mount"))
     kept = Upkeep(folder=found.backups, keep=found.backup_keep, keep_days=found.keep_days)
     upkeep = partial(keep_up, upkeep=kept)
@@ -157,10 +155,7 @@ async def _school(found: Settings, say: Say, claimed: list[socket]) -> AsyncIter
 async def _unreached(found: Settings, say: Say) -> tuple[list[str], str]:
     """Tell what the platforms find wrong; return those that do not take us yet, and the name in
     links to the bot, if any has one."""
-    from bot.adapters.findings import CUT, FINE, WRONG
-    from bot.shell import platforms
-
-    looked = await asyncio.gather(*(platforms.reached(name, found) for name in found.platforms))
+    looked = await asyncio.gather(*(reached(name, found) for name in found.platforms))
     told = dict(zip(found.platforms, looked, strict=True))
     for kind, line in (finding for one in looked for finding in one.findings):
         if kind != FINE:
@@ -183,13 +178,7 @@ def _started(found: Settings, waiting: list[str]) -> str:
 MOST_CODES = 5
 """Most codes told at a start; the others are given by `promobot roster codes`."""
 
-SHOWN = {"wecom": "企业微信", "telegram": "Telegram", "console": "终端", "web": "网页"}
 FILE = "sqlite:///"
-
-
-def shown(platform: str) -> str:
-    """What people call a platform."""
-    return SHOWN.get(platform, platform)
 
 
 def kept_in(database: str) -> str:
@@ -199,12 +188,6 @@ def kept_in(database: str) -> str:
     folder = Path(database.removeprefix(FILE)).parent
     name = folder.as_posix() if folder.name else Path.cwd().name
     return wording.say("run.in_folder", folder=name)
-
-
-def bot_names(found: Settings) -> tuple[str, ...]:
-    """Return the names of the bot in groups, including those set in a platform's console."""
-    said = found.wecom_bot_names.replace("，", ",").split(",")
-    return tuple(dict.fromkeys((*filter(None, map(str.strip, said)), *BOT_NAMES)))
 
 
 def first_codes(tx: Tx, now: Instant) -> list[tuple[str, str]]:
@@ -220,39 +203,6 @@ def first_codes(tx: Tx, now: Instant) -> list[tuple[str, str]]:
         return [(wording.say("run.first_code", code=code), code)]
     codes = [(one.name, issue_code(tx, BIND, one.id, now)) for one in admins[:MOST_CODES]]
     return [(wording.say("run.admins_code", name=name, code=code), code) for name, code in codes]
-
-
-def make_adapter(name: str, found: Settings, clock: Clock) -> Adapter:
-    """Make the adapter of a platform; its library is imported only here."""
-    if name == "console":
-        from bot.playground.console import Console
-
-        return Console(now=clock.now, prefix=f"{token_hex(4)}-")
-    if name == "wecom":
-        from bot.adapters.wecom.doors import make
-
-        return make(found, bot_names(found), clock.now)
-    from bot.adapters.telegram import TelegramAdapter, Webhook
-
-    webhook = None
-    if found.telegram_mode == "webhook":
-        webhook = Webhook(found.telegram_webhook_url, found.telegram_webhook_secret)
-    account = found.telegram_token.partition(":")[0]
-    driver = telegram_driver(found)
-    return TelegramAdapter(driver, webhook=webhook, account=account, now=clock.now)
-
-
-def telegram_driver(found: Settings) -> Driver:
-    """Make the driver over the chosen library, which is imported only here."""
-    from bot.adapters.telegram import make_driver
-
-    options = {"api_base": found.telegram_api_base} if found.telegram_api_base else {}
-    return make_driver(
-        found.telegram_token,
-        proxy=found.telegram_proxy or None,
-        library=found.telegram_driver,
-        **options,
-    )
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

@@ -7,7 +7,7 @@ from commands.roster import enrolment
 from commands.roster.file import RosterFile, read
 from db import chats, people, settings
 from db.engine.tx import Tx
-from db.people import LOCAL
+from db.platforms import LOCAL
 from scoring.moments import Instant
 from scoring.plan import Plan
 

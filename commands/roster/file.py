@@ -18,8 +18,8 @@ from commands.tables.cells import Grid, Row, Unreadable
 from commands.tables.headers import Header, Headings
 from commands.tables.sheets import grids
 from commands.wording.sentences import say
-from db.people import FOUNDER, LOCAL, ROLES, same_account
-from db.platforms import PLATFORMS
+from db.people import FOUNDER, ROLES, same_account
+from db.platforms import LOCAL, PLATFORMS
 
 MAX_NAME = 40
 MAX_PEOPLE = 5_000

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.local import LocalPlatform
 from bot.cli import main
 from bot.playground import school as playground_module
 from bot.playground.demo import making, script
@@ -24,6 +23,7 @@ from bot.settings import Settings
 from bot.shell.run import serve
 from scoring.errors import OperatorError
 from tests.emulators.bot_api import TOKEN, BotApi, Fault
+from tests.worlds.doors import behind
 
 PORT = re.compile(r"http://127\.0\.0\.1:(\d+)/")
 
@@ -131,7 +131,7 @@ async def test_a_taken_port_is_said_with_the_setting_that_helps() -> None:
 async def test_a_school_without_an_administrator_gets_a_code_until_it_has_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("bot.shell.run.make_adapter", lambda *_: LocalPlatform())
+    behind(monkeypatch, "console")
     found = Settings(platforms=("console",), database_url="sqlite:///s.db", http_port=0)
 
     async with served(found) as said:

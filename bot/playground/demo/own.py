@@ -27,7 +27,8 @@ from commands.roster.file import RosterFile, RosterRow
 from commands.wording.formats import date_text, short
 from db import publishing
 from db.engine.tx import Tx
-from db.people import LOCAL, ROLES, Directory, Person, directory
+from db.people import ROLES, Directory, Person, directory
+from db.platforms import LOCAL
 from db.schema import reminders
 from scoring.moments import DAY, MINUTE, ZONE, Instant, day_of, instant
 from scoring.plan import Plan, Unit

@@ -12,7 +12,8 @@ from random import Random
 from bot.playground.demo import stories
 from commands.review.batches import MOST_AT_ONCE, MOST_LEADS_AT_ONCE
 from commands.roster.demo_school import GROUP
-from db.people import LOCAL, Directory
+from db.people import Directory
+from db.platforms import LOCAL
 from scoring.moments import MINUTE, ZONE, Instant, instant
 from scoring.plan import Plan
 

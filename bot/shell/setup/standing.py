@@ -14,7 +14,8 @@ from bot.shell import platforms
 from bot.wording import say
 from db import chats, plans
 from db.engine.tx import Reading
-from db.people import ADMIN, LOCAL, bound_with_role, directory
+from db.people import ADMIN, bound_with_role, directory
+from db.platforms import LOCAL
 from scoring.moments import day_of
 
 

@@ -16,6 +16,7 @@ from bot.shell.run import serve
 from commands.chat.errors import Unreachable
 from commands.chat.messages import File, Outgoing, Receipt
 from db.engine.database import Database
+from tests.worlds.doors import behind
 from tests.worlds.school import School, close_school, open_school
 from tests.worlds.transcripts import WECOM
 
@@ -73,8 +74,7 @@ async def started(monkeypatch: pytest.MonkeyPatch, *platforms: str) -> list[str]
     """What the console shows of a first start that ends at once."""
     import asyncio
 
-    monkeypatch.setattr("bot.shell.run.make_adapter", lambda name, *_: LocalPlatform(name=name))
-    monkeypatch.setattr("bot.shell.platforms.REACHED", {})
+    behind(monkeypatch, *platforms)
     said: list[str] = []
     stop = asyncio.Event()
     found = Settings(platforms=platforms, http_port=0)
