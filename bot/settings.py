@@ -9,23 +9,18 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot import settingvalues
 from bot.wording import say
-from db.platforms import ELSEWHERE
 from scoring.errors import OperatorError
 
 PREFIX = "PROMOBOT_"
 FILE = "promobot.toml"
 DATA = Path("data")
 PORT = 8080
-PLATFORMS = ("web", "console", *ELSEWHERE)
-DATABASES = ("sqlite", "postgresql")
-FEWEST_DAYS = 8
-"""A message is held for a week, and the reminders of a week are counted."""
 
 
 class SettingsFault(OperatorError):
@@ -75,6 +70,7 @@ class Settings:
     backup_keep: tuple[int, ...] = (7, 4, 12)
     keep_days: int = 30
     metrics_token: str = _secret()
+    web_url: str = ""
     log: str = ""
 
     @property
@@ -135,78 +131,6 @@ def _password(url: str) -> str:
         return ""
 
 
-# --- one value at a time --------------------------------------------------------------------
-
-
-def _port(text: str) -> int:
-    port = int(text) if text.isascii() and text.isdigit() else -1
-    if not 0 <= port <= 65_535:
-        raise ValueError(say("settings_value.port"))
-    return port
-
-
-def _platforms(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(text.replace("，", ",").replace(" ", ",").lower().split(",")))
-    names = tuple(filter(None, names))
-    if not names:
-        raise ValueError(say("settings_value.no_platform"))
-    for name in names:
-        if name not in PLATFORMS:
-            if near := difflib.get_close_matches(name, PLATFORMS, 1, 0.5):
-                raise ValueError(say("settings_value.platform_near", name=name, near=near[0]))
-            raise ValueError(say("settings_value.platform", name=name, known="、".join(PLATFORMS)))
-    return names
-
-
-def _choice(*choices: str) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        if text.lower() not in choices:
-            raise ValueError(say("settings_value.choice", choices=" 或 ".join(choices)))
-        return text.lower()
-
-    return check
-
-
-def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https", "socks5", "socks5h", "ws", "wss"} or not parts.netloc:
-        raise ValueError(say("settings_value.address"))
-    return text.rstrip("/")
-
-
-def _database(text: str) -> str:
-    if text.partition(":")[0].partition("+")[0] not in DATABASES or "://" not in text:
-        raise ValueError(say("settings_value.database"))
-    return text
-
-
-def _keep(text: str) -> tuple[int, ...]:
-    numbers = text.replace("，", ",").replace(" ", "").split(",")
-    if len(numbers) != 3 or not all(re.fullmatch("[0-9]{1,3}", one) for one in numbers):
-        raise ValueError(say("settings_value.keep"))
-    keep = tuple(map(int, numbers))
-    if not keep[0]:
-        raise ValueError(say("settings_value.keep"))
-    return keep
-
-
-def _days(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,4}", text) or int(text) < FEWEST_DAYS:
-        raise ValueError(say("settings_value.days", fewest=FEWEST_DAYS))
-    return int(text)
-
-
-def _copied(text: str) -> str:
-    """What a platform hands out is written in ASCII; a guide's placeholder is not."""
-    if not re.fullmatch(r"[!-~]+", text):
-        raise ValueError(say("settings_value.copied"))
-    return text
-
-
-def _plain(text: str) -> str:
-    return text
-
-
 WECOM_TOGETHER = (
     ("wecom_bot_id", "wecom_bot_secret"),
     ("wecom_bot_token", "wecom_bot_aes_key"),
@@ -218,20 +142,21 @@ self-built app, the app's callback."""
 COPIED = ("wecom_webhook_key", *(name for together in WECOM_TOGETHER for name in together))
 
 PARSERS: dict[str, Callable[[str], Any]] = {
-    "database_url": _database,
-    "platforms": _platforms,
-    "http_port": _port,
-    "telegram_driver": _choice("ptb", "aiogram"),
-    "telegram_mode": _choice("polling", "webhook"),
-    "telegram_api_base": _web_address,
-    "telegram_webhook_url": _web_address,
-    "telegram_proxy": _web_address,
-    "wecom_api_base": _web_address,
-    "wecom_ws_url": _web_address,
-    "backup_keep": _keep,
-    "keep_days": _days,
-    **dict.fromkeys(COPIED, _copied),
-    "log": _choice("text", "json"),
+    "database_url": settingvalues.database,
+    "platforms": settingvalues.platforms,
+    "http_port": settingvalues.port,
+    "telegram_driver": settingvalues.choice("ptb", "aiogram"),
+    "telegram_mode": settingvalues.choice("polling", "webhook"),
+    "telegram_api_base": settingvalues.web_address,
+    "telegram_webhook_url": settingvalues.web_address,
+    "telegram_proxy": settingvalues.web_address,
+    "wecom_api_base": settingvalues.web_address,
+    "wecom_ws_url": settingvalues.web_address,
+    "web_url": settingvalues.pages,
+    "backup_keep": settingvalues.keep,
+    "keep_days": settingvalues.days,
+    **dict.fromkeys(COPIED, settingvalues.copied),
+    "log": settingvalues.choice("text", "json"),
 }
 NAMES = tuple(entry.name for entry in fields(Settings))
 
@@ -249,7 +174,7 @@ def read(environ: Mapping[str, str], folder: Path = Path(), *, to_run: bool = Fa
         if not text.strip():
             continue
         try:
-            values[name] = PARSERS.get(name, _plain)(text.strip())
+            values[name] = PARSERS.get(name, settingvalues.plain)(text.strip())
         except ValueError as fault:
             faults.append(f"{_key(name)} {fault}")
             if name in COPIED:
@@ -377,16 +302,6 @@ def _faults_of_page(settings: Settings) -> list[str]:
         faults.append(say("settings_page.alone"))
     if settings.database_url:
         faults.append(say("settings_page.database"))
-    if not is_loopback(settings.http_host):
+    if not settingvalues.is_loopback(settings.http_host):
         faults.append(say("settings_page.host"))
     return faults
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether only this machine can reach the address."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

@@ -127,6 +127,7 @@ def _carry_out(
         can=world.capabilities[incoming.chat.platform],
         spoken=way.said,
         registry=world.registry,
+        web_url=world.web_url,
         confirmed=not said.get("typed"),
         second=second,
     )

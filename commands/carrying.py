@@ -54,6 +54,7 @@ def request_of(way: Route, incoming: Incoming, world: World) -> Request:
         can=world.capabilities[incoming.chat.platform],
         spoken=way.said,
         registry=world.registry,
+        web_url=world.web_url,
     )
 
 

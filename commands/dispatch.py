@@ -51,6 +51,8 @@ def route(incoming: Incoming, world: World) -> Route:
     who = NOBODY
     if incoming.author is not None:
         who = world.people.by_account.get((incoming.chat.platform, incoming.author), NOBODY)
+    if incoming.signed_in not in (None, who.id):
+        who = NOBODY
     raw = incoming.text if incoming.press is None else incoming.press
     linked = not incoming.chat.group or _place(incoming) in world.groups
     heard_at_all = linked or may_be_to_us(incoming)

@@ -11,7 +11,7 @@ from commands.help import help
 from commands.leads import recall, report
 from commands.months import monthly_report
 from commands.office import calendar, deputies, grants, mute, oversight, reminders, settings
-from commands.onboarding import binding, groups, waiting_room
+from commands.onboarding import binding, groups, waiting_room, web
 from commands.plans import in_force, page, publish, switch, turn
 from commands.records import importing as ledgers
 from commands.reports import clicks, deans_approval, milestones, on_behalf, posts, publications
@@ -86,5 +86,6 @@ FAMILIES: tuple[ModuleType, ...] = (
     trainings,
     clicks,
     waivers,
+    web,
     why,
 )

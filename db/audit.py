@@ -30,6 +30,8 @@ ACTIONS = (
     "publish",
     "second",
     "records",
+    "web_entered",
+    "web_ended",
     "backup",
     "backup_failed",
 )

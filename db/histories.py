@@ -109,6 +109,28 @@ _OF_PERSON = (
 )
 
 
+_NEWEST = (
+    select(facts)
+    .where(
+        facts.c.unit == bindparam("unit"),
+        facts.c.kind == bindparam("kind"),
+        facts.c.plan == bindparam("plan"),
+        facts.c.happened_at <= bindparam("until"),
+        facts.c.recorded_at <= bindparam("known"),
+    )
+    .order_by(facts.c.happened_at.desc(), facts.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def newest(
+    tx: Reading, plan: Plan, unit: str, kind: str, *, until: Instant, known: Instant, most: int
+) -> list[Entry]:
+    """A unit's latest reports of a kind, in any state, at an instant; the newest first."""
+    which = {"unit": unit, "kind": kind, "plan": plan.id, "until": until, "known": known}
+    return [entry_from(tx, row) for row in tx.run(_NEWEST, most=most, **which)]
+
+
 def last_decision(tx: Reading, person: int) -> Row | None:
     """The row of a person's newest decision (fact, verb, batch, recorded_at)."""
     rows = tx.run(_LAST_BY, person=person)

@@ -27,6 +27,7 @@ HOLDS: dict[str, dict[Holds, str]] = {
     "documents": {"nothing": "plan clause words"},
     "bindings": {"nothing": "platform state", "staff": "account chat", "replaced": "shown_name"},
     "codes": {"hash": "hash", "nothing": "purpose"},
+    "page_keys": {"hash": "hash", "nothing": "kind platform", "staff": "account chat rights"},
     "chats": {"nothing": "platform chat unit thread lacks", "replaced": "title"},
     "tokens": {"nothing": "name", "sealed": "sealed"},
     "menus": {"nothing": "platform scope", "hash": "hash"},

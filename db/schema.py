@@ -157,6 +157,20 @@ codes = Table(  # one-time codes, by keyed hash
     integer("used_at", null=True),
     key("hash"),
 )
+page_keys = Table(  # links into the signed-in pages, and sessions there, by keyed hash
+    "page_keys",
+    metadata,
+    blob("hash"),
+    text("kind"),
+    integer("person"),
+    text("platform"),
+    text("account"),
+    text("chat"),
+    text("rights"),
+    integer("ends_at"),
+    key("hash"),
+    Index("page_keys_person", "person"),
+)
 chats = Table(
     "chats",
     metadata,

@@ -16,6 +16,7 @@ from bot import wording
 from bot.clock import RunningClock
 from bot.playground.demo import making, script, talk
 from bot.process.app import App, build, open_database, writable
+from bot.process.http import Mount
 from bot.process.running import running
 from bot.settings import Settings
 from commands.chat.messages import Chat
@@ -50,8 +51,13 @@ async def playground(
     page = WebPage(people=people, now=clock.now, jump=jump, group=STAFF)
     kept = talk.beside(_file(found))
     talk.recall(page.platform, kept)
-    app = build(db, clock, [page])
-    served = running(app, found.http_host, found.http_port, (page.mount,), claimed=claimed)
+    app = build(db, clock, [page], web_url=found.web_url)
+    mounts: tuple[Mount, ...] = (page.mount,)
+    if found.web_url:
+        from bot.pages.mounting import Pages
+
+        mounts = (page.mount, Pages(app, found.web_url).mount)
+    served = running(app, found.http_host, found.http_port, mounts, claimed=claimed)
     async with served as port:
         host = f"[{found.http_host}]" if ":" in found.http_host else found.http_host
         say(wording.say("school.opened", host=host, port=port))

@@ -257,14 +257,16 @@ def inside(
     bot_names: tuple[str, ...],
     adapters: Mapping[str, Adapter],
     registry: Registry,
+    web_url: str = "",
 ) -> Inside:
-    """Return the commands, bound to what they must know of platforms."""
+    """Return the commands, bound to what they must know of platforms and pages."""
     capabilities = {name: adapter.capabilities for name, adapter in adapters.items()}
     load = partial(
         load_world,
         bot_names=bot_names,
         capabilities=capabilities,
         registry=registry,
+        web_url=web_url,
     )
     return Inside(load=load, route=route, respond=respond)
 
@@ -283,9 +285,11 @@ def build(
     *,
     families: Sequence[ModuleType] = FAMILIES,
     patience: Patience | None = None,
+    web_url: str = "",
 ) -> App:
     """Build an application on an open, migrated database. `families`: the modules whose commands
-    it answers; `patience` None: the usual limit for people who type very fast."""
+    it answers; `patience` None: the usual limit for people who type very fast; `web_url`: where
+    its signed-in pages are."""
     by_name = {adapter.name: adapter for adapter in adapters}
     registry = Registry(families)
     writer = Writer(db)
@@ -294,7 +298,7 @@ def build(
         db,
         writer,
         clock,
-        inside(bot_names, by_name, registry),
+        inside(bot_names, by_name, registry, web_url),
         patience=patience,
         files=Files(patience=None) if isinstance(clock, VirtualClock) else None,
     )

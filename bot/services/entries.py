@@ -46,7 +46,8 @@ def enter(tx: Tx, incoming: Incoming, answer: Answer) -> None:
         outcome=outcome,
     )
     chat = incoming.chat
-    if incoming.author is not None and not chat.group and not incoming.presence:
+    heard_in_chat = not (chat.group or incoming.presence or incoming.signed_in)
+    if incoming.author is not None and heard_in_chat:
         touch_account(tx, chat.platform, incoming.author, chat.id, incoming.received_at)
     if reply is not None:
         post(tx, incoming, reply, incoming.received_at)

@@ -22,7 +22,7 @@ from bot.services.entries import Answer, enter, keep, known, place, say_reading
 from bot.services.files import Files
 from bot.services.patience import Mood, Patience
 from bot.services.references import reference_to
-from bot.services.turns import DONE, QUEUED, Turn
+from bot.services.turns import DONE, QUEUED, Turn, lanes
 from bot.wording import say
 from commands.carrying import Route
 from commands.chat.messages import Incoming, Reply
@@ -93,6 +93,7 @@ class Gateway:
         """Whether events are refused, so that their platforms bring them again later."""
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.last: dict[tuple[str, ...], Turn] = {}
+        self._answers: dict[str, Answer] = {}
         self._arrived: list[tuple[Incoming, asyncio.Future[tuple[Route, World]]]] = []
         self._looking: asyncio.Task[None] | None = None
 
@@ -113,7 +114,7 @@ class Gateway:
                 await self._slow_down(incoming)
             return
         again = not ours and limits.pressed_again(self.patience, incoming)
-        started, keys = monotonic(), _lanes(incoming)
+        started, keys = monotonic(), lanes(incoming)
         way, world = await self._understood(incoming)
         if way.silent:
             before = self._before(keys)
@@ -132,6 +133,15 @@ class Gateway:
             await self._in_turn(incoming, way, world, keys, again=again)
             self.intake.times.add(monotonic() - started)
 
+    async def ask(self, incoming: Incoming) -> Answer | None:
+        """Take an event from a page, as `receive` does, and return its answer, which is not sent;
+        None if it was taken before or its account is not listened to for now."""
+        try:
+            await self.receive(incoming)
+        finally:
+            answer = self._answers.pop(incoming.update, None)
+        return answer
+
     async def drain(self) -> None:
         """Wait until everything received so far is committed."""
         while self._arrived or self.last:
@@ -146,7 +156,7 @@ class Gateway:
 
     async def _slow_down(self, incoming: Incoming) -> None:
         answer = "flood", Reply(text=say("gateway.slow_down"))
-        await self._commit(incoming, "flood", partial(keep, incoming=incoming, answer=answer))
+        await self._commit(incoming, "flood", self._keeping(incoming, answer))
 
     # --- routing --------------------------------------------------------------------------
 
@@ -277,7 +287,7 @@ class Gateway:
             return unopened
         except self.db.driver.errors:
             answer = self._failed(incoming, way.name)
-        await self._commit(incoming, way.name, partial(keep, incoming=incoming, answer=answer))
+        await self._commit(incoming, way.name, self._keeping(incoming, answer))
         return None
 
     async def _commit(
@@ -300,7 +310,7 @@ class Gateway:
         except Exception:
             # It failed again at the flush, alone in its transaction: keep only the apology.
             answer = self._failed(incoming, name)
-            await self.writer.run(partial(keep, incoming=incoming, answer=answer), wants)
+            await self.writer.run(self._keeping(incoming, answer), wants)
             return None
 
     # --- on the writer and on the readers ---------------------------------------------------
@@ -321,8 +331,17 @@ class Gateway:
             outcome, reply = "again", None
         if reply is not None and reply.notices:
             reply = limits.with_fewer_notices(self.patience, incoming, reply)
+        self._hand_over(incoming, (outcome, reply))
         enter(tx, incoming, (outcome, reply))
         return None
+
+    def _keeping(self, incoming: Incoming, answer: Answer) -> Callable[[Tx], None]:
+        self._hand_over(incoming, answer)
+        return partial(keep, incoming=incoming, answer=answer)
+
+    def _hand_over(self, incoming: Incoming, answer: Answer) -> None:
+        if incoming.signed_in is not None:
+            self._answers[incoming.update] = answer
 
     def _look_up(self, incoming: Incoming, way: Route, world: World) -> Answer:
         with self.db.reading() as reading:
@@ -378,11 +397,3 @@ class Gateway:
 def reference_of(incoming: Incoming) -> str:
     """Return eight characters that name an event in the log and in an apology."""
     return reference_to(f"{incoming.chat.platform}:{incoming.update}")
-
-
-def _lanes(incoming: Incoming) -> tuple[tuple[str, ...], ...]:
-    chat = incoming.chat
-    place = ("chat", chat.platform, chat.id, "group" if chat.group else "")
-    if incoming.author is None:
-        return (place,)
-    return place, ("person", chat.platform, incoming.author)

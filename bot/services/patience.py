@@ -13,7 +13,7 @@ from scoring.moments import MINUTE, Instant
 MOST = 20
 """Commands typed in a minute (C17). Unanswered lines are not commands."""
 
-Cause = Literal["event", "command", "press", "file", "notice"]
+Cause = Literal["event", "command", "press", "file", "notice", "page", "guess"]
 
 LIMITS: Mapping[Cause, tuple[int, int]] = {
     "event": (120, MINUTE),  # anything at all, talk in groups included
@@ -21,6 +21,8 @@ LIMITS: Mapping[Cause, tuple[int, int]] = {
     "press": (60, MINUTE),
     "file": (10, MINUTE),  # handed to us, not shown to a group
     "notice": (30, 10 * MINUTE),  # to one other person
+    "page": (240, MINUTE),  # looked at or posted to, signed in
+    "guess": (30, MINUTE),  # links that open nothing
 }
 """The most of each in so many seconds."""
 

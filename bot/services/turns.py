@@ -2,6 +2,8 @@
 
 import asyncio
 
+from commands.chat.messages import Incoming
+
 QUEUED, DONE = 1, 2
 """Stages of a request: handed to the writer; committed."""
 
@@ -34,3 +36,12 @@ class Turn:
                 self._waiting.append((wanted, future))
             elif not future.done():
                 future.set_result(None)
+
+
+def lanes(incoming: Incoming) -> tuple[tuple[str, ...], ...]:
+    """The lanes of an event: its chat's and its author's."""
+    chat = incoming.chat
+    place = ("chat", chat.platform, chat.id, "group" if chat.group else "")
+    if incoming.author is None:
+        return (place,)
+    return place, ("person", chat.platform, incoming.author)

@@ -121,11 +121,15 @@ async def _school(found: Settings, say: Say, claimed: list[socket]) -> AsyncIter
     waiting, bot = await _unreached(found, say)
     doors = [door(name) for name in found.platforms]
     adapters = [one.make(found, clock) for one in doors]
-    app = build(db, clock, adapters, names_in_groups(found))
+    app = build(db, clock, adapters, names_in_groups(found), web_url=found.web_url)
     for one, adapter in zip(doors, adapters, strict=True):
         if one.settled is not None:
             one.settled(adapter, app)
     mounts = tuple(adapter.mount for adapter in adapters if hasattr(adapter, "mount"))
+    if found.web_url:
+        from bot.pages.mounting import Pages
+
+        mounts = (*mounts, Pages(app, found.web_url).mount)
     kept = Upkeep(folder=found.backups, keep=found.backup_keep, keep_days=found.keep_days)
     upkeep = partial(keep_up, upkeep=kept)
     served = running(

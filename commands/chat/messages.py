@@ -78,6 +78,9 @@ class Incoming:
     that carried it, and `query` the platform's id of the press. `author` None: an anonymous admin
     or a channel (C20).
 
+    `signed_in`: it comes from a page, where this person signed in from the account of `author`:
+    nobody else may have said it, and its answer goes back to the page, not to the chat.
+
     Without any message: `moved_to`: the group now has this id; `presence`: the bot was added
     (came) or removed (left), in a 1:1 chat by its person, or got other rights in a group, or the
     platform's contacts changed. `lacks`: what it cannot do in a group that it is in.
@@ -102,6 +105,7 @@ class Incoming:
     moved_to: str = ""
     presence: Literal["", "came", "left", "rights", "contacts"] = ""
     lacks: tuple["Right", ...] = ()
+    signed_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

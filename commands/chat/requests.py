@@ -50,7 +50,8 @@ class Request(Asking):
     it. `now`, the receipt, goes into `recorded_at`. `line` is the command as a line that parses
     to the same again; `spoken` the message itself, cleaned and folded. `confirmed`: {确认} was
     pressed on it, by `second` if that was somebody else; NOBODY: a one-time code from the shell
-    stood for them. `lent`: `who` reports for another unit than their own (C19).
+    stood for them. `lent`: `who` reports for another unit than their own (C19). `web_url`: where
+    the signed-in pages are, "" for nowhere.
     """
 
     incoming: Incoming
@@ -62,6 +63,7 @@ class Request(Asking):
     confirmed: bool = False
     second: Person | None = None
     lent: bool = False
+    web_url: str = ""
 
     @property
     def chat(self) -> Chat:

@@ -37,10 +37,14 @@ Buttons = tuple[tuple[Button, ...], ...]
 
 
 def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
-    """Put the answer to an event, and its notices to others, into the outbox."""
+    """Put the answer to an event, and its notices to others, into the outbox; the answer to a page
+    is handed back to it by the gateway."""
     key = f"{incoming.chat.platform}:{incoming.update}"
     author = directory(tx).by_account.get((incoming.chat.platform, incoming.author or ""))
     person = None if author is None else author.id
+    if incoming.signed_in is not None:
+        _notify(tx, incoming, reply, person, now)
+        return
     if reply.private and incoming.chat.group:
         answers = _answer_privately(tx, incoming, reply, key, person)
     else:
@@ -51,6 +55,12 @@ def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
         livecards.keep(tx, incoming.chat, reply.live, answers[0].key, said=reply.text, now=now)
     if person is not None and person in outbox.held_people(tx) and not incoming.chat.group:
         release(tx, person, incoming.chat, now)
+    _notify(tx, incoming, reply, person, now)
+
+
+def _notify(tx: Tx, incoming: Incoming, reply: Reply, person: int | None, now: Instant) -> None:
+    """Put what others are told because of an answer into the outbox."""
+    key = f"{incoming.chat.platform}:{incoming.update}"
     for index, notice in enumerate(reply.notices, start=2):
         mine = person is not None and notice.person == person and notice.due_at is None
         said = replace(notice, prompt=True) if mine else notice

@@ -17,7 +17,8 @@ from scoring.plan import Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Everything that routing needs from the database and the settings, immutable."""
+    """Everything that routing needs from the database and the settings, immutable. `web_url`: where
+    the signed-in pages are, "" for nowhere."""
 
     plans: Shelf
     people: Directory
@@ -29,6 +30,7 @@ class World:
     own_numbers: frozenset[str]
     vault: Vault
     registry: Registry
+    web_url: str = ""
 
     def at(self, now: Instant) -> "World":
         """The world with the roles that people have at an instant."""
@@ -49,6 +51,7 @@ def load_world(
     bot_names: tuple[str, ...],
     capabilities: Mapping[str, Capabilities],
     registry: Registry,
+    web_url: str = "",
 ) -> World:
     """Read everything that routing needs; it is kept until "world" is bumped."""
     return World(
@@ -61,6 +64,7 @@ def load_world(
         own_numbers=settings.public_numbers(tx),
         vault=tx.vault,
         registry=registry,
+        web_url=web_url,
     )
 
 

@@ -1,5 +1,6 @@
 """排名: the units of a group by rate, for everybody anywhere."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from commands.chat.messages import Button, Reply
@@ -11,6 +12,7 @@ from db.engine.tx import Reading
 from scoring.cards import Basis, Card, Tallies, scorecard
 from scoring.moments import Instant
 from scoring.plan import Unit
+from scoring.verdicts import ZERO
 
 QUICK = ("results_channel", "query_channel")
 """Items that gain from each single event: the cheapest next point (delight 3)."""
@@ -66,7 +68,12 @@ def place(asking: Asking, unit: Unit, tallies: Tallies, basis: Basis, when: Inst
 
 def _places(rates: list[Decimal]) -> list[int]:
     """Equal rates share a place."""
-    return [1 + sum(other > rate for other in rates) for rate in rates]
+    return [place_of(rate, rates) for rate in rates]
+
+
+def place_of(rate: Decimal | None, rates: Iterable[Decimal | None]) -> int:
+    """The place of a rate among those of its group; none counts as 0."""
+    return 1 + sum((other or ZERO) > (rate or ZERO) for other in rates)
 
 
 def _gap(asking: Asking, cards: list[tuple[Unit, Card]], places: list[int], mine: int) -> str:

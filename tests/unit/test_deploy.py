@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 import pytest
 
 from bot import cli, settings
+from bot.pages.door import PREFIX
 from tests.worlds.dockerfile import of, stages
 from tests.worlds.guides import ROOT
 
@@ -79,6 +80,8 @@ def test_what_stands_in_front_lets_the_platforms_in_and_nobody_else() -> None:
     port = settings.Settings().http_port
     assert f"http://127.0.0.1:{port};" in nginx
     assert f"reverse_proxy 127.0.0.1:{port}" in caddy
+    assert [found[1] for found in re.finditer(r"location \^~ (\S+) \{", nginx)] == [f"{PREFIX}/"]
+    assert f"handle {PREFIX}/* {{" in caddy
     assert "return 404" in nginx
     assert "respond 404" in caddy
 

@@ -32,7 +32,7 @@ deadlines 截止 | platforms 平台 | clause 原文
 mute 免打扰 | silence 本群静音 | nudge 催办 | audit 审计 | health 健康
 link 关联 | roster 名册 | confirm 待确认 | grant 授权 | ungrant 收回授权 | set 设置
 calendar 校历 | reminders 提醒 | plan 方案 | readings 口径
-rules 怎么算分 | missing 谁没 | export 导出 | whatif 试算
+rules 怎么算分 | web 网页 | missing 谁没 | export 导出 | whatif 试算
 move 调动 | depart 离职 | officer 换宣传员 | deputy 代班
 """
 CONTRACT = {

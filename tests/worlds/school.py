@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 from bot.adapters.local import CAPABILITIES, NAME, Event, LocalPlatform, Message
@@ -41,6 +42,8 @@ class School:
     clock: VirtualClock
     plan: Plan
     seen: list[Message] = field(default_factory=list)
+    claimed: socket | None = None
+    """The port of its signed-in pages, where it has any."""
 
     # --- time -----------------------------------------------------------------------------
 
@@ -141,13 +144,16 @@ async def open_school(
     groups: Sequence[str] = (GROUP,),
     capabilities: Capabilities = CAPABILITIES,
     own: str = "",
+    claimed: socket | None = None,
 ) -> School:
-    """A school on a migrated, empty database; `own`: the text of its plan, not the shipped one."""
+    """A school on a migrated, empty database; `own`: the text of its plan, not the shipped one;
+    `claimed`: the port on this machine where its signed-in pages will be."""
     clock = VirtualClock(_instant(start))
     platform = LocalPlatform(now=clock.now, capabilities=capabilities)
     [plan] = [parse(own, "")] if own else [one for one in plans.shipped() if one.year == 2024]
-    app = build(database, clock, [platform])
-    school = School(app, platform, clock, plan)
+    web_url = f"http://127.0.0.1:{claimed.getsockname()[1]}" if claimed else ""
+    app = build(database, clock, [platform], web_url=web_url)
+    school = School(app, platform, clock, plan, claimed=claimed)
 
     def on_event(event: Event) -> None:
         if event.sent is not None:

@@ -1,0 +1,312 @@
+"""Serving the signed-in pages: from a request to a visit, its view and its page.
+
+Pages are read on snapshots, in threads of their own, so that neither the loop nor the writer waits
+for them. What a form asks for goes into the gateway as a line of its person's chat.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from hmac import compare_digest
+from typing import TypeVar
+
+from aiohttp import web
+
+from bot.pages import drawing
+from bot.pages.door import HEADERS, PREFIX, NotShown, admit, form_of, remote
+from bot.pages.past import Past
+from bot.pages.views import table
+from bot.pages.visits import Shown, Visit, visit
+from bot.process.app import App
+from bot.services.patience import Patience
+from bot.services.references import reference_to
+from bot.wording import say
+from commands.chat.messages import Chat, Incoming, Reply
+from db import audit, pagekeys
+from db.engine.tx import Reading, Tx
+from db.pagekeys import Entrance
+from scoring.errors import UserError
+
+READERS = 2
+"""Pages drawn at a time."""
+
+MAX_LINE = 1_000
+"""Characters of the line that a form says."""
+
+MAX_AGE = pagekeys.LASTS["session"]
+ONCE = re.compile("[0-9a-f]{32}")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+T = TypeVar("T")
+
+log = logging.getLogger("promobot.pages")
+
+
+class SignedOut(NotShown):
+    """Nobody is signed in, or no longer."""
+
+    def __init__(self) -> None:
+        super().__init__(say("pages.signed_out"), 401)
+
+
+class Pages:
+    """The signed-in pages of an application, at the address `url`."""
+
+    def __init__(self, app: App, url: str) -> None:
+        self.app = app
+        self.url = url
+        self.past = Past()
+        self.patience = Patience(app.gateway.patience.most)
+        self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="pages")
+        secure = url.startswith("https:")
+        self.cookie = "__Host-promobot" if secure else "promobot"
+        self.secure = secure
+
+    def mount(self, application: web.Application) -> None:
+        """Add the routes of the pages to the server."""
+        router = application.router
+        router.add_get(PREFIX, self._closed(self._home))
+        for view in table.VIEWS:
+            router.add_get(PREFIX + view.path, self._closed(self._show))
+        router.add_get(f"{PREFIX}/enter/{{secret}}", self._closed(self._knock))
+        router.add_post(f"{PREFIX}/enter/{{secret}}", self._closed(self._enter))
+        router.add_post(f"{PREFIX}/leave", self._closed(self._leave))
+        router.add_post(f"{PREFIX}/do", self._closed(self._do))
+        for name in drawing.STATIC:
+            router.add_get(f"{PREFIX}/static/{name}", self._closed(partial(self._static, name)))
+        router.add_route("*", f"{PREFIX}/{{rest:.*}}", self._closed(self._nowhere))
+        application.on_cleanup.append(self._close)
+
+    async def _close(self, _: web.Application) -> None:
+        self.readers.shutdown(wait=False)
+
+    # --- every request ----------------------------------------------------------------------
+
+    def _closed(self, handler: Handler) -> Handler:
+        """Wrap a handler: refuse strangers, turn faults into pages, keep all out of caches."""
+
+        async def behind(request: web.Request) -> web.StreamResponse:
+            try:
+                admit(request, self.url)
+                response = await handler(request)
+            except web.HTTPException as answer:
+                answer.headers.update(HEADERS)
+                raise
+            except ConnectionError:
+                raise
+            except NotShown as refusal:
+                response = self._plain(str(refusal), refusal.status)
+            except UserError as refusal:
+                response = self._plain(str(refusal), 400)
+            except self.app.db.driver.errors:
+                log.exception("page request failed", extra={"reference": ""})
+                response = self._plain(say("pages.away"), 503)
+            except Exception:
+                reference = reference_to(drawing.once())
+                log.exception("page request failed", extra={"reference": reference})
+                response = self._plain(say("pages.failed", reference=reference), 500)
+            for name, value in HEADERS.items():
+                response.headers.setdefault(name, value)
+            return response
+
+        return behind
+
+    def _plain(self, text: str, status: int) -> web.Response:
+        return _html(drawing.drawn("plain", {"text": text, "signed_out": status == 401}), status)
+
+    async def _read(self, look: Callable[[Reading], T]) -> T:
+        def in_thread() -> T:
+            with self.app.db.reading() as tx:
+                return look(tx)
+
+        return await asyncio.get_running_loop().run_in_executor(self.readers, in_thread)
+
+    # --- looking ----------------------------------------------------------------------------
+
+    async def _home(self, _: web.Request) -> web.StreamResponse:
+        raise web.HTTPSeeOther(f"{PREFIX}/")
+
+    async def _nowhere(self, _: web.Request) -> web.StreamResponse:
+        raise NotShown(say("pages.no_page"), 404)
+
+    async def _show(self, request: web.Request) -> web.StreamResponse:
+        secret = request.cookies.get(self.cookie, "")
+        return await self._drawn(secret, request.path_qs)
+
+    async def _drawn(self, secret: str, address: str, told: Reply | None = None) -> web.Response:
+        """The page at an address of ours, with what was just answered on top."""
+        body, reveals = await self._read(lambda tx: self._look(tx, secret, address, told))
+        if reveals:
+            await self.app.write(reveals)
+        return _html(body)
+
+    def _look(
+        self, tx: Reading, secret: str, address: str, told: Reply | None
+    ) -> tuple[bytes, Callable[[Tx], None] | None]:
+        visitor = self._visitor(tx, secret)
+        view, given = table.found(address)
+        visitor = replace(visitor, given=given)
+        if not visitor.may(view.roles):
+            raise NotShown(say("pages.not_yours", roles="、".join(sorted(view.roles))), 403)
+        shown = view.show(visitor, tx)
+        values = {
+            "visit": visitor,
+            "here": view,
+            "address": address,
+            "menu": [one for one in table.VIEWS if one.listed and visitor.may(one.roles)],
+            "told": told,
+            **shown.data,
+        }
+        return drawing.drawn(view.name, values), _revealed(visitor, shown)
+
+    def _visitor(self, tx: Reading, secret: str) -> Visit:
+        """Who is signed in. Raises SignedOut, or NotShown for one who asks too much."""
+        now = self.app.clock.now()
+        world = tx.cached("world", self.app.gateway.inside.load)
+        found = visit(tx, secret, world, now, self.past)
+        if found is None:
+            raise SignedOut
+        if self.patience.mood(f"{found.who.id}", now, "page") != "fine":
+            raise NotShown(say("pages.slow_down"), 429)
+        return found
+
+    # --- coming and going -------------------------------------------------------------------
+
+    async def _knock(self, request: web.Request) -> web.StreamResponse:
+        """Show {进入}; looking at a link spends nothing, whoever scans it."""
+        entrance, name = await self._read(partial(self._link, request))
+        minutes = max(1, (entrance.ends_at - self.app.clock.now()) // 60)
+        values = {"name": name, "minutes": minutes, "secret": request.match_info["secret"]}
+        return _html(drawing.drawn("enter", values))
+
+    def _link(self, request: web.Request, tx: Reading) -> tuple[Entrance, str]:
+        """The link that is shown, and its person's name. Raises NotShown; who guesses is soon
+        not looked at any more."""
+        now, guesser = self.app.clock.now(), f"guess {remote(request)}"
+        if self.patience.silent(guesser, now):
+            raise NotShown(say("pages.slow_down"), 429)
+        entrance = pagekeys.held(tx, "link", request.match_info["secret"][:200], now)
+        world = tx.cached("world", self.app.gateway.inside.load).at(now)
+        who = world.people.by_id.get(entrance.person) if entrance else None
+        if entrance is None or who is None or pagekeys.rights_of(who) != entrance.rights:
+            self.patience.mood(guesser, now, "guess")
+            raise NotShown(say("pages.stale_link"), 404)
+        return entrance, who.name
+
+    async def _enter(self, request: web.Request) -> web.StreamResponse:
+        entrance, _ = await self._read(partial(self._link, request))
+        secret = await self.app.write(
+            partial(self._admitted, entrance=entrance, link=request.match_info["secret"])
+        )
+        answer = web.HTTPSeeOther(f"{PREFIX}/")
+        answer.set_cookie(
+            self.cookie,
+            secret,
+            max_age=MAX_AGE,
+            secure=self.secure,
+            httponly=True,
+            samesite="Lax",
+            path="/",
+        )
+        raise answer
+
+    def _admitted(self, tx: Tx, *, entrance: Entrance, link: str) -> str:
+        """Spend the link and open a session with the rights of now; its secret."""
+        now = self.app.clock.now()
+        world = tx.cached("world", self.app.gateway.inside.load).at(now)
+        who = world.people.by_id.get(entrance.person)
+        if who is None or not pagekeys.spend(tx, link, now):
+            raise NotShown(say("pages.stale_link"), 404)
+        chat = entrance.account.chat
+        audit.note(tx, at=now, person=who.id, action="web_entered", subject=who.staff_no, chat=chat)
+        return pagekeys.issue(tx, "session", who, entrance.account, now)
+
+    async def _leave(self, request: web.Request) -> web.StreamResponse:
+        secret = request.cookies.get(self.cookie, "")
+        await self._form(request, secret)
+        await self.app.write(lambda tx: pagekeys.spend(tx, secret, self.app.clock.now()))
+        response = self._plain(say("pages.left"), 200)
+        response.del_cookie(self.cookie, path="/")
+        return response
+
+    # --- doing ------------------------------------------------------------------------------
+
+    async def _form(
+        self, request: web.Request, secret: str
+    ) -> tuple[Visit, Mapping[str, list[str]]]:
+        """Whoever posts, and the form, which must be one of ours for this session."""
+        fields = await form_of(request)
+        visitor = await self._read(lambda tx: self._visitor(tx, secret))
+        shown = fields.get("form", [""])[0].encode()
+        if not compare_digest(shown, visitor.form.encode()):
+            raise NotShown(say("pages.foreign"), 403)
+        return visitor, fields
+
+    async def _do(self, request: web.Request) -> web.StreamResponse:
+        """Say a line in the name of the visitor, as a button of the chat would, and show the page
+        again with the answer."""
+        secret = request.cookies.get(self.cookie, "")
+        visitor, fields = await self._form(request, secret)
+        once = fields.get("once", [""])[0]
+        if not ONCE.fullmatch(once):
+            raise NotShown(say("pages.no_form"))
+        line = " ".join(" ".join([*fields.get("says", []), *fields.get("more", [])]).split())
+        if not line:
+            raise NotShown(say("pages.no_form"))
+        if len(line) > MAX_LINE:
+            raise NotShown(say("pages.too_long"), 413)
+        back = fields.get("back", [f"{PREFIX}/"])[0]
+        table.found(back)
+        told = await self._said(visitor, line, once)
+        return await self._drawn(secret, back, told)
+
+    async def _said(self, visitor: Visit, line: str, once: str) -> Reply:
+        now, account = self.app.clock.now(), visitor.account
+        answer = await self.app.gateway.ask(
+            Incoming(
+                update=f"page:{once}",
+                chat=Chat(platform=account.platform, id=account.chat),
+                author=account.account,
+                sent_at=now,
+                received_at=now,
+                press=line,
+                signed_in=visitor.who.id,
+            )
+        )
+        if answer is None or answer[1] is None:
+            return Reply(text=say("pages.done_before"))
+        return answer[1]
+
+    async def _static(self, name: str, _: web.Request) -> web.StreamResponse:
+        kept = {"Cache-Control": "public, max-age=31536000, immutable"}
+        kind = drawing.STATIC[name]
+        return web.Response(
+            body=drawing.static(name), content_type=kind, charset="utf-8", headers=kept
+        )
+
+
+def _revealed(visitor: Visit, shown: Shown) -> Callable[[Tx], None] | None:
+    """What notes that full numbers were shown."""
+    if not shown.reveals:
+        return None
+
+    def note(tx: Tx) -> None:
+        for number in shown.reveals:
+            audit.note(
+                tx,
+                at=visitor.now,
+                person=visitor.who.id,
+                action="reveal",
+                subject=f"#{number}",
+                chat=visitor.account.chat,
+            )
+
+    return note
+
+
+def _html(body: bytes, status: int = 200) -> web.Response:
+    return web.Response(body=body, status=status, content_type="text/html", charset="utf-8")

@@ -1,0 +1,238 @@
+"""部门: a unit's items with their reasons and facts, its deadlines, its quotas week by week."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from itertools import dropwhile
+
+from bot.pages.door import NotShown
+from bot.pages.past import Week
+from bot.pages.views.days import AsOf, as_of
+from bot.pages.views.overview import figures
+from bot.pages.visits import Shown, Visit
+from bot.wording import say
+from commands.appeals import on_scores
+from commands.filing import describe
+from commands.scores import grounds, rank, score
+from db import documents, histories, ledger
+from db.engine.tx import Reading
+from scoring.cards import Card, Verdict, scorecard
+from scoring.duties import Task, board, gates
+from scoring.facts import Decision, State, standing
+from scoring.moments import Instant, period_days, start_of
+from scoring.periods import periods
+from scoring.plan import Cadence, Plan, Unit
+from scoring.rules_videos import past_periods
+from scoring.values import frozen
+from scoring.verdicts import EVERYBODY, ZERO, Book
+
+MOST_FACTS = 8
+FILED_ELSEWHERE = frozenset({"training"})
+"""Kinds whose facts stand under the unit of who reported them, and name others."""
+
+
+@frozen
+class Told:
+    """A fact behind an item: what it is, who reported it when, and who decided what."""
+
+    number: int
+    what: str
+    by: str
+    at: Instant
+    state: State
+    decided: str
+
+
+@frozen
+class Line:
+    """An item on the page, with what 为什么 says of it."""
+
+    verdict: Verdict
+    word: str
+    words: str
+    mark: str
+    notes: tuple[tuple[str, str], ...]
+    facts: tuple[Told, ...]
+    weeks: str
+    asks: str
+
+
+@frozen
+class Cell:
+    """A period of a quota: what became of it, and how many of how many."""
+
+    period: str
+    state: str
+    done: int
+    due: int
+
+
+def show(visit: Visit, tx: Reading) -> Shown:
+    """One unit. Raises NotShown for one without a scorecard."""
+    asked = as_of(visit)
+    plan, code = asked.plan, visit.given["unit"]
+    unit = plan.by_code.get(code)
+    if unit is None or not unit.scored:
+        raise NotShown(say("pages.no_unit"), 404)
+    tallies, basis = figures(visit, tx, asked)
+    cards = {
+        one.code: scorecard(plan, one, tallies, basis, asked.judged)
+        for one in plan.scored_units
+        if one.group == unit.group
+    }
+    card = cards[code]
+    book = Book(plan=plan, tallies=tallies, basis=basis, until=asked.judged)
+    look = _Look(visit=visit, tx=tx, asked=asked, book=book, unit=unit)
+    open_kinds = on_scores.kinds(tx, plan, code)
+    weeks = visit.past.weeks(tx, plan, visit.world.plans, visit.now)
+    known = [week for week in weeks if week.end - 1 <= asked.known and code in week.cards]
+    return Shown(
+        data={
+            "asked": asked,
+            "plan": plan,
+            "unit": unit,
+            "card": card,
+            "place": rank.place_of(card.rate, [one.rate for one in cards.values()]),
+            "beside": len(cards),
+            "lines": [_line(look, verdict, open_kinds) for verdict in score.counted(card)],
+            "gates": gates(plan, unit, tallies, asked.judged),
+            "cheap": _cheap(plan, card),
+            "rows": _rows(book, unit),
+            "rates": _rates(known, code, cards),
+        }
+    )
+
+
+def _rates(
+    weeks: Iterable[Week], code: str, group: Iterable[str]
+) -> list[tuple[Instant, Decimal, Decimal]]:
+    """The rate of a unit at the end of each week, and the mean of its group."""
+    group = tuple(group)
+    rates = [(week.end, week.cards[code].rate or ZERO, _mean(week.cards, group)) for week in weeks]
+    return list(dropwhile(lambda week: not (week[1] or week[2]), rates))
+
+
+def _mean(then: Mapping[str, Card], group: Iterable[str]) -> Decimal:
+    """The mean rate of a group, for the line beside which a unit's is drawn; no points follow."""
+    rates = [then[code].rate or ZERO for code in group if code in then]
+    return sum(rates, ZERO) / len(rates) if rates else ZERO
+
+
+def _cheap(plan: Plan, card: Card) -> list[tuple[str, Decimal, Decimal]]:
+    """The items that gain from each single event: word, worth of one, what is left."""
+    return [
+        (plan.item[one.item].word, Decimal(plan.term(one.item, "each")), one.winnable)
+        for one in card.verdicts
+        if one.item in rank.QUICK and one.winnable > 0
+    ]
+
+
+@frozen
+class _Look:
+    """A unit at an instant, as one visitor is shown it."""
+
+    visit: Visit
+    tx: Reading
+    asked: AsOf
+    book: Book
+    unit: Unit
+
+
+def _line(look: _Look, verdict: Verdict, open_kinds: frozenset[str]) -> Line:
+    plan, unit, tx = look.asked.plan, look.unit, look.tx
+    word = plan.item[verdict.item].word
+    return Line(
+        verdict=verdict,
+        word=word,
+        words=documents.words_of(tx, plan, verdict.clause) or "",
+        mark=on_scores.mark(verdict, open_kinds),
+        notes=tuple(
+            (number, plan.readings[number].source.note)
+            for number in grounds.readings(plan, verdict)
+        ),
+        facts=tuple(_told(look, one) for one in _behind(tx, look.asked, unit, verdict)),
+        weeks=grounds.weeks(look.book, unit, verdict),
+        asks=f"why {unit.code} {word}",
+    )
+
+
+def _behind(tx: Reading, asked: AsOf, unit: Unit, verdict: Verdict) -> list[ledger.Entry]:
+    """The latest facts behind an item, newest first, by an index and not by all postings."""
+    plan, found = asked.plan, list[ledger.Entry]()
+    read = dict.fromkeys(
+        (unit.code if owner == EVERYBODY else owner, measure.partition(".")[0])
+        for owner, measure in verdict.measures
+    )
+    for owner, kind in read:
+        if kind in plan.kinds and kind not in FILED_ELSEWHERE:
+            found += histories.newest(
+                tx,
+                plan,
+                owner,
+                kind,
+                until=asked.until,
+                known=asked.known,
+                most=MOST_FACTS,
+            )
+        else:
+            reads = [one for one in verdict.measures if one[0] == unit.code]
+            numbers = histories.behind(tx, plan, reads, min(asked.until, asked.known))
+            entries = (ledger.entry(tx, number) for number in numbers[-MOST_FACTS:])
+            found += [entry for entry in entries if entry is not None]
+    newest = {entry.number: entry for entry in found}
+    return [newest[number] for number in sorted(newest, reverse=True)[:MOST_FACTS]]
+
+
+def _told(look: _Look, entry: ledger.Entry) -> Told:
+    visit, by = look.visit, look.visit.people.by_id.get(entry.fact.person)
+    decisions = [
+        one for one in ledger.decided(look.tx, entry.number) if one.recorded_at <= look.asked.known
+    ]
+    stands = standing(decisions)
+    return Told(
+        number=entry.number,
+        what="" if entry.fact.kind == "lead" else describe.what(visit, entry),
+        by=by.name if by else "",
+        at=entry.fact.happened_at,
+        state=stands.state,
+        decided=_decided(visit, entry, stands.decision),
+    )
+
+
+def _decided(visit: Visit, entry: ledger.Entry, decision: Decision | None) -> str:
+    if decision is None:
+        return ""
+    return grounds.decided("why.settled", visit, entry, decision)
+
+
+# --- the board ------------------------------------------------------------------------------
+
+
+def _rows(book: Book, unit: Unit) -> list[tuple[Cadence, str, list[Cell]]]:
+    """Each quota of 附件2 with its periods so far: cadence, task, cells."""
+    plan, at = book.plan, book.until
+    tasks: dict[tuple[Cadence, str], dict[str, Cell]] = {}
+    for cadence, ends in periods(plan).items():
+        for period, end in ends.items():
+            if start_of(period_days(period)[0]) > at:
+                break
+            for row in board(plan, unit, book.tallies, min(end - 1, at)):
+                if row.period == period:
+                    cells = tasks.setdefault((cadence, row.task), {})
+                    cells[period] = _cell(row, over=end <= at)
+    if unit.account and "video" in unit.quotas:
+        cells = tasks.setdefault((unit.quotas["video"].per, "video"), {})
+        for period in past_periods(book, unit).waived:
+            cells[period] = Cell(period=period, state="waived", done=0, due=0)
+    return [
+        (cadence, task, [cells[period] for period in sorted(cells)])
+        for (cadence, task), cells in tasks.items()
+        if cells
+    ]
+
+
+def _cell(row: Task, *, over: bool) -> Cell:
+    if not row.missing:
+        state = "waits" if row.accepted < row.due else "met"
+    else:
+        state = "missed" if over else "open"
+    return Cell(period=row.period, state=state, done=row.done, due=row.due)
