@@ -7,6 +7,7 @@ from commands.chat.messages import Incoming, Reply
 from commands.chat.requests import Command, Request, Unopened
 from commands.conversation.understanding import Understanding
 from commands.conversation.world import World
+from commands.evidence import taking
 from commands.grammar.folding import Spoken
 from db.engine.writer import Wants
 from db.people import Person
@@ -65,7 +66,11 @@ def perform(command: Command, request: Request, tx: Any) -> Reply:
     by = file.opened.opener if file is not None and file.opened is not None else ""
     if command.opens is not None and file is not None and by != command.name:
         raise Unopened(command.name, command.opens, request)
-    reply = command.handler(request, tx)
+    if taking.concerns(command, request, tx):
+        before = taking.own_numbers(request, tx)
+        reply = taking.beside(command, request, tx, command.handler(request, tx), before)
+    else:
+        reply = command.handler(request, tx)
     if command.private and request.chat.group:
         return replace(reply, private=True)
     return reply

@@ -20,10 +20,12 @@ from commands.conversation.dialogue import Pending
 from commands.conversation.understanding import SILENT, Understanding
 from commands.conversation.world import World
 from commands.conversing import also_asked, missed, resume
+from commands.evidence import taking
 from commands.filing.chosen import in_plan
 from commands.grammar.folding import Spoken, spoken
 from commands.hearing import LINK, hear, may_be_to_us
 from commands.help import examples
+from commands.help.talk import Line
 from commands.leads import recall
 from commands.overheard import childs_number, exposes, handed_in, would_write
 from commands.review import which
@@ -108,7 +110,8 @@ def _respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | N
     if incoming.edited:
         return _edited(incoming, tx, way)
     asked = None
-    if not incoming.chat.group and incoming.press is None and not way.reads:
+    speechless = incoming.brings and not way.said.text
+    if not (incoming.chat.group or incoming.press is not None or way.reads or speechless):
         way, asked = resume(way, incoming, tx, world)
         meaning = way.meaning
     command = meaning.command
@@ -122,11 +125,21 @@ def _respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | N
     if asked is not None:
         return _answered_to(asked, way, incoming, tx, world)
     line = wish(way, incoming, tx, world)
+    if _shows_something(way, incoming) and not isinstance(line, Line):
+        evidence = world.registry.commands[taking.NAME]
+        meaning = Understanding(command=evidence, line=evidence.name)
+        return _carried_out(replace(way, meaning=meaning), incoming, tx, world, shows=False)
     if isinstance(line, Reply):
         return line
     if line is not None:
         way, incoming = as_said(line, way, incoming, world)
     return _carried_out(way, incoming, tx, world, shows=line is not None and not line.straight)
+
+
+def _shows_something(way: Route, incoming: Incoming) -> bool:
+    """Whether a picture came in a 1:1 chat under words that are no command."""
+    picture = incoming.brings == taking.PICTURE and not incoming.chat.group
+    return picture and way.meaning.command is None and incoming.press is None
 
 
 def _answered_to(asked: Pending, way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply:
@@ -173,7 +186,8 @@ def _carried_out(
         if named := _NUMBER.search(meaning.line):
             example = _NUMBER.sub(named[0], example, count=1)
         question = dialogue.ask(tx, incoming, way.who, command, meaning, example=example)
-        return _of_what_waits(command, request_of(way, incoming, world), tx, question)
+        request = request_of(way, incoming, world)
+        return taking.held_beside(request, tx, _of_what_waits(command, request, tx, question))
     if (reply := answered(command, way, incoming, tx, world)) is not None:
         return reply
     if command.needs_file and incoming.file is None:
@@ -182,7 +196,8 @@ def _carried_out(
             raise Refusal(told)
         reply = Reply(text=told, awaits=meaning.line)
     elif shows and not command.reads:
-        reply = shown_first(command, request_of(way, incoming, world), tx)
+        request = request_of(way, incoming, world)
+        reply = taking.held_beside(request, tx, shown_first(command, request, tx))
     else:
         reply = perform(command, request_of(way, incoming, world), tx)
     if reply.awaits and private:

@@ -7,6 +7,8 @@ from commands.appeals import appeal, doubt, resolve
 from commands.assessment import trainings, waivers
 from commands.conversation import dialogue, jobs
 from commands.corrections import edits, undo
+from commands.evidence import others
+from commands.evidence import pictures as evidence
 from commands.help import help
 from commands.leads import recall, report
 from commands.months import monthly_report
@@ -47,6 +49,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     doubt,
     edits,
     erasure,
+    evidence,
     explanation,
     export,
     in_force,
@@ -63,6 +66,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     undo,
     monthly_report,
     on_behalf,
+    others,
     oversight,
     todo,
     participation,

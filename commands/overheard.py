@@ -1,4 +1,5 @@
-"""What acts without a command word: a child's number, a pasted 接龙, a forwarded lead, a table."""
+"""What acts without a command word: a child's number, a pasted 接龙, a forwarded lead, a table, a
+picture, a contact."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -7,6 +8,8 @@ from typing import Any
 from commands.chat.messages import Incoming
 from commands.chat.requests import Command
 from commands.conversation.understanding import Understanding
+from commands.evidence.taking import NAME as EVIDENCE
+from commands.evidence.taking import PICTURE
 from commands.grammar.folding import Spoken
 from commands.grammar.phones import numbers_in
 from commands.grammar.quantities import marked_numbers
@@ -60,8 +63,13 @@ def handed_in(
     who: Person,
     commands: Mapping[str, Command],
 ) -> Understanding | None:
-    """The command for a 接龙 or several acts at once (C9) and, in a 1:1 chat, for a forwarded
-    number (C20) or a table of results (C11); None otherwise. `commands`: all, by name."""
+    """The command for a 接龙 or several acts at once (C9), for a picture and, in a 1:1 chat, for a
+    forwarded number or a contact (C20), a table of results (C11) or what cannot be read; None
+    otherwise. `commands`: all, by name."""
+    if incoming.brings and not incoming.edited and incoming.press is None:
+        name = _brought(incoming, said, meaning)
+        if name:
+            return Understanding(command=commands[name], line=name)
     if who is NOBODY or incoming.edited or incoming.press is not None:
         return None
     if meaning.addressed or not incoming.chat.group:
@@ -86,6 +94,20 @@ def handed_in(
     named = _ROSTERS.search(incoming.file.name) is not None
     taker = takers[-1] if named else takers[0]
     return Understanding(command=taker, line=taker.name)
+
+
+def _brought(incoming: Incoming, said: Spoken, meaning: Understanding) -> str:
+    """The command for what a message brings beside its text, "" where the text decides. In a group
+    a picture is ours only under a quote of ours or beside a command."""
+    picture = incoming.brings == PICTURE
+    if incoming.chat.group:
+        quotes = picture and meaning.addressed and bool(incoming.quote)
+        return EVIDENCE if quotes and meaning.command is None else ""
+    if picture:
+        return EVIDENCE if incoming.forwarded or not said.text else ""
+    if incoming.brings == "contact" and recall.holds_phone(said.copy):
+        return "forwarded"
+    return "" if said.text and meaning.command is not None else "unheard"
 
 
 _TAKERS = ("deskfile", "roster")

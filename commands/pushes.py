@@ -2,11 +2,13 @@
 meanwhile is not said any more."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from commands.chat.messages import Outgoing
 from commands.chat.requests import Asking
 from commands.conversation import proposals
 from commands.conversation.gate import CARD, Revise
+from commands.filing import pictured
 from commands.leads import news
 from db import ledger, plans
 from db.engine.tx import Tx
@@ -16,13 +18,26 @@ from scoring.moments import Instant
 
 
 def _card(tx: Tx, message: Outgoing, rest: Sequence[str], now: Instant) -> Outgoing | None:
-    waits = ledger.stands(tx, int(rest[0])).state is State.WAITING
-    return message if waits else None
+    if ledger.stands(tx, int(rest[0])).state is not State.WAITING:
+        return None
+    return _with_pictures(tx, message, int(rest[0]))
+
+
+def _with_pictures(tx: Tx, message: Outgoing, number: int) -> Outgoing:
+    """A card with {看图}, where the fact has pictures by now."""
+    entry = ledger.entry(tx, number)
+    row = pictured.unasked(tx, entry) if entry is not None else ()
+    if not row or row in message.buttons:
+        return message
+    return replace(message, buttons=(*message.buttons, row))
 
 
 def _proposal(tx: Tx, message: Outgoing, rest: Sequence[str], now: Instant) -> Outgoing | None:
     found = proposals.proposal(tx, int(rest[0]), now)
-    return message if found is not None and found[0].state == "open" else None
+    if found is None or found[0].state != "open":
+        return None
+    kind, _, number = found[0].answerer.partition(":")
+    return _with_pictures(tx, message, int(number)) if kind == "second" else message
 
 
 def _decided(tx: Tx, message: Outgoing, rest: Sequence[str], now: Instant) -> Outgoing | None:

@@ -8,6 +8,9 @@ from scoring.moments import Instant
 
 ACTIONS = (
     "reveal",
+    "picture",
+    "unpicture",
+    "look",
     "erase_asked",
     "erase",
     "erase_named",

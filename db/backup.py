@@ -20,17 +20,17 @@ from sqlalchemy import LargeBinary, Table, func, inspect, select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import SQLAlchemyError
 
-from db import sealing
+from db import pictures, sealing
 from db.engine.caches import Caches
 from db.engine.database import Database
-from db.engine.driver import Driver
+from db.engine.driver import Connection, Driver
 from db.engine.shapes import SHAPES
 from db.engine.statements import Statements
 from db.engine.tx import Reading, Tx
 from db.engine.vault import Vault
 from db.errors import DatabaseFault
 from db.migrations import HEAD
-from db.schema import facts, leads, metadata, sequences
+from db.schema import facts, leads, metadata, picture_bytes, sequences
 from db.wording import say
 from scoring.errors import OperatorError
 from scoring.moments import DAY, Instant, end_of
@@ -125,24 +125,33 @@ def write(
     out.write(MAGIC + LENGTH.pack(len(plain)) + plain)
     sealer = sealing.Sealer(out, vault, plain, salt)
     for name, table in head.tables.items():
-        for chunk in _chunks(name, table, tx.pages(metadata.tables[name])):
+        for chunk in _chunks(name, table, _pages(tx, metadata.tables[name])):
             sealer.write(chunk)
     sealer.close()
     return head
 
 
+def _pages(tx: Reading, table: Table) -> Iterable[Sequence[Any]]:
+    """The rows of a table; what lies beside the database is written as the rows it stands for."""
+    if table is picture_bytes and tx.beside is not None:
+        return ([row] for row in pictures.stored(tx))
+    return tx.pages(table)
+
+
 def _stored(tx: Reading, table: Table) -> Stored:
     kinds = [column.type for column in table.columns]
+    beside = table is picture_bytes and tx.beside is not None
     return Stored(
-        rows=tx.run(_EACH[table])[0].rows,
+        rows=pictures.total(tx) if beside else tx.run(_EACH[table])[0].rows,
         columns=SHAPES[table].columns,
         blobs=tuple(n for n, kind in enumerate(kinds) if isinstance(kind, LargeBinary)),
     )
 
 
 def _until(tx: Reading) -> Instant | None:
-    """When the first of the leads has to be erased."""
-    years = [int(row.plan) for row in tx.run(_OLDEST_LEADS) if row.plan.isdecimal()]
+    """When the first of the leads or pictures has to be erased."""
+    plans = {row.plan for row in tx.run(_OLDEST_LEADS)} | pictures.years(tx)
+    years = [int(plan) for plan in plans if plan.isdecimal()]
     return end_of(date(min(years), 12, 31)) + RETENTION if years else None
 
 
@@ -306,7 +315,7 @@ def fill(driver: Driver, vault: Vault, source: Source, settle: Callable[[Tx], No
             ours = driver.over(connection)
             counted = dict.fromkeys(source.head.tables, 0)
             for name, table, rows in source.rows():
-                ours.load(name, table.columns, rows)
+                _load(ours, name, table.columns, rows)
                 counted[name] += len(rows)
             if counted != {name: table.rows for name, table in source.head.tables.items()}:
                 raise BackupFault(say("backup.counts"))
@@ -323,6 +332,14 @@ def fill(driver: Driver, vault: Vault, source: Source, settle: Callable[[Tx], No
         raise DatabaseFault(say("backup.unfilled", fault=_short(fault))) from fault
     finally:
         engine.dispose()
+
+
+def _load(into: Connection, name: str, columns: tuple[str, ...], rows: list[list[Any]]) -> None:
+    if name == picture_bytes.name and into.beside is not None:
+        for key, sealed in rows:
+            into.beside.put(key, sealed)
+    else:
+        into.load(name, columns, rows)
 
 
 def is_empty(driver: Driver) -> bool:

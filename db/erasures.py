@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from db import leadtext
+from db import leadtext, pictures
 from db.claims import release
 from db.engine.tx import Reading, Row, Tx
 from db.months import WORDS
@@ -153,7 +153,9 @@ def blank(tx: Tx, number: int) -> None:
         release(tx, fact.plan, fact.topic, bytes(fact.claim), number)
     for statement in (_BLANK_LEAD, _BLANK_CLAIM, _BLANK_REASONS, _UNSUSPECT):
         tx.change(statement, number=number)
+    pictures.forget(tx, number)
     for case in cases_about(tx, number):
+        pictures.forget(tx, case)
         tx.change(_BLANK_REASONS, number=case)
         row = tx.run(_FACT, number=case)[0]
         details = {**json.loads(row.details), leadtext.KEY: ""}
@@ -218,6 +220,7 @@ def blank_texts(tx: Tx, number: int, *, now: Instant, person: int) -> None:
 def _blank_texts(tx: Tx, row: Row) -> None:
     details = json.loads(row.details) if row.details else {}
     kept = {key: "" if key in PERSONAL else value for key, value in details.items()}
+    pictures.forget(tx, row.id)
     tx.change(_SET_TEXTS, number=row.id, said=_packed(kept) if kept else "")
     tx.change(_BLANK_REASONS, number=row.id)
     tx.scrub()
@@ -249,13 +252,16 @@ def apply_again(tx: Tx) -> int:
 
 
 def sweep(tx: Tx, now: Instant) -> int:
-    """Drop the dialogues and blank the proposals that have ended; how many."""
-    return tx.change(_ENDED_DIALOGUES, now=now) + tx.change(_ENDED_PROPOSALS, now=now)
+    """Drop the dialogues and held pictures and blank the proposals that have ended; how many."""
+    ended = pictures.drop(tx, pictures.over(tx, now))
+    return ended + tx.change(_ENDED_DIALOGUES, now=now) + tx.change(_ENDED_PROPOSALS, now=now)
 
 
 def has_ended(tx: Reading, now: Instant) -> bool:
     """Whether `sweep` would find something."""
-    return bool(tx.run(_ANY_DIALOGUE, now=now) or tx.run(_ANY_PROPOSAL, now=now))
+    return bool(
+        tx.run(_ANY_DIALOGUE, now=now) or tx.run(_ANY_PROPOSAL, now=now) or pictures.over(tx, now)
+    )
 
 
 def kept_leads(tx: Reading, plan: Plan) -> int:

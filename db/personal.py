@@ -6,13 +6,16 @@ what an erasure does with it; `db.erasures` then has to do it.
 
 from typing import Literal
 
-Holds = Literal["nothing", "staff", "hash", "sealed", "lead", "offered", "replaced", "frozen"]
+Holds = Literal[
+    "nothing", "staff", "hash", "sealed", "lead", "offered", "replaced", "frozen", "picture"
+]
 """nothing: codes, keys and times of ours. staff: the roster and the accounts of staff, kept as long
 as the score. hash: keyed, blanked with its lead where it would find the number again. sealed: opens
 with the key alone; searched by an erasure, blanked once it has ended. lead: sealed with a lead and
 blanked with it. offered: free text without numbers; what names an erased child is shown to the two
 persons, who blank or leave it. replaced: free text without numbers, where an erasure puts 某某 for
-the name. frozen: a reported month, which holds nothing of leads; its bytes stay."""
+the name. frozen: a reported month, which holds nothing of leads; its bytes stay. picture: sealed,
+and deleted with its fact."""
 
 HOLDS: dict[str, dict[Holds, str]] = {
     "versions": {"nothing": "name"},
@@ -49,6 +52,8 @@ HOLDS: dict[str, dict[Holds, str]] = {
     "postings": {"nothing": "plan unit measure period"},
     "tallies": {"nothing": "plan unit measure period"},
     "participation": {"nothing": "plan act school_class"},
+    "pictures": {"nothing": "album", "hash": "key"},
+    "picture_bytes": {"hash": "key", "picture": "sealed"},
     "imports": {"nothing": "plan"},
     "audit": {"nothing": "action chat", "replaced": "subject"},
     "proposals": {"nothing": "action answerer state", "sealed": "sealed"},

@@ -384,6 +384,25 @@ participation = Table(  # who forwarded, liked, commented, followed; personally 
     integer("at"),
     key("plan", "task", "person", "act", "school_class"),
 )
+# A picture that shows something of a fact; fact 0: its sender has still to say of which. `key`: a
+# keyed hash of its bytes; `album`: what the platform calls the pictures sent together, or "".
+pictures = Table(
+    "pictures",
+    metadata,
+    integer("id"),
+    integer("fact"),
+    text("key"),
+    integer("person"),
+    integer("at"),
+    text("album"),
+    key("id"),
+    UniqueConstraint("fact", "key", "person"),
+    Index("pictures_person", "person", "fact"),
+)
+# Their bytes, sealed. On SQLite they lie in files beside the database (see `db.engine.beside`).
+picture_bytes = Table(
+    "picture_bytes", metadata, text("key"), blob("sealed"), key("key"), sqlite_with_rowid=False
+)
 imports = Table(  # a table of earlier reports that was booked (台账); person null: the shell
     "imports",
     metadata,

@@ -14,7 +14,7 @@ from typing import TypeVar
 from bot import settings
 from bot.clock import Clock, RunningClock, VirtualClock
 from bot.services.delivery import Delivery
-from bot.services.files import Files
+from bot.services.files import PATIENCE, Files
 from bot.services.gateway import Gateway, Inside
 from bot.services.jobs import Jobs
 from bot.services.menus import Menus
@@ -33,6 +33,7 @@ from db.engine.tx import Tx
 from db.engine.vault import key_from
 from db.engine.writer import Work, Writer
 from db.errors import Conflict
+from db.pictures import kept
 from reminders import upkeep
 from reminders.tick import idle, next_due, tick
 from scoring.errors import OperatorError
@@ -293,6 +294,7 @@ def build(
     by_name = {adapter.name: adapter for adapter in adapters}
     registry = Registry(families)
     writer = Writer(db)
+    keep = partial(kept, vault=db.vault, beside=db.driver.beside)
     delivery = Delivery(db, writer, by_name, clock)
     gateway = Gateway(
         db,
@@ -300,7 +302,7 @@ def build(
         clock,
         inside(bot_names, by_name, registry, web_url),
         patience=patience,
-        files=Files(patience=None) if isinstance(clock, VirtualClock) else None,
+        files=Files(keep, patience=None if isinstance(clock, VirtualClock) else PATIENCE),
     )
     jobs = Jobs(db, writer, clock, gateway)
 

@@ -1,6 +1,7 @@
 """Restoring a backup into an empty database; what was erased since is erased again."""
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from commands.leads import identity
 from commands.wording.formats import masked
 from db import backup, erasedlist, erasures, ledger, plans
 from db.backup import BackupFault, Head, Source
+from db.engine.beside import Beside
 from db.engine.driver import Driver
 from db.engine.sqlite import Sqlite
 from db.engine.tx import Row, Tx
@@ -87,11 +89,21 @@ def _beside(driver: Sqlite) -> Iterator[Sqlite]:
                 left = path.with_name(path.name + side)
                 if left.exists():
                     os.replace(left, left.with_name(f"{left.name}.old"))
+            _put_beside(new, driver)
             os.replace(new.path, path)
             durable(path.parent)
         finally:
             for side in ("", "-journal", "-wal", "-shm"):
                 new.path.with_name(new.path.name + side).unlink(missing_ok=True)
+            shutil.rmtree(Beside(new.path).folder, ignore_errors=True)
+
+
+def _put_beside(new: Sqlite, old: Sqlite) -> None:
+    """Give the restored database the files that came with it, and no others."""
+    made, wanted = Beside(new.path).folder, Beside(old.path).folder
+    shutil.rmtree(wanted, ignore_errors=True)
+    if made.exists():
+        os.replace(made, wanted)
 
 
 def _erase_again(tx: Tx, known: Listed) -> int:

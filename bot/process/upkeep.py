@@ -11,7 +11,7 @@ from typing import TypeVar
 from bot.process import archive
 from bot.process.app import App
 from bot.process.soundness import damaged
-from db import audit, leases, pruning
+from db import audit, leases, pictures, pruning
 from db.backup import BackupFault
 from db.engine.database import Database
 from db.engine.tx import Reading, Tx
@@ -58,6 +58,7 @@ async def keep_up(app: App, holder: str, *, upkeep: Upkeep, every: float = EVERY
                 app.damaged = await asyncio.to_thread(damaged, app.db)
             if pruned < night:
                 await prune(app, app.clock.now() - upkeep.keep_days * DAY)
+                await tidy(app)
                 pruned = night
             await nightly(app, upkeep, holder)
         except Exception:
@@ -130,6 +131,20 @@ async def prune(app: App, before: Instant) -> int:
         count += await app.write(partial(pruning.drop, numbers=numbers))
         await asyncio.sleep(BREATH)
     return count
+
+
+async def tidy(app: App) -> None:
+    """Remove the files beside the database that a crash has left without a row."""
+    beside = app.db.driver.beside
+    if beside is None:
+        return
+    for key in await asyncio.to_thread(_stray, app.db):
+        await asyncio.to_thread(beside.drop, key)
+
+
+def _stray(db: Database) -> list[str]:
+    with db.reading() as tx:
+        return pictures.stray(tx)
 
 
 def _old(db: Database, before: Instant) -> tuple[dict[str, list[str]], list[int]]:

@@ -9,7 +9,7 @@ import logging
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.services.references import traced
@@ -20,6 +20,7 @@ from db import outbox
 from db.engine.database import Database
 from db.engine.tx import Row
 from db.people import directory
+from db.pictures import read
 from scoring.moments import Instant
 
 STRIKES = 10
@@ -101,6 +102,8 @@ class Attempts:
         message = self.opened(row)
         if message is None:
             return Verdict(row, dead="unreadable")
+        if any(file.picture for file in message.files):
+            message = await asyncio.to_thread(self._with_pictures, message)
         adapter = self._adapters.get(row.platform)
         if adapter is None:
             chat = await asyncio.to_thread(self._elsewhere, row)
@@ -130,6 +133,15 @@ class Attempts:
         instead = None if receipt.kept else message.instead
         moot = instead.moot if instead else ()
         return Verdict(row, message=receipt.message, moot=moot, astray=receipt.astray)
+
+    def _with_pictures(self, message: Outgoing) -> Outgoing:
+        """The message with the bytes of its pictures; without those that were erased meanwhile."""
+        with self._db.reading() as tx:
+            files = tuple(
+                replace(file, data=read(tx, file.picture) or b"") if file.picture else file
+                for file in message.files
+            )
+        return replace(message, files=tuple(file for file in files if file.data))
 
     def _elsewhere(self, row: Row) -> Chat | None:
         """Return a chat with the person on a running platform, when theirs is no longer served."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.services.names import file_name, shown_name
-from commands.chat.messages import MAX_FILE, Incoming
+from commands.chat.messages import MAX_FILE, Incoming, is_picture
 from commands.grammar.phones import without_phones
 
 MAX_RAW = 64 * 1024
@@ -25,4 +25,6 @@ def bounded(incoming: Incoming) -> Incoming:
     file = incoming.file
     if file is not None and (named := file_name(file.name)) != file.name:
         incoming = replace(incoming, file=replace(file, name=named))
+    if file is not None and not incoming.brings and is_picture(file.name):
+        incoming = replace(incoming, brings="picture")
     return incoming

@@ -32,6 +32,7 @@ from db.engine.database import Database
 from db.engine.tx import Reading, Tx
 from db.engine.writer import Wants, Writer
 from db.errors import Conflict
+from db.pictures import kept
 from db.schema import inbox
 from scoring.errors import Fault, UserError
 
@@ -87,7 +88,7 @@ class Gateway:
         self.on_commit = on_commit
         self.patience = patience or Patience()
         self.inside = inside
-        self.files = files or Files()
+        self.files = files or Files(partial(kept, vault=db.vault, beside=db.driver.beside))
         self.intake = Intake()
         self.stopping = False
         """Whether events are refused, so that their platforms bring them again later."""

@@ -38,14 +38,23 @@ class Opened:
     plain: Any = None
 
 
+Fetch = Callable[[], Awaitable[bytes]]
+"""Gets the bytes of a file from its platform. Raises Refused for one that is too big, any other
+PlatformError where it cannot be had."""
+
+
 @frozen
 class File:
     """A file with its bytes; `name` is what people see. `opened`: by the command it came with,
-    where that reads files."""
+    where that reads files. `fetch`: its bytes are still on the platform, and are only fetched for
+    a command that wants them. `picture`: the key of a kept picture, whose bytes are read when it
+    is sent."""
 
     name: str
     data: bytes
     opened: Opened | None = None
+    fetch: Fetch | None = None
+    picture: str = ""
 
 
 @frozen
@@ -64,6 +73,18 @@ class Button:
         return cls(label=label, says=" ".join([command, *map(str, said)]).strip())
 
 
+Brings = Literal["", "picture", "contact", "voice", "video", "sticker", "location", "other"]
+"""What a message is beside its text. A contact's name and number are the text."""
+
+PICTURES = (".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".heic", ".heif", ".svg")
+"""How the names of pictures end, of those that cannot be opened too."""
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file is a picture, by its name."""
+    return name.casefold().endswith(PICTURES)
+
+
 Right = Literal["read", "delete"]
 """What a bot needs in a group: to read what is not said to it, to remove a child's number."""
 
@@ -76,7 +97,7 @@ class Incoming:
     time. `addressed`: it mentions or answers the bot (a private chat or a leading slash counts
     without this). `press`: the `says` of a pressed button; then `message` is the id of the message
     that carried it, and `query` the platform's id of the press. `author` None: an anonymous admin
-    or a channel (C20).
+    or a channel (C20). `album`: the platform's name for the pictures that were sent together.
 
     `signed_in`: it comes from a page, where this person signed in from the account of `author`:
     nobody else may have said it, and its answer goes back to the page, not to the chat.
@@ -100,6 +121,8 @@ class Incoming:
     query: str = ""
     file: File | None = None
     file_too_big: bool = False
+    brings: Brings = ""
+    album: str = ""
     forwarded: bool = False
     edited: bool = False
     moved_to: str = ""
@@ -156,7 +179,8 @@ class Notice:
 
 @frozen
 class Reply:
-    """The answer to a request: at most three lines, then rows of buttons.
+    """The answer to a request: at most three lines, then rows of buttons. Without text and files
+    nothing is said.
 
     `private`: a question from a group is answered in the asker's 1:1 chat, and the group gets
     "已私信您" (C8). `replaces`: the pressed card becomes this text. `deletes`: the asker's message

@@ -93,10 +93,12 @@ Handler = Callable[[Request, Any], Reply]
 class Opener:
     """How a command reads its file. `read(name, data, plan, now)` runs before the handler in a
     process of its own, with limits, and returns what JSON can say, or raises UserError; `value`
-    makes of that what the handler finds in `Request.opened`."""
+    makes of that what the handler finds in `Request.opened`. `keeps`: that is a picture, which is
+    kept sealed, and what the handler finds is how it is called."""
 
     read: Callable[[str, bytes, Plan, Instant], Any]
     value: Callable[[Any], Any]
+    keeps: bool = False
 
 
 class Unopened(Exception):

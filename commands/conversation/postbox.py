@@ -50,7 +50,8 @@ def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
     else:
         answers = [_answer(incoming, reply, f"{key}:0")]
     for answer in answers:
-        put(tx, answer, person=person, now=now)
+        if answer.text or answer.files:
+            put(tx, answer, person=person, now=now)
     if reply.live and incoming.chat.group:
         livecards.keep(tx, incoming.chat, reply.live, answers[0].key, said=reply.text, now=now)
     if person is not None and person in outbox.held_people(tx) and not incoming.chat.group:
@@ -152,9 +153,7 @@ def _masked(message: Outgoing, own: Collection[str]) -> Outgoing:
         toast=without_phones(message.toast, own),
         buttons=_masked_buttons(message.buttons, own),
         instead=other,
-        files=tuple(
-            File(name=without_phones(one.name, own), data=one.data) for one in message.files
-        ),
+        files=tuple(replace(one, name=without_phones(one.name, own)) for one in message.files),
     )
 
 
@@ -242,7 +241,10 @@ def unpack(row: Row, vault: Vault) -> Outgoing:
         kind=kind,
         text=body["text"],
         buttons=_buttons(body.get("buttons", [])),
-        files=tuple(File(name=name, data=b64decode(data)) for name, data in body.get("files", ())),
+        files=tuple(
+            File(name=name, data=b64decode(data), picture=more[0] if more else "")
+            for name, data, *more in body.get("files", ())
+        ),
         edits=body.get("edits", ""),
         answers=body.get("answers", ""),
         deletes=tuple(body.get("deletes", ())),
@@ -287,7 +289,10 @@ def _packed(message: Outgoing) -> bytes:
     if message.buttons:
         body["buttons"] = _rows(message.buttons)
     if message.files:
-        body["files"] = [[one.name, b64encode(one.data).decode()] for one in message.files]
+        body["files"] = [
+            [one.name, b64encode(one.data).decode(), *([one.picture] if one.picture else ())]
+            for one in message.files
+        ]
     for name in ("edits", "answers", "deletes", "query", "toast", "aside", "issuer", "prompt"):
         if value := getattr(message, name):
             body[name] = value

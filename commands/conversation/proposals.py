@@ -127,13 +127,20 @@ def newest_own(tx: Reading, person: int, now: Instant) -> int | None:
 
 def _packed(request: Request, typed: bool) -> bytes:
     """The line, and of its file what its command has read, so that nothing is read again."""
-    file = request.incoming.file
     return json.dumps(
         {
             "line": request.line,
             "at": request.at,
             "typed": typed,
-            "opened": [file.name, file.opened.plain] if file and file.opened else None,
+            "opened": _opened(request),
         },
         ensure_ascii=False,
     ).encode()
+
+
+def _opened(request: Request) -> list[Any] | None:
+    """A file's name and what was read of it; a picture is kept elsewhere."""
+    file = request.incoming.file
+    if file is None or file.opened is None or file.opened.plain is None:
+        return None
+    return [file.name, file.opened.plain]

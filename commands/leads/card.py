@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Request
-from commands.filing import trail
+from commands.filing import pictured, trail
 from commands.leads import identity
 from commands.wording.formats import short, since
 from commands.wording.sentences import say
@@ -55,7 +55,8 @@ def shown(request: Request, tx: Tx, entry: ledger.Entry, unit: str = "") -> Repl
         day=since(entry.fact.happened_at, request.now),
     )
     text = "　".join((card, *remarks(times, suspect=suspect)))
-    return Reply(text=text, buttons=(buttons(entry.number, unit),), private=True)
+    row = (*buttons(entry.number, unit), *pictured.button(request, tx, entry))
+    return Reply(text=text, buttons=(row,), private=True)
 
 
 def remarks(times: int, *, suspect: bool) -> list[str]:

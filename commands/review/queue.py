@@ -5,6 +5,7 @@ from dataclasses import replace
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
+from commands.filing import pictured
 from commands.filing.deciders import DECIDERS
 from commands.filing.describe import brief, entry_of, what
 from commands.filing.kinds import KINDS
@@ -97,7 +98,8 @@ def card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False
         name=reporter.name if reporter else "",
         day=since(entry.fact.happened_at, request.now),
     )
-    return Reply(text=text, buttons=(_card_buttons(entry),), private=True)
+    buttons = (*_card_buttons(entry), *pictured.button(request, tx, entry))
+    return Reply(text=text, buttons=(buttons,), private=True)
 
 
 def _card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection as Engined
 from sqlalchemy import Engine
 from sqlalchemy.engine.interfaces import Dialect
 
+from db.engine.beside import Beside
 from db.engine.shapes import Key, Shape
 from db.engine.statements import Compiled
 
@@ -21,6 +22,9 @@ class Counters(NamedTuple):
 
 class Connection(Protocol):
     """One connection, used by one thread at a time. Driver errors pass through as they are."""
+
+    beside: Beside | None
+    """Where large bytes lie; None: in the database itself."""
 
     @property
     def broken(self) -> bool:
@@ -106,6 +110,8 @@ class Driver(Protocol):
     conflicts: tuple[type[Exception], ...]
     shared: bool
     """Whether several processes may serve it at once."""
+    beside: Beside | None
+    """Where large bytes lie; None: in the database itself."""
 
     def connect(self, *, writing: bool) -> Connection:
         """A new connection; raises DatabaseFault with one Chinese line."""

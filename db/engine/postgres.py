@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.pool import NullPool
 
+from db.engine.beside import Beside
 from db.engine.driver import (
     PAGE,
     Counters,
@@ -137,6 +138,8 @@ def _fetch(shape: Shape, index: int) -> str:
 
 class PostgresConnection:
     """One psycopg connection in autocommit: transactions are begun and ended by name."""
+
+    beside: Beside | None = None
 
     def __init__(self, conninfo: str, *, writing: bool) -> None:
         self._take(psycopg.connect(conninfo, autocommit=True))
@@ -284,6 +287,8 @@ class Postgres:
     errors: tuple[type[Exception], ...] = (psycopg.Error,)
     conflicts: tuple[type[Exception], ...] = (psycopg.IntegrityError,)
     shared = True
+
+    beside: Beside | None = None
 
     def __init__(self, url: str) -> None:
         self._url = url

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects import sqlite as sqlalchemy_sqlite
 from sqlalchemy.pool import NullPool
 
+from db.engine.beside import Beside
 from db.engine.driver import (
     PAGE,
     Counters,
@@ -126,7 +127,7 @@ class SqliteConnection:
             check_same_thread=False,
             cached_statements=512,
         )
-        self._take(raw)
+        self._take(raw, path)
         self._watched = (str(path), f"{path}-wal") if writing else ()
         self._execute(f"PRAGMA cache_size = -{CACHE // 1024}")
         self._execute(f"PRAGMA mmap_size = {MAPPED}")
@@ -139,14 +140,15 @@ class SqliteConnection:
             self._execute("PRAGMA query_only=ON")
 
     @classmethod
-    def over(cls, raw: sqlite3.Connection) -> "SqliteConnection":
+    def over(cls, raw: sqlite3.Connection, path: Path) -> "SqliteConnection":
         """Ours on a connection that another has opened and closes."""
         connection = cls.__new__(cls)
-        connection._take(raw)
+        connection._take(raw, path)
         return connection
 
-    def _take(self, raw: sqlite3.Connection) -> None:
+    def _take(self, raw: sqlite3.Connection, path: Path) -> None:
         self.broken = False
+        self.beside: Beside | None = Beside(path)
         self._raw = raw
         self._execute = raw.execute
         self._seen: int | None = None
@@ -313,6 +315,7 @@ class Sqlite:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.beside: Beside | None = Beside(path)
         self.dialect = sqlalchemy_sqlite.dialect(paramstyle="named")
         self._opened = False
 
@@ -349,4 +352,4 @@ class Sqlite:
     def over(self, connection: Engined) -> SqliteConnection:
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - our own engine opened it
-        return SqliteConnection.over(raw)
+        return SqliteConnection.over(raw, self.path)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Table
 from sqlalchemy.sql import Executable
 
+from db.engine.beside import Beside
 from db.engine.caches import Caches
 from db.engine.driver import Connection
 from db.engine.pending import Mark, Pending
@@ -91,6 +92,11 @@ class Reading:
         found: T = value
         return found
 
+    @property
+    def beside(self) -> Beside | None:
+        """Where large bytes lie, for reading; None: in the database itself."""
+        return self._connection.beside
+
     def clock(self) -> int:
         """The database's clock, which all replicas share; only leases go by it."""
         return self._connection.clock()
@@ -133,6 +139,7 @@ class Tx(Reading):
         # Replaced, never changed, since marks refer to them.
         self.scrubs = False
         self._bumped: frozenset[str] = frozenset()
+        self._discarded: frozenset[str] = frozenset()
         self._loaded: Mapping[str, Any] = {}
         self._altered = False
         self._appends: dict[Table, Callable[[dict[str, Any]], int]] = {}
@@ -237,7 +244,7 @@ class Tx(Reading):
 
     def mark(self) -> Mark:
         """A place to return to with `undo`."""
-        return self._pending.mark((self._bumped, self._loaded))
+        return self._pending.mark((self._bumped, self._loaded, self._discarded))
 
     def undo(self, mark: Mark) -> None:
         """Forget everything since the mark."""
@@ -249,7 +256,11 @@ class Tx(Reading):
                     known.pop(pick(row), None)
         for table in self._pending.changed:
             self._forget(table)
-        self._bumped, self._loaded = mark.beside
+        self._bumped, self._loaded, self._discarded = mark.beside
+
+    def discard(self, key: str) -> None:
+        """Remove the bytes that lie beside the database under a name, once this is committed."""
+        self._discarded |= {key}
 
     def scrub(self) -> None:
         """Leave no trace in the files of what this transaction deletes or overwrites."""
@@ -292,6 +303,9 @@ class Tx(Reading):
                 rows = [(name, new[name]) for name in sorted(self._bumped)]
                 self._connection.upsert(SHAPES[versions], rows, add=False)
             self._connection.commit()
+        if self.beside is not None:
+            for key in self._discarded:
+                self.beside.drop(key)
         self._caches.learn(new)
         for name, value in self._loaded.items():
             self._caches.keep(name, new.get(name, 0), value)

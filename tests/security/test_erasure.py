@@ -46,6 +46,7 @@ def test_every_sealed_column_is_searched_by_an_erasure() -> None:
         ("tokens", "sealed"),  # of a platform, not of a person
     }
     assert personal.columns("lead") == [("leads", "sealed")]
+    assert personal.columns("picture") == [("picture_bytes", "sealed")]
 
 
 def everything(school: School) -> str:

@@ -155,7 +155,7 @@ def test_nothing_starts_before_the_first_file() -> None:
     code = (
         "import sys, bot.process.app, subprocess\n"
         "from bot.services.files import Files\n"
-        "files = Files()\n"
+        "files = Files(lambda jpeg: None)\n"
         "assert not files.limited._free and files.limited._threads is None\n"
         "assert 'openpyxl' not in sys.modules and 'multiprocessing' not in sys.modules\n"
     )

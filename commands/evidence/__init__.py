@@ -1,0 +1,1 @@
+"""Pictures as evidence, and what else people send that is no text."""
