@@ -46,12 +46,12 @@ def _loses(way: Route, found: Reply | Line | None) -> bool:
 
 def _typed_button(way: Route, incoming: Incoming, tx: Tx, world: World) -> Line | None:
     """The button of a recent card whose label was typed. What decides is pressed or named, since
-    its label alone does not say on what (decision 0076)."""
+    a label without a number does not say on what (decision 0076)."""
     line = cards.typed(tx, incoming, way.said.copy)
     if line is None:
         return None
     command = world.registry.commands.get(line.partition(" ")[0])
-    if command is not None and command.judges:
+    if command is not None and command.judges and "#" not in way.said.copy:
         return None
     return Line(text=line, straight=True, pressed=True)
 

@@ -5,7 +5,6 @@ told beside its settings: its adapter and its door are found by its name.
 """
 
 import re
-from collections.abc import Mapping
 
 from scoring.values import frozen
 
@@ -25,7 +24,7 @@ class Platform:
     folds: bool = False
 
 
-PLATFORMS: Mapping[str, Platform] = {
+PLATFORMS: dict[str, Platform] = {
     LOCAL: Platform(account=re.compile(r"[\w.@-]{1,64}"), writes_first=True),
     "telegram": Platform(account=re.compile(r"[1-9]\d{0,18}"), example="telegram:12345"),
     # WeCom's app may write first; where a school has none, the first attempt says so.

@@ -94,10 +94,11 @@ class Incoming:
     """One platform event, translated and not yet understood.
 
     `update` is unique per platform and account of ours. `sent_at` is the platform's message
-    time. `addressed`: it mentions or answers the bot (a private chat or a leading slash counts
-    without this). `press`: the `says` of a pressed button; then `message` is the id of the message
-    that carried it, and `query` the platform's id of the press. `author` None: an anonymous admin
-    or a channel (C20). `album`: the platform's name for the pictures that were sent together.
+    time, that of a press when it came. `addressed`: it mentions or answers the bot (a private
+    chat or a leading slash counts without this). `press`: the `says` of a pressed button; then
+    `message` is the id of the message that carried it, and `query` the platform's id of the press.
+    `author` None: an anonymous admin or a channel (C20). `album`: the platform's name for the
+    pictures that were sent together.
 
     `signed_in`: it comes from a page, where this person signed in from the account of `author`:
     nobody else may have said it, and its answer goes back to the page, not to the chat.

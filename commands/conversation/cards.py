@@ -18,7 +18,8 @@ MOST = 5
 """Cards remembered of a chat."""
 
 AGREES = "确认"
-"""A word that is said of more than cards; what it may mean is judged elsewhere (C3, C23)."""
+"""Said of more than cards, so it is the button of the newest card or none (C3, C23). Its label may
+go on: 确认 6 条."""
 
 _AROUND = re.compile(r"[\s{}\[\]【】「」『』“”\"'。.!,，;；~]+")
 
@@ -52,16 +53,20 @@ def typed(tx: Reading, incoming: Incoming, copy: str) -> str | None:
     """The line behind the button that a text names, of the newest card that has it; None if none
     of the last minutes has."""
     said = _bare(copy)
-    if incoming.chat.group or not said or said == AGREES:
+    if incoming.chat.group or not said:
         return None
     place = (incoming.chat.platform, incoming.chat.id, "")
-    return next(
-        (
+    cards = _cards(tx, place, incoming.received_at)
+    if said == AGREES:
+        agreeing = [
             line
-            for card in _cards(tx, place, incoming.received_at)
+            for card in cards[:1]
             for label, line in card.buttons
-            if _bare(fold(label)) == said
-        ),
+            if _bare(fold(label)).startswith(AGREES)
+        ]
+        return agreeing[0] if len(agreeing) == 1 else None
+    return next(
+        (line for card in cards for label, line in card.buttons if _bare(fold(label)) == said),
         None,
     )
 

@@ -16,8 +16,15 @@ from tests.worlds.spoken import MONTH, alike, spoken, start_of
 ADDRESS = "https://bot.school.example/telegram/webhook"
 
 
-@pytest.mark.parametrize("library", ["ptb", "aiogram"])
-@pytest.mark.parametrize("mode", ["polling", "webhook"])
+@pytest.mark.parametrize(
+    ("library", "mode"),
+    [
+        ("ptb", "polling"),
+        ("aiogram", "webhook"),
+        pytest.param("ptb", "webhook", marks=pytest.mark.soak),
+        pytest.param("aiogram", "polling", marks=pytest.mark.soak),
+    ],
+)
 async def test_the_month_brings_the_same_score(
     library: str, mode: str, sqlite_database: Database, expected: Any
 ) -> None:

@@ -56,3 +56,30 @@ async def test_a_label_means_nothing_later_elsewhere_or_to_others(school: School
     assert "更正" not in (await school.says("u-chen", "中职"))[0]
     await school.at("04-02 10:11")
     assert "更正" not in (await school.says("u-liu", "中职"))[0]
+
+
+async def test_agreement_is_the_button_of_the_newest_card(school: School) -> None:
+    await school.at("04-02 10:00")
+    for name in ("ab1", "ab2"):
+        await school.says("u-ma", f"报视频 标题{name} https://v.douyin.com/{name}/")
+    await school.says("u-zhao", "通过 1-2")
+    assert "已通过 2 条" in (await school.says("u-zhao", "确认"))[0]
+    await school.says("u-liu", "报线索 周某 13800010055 初三")
+    assert "已" not in (await school.says("u-liu", "确认"))[0]
+
+
+async def test_agreement_is_not_the_button_of_an_older_card(school: School) -> None:
+    await school.at("04-02 10:00")
+    for name in ("ab1", "ab2"):
+        await school.says("u-ma", f"报视频 标题{name} https://v.douyin.com/{name}/")
+    await school.says("u-zhao", "通过 1-2")
+    await school.says("u-zhao", "待审")
+    await school.says("u-zhao", "确认")
+    assert (await school.says("u-zhao", "待审"))[0].startswith("等您处理 2 条")
+
+
+async def test_a_label_with_a_number_names_what_it_decides(school: School) -> None:
+    await school.says("u-feng", "报线索 周某 13800010055 初三", at="04-02 10:00")
+    await school.says("u-feng", "抹除 13800010055")
+    assert "#1" in (await school.says("u-sun", "确认抹除 #1"))[0]
+    assert "周某" not in "".join(await school.says("u-feng", "我的"))

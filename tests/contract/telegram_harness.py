@@ -10,7 +10,8 @@ from bot.adapters.telegram import TelegramAdapter, Webhook
 from bot.adapters.telegram.driver import Driver
 from commands.chat.messages import Chat
 from tests.contract.adapter_contract import Seen
-from tests.emulators.bot_api import BOT, START, BotApi, Json
+from tests.emulators.bot_api import BOT, BotApi, Json
+from tests.emulators.loopback import START
 
 SECRET = "a-secret_of-the-webhook"
 PEOPLE = {"li": 1001, "wang": 1002, "stranger": 1999}

@@ -16,7 +16,8 @@ from commands.chat.errors import Moved, Refused, Retry, Unreachable
 from commands.chat.messages import MAX_FILE, Chat, File, Incoming
 from tests.contract.adapter_contract import YES_NO, AdapterContract, Inbox, listening, said
 from tests.contract.telegram_harness import TelegramHarness
-from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
+from tests.emulators.bot_api import TOKEN, BotApi, Fault
+from tests.emulators.loopback import START
 
 LI = {"id": 1001, "is_bot": False, "first_name": "李静"}
 

@@ -11,7 +11,8 @@ from bot.adapters.telegram import TelegramAdapter, Webhook, make_driver
 from commands.chat.messages import Incoming
 from tests.contract.adapter_contract import listening
 from tests.contract.telegram_harness import SECRET, served
-from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
+from tests.emulators.bot_api import TOKEN, BotApi, Fault
+from tests.emulators.loopback import START
 
 ADDRESS = "https://bot.school.example/telegram/webhook"
 PEOPLE = 30

@@ -13,7 +13,8 @@ import pytest
 from bot.adapters.telegram import Webhook, make_driver
 from tests.contract.adapter_contract import AdapterContract, Inbox, listening
 from tests.contract.telegram_harness import SECRET, TelegramHarness, served
-from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
+from tests.emulators.bot_api import TOKEN, BotApi, Fault
+from tests.emulators.loopback import START
 
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
 LI = {"id": 1001, "is_bot": False, "first_name": "李静"}

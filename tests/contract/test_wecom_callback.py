@@ -16,7 +16,7 @@ from commands.chat.messages import Chat, File, Incoming, Outgoing, Receipt
 from tests.contract.adapter_contract import YES_NO, AdapterContract, Inbox, Seen, listening, said
 from tests.contract.wecom_callback_harness import Site, site
 from tests.contract.wecom_harness import AtWork, Clock
-from tests.emulators.bot_api import START
+from tests.emulators.loopback import START
 from tests.emulators.wecom_bot import NAME
 from tests.emulators.wecom_caller import APP_SECRET, WecomCaller
 

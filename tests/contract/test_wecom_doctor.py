@@ -17,7 +17,7 @@ from db.engine.database import Database
 from db.engine.writer import Writer
 from db.people import directory
 from scoring.errors import PlatformError
-from tests.emulators.bot_api import START
+from tests.emulators.loopback import START
 from tests.emulators.wecom_bot import BOT_ID, SECRET
 from tests.emulators.wecom_caller import AGENT, APP_SECRET, CORP, WEBHOOK, WecomCaller
 

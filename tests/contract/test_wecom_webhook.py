@@ -5,7 +5,7 @@ import pytest
 from bot.adapters.wecom.webhook import PER_MINUTE, Webhook
 from commands.chat.errors import Retry, Unreachable
 from commands.chat.messages import Chat
-from tests.emulators.bot_api import START
+from tests.emulators.loopback import START
 from tests.emulators.wecom_caller import WEBHOOK, WecomCaller
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.adapters.wecom import Connected, Socket, WecomAdapter
 from commands.chat.messages import Chat, Incoming, Outgoing, Receipt, Receive
 from tests.contract.adapter_contract import Seen
-from tests.emulators.bot_api import START
+from tests.emulators.loopback import START
 from tests.emulators.wecom_bot import BOT_ID, NAME, SECRET, WecomBot
 
 

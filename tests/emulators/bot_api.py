@@ -14,6 +14,8 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
+from tests.emulators.loopback import START, Loopback
+
 Json = dict[str, Any]
 
 TOKEN = "4242:Emulated-Token_of-the-bot"
@@ -24,8 +26,6 @@ MAX_TOAST = 200
 MAX_COMMANDS = 100
 MAX_DOWNLOAD = 20 * 1024 * 1024
 MAX_CONNECTIONS = 40
-START = 1711690000
-"""The first message's date; each later one is a second on."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,11 +66,14 @@ class Bad(Exception):
         self.status, self.description = status, description
 
 
-class BotApi:
+class BotApi(Loopback):
     """The server. Start it, take `base` for the driver, stop it."""
+
+    largest = 60 * 1024 * 1024
 
     def __init__(self, now: Callable[[], int] | None = None) -> None:
         """`now`: the date of messages; without it each is a second behind the last."""
+        super().__init__()
         self._now = now
         self.messages: dict[tuple[int, int], Shown] = {}
         self.answered: list[str] = []
@@ -81,14 +84,12 @@ class BotApi:
         """When each of the calls came, if this server has a clock."""
         self.commands: list[Json] = []
         self.menus: dict[tuple[str, Any], list[str]] = {}
-        self.base = ""
         self._chats: dict[int, Json] = {}
         self._updates: deque[Json] = deque()
         self._files: dict[str, bytes] = {}
         self._faults: dict[str, deque[Fault | None]] = defaultdict(deque)
         self._next = {"message": 100, "update": 900_000_001, "query": 1, "group": -1001}
         self._polls = 0
-        self._closing = False
         self.hook: Json = {}
         self.hears_all = True
         self.rights: dict[int, Json] = {}
@@ -97,30 +98,16 @@ class BotApi:
         """Where the webhook's address leads, for a server on loopback."""
         self.statuses: list[int] = []
         self._caller: asyncio.Task[None] | None = None
-        self._changed = asyncio.Event()
-        self._runner: web.AppRunner | None = None
 
-    # The server's life
-
-    async def start(self) -> None:
-        app = web.Application(client_max_size=60 * 1024 * 1024)
+    def routes(self, app: web.Application) -> None:
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
         app.router.add_get("/file/bot{token}/{path:.+}", self._serve_file)
-        self._runner = web.AppRunner(app, access_log=None)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        port = self._runner.addresses[0][1]
-        self.base = f"http://127.0.0.1:{port}"
 
     async def stop(self) -> None:
-        self._closing = True
-        self._touch()
         if self._caller is not None:
             self._caller.cancel()
             await asyncio.gather(self._caller, return_exceptions=True)
-        if self._runner:
-            await self._runner.cleanup()
+        await super().stop()
 
     # What a test does
 
@@ -185,7 +172,7 @@ class BotApi:
         """Queue an update; its id."""
         id = self._take("update")
         self._updates.append({"update_id": id, **event})
-        self._touch()
+        self.touch()
         return id
 
     def fail(self, method: str, *faults: Fault | None) -> None:
@@ -203,22 +190,12 @@ class BotApi:
     def called(self, method: str) -> list[Json]:
         return [params for name, params in self.calls if name == method]
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
-        """Wait for something to become true by a call or an act."""
-        async with asyncio.timeout(seconds):
-            while not condition():
-                await self._changed.wait()
-
     # Inside
 
     def _take(self, name: str, step: int = 1) -> int:
         taken = self._next[name]
         self._next[name] += step
         return taken
-
-    def _touch(self) -> None:
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
 
     def _heard(self, user: Json, chat: Json | None, body: Json) -> Json:
         chat = chat or self._chats.setdefault(
@@ -236,8 +213,8 @@ class BotApi:
         self.calls.append((method, params))
         self.moments.append(self._now() if self._now else 0)
         fault = self._faults[method].popleft() if self._faults[method] else None
-        while fault and fault.hangs and not self._closing:
-            await self._changed.wait()
+        while fault and fault.hangs and not self.closing:
+            await self.changed.wait()
         if fault and not fault.late:
             answer = _broken(request, fault)
         elif request.match_info["token"] != TOKEN:
@@ -246,7 +223,7 @@ class BotApi:
             answer = await self._answer(method, params)
             if fault:
                 answer = _broken(request, fault)
-        self._touch()
+        self.touch()
         return answer
 
     async def _answer(self, method: str, params: Json) -> web.Response:
@@ -286,7 +263,7 @@ class BotApi:
         self.hook = params
         if self._caller is None:
             self._caller = asyncio.create_task(self._call())
-        self._touch()
+        self.touch()
         return True
 
     def _getWebhookInfo(self, params: Json) -> Json:
@@ -310,7 +287,7 @@ class BotApi:
                         continue
                     busy.add(chat)
                     calls.create_task(self._hand_over(session, update, chat, busy))
-                await self._changed.wait()
+                await self.changed.wait()
 
     async def _hand_over(
         self, session: ClientSession, update: Json, chat: Any, busy: set[Any]
@@ -325,7 +302,7 @@ class BotApi:
         else:
             self._updates.remove(update)
         busy.discard(chat)
-        self._touch()
+        self.touch()
 
     async def _called(self, session: ClientSession, update: Json) -> int:
         headers = {"X-Telegram-Bot-Api-Secret-Token": str(self.hook.get("secret_token", ""))}
@@ -357,14 +334,14 @@ class BotApi:
         offset = int(params.get("offset", 0))
         while self._updates and self._updates[0]["update_id"] < offset:
             self._updates.popleft()
-        self._touch()
+        self.touch()
         deadline = asyncio.get_running_loop().time() + int(params.get("timeout", 0))
-        while not self._updates and not self._closing:
+        while not self._updates and not self.closing:
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
                 break
             try:
-                await asyncio.wait_for(self._changed.wait(), left)
+                await asyncio.wait_for(self.changed.wait(), left)
             except TimeoutError:
                 break
             if self._polls != mine:

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from aiohttp import WSMsgType, web
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from tests.emulators.bot_api import START
+from tests.emulators.loopback import START, Loopback
 
 BOT_ID, SECRET, NAME = "aibTEST", "s" * 43, "宣传助手"
 DAY = 86_400
@@ -73,10 +73,11 @@ class Upload:
     chunks: dict[int, bytes] = field(default_factory=dict)
 
 
-class WecomBot:
+class WecomBot(Loopback):
     """`start` it, point the bot at `address`, let people `says` and `presses`, look at `seen`."""
 
     def __init__(self, *, now: Callable[[], float] = lambda: START + 3600) -> None:
+        super().__init__()
         self.now = now
         self.chats: dict[str, list[Shown]] = defaultdict(list)
         self.groups: set[str] = set()
@@ -93,7 +94,6 @@ class WecomBot:
         self._waiting: deque[Json] = deque()
         self.commands: list[str] = []
         self._count = itertools.count(1)
-        self._changed = asyncio.Event()
         self._handlers = {
             "aibot_respond_msg": self._respond,
             "aibot_respond_welcome_msg": self._welcome,
@@ -104,30 +104,19 @@ class WecomBot:
             "aibot_upload_media_finish": self._upload_finish,
         }
 
-    async def start(self) -> None:
-        app = web.Application()
+    def routes(self, app: web.Application) -> None:
         app.router.add_get("/", self._connect)
         app.router.add_get("/file/{id}", self._serve_file)
-        self._more_routes(app)
-        self._runner = web.AppRunner(app)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        port = self._runner.addresses[0][1]
-        self.address = f"ws://127.0.0.1:{port}/"
-        self.base = f"http://127.0.0.1:{port}"
+
+    @property
+    def address(self) -> str:
+        """Where the bot connects."""
+        return self.base.replace("http://", "ws://") + "/"
 
     async def stop(self) -> None:
         if self._live is not None:
             await self._live.close()
-        await self._runner.cleanup()
-
-    async def until(self, come: Callable[[], bool]) -> None:
-        """Wait for something that happens here."""
-        async with asyncio.timeout(10):
-            while not come():
-                self._changed.clear()
-                await self._changed.wait()
+        await super().stop()
 
     def fail(self, command: str, *faults: Fault) -> None:
         """The next frames of this command meet these faults."""
@@ -229,9 +218,6 @@ class WecomBot:
         self._deliver(frame)
         return request
 
-    def _more_routes(self, app: web.Application) -> None:
-        """What else a service offers."""
-
     def _deliver(self, frame: Json) -> None:
         self._waiting.append(frame)
         self._flush_soon()
@@ -286,7 +272,7 @@ class WecomBot:
         if self._live is not None and self._live is not ws:
             await self._displace()
         self._live = ws
-        self._changed.set()
+        self.touch()
         return {}
 
     async def _displace(self) -> None:

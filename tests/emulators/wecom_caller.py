@@ -50,7 +50,8 @@ class WecomCaller(WecomBot):
         self._late: dict[str, str] = {}
         self._calls: set[asyncio.Task[None]] = set()
 
-    def _more_routes(self, app: web.Application) -> None:
+    def routes(self, app: web.Application) -> None:
+        super().routes(app)
         app.router.add_post("/late/{id}", self._late_answer)
         app.router.add_get("/cgi-bin/gettoken", self._gettoken)
         app.router.add_post("/cgi-bin/message/send", self._with_token(self._message_send))

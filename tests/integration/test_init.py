@@ -19,7 +19,8 @@ from bot.cli import main
 from bot.settings import FILE
 from bot.shell.run import serve
 from bot.shell.setup.schooling import TEMPLATE
-from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
+from tests.emulators.bot_api import TOKEN, BotApi, Fault
+from tests.emulators.loopback import START
 from tests.emulators.wecom_bot import BOT_ID, SECRET
 from tests.emulators.wecom_caller import AGENT, APP_SECRET, CORP, WEBHOOK, WecomCaller
 

@@ -12,7 +12,8 @@ from commands.grammar import lexicon
 from commands.roster import enrolment, file
 from db import plans
 from db.engine.database import Database
-from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
+from tests.emulators.bot_api import TOKEN, BotApi, Fault
+from tests.emulators.loopback import START
 
 ROSTER = """工号,姓名,部门,角色,账号
 T1,张伟,机电工程系,教师,telegram:1001

@@ -19,7 +19,8 @@ from db import outbox
 from db.engine.database import Database
 from db.engine.tx import Tx
 from db.engine.writer import Writer
-from tests.emulators.bot_api import START, TOKEN, BotApi, Fault
+from tests.emulators.bot_api import TOKEN, BotApi, Fault
+from tests.emulators.loopback import START
 
 SENDS = 400
 PEOPLE = 40

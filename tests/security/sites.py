@@ -14,7 +14,7 @@ from bot.playground.pages.views import PersonView
 from bot.playground.web import WebPage
 from bot.process.http import application, listen
 from commands.chat.messages import Incoming
-from tests.emulators.bot_api import START
+from tests.emulators.loopback import START
 from tests.emulators.wecom_caller import AES_KEY, AGENT, APP_TOKEN, CORP, TOKEN
 
 SECRET = "a-secret_of-the-webhook"

@@ -16,7 +16,8 @@ from commands.roster import file as rosterfile
 from db import chats
 from db.engine.database import Database
 from scoring.moments import MINUTE
-from tests.emulators.bot_api import START, TOKEN, BotApi, Fault, Json
+from tests.emulators.bot_api import TOKEN, BotApi, Fault, Json
+from tests.emulators.loopback import START
 from tests.worlds.plan import PLAN
 from tests.worlds.school import ROSTER, School
 

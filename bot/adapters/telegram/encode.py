@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.adapters.parts import parts
 from commands.chat.errors import Refused
 from commands.chat.messages import MAX_BUTTON, Button, File, Outgoing
 
@@ -32,26 +33,26 @@ class Call:
 
 def calls_of(message: Outgoing) -> list[Call]:
     """Return the calls of a message in order: its text in parts, then its files."""
-    parts = split(message.text)
-    if not parts and not message.files:
+    texts = split(message.text)
+    if not texts and not message.files:
         raise Refused("the message is empty")
     place = _place(message)
     bodies: list[tuple[str, dict[str, Any]]] = [
         ("sendMessage", {**place, "text": part, "link_preview_options": {"is_disabled": True}})
-        for part in parts
+        for part in texts
     ]
     bodies += [_sent(place, file) for file in message.files]
     if message.answers and not message.edits:
         answered = {"message_id": number(message.answers), "allow_sending_without_reply": True}
         bodies[0][1]["reply_parameters"] = answered
-    carrier = len(parts or bodies) - 1
+    carrier = len(texts or bodies) - 1
     if message.buttons:
         bodies[carrier][1]["reply_markup"] = keyboard(message.buttons)
     calls = [
         Call(method=method, params=params, carries=index == carrier)
         for index, (method, params) in enumerate(bodies)
     ]
-    if message.edits and parts:
+    if message.edits and texts:
         calls[0] = _edit(calls[0], message.edits)
     return calls
 
@@ -103,33 +104,5 @@ def units(text: str) -> int:
 
 
 def split(text: str, limit: int = MAX_UNITS) -> list[str]:
-    """Split a text into parts of at most `limit` UTF-16 units, at line ends where possible.
-
-    Parts of only white space, which Telegram refuses, are left out.
-    """
-    parts: list[list[str]] = [[]]
-    used = 0
-    for line in text.split("\n"):
-        for index, piece in enumerate(_pieces(line, limit)):
-            size = units(piece)
-            # Only whole lines are joined by a line end; a cut line continues in the next part.
-            if parts[-1] and (index > 0 or used + 1 + size > limit):
-                parts.append([])
-            used = used + 1 + size if parts[-1] else size
-            parts[-1].append(piece)
-    texts = ("\n".join(part) for part in parts)
-    return [part for part in texts if part.strip()]
-
-
-def _pieces(line: str, limit: int) -> list[str]:
-    """Cut a line into pieces within the limit; a character of two units is never split."""
-    if units(line) <= limit:
-        return [line]
-    pieces, start, used = [], 0, 0
-    for index, sign in enumerate(line):
-        size = 2 if sign > "\uffff" else 1
-        if used + size > limit:
-            pieces.append(line[start:index])
-            start, used = index, 0
-        used += size
-    return [*pieces, line[start:]]
+    """Split a text into parts of at most `limit` UTF-16 units, at line ends where possible."""
+    return parts(text, limit, units)

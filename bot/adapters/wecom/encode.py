@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from bot.adapters.parts import octets, parts
 from bot.adapters.wecom.decode import key_of
 from bot.adapters.wecom.line import Body, Paper
 from commands.chat.errors import Refused
@@ -108,28 +109,7 @@ def _unmarked(text: str) -> str:
 
 def split(text: str, paper: Paper = BOT) -> list[str]:
     """Split a text into parts within the paper's limit in bytes, at line ends where possible."""
-    if not text.strip():
-        return []
-    parts: list[list[str]] = [[]]
-    size = 0
-    for line in text.split("\n"):
-        for piece in _pieces(line, paper):
-            width = len(_shown(piece, paper).encode()) + 1
-            if parts[-1] and size + width > paper.limit:
-                parts.append([])
-                size = 0
-            parts[-1].append(piece)
-            size += width
-    return ["\n".join(part) for part in parts]
-
-
-def _pieces(line: str, paper: Paper) -> Iterator[str]:
-    """Cut an overlong line into pieces; no character is split."""
-    while len(_shown(line, paper).encode()) > paper.limit:
-        end = len(line.encode()[: paper.limit // 3].decode(errors="ignore"))
-        yield line[:end]
-        line = line[end:]
-    yield line
+    return parts(text, paper.limit, lambda part: octets(_shown(part, paper)))
 
 
 def task_of(key: str, place: int = 0) -> str:

@@ -1,0 +1,43 @@
+"""What the author of an adapter needs for its tests, in one place.
+
+- `AdapterContract` over a `Harness`: what every adapter must do. `Inbox`, `listening`, `said` and
+  `needs` are for what is this platform's alone.
+- `Loopback`: the life of an emulator; `START`: when its time begins.
+- `VirtualClock`: a time that stands still until it is moved.
+- `People` and `spoken`: the acceptance month spoken on the platform; `alike` compares its score.
+
+tests/throwaway/ is an adapter made with nothing else.
+"""
+
+from bot.clock import VirtualClock
+from tests.contract.adapter_contract import (
+    YES_NO,
+    AdapterContract,
+    Harness,
+    Inbox,
+    Seen,
+    listening,
+    needs,
+    said,
+)
+from tests.emulators.loopback import START, Loopback
+from tests.worlds.spoken import MONTH, People, alike, spoken, start_of
+
+__all__ = (
+    "MONTH",
+    "START",
+    "YES_NO",
+    "AdapterContract",
+    "Harness",
+    "Inbox",
+    "Loopback",
+    "People",
+    "Seen",
+    "VirtualClock",
+    "alike",
+    "listening",
+    "needs",
+    "said",
+    "spoken",
+    "start_of",
+)
