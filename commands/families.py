@@ -4,7 +4,7 @@ from types import ModuleType
 
 from commands.admissions import desk, erasure, named
 from commands.appeals import appeal, doubt, resolve
-from commands.assessment import trainings, waivers
+from commands.assessment import awards, trainings, waivers
 from commands.conversation import dialogue, jobs
 from commands.corrections import edits, undo
 from commands.evidence import others
@@ -91,5 +91,6 @@ FAMILIES: tuple[ModuleType, ...] = (
     clicks,
     waivers,
     web,
+    awards,
     why,
 )

@@ -6,14 +6,14 @@ from datetime import date
 
 from sqlalchemy import bindparam, delete, select
 
-from db import plans
+from db import plans, workdays
 from db.engine.tx import Reading, Tx
 from db.holidays import statutory
 from db.schema import calendar_days, calendar_spans, duty_hours
+from db.workdays import with_own
 from scoring.calendar import Calendar, Span
 from scoring.moments import Instant
 
-OFF, ON = "off", "on"
 TEACHING, EXAMS = "teaching", "exams"
 
 _DAYS = select(calendar_days.c.day, calendar_days.c.kind, calendar_days.c.note)
@@ -42,15 +42,12 @@ def calendar(tx: Reading) -> Calendar:
 
 
 def _load(tx: Reading) -> Calendar:
-    published = statutory()
-    own = {date.fromisoformat(row.day): row.kind for row in tx.run(_DAYS)}
+    own = [(date.fromisoformat(row.day), row.kind) for row in tx.run(_DAYS)]
     spans: dict[str, list[Span]] = {TEACHING: [], EXAMS: []}
     for row in tx.run(_SPANS):
         spans[row.kind].append((date.fromisoformat(row.first), date.fromisoformat(row.last)))
     return replace(
-        published,
-        off=(published.off - own.keys()) | {day for day, kind in own.items() if kind == OFF},
-        on=(published.on - own.keys()) | {day for day, kind in own.items() if kind == ON},
+        with_own(statutory(), own),
         breaks=tuple(plans.kept(tx).breaks()),
         teaching=tuple(spans[TEACHING]),
         exams=tuple(spans[EXAMS]),
@@ -67,6 +64,7 @@ def set_day(tx: Tx, day: date, kind: str, note: str, *, by: int, at: Instant) ->
     """Make a day a day off or a workday, whatever the State Council published."""
     tx.change(_FORGET_DAY, which=day.isoformat())
     tx.add(calendar_days, day=day.isoformat(), kind=kind, note=note, by=by, at=at)
+    workdays.note(tx, day, kind, by=by, at=at)
     _changed(tx)
 
 

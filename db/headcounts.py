@@ -42,6 +42,7 @@ def basis(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Basis:
         staff=people.staff_at(tx, until, known),
         later=tuple(set_later(tx, plan, known)),
         teachers=() if plan.reads("A33") == "all_staff" else _teachers(tx, until, known),
+        schools=_schools(tx, until, known) if plan.reads("A29") == "per_school" else (),
     )
 
 
@@ -49,6 +50,12 @@ def _teachers(tx: Reading, until: Instant, known: Instant) -> tuple[int, ...]:
     """Those of the staff whose role on the roster is a teacher's, by id (A33)."""
     rows = tx.run(people.EMPLOYED, at=until, known=known)
     return tuple(sorted(row.person for row in rows if not TEACHERS.isdisjoint(row.roles.split())))
+
+
+def _schools(tx: Reading, until: Instant, known: Instant) -> tuple[tuple[int, str], ...]:
+    """The school of everybody on the roster, as it is written there (A29)."""
+    rows = tx.run(people.EMPLOYED, at=until, known=known)
+    return tuple(sorted((row.person, row.school) for row in rows))
 
 
 def set_later(tx: Reading, plan: Plan, known: Instant) -> Iterator[tuple[str, int]]:

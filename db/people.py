@@ -208,7 +208,9 @@ ADDRESSES = select(
     accounts.c.chat,
     accounts.c.reachable,
 ).order_by(accounts.c.seen_at.desc(), accounts.c.since.desc(), accounts.c.platform)
-EMPLOYED = select(employments.c.person, employments.c.unit, employments.c.roles).where(
+EMPLOYED = select(
+    employments.c.person, employments.c.unit, employments.c.roles, employments.c.school
+).where(
     employments.c.unit != "",
     employments.c.recorded_at <= bindparam("known"),
     employments.c.since <= bindparam("at"),

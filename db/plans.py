@@ -6,6 +6,7 @@ the plan as known at that moment; before a year's first revision, that first one
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
@@ -15,10 +16,12 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from db import workdays
 from db.engine.tx import Reading, Row, Tx
 from db.holidays import statutory
 from db.schema import plans
 from db.wording import say
+from scoring.calendar import Calendar
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan
 from scoring.planchecks import check_items
@@ -40,6 +43,8 @@ _ALL = select(plans).order_by(plans.c.year, plans.c.number)
 class Revision:
     """One text of a year's plan. `by`, `second`: the names of who published it and who agreed
     ("": the shell, nobody). A revision counts from `in_force_from` on, never before it was known.
+    A change of the school's calendar that moves its deadlines (A02) makes another Revision of the
+    same number: `moved_at`.
     """
 
     plan: Plan
@@ -50,6 +55,12 @@ class Revision:
     by: str = ""
     second: str = ""
     why: str = ""
+    moved_at: Instant = 0
+
+    @property
+    def since(self) -> Instant:
+        """From when its plan counts."""
+        return max(self.in_force_from, self.moved_at)
 
     @property
     def year(self) -> int:
@@ -78,7 +89,7 @@ class Shelf:
         if found is None:
             return None
         for one in reversed(found):
-            if one.in_force_from <= known:
+            if one.since <= known:
                 return one
         return found[0]
 
@@ -88,10 +99,9 @@ class Shelf:
         until = FOREVER
         found = self.by_year.get(year, ())
         for one in reversed(found):
-            if one.in_force_from < until or one is found[0]:
-                since = 0 if one is found[0] else one.in_force_from
-                yield one, since, until
-                until = one.in_force_from
+            if one.since < until or one is found[0]:
+                yield one, 0 if one is found[0] else one.since, until
+                until = one.since
 
     def of_year(self, year: int, known: Instant) -> Plan | None:
         """A year's plan as known at a moment."""
@@ -115,6 +125,10 @@ class Shelf:
         found = (self.of_year(year, at) for year in self.by_year)
         return tuple(plan for plan in found if plan is not None)
 
+    def texts(self, year: int) -> tuple[Revision, ...]:
+        """The revisions of a year, each once, oldest first, with the plan they make now."""
+        return tuple({one.number: one for one in self.by_year.get(year, ())}.values())
+
     def breaks(self) -> Iterator[tuple[date, date]]:
         """The usual breaks of every year, by the newest text of each."""
         for found in self.by_year.values():
@@ -131,9 +145,15 @@ def kept(tx: Reading) -> Shelf:
 
 
 def _load(tx: Reading) -> Shelf:
-    own = [_revision(row) for row in tx.run(_ALL)]
+    days = workdays.known(tx)
+    own = [one for row in tx.run(_ALL) for one in _moved(_revision(row), days)]
     years = {one.year for one in own}
-    first = [one for one in templates() if one.year not in years]
+    first = [
+        one
+        for template in templates()
+        if template.year not in years
+        for one in _moved(template, days)
+    ]
     return Shelf(sorted((*first, *own), key=lambda one: (one.year, one.number)))
 
 
@@ -150,6 +170,21 @@ def _revision(row: Row) -> Revision:
     )
 
 
+def _moved(one: Revision, days: list[tuple[Instant, Calendar]]) -> Iterator[Revision]:
+    """A revision, and again from each moment in which the school's calendar moved its deadlines.
+    A change that would put them out of order moves none."""
+    if one.plan.reads("A02") == "none":
+        yield one
+        return
+    plan: Plan | None = None
+    for moment, calendar in days:
+        with suppress(PlanFault):
+            now = replace(read(one.text, "", calendar), revision=one.number)
+            if plan is None or plan.items != now.items:
+                plan = now
+                yield replace(one, plan=plan, moved_at=moment)
+
+
 _PARSED: dict[tuple[str, int], Plan] = {}
 
 
@@ -162,28 +197,36 @@ def _parsed(text: str, digest: str, number: int) -> Plan:
     return plan
 
 
-def read(text: str, name: str) -> Plan:
-    """A plan from its text, its deadlines on workdays as the State Council published them if the
-    plan is read so (A02). Raises PlanFault, naming the text `name`."""
+def read(text: str, name: str, days: Calendar | None = None) -> Plan:
+    """A plan from its text, its deadlines on workdays if the plan is read so (A02): those that the
+    State Council published, or `days`. Raises PlanFault, naming the text `name`."""
     plan = parse(text, name)
     if plan.reads("A02") == "none":
         return plan
-    moved = on_workdays(plan, statutory())
+    moved = on_workdays(plan, days or statutory())
     sheet = Sheet(name, text)
     check_items(sheet, moved)
     sheet.settle()
     return moved
 
 
-def read_as(one: Revision, plan: Plan) -> Plan:
-    """A revision's own text, with the readings that another text of its year has."""
+def read_here(tx: Reading, text: str, name: str = "") -> Plan:
+    """A plan from its text, as this school's calendar has it now. Raises PlanFault."""
+    return read(text, name, workdays.known(tx)[-1][1])
+
+
+def read_as(tx: Reading, one: Revision, plan: Plan) -> Plan:
+    """A revision's own text, with the readings that another text of its year has, on the
+    workdays as known now."""
     text = one.text
     for number, switch in SWITCHES.items():
         value = plan.reads(number)
         if one.plan.reads(number) != value:
             note = usual_note(number) if value == switch.values[0] else ""
             text = with_reading(text, number, value, note)
-    return one.plan if text == one.text else _parsed(text, seal(text), one.number)
+    if plan.reads("A02") == "none":
+        return one.plan if text == one.text else _parsed(text, seal(text), one.number)
+    return replace(read_here(tx, text), revision=one.number)
 
 
 def usual_note(number: str) -> str:
@@ -276,7 +319,7 @@ def append(
     before = kept(tx).by_year.get(year, ())
     if before and tx.find(plans, year, before[0].number) is None:
         _add(tx, year, 1, before[0].text, in_force_from=0, recorded_at=0)
-    number = len(before) + 1
+    number = before[-1].number + 1 if before else 1
     _add(
         tx,
         year,

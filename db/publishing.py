@@ -35,7 +35,7 @@ def publish(
     It counts from now, or from the day the text names. `by`, `second`: names; `people`: their ids,
     for the audit. Raises Unpublishable, or PlanFault for a bad text.
     """
-    new = plans.read(text, "")
+    new = plans.read_here(tx, text)
     old = plans.kept(tx).of_year(new.year, now)
     check(tx, new, text, now)
     revision = plans.append(

@@ -55,6 +55,11 @@ def history(tx: Reading, name: str, scope: str = SCHOOL) -> tuple[tuple[Instant,
     return _history(tx).get((scope, name), ())
 
 
+def of_scope(tx: Reading, scope: str) -> dict[str, tuple[tuple[Instant, str], ...]]:
+    """Name -> every value that was set in a scope, oldest first."""
+    return {name: rows for (where, name), rows in _history(tx).items() if where == scope}
+
+
 def students(tx: Reading, known: Instant, scope: str = SCHOOL) -> int | None:
     """在校人数 of the school, a unit or a class as known at an instant; None: not set (A36)."""
     text = value(tx, STUDENTS, known, scope)

@@ -147,7 +147,7 @@ def _milestones(plan: Plan, unit: Unit, tallies: Tallies, until: Instant) -> Ite
                 points=rung.points,
                 missing=0 if waiting else 1,
                 waiting=waiting,
-                decided=plan.kinds[kind].counts_from == "decided",
+                decided=plan.kinds[kind].counts_from != "submitted",
             )
 
 

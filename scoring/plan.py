@@ -16,7 +16,7 @@ Cadence = Literal["week", "month"]
 Group = str
 """One of the groups that the plan names; units are ranked inside theirs."""
 
-Moment = Literal["submitted", "decided"]
+Moment = Literal["submitted", "decided", "released"]
 Period = Literal["day", "week", "month", "person", "cadence", "fact"]
 
 
@@ -132,7 +132,8 @@ class Kind:
     """A kind of report: its word, who decides on it, and the period its postings are filed under.
 
     `deciders` empty: it needs no decision. `counts_from`: whether its posting is dated by the
-    submission or by the decision. `period`: day, week, month, person, cadence (that of the
+    submission, by the decision, or by when it was published or promoted (`released`), which its
+    approval names. `period`: day, week, month, person, cadence (that of the
     unit's quota for this task), or fact: its own number or, for participation and settlements,
     the number of the task they answer.
     """

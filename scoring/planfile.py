@@ -44,6 +44,7 @@ from scoring.planterms import (
     QUOTAS,
     READINGS,
     ROLES,
+    SUPPLIED,
     WORDS,
     Shape,
 )
@@ -159,7 +160,7 @@ def _plan(sheet: Sheet) -> Plan:
         units=units,
         items=_items(root.table("items"), select, year),
         obligations=_obligations(root.table("obligations"), select, year),
-        kinds=_kinds(root.table("kinds")),
+        kinds=_kinds(root.table("kinds"), root.raw.get("items", {})),
         readings=_readings(root.table("readings")),
         words=_words(root.table("words")),
         majors=root.take("majors", texts, ()),
@@ -330,9 +331,12 @@ def _terms(owner: Table, code: str, shapes: Mapping[str, Shape], year: int) -> d
     return terms
 
 
-def _kinds(tables: Table) -> dict[str, Kind]:
+def _kinds(tables: Table, items: Any) -> dict[str, Kind]:
     kinds = {}
     tables.known |= KINDS
+    for code, item in SUPPLIED.items():
+        if item in items:
+            tables.raw.setdefault(code, usual_table("kinds")[code])
     for code in tables.raw:
         if code not in KINDS:
             continue

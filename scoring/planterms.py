@@ -104,7 +104,7 @@ CADENCE: Mapping[str, Cadence] = {
 KINDS = frozenset({
     "lead", "news", "soft_article", "column", "video", "views", "handover", "ppt", "recommend",
     "results", "lookup", "live", "intro", "meeting", "task", "settlement", "training", "waiver",
-    "appeal", "doubt", "forward", "like", "comment", "follow",
+    "award", "appeal", "doubt", "forward", "like", "comment", "follow",
 })
 ACTS = frozenset({"forward", "like", "comment", "follow"})
 NEEDED_KINDS: Mapping[str, frozenset[str]] = {
@@ -125,8 +125,11 @@ KIND_ITEMS: Mapping[str, frozenset[str]] = {
     kind: frozenset({item})
     for item, kinds in NEEDED_KINDS.items()
     for kind in kinds - {"video", "waiver"} - ACTS
-}
+} | {"award": frozenset({"dy_update"})}
 """The kinds that mean nothing without their item."""
+
+SUPPLIED = {"award": "dy_update"}
+"""Kinds that a text with their item need not name: they stand there as in the shipped plan."""
 
 KIND_DUTIES: Mapping[str, frozenset[str]] = {
     "meeting": frozenset({"class_meeting"}),

@@ -11,6 +11,8 @@ When a count is dated (`Kind.counts_from`):
   that its approval names (C16). A handover counts at the time of authorisation that its verifier
   states, be it earlier or later (A17).
 - *decided*: when the decision happened (A21, A35), and what it replaces ends at that moment.
+- *released*: when the piece was published or promoted (A18, A21), as the last of its approvals
+  states; until one does, when it was approved.
 
 What is taken back, a decision or the report itself, never was: its entries are cancelled at their
 own times. From when that is known is told by `recorded_at` alone.
@@ -53,6 +55,10 @@ COUNTED = frozenset({State.WAITING, State.ACCEPTED, State.OFF_TOPIC, State.REJEC
 
 TIMED_BY_VERIFIER = frozenset({"handover"})
 """Kinds that happened when their approval says, not when they were reported (A17)."""
+
+REDATED = frozenset({"video", "ppt"})
+"""Kinds whose date is a reading (A18, A21). Their approvals that name no time carry that of the
+report, or that of the approval, whichever counted then; a later approval states the release."""
 
 Dated = tuple[str, str, str, Instant]
 """Unit, measure, period, and when it happened."""
@@ -103,16 +109,32 @@ def ledger(plan: Plan, fact: Fact, decisions: Iterable[Decision]) -> list[Postin
 def _history(plan: Plan, fact: Fact, decisions: Iterable[Decision]) -> dict[Dated, int]:
     """What a fact has counted as, with each count entered when it began and taken out when it
     ended; the newest one stays."""
-    kind, (*passed, last) = plan.kinds[fact.kind], standings(decisions)
+    kind = plan.kinds[fact.kind]
+    *passed, last = _apart_from_releases(kind, fact, standings(decisions))
     entries: dict[Dated, int] = {}
     if last.state is State.WITHDRAWN:
         return entries
-    for before, after in pairwise((*passed, last)) if kind.counts_from == "decided" else ():
+    for before, after in pairwise((*passed, last)) if kind.counts_from != "submitted" else ():
         began_at, ends_at = _counts_at(kind, fact, before), _counts_at(kind, fact, after)
         _enter(entries, _effects(plan, kind, fact, before), began_at)
         _enter(entries, _effects(plan, kind, fact, before), max(began_at, ends_at), -1)
     _enter(entries, _effects(plan, kind, fact, last), _counts_at(kind, fact, last))
     return entries
+
+
+def _apart_from_releases(kind: Kind, fact: Fact, found: list[Standing]) -> list[Standing]:
+    """The standings without the approvals that only state a release, where that does not count:
+    of several approvals in a row the earliest does."""
+    if kind.code not in REDATED or kind.counts_from == "released":
+        return found
+    kept: list[Standing] = []
+    for one in found:
+        again = kept and one.decision and one.state is kept[-1].state is State.ACCEPTED
+        if not again:
+            kept.append(one)
+        elif _counts_at(kind, fact, one) < _counts_at(kind, fact, kept[-1]):
+            kept[-1] = one
+    return kept
 
 
 def _enter(
@@ -128,7 +150,7 @@ def _counts_at(kind: Kind, fact: Fact, stands: Standing) -> Instant:
     decision = stands.decision
     if decision is None:
         return fact.happened_at
-    if kind.counts_from == "decided":
+    if kind.counts_from != "submitted":
         return _decided_at(fact, decision)
     if decision.verb is not Verb.APPROVE:
         return fact.happened_at
@@ -139,15 +161,15 @@ def _counts_at(kind: Kind, fact: Fact, stands: Standing) -> Instant:
 
 def approval_counts_from(plan: Plan, fact: Fact, recorded_at: Instant) -> Instant:
     """From when an approval counts that names no time; an earlier time is 补录 (C16)."""
-    submitted = plan.kinds[fact.kind].counts_from == "submitted"
-    return fact.happened_at if submitted else recorded_at
+    decided = plan.kinds[fact.kind].counts_from == "decided"
+    return recorded_at if decided else fact.happened_at
 
 
 def _decided_at(fact: Fact, decision: Decision) -> Instant:
-    """When a decision was taken. The approval of a video that names no time carries that of its
-    report, since that is what usually counts (A18)."""
+    """When a decision was taken, or what it approves released: of an approval that carries the
+    time of its report, because it named none, when it was recorded (A18, A21)."""
     unnamed = decision.verb is Verb.APPROVE and decision.happened_at == fact.happened_at
-    return decision.recorded_at if unnamed and fact.kind == "video" else decision.happened_at
+    return decision.recorded_at if unnamed and fact.kind in REDATED else decision.happened_at
 
 
 def is_backdated(plan: Plan, fact: Fact, decision: Decision) -> bool:
@@ -225,8 +247,15 @@ def _settlement(plan: Plan, fact: Fact) -> Iterator[Effect]:
             yield unit, f"interaction.{name}", task, value
 
 
+def _award(_plan: Plan, fact: Fact) -> Iterator[Effect]:
+    """The hundredths that 考核组 gives, one more than given, so that none is told from nothing
+    (A06)."""
+    yield fact.unit, "award.points", str(fact.number), fact.details["hundredths"] + 1
+
+
 SPECIAL: Mapping[str, Callable[[Plan, Fact], Iterable[Effect]]] = {
     "training": _training,
     "settlement": _settlement,
+    "award": _award,
 }
 """Kinds whose acceptance counts something other than the fact itself."""

@@ -110,6 +110,8 @@ def interaction(book: Book, item: Item, unit: Unit) -> Verdict:
         return judged(item, Status.PENDING, because, reads=reads, open=open_, lacks=lacks)
     share = percent(item.terms["share"].value)
     because = say("because.all_reached", settled=len(counts["settled"]), share=share)
+    if book.plan.reads("A23") == "partition":
+        because = say("because.all_reached_of", settled=len(counts["settled"]), share=share)
     if not counts["settled"]:
         because = say("because.no_task")
     elif missed:
@@ -168,7 +170,9 @@ def _each(book: Book, item: Item, read: tuple[str, str]) -> Verdict:
 
 def line_of(plan: Plan, students: int, staff: int, teaching: int = 0) -> Fraction:
     """The count each metric of a task must reach: a share of all students and staff, unrounded.
-    By the letter of the formula those of the teaching departments count twice (A23)."""
+    By the letter of the formula those of the teaching departments count twice; where its last
+    term means only the others, everybody counts once again (A23)."""
     share: Fraction = plan.term("interaction", "share")
-    twice = teaching if plan.reads("A23") == "literal" else 0
-    return share * (students + staff + twice)
+    others = staff - teaching if plan.reads("A23") == "partition" else staff
+    departments = 0 if plan.reads("A23") == "dedup" else teaching
+    return share * (students + departments + others)

@@ -26,8 +26,37 @@ READS: Reads = ((EVERYBODY, "lead.accepted"),)
 
 
 def school_leads(book: Book, item: Item) -> Verdict:
-    """Points by the share of all staff, or of all teachers, who each have enough leads."""
-    return _scored(book, item, _counted(book, book.basis.staff))
+    """Points by the share of all staff, or of all teachers, who each have enough leads: of both
+    schools together, or the lower points of the two (A29)."""
+    people = _counted(book, book.basis.staff)
+    if book.plan.reads("A29") == "per_school" and people:
+        return _by_school(book, item, people)
+    return _scored(book, item, people)
+
+
+def _by_school(book: Book, item: Item, people: list[str]) -> Verdict:
+    """The points of the school that has fewer; pending while the school of somebody is unknown,
+    since he would have to be counted somewhere (A36)."""
+    of = {str(person): school for person, school in book.basis.schools}
+    unknown = sum(not of.get(person) for person in people)
+    if unknown:
+        return _lacking(book, item, say("because.no_school", count=unknown))
+    worth, said = [], []
+    for school in sorted(set(of.values())):
+        own = [person for person in people if of[person] == school]
+        if not own:
+            continue
+        done, share = _reached(item, book.tallies, own)
+        worth.append(banded(book.plan, item, share))
+        shown = {"school": school, "done": done, "all": len(own), "share": percent(share)}
+        said.append(say("because.leads_of_school", **shown, points=digits(worth[-1])))
+    because = say(
+        "because.leads_by_school",
+        each=item.terms["each_person"].value,
+        said="；".join(said),
+        points=digits(min(worth)),
+    )
+    return earned(book, item, because, min(worth), reads=READS)
 
 
 def unit_leads(book: Book, item: Item, unit: Unit) -> Verdict:
@@ -61,6 +90,7 @@ def _schools(book: Book, item: Item, _unit: Unit) -> Verdict:
 
 OF_UNIT: Mapping[str, Callable[[Book, Item, Unit], Verdict]] = {
     "combined": _part,
+    "per_school": _part,
     "department": _its_own,
     "inherit_school": _schools,
 }
@@ -82,9 +112,7 @@ def _counted(book: Book, staff: Iterable[int]) -> list[str]:
 
 def _scored(book: Book, item: Item, people: list[str]) -> Verdict:
     if not people:
-        left = item.max if book.until < year_end(book.plan) else ZERO
-        because = say("because.nobody_on_roster")
-        return judged(item, Status.PENDING, because, reads=READS, winnable=left, lacks="staff")
+        return _lacking(book, item, say("because.nobody_on_roster"))
     done, share = _reached(item, book.tallies, people)
     points = banded(book.plan, item, share)
     because = say(
@@ -96,6 +124,11 @@ def _scored(book: Book, item: Item, people: list[str]) -> Verdict:
         points=digits(points),
     )
     return earned(book, item, because, points, reads=READS)
+
+
+def _lacking(book: Book, item: Item, because: str) -> Verdict:
+    left = item.max if book.until < year_end(book.plan) else ZERO
+    return judged(item, Status.PENDING, because, reads=READS, winnable=left, lacks="staff")
 
 
 def _reached(item: Item, tallies: Tallies, people: list[str]) -> tuple[int, Fraction]:

@@ -91,7 +91,7 @@ def _dated(book: Book, item: Item, kind: str, pool: Sequence[str]) -> Verdict:
     done = _earliest(book.tallies, pool, f"{kind}.accepted")
     waits = _earliest(book.tallies, pool, f"{kind}.waiting")
     won, hope = _rung(rungs, done), _rung(rungs, waits)
-    name = say(f"done.{kind}")
+    name = say(f"done.{kind}_{book.plan.kinds[kind].counts_from}")
     ahead = [rung for rung in rungs if book.until < end_of(rung.day)]
     if done and won:
         because = say("because.in_time", day=day_words(done), done=name, by=day_words(won.day))

@@ -4,6 +4,7 @@ Works of all units that share an account count for each of them (A16).
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from scoring.periods import account, month_of_week, periods
@@ -42,6 +43,8 @@ def dy_update(book: Book, item: Item, unit: Unit) -> Verdict:
     Off-topic works count here, since they were published.
     """
     pool = account(book.plan, unit.code)
+    if book.plan.reads("A06") == "manual":
+        return _by_hand(book, item, pool)
     reads = _reads(pool, "video.accepted", "video.off_topic", "waiver.accepted")
     quota = unit.quotas["video"]
     ended = past_periods(book, unit)
@@ -59,6 +62,19 @@ def dy_update(book: Book, item: Item, unit: Unit) -> Verdict:
         per=say(f"each.{quota.per}"),
         points=digits(points),
     )
+    return earned(book, item, because, points, reads=reads)
+
+
+def _by_hand(book: Book, item: Item, pool: tuple[str, ...]) -> Verdict:
+    """What 考核组 last gave the account; pending until it has (A06)."""
+    reads = _reads(pool, "award.points")
+    given = book.tallies.pooled(pool, "award.points")
+    if not given:
+        because = say("because.to_be_given")
+        return judged(item, Status.PENDING, because, reads=reads, open=item.max)
+    number = max(given, key=int)
+    points = min(item.max, Decimal(given[number] - 1) / 100)
+    because = say("because.given", number=number, points=digits(points))
     return earned(book, item, because, points, reads=reads)
 
 

@@ -74,13 +74,15 @@ class Basis:
     `students` None or 0: not set (A36). `staff`: person id -> unit code of everybody on the
     roster, including units without a scorecard. `later`: for each task settled before there was
     a number of students, the first one that was set after it. `teachers`: those of the staff who
-    teach, where the plan asks for them alone (A33).
+    teach, where the plan asks for them alone (A33). `schools`: the school of each, where each is
+    counted apart (A29).
     """
 
     students: int | None
     staff: Mapping[int, str]
     later: tuple[tuple[str, int], ...] = field(default=(), metadata={"sparse": True})
     teachers: tuple[int, ...] = field(default=(), metadata={"sparse": True})
+    schools: tuple[tuple[int, str], ...] = field(default=(), metadata={"sparse": True})
 
     @cached_property
     def members(self) -> Mapping[str, tuple[str, ...]]:

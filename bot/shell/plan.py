@@ -34,10 +34,10 @@ def list_(arguments: Namespace) -> int:
     """List every revision of every year, and which is in force."""
     now = int(time.time())
     shelf = shelf_of(arguments.db)
-    for year, revisions in shelf.by_year.items():
+    for year in shelf.by_year:
         in_force = shelf.revision(year, now)
-        for one in revisions:
-            out(_row(one, in_force=one is in_force, now=now))
+        for one in shelf.texts(year):
+            out(_row(one, in_force=bool(in_force and one.number == in_force.number), now=now))
     return 0
 
 
@@ -216,8 +216,7 @@ def _found(shelf: Shelf, said: str) -> Revision:
     year = int(named[1])
     found = shelf.revision(year, int(time.time()))
     if named[2]:
-        revisions = shelf.by_year.get(year, ())
-        found = next((one for one in revisions if one.number == int(named[2])), None)
+        found = next((one for one in shelf.texts(year) if one.number == int(named[2])), None)
     if found is None:
         raise OperatorError(_no_such(shelf, said))
     return found
@@ -234,7 +233,7 @@ def origin(shelf: Shelf, said: str) -> tuple[str, str]:
 
 
 def _no_such(shelf: Shelf, said: str) -> str:
-    years = (f"{one.year}.{one.number}" for one in shelf.revisions)
+    years = (f"{year}.{one.number}" for year in shelf.by_year for one in shelf.texts(year))
     return say("plan.none", said=said, known="、".join(years))
 
 

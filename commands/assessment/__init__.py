@@ -1,1 +1,1 @@
-"""What 考核组 records: trainings with their rolls, and waivers."""
+"""What 考核组 records: trainings with their rolls, waivers, and points given by hand."""

@@ -81,7 +81,7 @@ def _waived_units(request: Request) -> tuple[list[str], str]:
     plan, reason = request.plan, request.args["reason"]
     accounts = list(plan.sharers)
     if request.args.get("all"):
-        return [unit for unit in accounts if not _own(request, unit)], reason
+        return [unit for unit in accounts if not barred_from(request, unit)], reason
     units = [request.args["unit"]] if request.args.get("unit") else []
     find = units_of(plan)
     words = reason.replace("、", " ").replace("，", " ").split()
@@ -94,12 +94,12 @@ def _waived_units(request: Request) -> tuple[list[str], str]:
     for unit in units:
         if unit not in accounts:
             raise Refusal(say("waive.no_account", unit=short(plan, unit)))
-        if _own(request, unit):
+        if barred_from(request, unit):
             raise Refusal(say("waive.own_unit", unit=short(plan, unit)))
     return list(dict.fromkeys(units)), reason
 
 
-def _own(asking: Asking, unit: str) -> bool:
+def barred_from(asking: Asking, unit: str) -> bool:
     """Whether the asker belongs to the unit, or to one that shares its account (A16, A44)."""
     return barred(asking.who, sharing(asking.plan, [unit]), ASSESSOR)
 

@@ -32,6 +32,7 @@ REPORTS = {
     "class": "task",
     "training": "training",
     "waive": "waiver",
+    "award": "award",
     "appeal": "appeal",
     "doubt": "doubt",
 }

@@ -129,6 +129,7 @@ KINDS = {
         _entered("settlement", alone=True),
         _entered("training", alone=True, undone="roll"),
         _entered("waiver", undone="waiver"),
+        _entered("award", alone=True),
         _entered("appeal"),
         _entered("doubt"),
         _entered("forward"),

@@ -167,7 +167,7 @@ def _restated(scene: Scene, others: Iterable[Frozen]) -> dict[str, _Restated]:
 
 def _read_now(scene: Scene, month: Frozen) -> Plan:
     found = plans.kept(scene.tx).revision(scene.plan.year, month.known)
-    return plans.read_as(found, scene.plan) if found else scene.plan
+    return plans.read_as(scene.tx, found, scene.plan) if found else scene.plan
 
 
 def _corrections(

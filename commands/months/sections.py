@@ -4,6 +4,7 @@ attention, the readings used, the videos and the interaction tasks (附件3·二
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 from commands.filing.deciders import deciders, is_own, sharing
 from commands.months.report import (
@@ -26,6 +27,7 @@ from commands.wording.terms import ACTS
 from db import ledger, months, plans, tasks
 from db.months import Heads
 from db.people import ADMIN
+from db.plans import Revision
 from scoring import months as monthly
 from scoring.cards import Card
 from scoring.duties import board
@@ -186,8 +188,11 @@ def switches(scene: Scene, item: str, since: Instant) -> Iterator[Cause]:
     revisions = plans.kept(scene.tx).by_year.get(scene.plan.year, ())
     bears_on = scene.plan.item[item].readings if item in scene.plan.item else ()
     for before, after in pairwise(revisions):
-        if not since < after.in_force_from <= scene.known:
+        if not since < after.since <= scene.known:
             continue
+        if before.number == after.number and _dates(before, item) != _dates(after, item):
+            moved = {"what": say("document.calendar"), "verb": say("document.moved")}
+            yield Cause(number=0, who="", at=after.since, why="", **moved)
         for number in bears_on:
             if before.plan.reads(number) == after.plan.reads(number):
                 continue
@@ -201,6 +206,12 @@ def switches(scene: Scene, item: str, since: Instant) -> Iterator[Cause]:
                 at=after.in_force_from,
                 why=after.why.removeprefix(head).strip(),
             )
+
+
+def _dates(one: Revision, item: str) -> list[Any]:
+    """The values of an item's terms, its deadlines among them."""
+    found = one.plan.item.get(item)
+    return [term.value for term in found.terms.values()] if found else []
 
 
 # --- the data the clauses ask for ---------------------------------------------------------

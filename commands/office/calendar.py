@@ -23,14 +23,14 @@ from commands.tables.cells import Unreadable
 from commands.tables.sheets import grids
 from commands.wording.formats import date_text, short, weekday
 from commands.wording.sentences import lines, say
-from db import calendar, settings
+from db import calendar, settings, workdays
 from db.engine.tx import Tx
 from db.people import ADMIN
 from scoring.calendar import ONE_DAY, Calendar, Span
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan
 
-DAYS = {"放假": calendar.OFF, "上班": calendar.ON}
+DAYS = {"放假": workdays.OFF, "上班": workdays.ON}
 SPANS = {"教学周": calendar.TEACHING, "考试周": calendar.EXAMS}
 DUTY = "值班"
 WHAT = (*DAYS, *SPANS, DUTY)

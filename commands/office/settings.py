@@ -80,6 +80,7 @@ def _all(asking: Asking, tx: Tx) -> Reply:
     rows = [
         say("set.row", scope=_scope(asking, scope), name=name, value=value)
         for (scope, name), value in sorted(found.items())
+        if name in NAMES
     ]
     return Reply(text="\n".join(rows) or say("set.nothing"))
 

@@ -51,7 +51,7 @@ def _preview(tx: Reading, order: Order, _tell: Tell) -> Made:
     if found is None:
         raise Refusal(say("dialogue.answered"))
     plain = found[1]["opened"][1]
-    plan = plans.read(plain["text"], "")
+    plan = plans.read_here(tx, plain["text"])
     publishing.check(tx, plan, plain["text"], order.now)
     said = list(preview(tx, plan, order.now))
     if len(said) > MOST_LINES:

@@ -107,7 +107,7 @@ def rewritten(revision: Revision, number: str, value: Any, day: date | None) -> 
 def checked(tx: Reading, text: str, now: Instant) -> Plan:
     """The plan of a text that could be published now. Raises Refusal with the first reason."""
     try:
-        plan = plans.read(text, "")
+        plan = plans.read_here(tx, text)
         publishing.check(tx, plan, text, now)
     except UserError as fault:
         raise Refusal(say("readings.impossible", why=_reason(str(fault)))) from None
@@ -123,7 +123,7 @@ def _switched(request: Request, tx: Tx, text: str, number: str, reason: str) -> 
     second, asker = request.second, request.who
     assert second is not None  # noqa: S101 - only called with one
     why = without_phones(reason, settings.public_numbers(tx))[:MOST_WHY]
-    plan = plans.read(text, "")
+    plan = plans.read_here(tx, text)
     made = publishing.publish(
         tx,
         text,
@@ -154,7 +154,7 @@ def _effect(tx: Reading, order: Order, _tell: Tell) -> Made:
     number, value = order.args["number"], order.args["value"]
     revision = plans.kept(tx).revision(order.plan.year, order.now)
     assert revision is not None  # noqa: S101 - the order has its plan
-    new = plans.read(rewritten(revision, number, value, None), "")
+    new = plans.read_here(tx, rewritten(revision, number, value, None))
     return Made(payload={"said": list(_told(tx, revision.plan, new, number, order.now))})
 
 

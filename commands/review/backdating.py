@@ -48,14 +48,15 @@ def named_time(request: Request, entry: ledger.Entry) -> Instant | None:
 def _later(
     request: Request, entry: ledger.Entry, when: Instant, is_whole_day: bool
 ) -> Instant | None:
-    """A time not before the report: of an authorisation it counts (A17); of anything else it is
-    refused, unless it names no more than the report's own day."""
+    """A time not before the report: of an authorisation (A17) or of a release (A18, A21) it
+    counts; of anything else it is refused, unless it names no more than the report's own day."""
     reported = entry.fact.happened_at
-    if entry.fact.kind in TIMED_BY_VERIFIER:
+    counts_from = request.plan.kinds[entry.fact.kind].counts_from
+    if entry.fact.kind in TIMED_BY_VERIFIER or counts_from == "released":
         return when
     if when <= reported or (is_whole_day and day_of(when) == day_of(reported)):
         return None
-    if request.plan.kinds[entry.fact.kind].counts_from == "decided":
+    if counts_from == "decided":
         return None
     said = {"number": entry.number, "when": moment(when), "reported": moment(reported)}
     raise Refusal(say("review.later_than_report", **said))

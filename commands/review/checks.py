@@ -39,6 +39,7 @@ OFF_TOPIC = Way("offtopic", Verb.OFF_TOPIC, of_leads=False, topical_only=True)
 CERTIFY = Way("certify", Verb.APPROVE, of_leads=True)
 INVALID = Way("invalid", Verb.REJECT, of_leads=True)
 REVOKE = Way("revoke", Verb.REVOKE, of_leads=True, source=State.ACCEPTED)
+RELEASE = Way("approve", Verb.APPROVE, of_leads=False, source=State.ACCEPTED)
 UNAPPROVE = Way("revoke", Verb.REVOKE, of_leads=False, source=State.ACCEPTED)
 
 

@@ -24,6 +24,7 @@ from commands.review.checks import (
     ONWARD,
     REASON,
     REJECT,
+    RELEASE,
     REVOKE,
     UNAPPROVE,
     Way,
@@ -35,6 +36,7 @@ from commands.wording.formats import moment, short, week_at
 from commands.wording.sentences import lines, say, say_first
 from db import ledger
 from db.engine.tx import Tx
+from scoring.facts import State
 from scoring.moments import Instant
 
 
@@ -53,8 +55,9 @@ from scoring.moments import Instant
     judges=True,
 )
 def approve(request: Request, tx: Tx) -> Reply:
-    """Approve, verify or accept facts; a time says when it really happened (C16)."""
-    return _decide(request, tx, APPROVE)
+    """Approve, verify or accept facts; a time says when it really happened (C16), or of what is
+    approved already when it was published or promoted (A18, A21)."""
+    return _decide(request, tx, RELEASE if _states_release(request, tx) else APPROVE)
 
 
 @command(
@@ -141,6 +144,16 @@ def revoke(request: Request, tx: Tx) -> Reply:
     return _decide_one(request, tx, UNAPPROVE, entry, None)
 
 
+def _states_release(request: Request, tx: Tx) -> bool:
+    """Whether a time is named for one approved thing that counts from its release."""
+    number, *others = request.args["numbers"]
+    if others or request.args.get("when") is None:
+        return False
+    kind = request.plan.kinds[entry_of(tx, number).fact.kind]
+    accepted = ledger.stands(tx, number).state is State.ACCEPTED
+    return accepted and kind.counts_from == "released"
+
+
 # --- the decision itself ------------------------------------------------------------------
 
 
@@ -201,7 +214,7 @@ def _told(
         reason=reason,
         when=moment(happened_at or _dated(request, entry)),
         backdated=say("review.backdated") if is_earlier(request, entry, happened_at) else "",
-        week=week_at(fact.happened_at),
+        week=week_at(_counted(request, entry, happened_at)),
         unit=short(plan, fact.unit),
     )
 
@@ -209,6 +222,14 @@ def _told(
 def _dated(asking: Asking, entry: ledger.Entry) -> Instant:
     submitted = asking.plan.kinds[entry.fact.kind].counts_from == "submitted"
     return entry.fact.happened_at if submitted else asking.now
+
+
+def _counted(asking: Asking, entry: ledger.Entry, happened_at: Instant | None) -> Instant:
+    """The time from which the week is taken (A18)."""
+    kind = asking.plan.kinds[entry.fact.kind]
+    if kind.counts_from == "submitted":
+        return min(entry.fact.happened_at, happened_at or entry.fact.happened_at)
+    return happened_at or asking.now
 
 
 def _revoke_preview(asking: Asking, tx: Tx, entry: ledger.Entry) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from db import months, plans, publishing
+from db import ledger, months, plans, publishing
 from tests.worlds.episodes import reported
 from tests.worlds.school import School
 from tests.worlds.school import _instant as at
@@ -44,6 +44,69 @@ async def test_another_value_is_shown_with_its_effect_and_switched_by_two(school
     assert "顺延到下一个工作日　（顺延，" in row
     [back, *_] = await school.says("u-wu", "口径 A02 顺延")
     assert back == "口径 A02 现在就是“顺延”，没有改动。"
+
+
+async def test_a_deadline_moves_with_the_days_that_the_school_itself_is_off(
+    school: School,
+) -> None:
+    await school.says("u-wu", "口径 A02 顺延", at="03-20 10:00")
+    await school.presses("u-zheng", "确认改口径")
+    [told, *_] = await school.says("u-chen", "截止")
+    assert "4月1日" in told
+    await school.says("u-he", "校历 4月1日 放假 校庆", at="03-21 10:00")
+    [told, *_] = await school.says("u-chen", "截止")
+    assert "4月2日" in told
+    assert "4月1日" not in told
+    with school.app.db.reading() as tx:
+        shelf = plans.kept(tx)
+        days = [
+            shelf.in_force(at(when)).term("dy_handover", "deadline").isoformat()
+            for when in ("03-19 09:00", "03-20 11:00", "03-21 11:00")
+        ]
+        assert [one.number for one in shelf.texts(2024)] == [1, 2]
+    assert days == ["2024-03-30", "2024-04-01", "2024-04-02"]
+    await school.says("u-wu", "口径 A06 全达标才给", at="03-22 10:00")
+    await school.presses("u-zheng", "确认改口径")
+    found = revision(school)
+    assert found.number == 3
+    assert found.plan.term("dy_handover", "deadline").isoformat() == "2024-04-02"
+
+
+async def test_what_was_published_is_dated_by_when_its_decider_says(school: School) -> None:
+    await school.says("u-wu", "口径 A18 按发布", at="04-02 10:00")
+    await school.presses("u-zheng", "确认改口径")
+    await school.says("u-chen", "报视频 第1课 https://v.douyin.com/i1aa/", at="04-07 20:00")
+    told = await school.says("u-zhao", "通过 #1", at="04-08 09:00")
+    assert any("计入第15周" in text for text in told)
+    told = await school.says("u-zhao", "通过 #1 4月15日 9:00", at="04-16 09:00")
+    assert any("计入第16周" in text for text in told)
+    school.plan = revision(school).plan
+    with school.app.db.reading() as tx:
+        assert ledger.tallies(tx, school.plan).of("it", "video.accepted") == {"2024-W16": 1}
+    [answer] = await school.says("u-zhao", "通过 #1 4月30日 9:00")
+    assert answer == "时间还没到，没有处理。请写已经发生的时间。"
+    [answer] = await school.says("u-zhao", "通过 #1")
+    assert answer.startswith("#1 已由赵倩")
+
+
+async def test_points_are_given_by_hand_where_the_plan_is_read_so(school: School) -> None:
+    [told] = await school.says("u-wu", "评定 机电 1.5 每周都更新", at="04-02 10:00")
+    assert told == "口径 A06 现在不是“手工评定”，没有登记。要改请发：口径 A06 手工评定"
+    await school.says("u-wu", "口径 A06 手工评定")
+    await school.presses("u-zheng", "确认改口径")
+    [told, *_] = await school.says("u-wu", "评定 信工 1.5 每周都更新", at="04-09 10:00")
+    assert told.startswith("已评定 #1 信工 视频更新 1.5 分（满分 2）：每周都更新。")
+    school.plan = revision(school).plan
+    assert school.points("信息工程系", "dy_update") == "1.5"
+    assert "考核组评定 1.5 分（#1）" in (await school.says("u-chen", "为什么 信工 视频更新"))[0]
+    for said, answer in (
+        ("评定 信工 3 很好", "视频更新满分 2 分，3 分没有登记。"),
+        ("评定 信工 很好", "没有登记：请写分数和理由，如 评定 机电 1.5 每周都更新"),
+        ("评定 财务 1 很好", "财务 没有抖音号任务，没有要豁免的。"),
+    ):
+        assert await school.says("u-wu", said) == [answer]
+    await school.says("u-wu", "撤回 #1")
+    assert school.points("信息工程系", "dy_update") is None
 
 
 async def test_nobody_switches_alone(school: School) -> None:

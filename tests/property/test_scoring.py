@@ -41,6 +41,7 @@ DETAILS: dict[str, st.SearchStrategy[Mapping[str, Any]]] = {
             "staff": st.sampled_from([None, 100, 412]),
         }
     ),
+    "award": st.fixed_dictionaries({"hundredths": st.integers(0, 200)}),
     "waiver": st.fixed_dictionaries({"weeks": st.lists(WEEKS, max_size=4)}),
 }
 VERBS = st.sampled_from(Verb)

@@ -1,5 +1,6 @@
 """Every reading that can be switched, in both of its worlds (analysis b)."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -129,6 +130,22 @@ def test_a06_the_updates_count_in_part_as_a_whole_or_not_at_all() -> None:
     assert (none.points, none.max) == (None, 0)
 
 
+def test_a06_the_updates_are_given_by_hand_and_the_latest_word_stands() -> None:
+    manual = world(A06="manual")
+    ahead = judged(manual, "dy_update", "it", "04-15", tallied())
+    assert (ahead.points, ahead.open, ahead.because) == (None, 2, "待考核组评定")
+    first, then = (
+        posted(manual, "award", when, number=number, hundredths=hundredths)
+        for number, when, hundredths in ((9, "04-10 09:00", 0), (10, "04-12 09:00", 150))
+    )
+    given = judged(manual, "dy_update", "it", "04-15", tallied(first, then))
+    assert (given.points, given.because) == (Decimal("1.5"), "考核组评定 1.5 分（#10）")
+    assert points(manual, "dy_update", "it", "04-15", tallied(first)) == "0"
+    assert points(PLAN, "dy_update", "it", "04-15", tallied(first, then)) == "0"
+    shared = tallied(posted(manual, "award", "04-10 09:00", "supervision", hundredths=200))
+    assert points(manual, "dy_update", "academic_affairs", "04-15", shared) == "2"
+
+
 def test_a07_an_absence_is_charged_at_home_or_to_the_school() -> None:
     roll = tallied(posted(PLAN, "training", "04-10 17:00", absent=[[31, "it"], [32, "arts"]]))
     school = world(A07="school")
@@ -179,6 +196,23 @@ def test_a18_a_video_counts_for_the_week_of_its_submission_or_of_its_approval() 
         assert points(plan, "dy_update", "it", "04-08", tallies) == ("2" if plan is PLAN else "0")
 
 
+def released(plan: Plan, kind: str, when: str, approved: str, release: str) -> Tallies:
+    """A report approved when it says, whose release was stated a day later."""
+    report = fact(kind, when, "it")
+    first = decided(report, Verb.APPROVE, approved)
+    return tallied(ledger(plan, report, [first, decided(report, Verb.APPROVE, release)]))
+
+
+def test_a18_a_video_counts_for_the_week_in_which_it_was_published_once_that_is_stated() -> None:
+    expected = {"submitted": "2024-W14", "approved": "2024-W15", "published": "2024-W16"}
+    for value, week in expected.items():
+        plan = world(A18=value)
+        stated = released(plan, "video", "04-07 20:00", "04-08 09:00", "04-15 10:00")
+        assert stated.of("it", "video.accepted") == {week: 1}
+    unstated = tallied(posted(world(A18="published"), "video", "04-07 20:00", approved="04-08"))
+    assert unstated.of("it", "video.accepted") == {"2024-W15": 1}
+
+
 def test_a20_seats_count_one_by_one_or_all_together() -> None:
     one = tallied(posted(PLAN, "recommend", "04-02 09:00", approved="04-02 09:00"))
     two = counted({("it", "recommend.accepted"): {"2024-04-02": 2}})
@@ -195,6 +229,16 @@ def test_a21_a_ppt_is_dated_by_its_approval_or_by_its_report() -> None:
     for plan, expected in ((PLAN, "3"), (world(A21="submitted"), "5")):
         tallies = tallied(posted(plan, "ppt", "04-05 20:00", approved="04-07 09:00"))
         assert points(plan, "ppt", "it", "05-01", tallies) == expected
+
+
+def test_a21_a_ppt_is_dated_by_its_promotion_once_that_is_stated() -> None:
+    expected = {"submitted": "5", "approved": "3", "promoted": "0"}
+    for value, worth in expected.items():
+        plan = world(A21=value)
+        stated = released(plan, "ppt", "04-05 20:00", "04-07 09:00", "04-16 10:00")
+        assert points(plan, "ppt", "it", "05-01", stated) == worth
+    said = judged(world(A21="promoted"), "ppt", "it", "05-01", stated).because
+    assert said.startswith("4月16日 推广")
 
 
 @pytest.mark.parametrize(
@@ -230,6 +274,16 @@ def test_a23_everybody_counts_once_or_as_the_formula_adds_them() -> None:
     literal = judged(world(A23="literal"), "interaction", "school_office", "05-01", between)
     assert literal.points == 9
     assert "线 6160" in literal.because
+
+
+def test_a23_the_last_term_of_the_formula_means_everybody_or_only_the_others() -> None:
+    between = tallied(settled(PLAN, 1, 5_920))
+    parted = judged(world(A23="partition"), "interaction", "school_office", "05-01", between)
+    assert parted.points == 10
+    assert "系部教职工与其余教职工之和" in parted.because
+    assert points(world(A23="literal"), "interaction", "school_office", "05-01", between) == "9"
+    short = tallied(settled(PLAN, 1, 5_919))
+    assert points(world(A23="partition"), "interaction", "school_office", "05-01", short) == "9"
 
 
 def test_a24_a_failed_task_costs_once_or_once_for_each_metric() -> None:
@@ -269,6 +323,24 @@ def test_a29_leads_score_for_the_school_for_each_department_or_for_all_alike() -
     for unit in ("it", "arts", "school"):
         assert points(alike, "leads", unit, "06-01", certified, basis) == "2"
     assert judged(alike, "leads", "arts", "06-01", certified, basis).max == 10
+
+
+def test_a29_each_of_the_two_schools_is_counted_apart_and_the_lower_counts() -> None:
+    certified = counted({("*", "lead.accepted"): {"1": 10, "2": 10, "3": 9}})
+    staff = {1: "it", 2: "it", 3: "arts"}
+    apart = world(A29="per_school")
+    basis = Basis(students=None, staff=staff, schools=((1, "技师"), (2, "技师"), (3, "创业")))
+    found = judged(apart, "leads", "school", "06-01", certified, basis)
+    assert (found.points, found.because) == (
+        0,
+        "每人满 10 条：创业 0/1 人 = 0.0%，0 分；技师 2/2 人 = 100.0%，10 分；取低的，0 分",
+    )
+    together = Basis(students=None, staff=staff, schools=tuple((n, "技师") for n in staff))
+    assert points(apart, "leads", "school", "06-01", certified, together) == "2"
+    unknown = Basis(students=None, staff=staff, schools=((1, "技师"), (2, "技师"), (3, "")))
+    lacks = judged(apart, "leads", "school", "06-01", certified, unknown)
+    assert (lacks.points, lacks.because) == (None, "待补基数：名册上 1 人没写学校")
+    assert points(apart, "leads", "it", "06-01", certified, basis) is None
 
 
 def test_a30_a_single_publication_has_its_point_or_must_be_two() -> None:
