@@ -22,6 +22,7 @@ from scoring.moments import Instant
 
 OFFICER = "宣传员"
 HEAD = "部门负责人"
+ADVISER = "班主任"
 ADMIN = "管理员"
 ROLES = (
     "教师",

@@ -22,7 +22,7 @@ from commands.wording.formats import (
 from commands.wording.sentences import lines, say
 from db import ledger, reminders
 from db.people import OFFICER, Person
-from reminders.planning import TRACKS, Occurrence, Track, tracks
+from reminders.planning import Occurrence
 from reminders.scene import (
     ASSESSORS,
     DEAN,
@@ -34,6 +34,7 @@ from reminders.scene import (
     press,
     to_each,
 )
+from reminders.tracks import TRACKS, Track, tracks
 from scoring.duties import Duty, duties
 from scoring.moments import day_of, end_of
 from scoring.plan import Plan, Unit
@@ -69,14 +70,38 @@ def speak(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def last_call(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """The afternoon before a holiday: whatever ends during it and is still open."""
+    """The afternoon before a holiday: whatever ends during it and is still open, in one line, as
+    the list was said in the morning."""
     today = day_of(scene.now)
     back = scene.calendar.next_workday(date.fromisoformat(occurrence.period))
-    for track in tracks(scene.plan):
-        if today < _last(track, scene) < back:
-            yield from _to_units(track, occurrence, scene)
-            if track.item == "ppt":
-                yield from _to_dean(track, scene)
+    during = [track for track in tracks(scene.plan) if today < _last(track, scene) < back]
+    for unit in scene.plan.scored_units:
+        yield from _still_open(unit, during, occurrence, scene)
+    for track in during:
+        if track.item == "ppt":
+            yield from _to_dean(track, scene)
+
+
+def _still_open(
+    unit: Unit, during: list[Track], occurrence: Occurrence, scene: Scene
+) -> Iterator[Item]:
+    left: dict[Person, list[tuple[Track, Duty]]] = {}
+    for track in during:
+        owed = _owed(track, unit, scene)
+        if owed is not None and owed.missing:
+            for person in _responsible(track, unit, occurrence, scene):
+                left.setdefault(person, []).append((track, owed))
+    for person, open_ones in left.items():
+        who = address(person, scene.plan)
+        said = (say(f"remind.{track.code}_left", missing=owed.missing) for track, owed in open_ones)
+        yield Item(
+            person=person,
+            who=who,
+            text=say("remind.eve_left", who=who, unit=short_name(unit), said="、".join(said)),
+            actions=tuple(_does(track) for track, _ in open_ones),
+            snooze=NEXT_MORNING,
+            for_officer=OFFICER not in person.roles and bool(scene.officers(unit)),
+        )
 
 
 # --- to the units -------------------------------------------------------------------------
@@ -268,7 +293,7 @@ def _ended(track: Track, scene: Scene) -> Iterator[Item]:
     if not units or noted:
         return
     text = say(
-        "remind.ended",
+        "remind.ended" if track.late else "remind.closed",
         word=scene.plan.item[track.item].word,
         last=date_text(_last(track, scene)),
         units=named(units),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from commands.chat.messages import Button
 from commands.duties import standing
-from commands.wording.formats import deadline, points, short_name, weekday
+from commands.wording.formats import points, short_name, weekday
 from commands.wording.sentences import say
 from db import ledger, months
 from reminders.planning import Occurrence
@@ -19,30 +19,24 @@ from reminders.scene import (
     quota_button,
     to_each,
 )
+from reminders.weeks import of_month
 from scoring.cards import scorecard
 from scoring.moments import end_of, period_days
 from scoring.months import schedule
 
 
-def month(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+def month(_: Occurrence, scene: Scene) -> Iterator[Item]:
     """To heads whose month has gaps; on a Friday the digest says so instead."""
-    _, last = period_days(occurrence.period)
     for unit in scene.plan.scored_units:
         rows = standing.rows_of(board_of(scene, unit, scene.now), "")
         if any(row.missing for row in rows):
-            text = say(
-                "remind.month",
-                unit=short_name(unit),
-                month=last.month,
-                said=standing.counted(rows),
-                by=deadline(end_of(last)),
-            )
+            people = scene.heads(unit) or scene.officers(unit)
             yield from to_each(
-                scene.heads(unit),
-                text,
+                people,
+                of_month(unit, rows),
                 actions=(quota_button(unit),),
                 snooze=NEXT_MORNING,
-                for_officer=bool(scene.officers(unit)),
+                for_officer=people == scene.heads(unit) and bool(scene.officers(unit)),
             )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from reminders.tracks import TRACKS, Track, tracks
 from scoring import months
 from scoring.calendar import ONE_DAY, Calendar
 from scoring.moments import (
@@ -45,40 +46,6 @@ ENDS_AFTER = 5
 """Workdays after a missed deadline on which reminding ends."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Track:
-    """A one-off deadline: the plan's term with its day. `duty`: its code in scoring.duties.
-    `second`: the second one of its item, announced in fewer steps. `ends`: reminding ends some
-    workdays after it; otherwise another track continues. `for_heads`: heads are told from the
-    beginning."""
-
-    code: str
-    duty: str
-    item: str
-    term: str
-    second: bool = False
-    ends: bool = True
-    for_heads: bool = False
-
-
-TRACKS = {
-    track.code: track
-    for track in (
-        Track(code="handover", duty="dy_handover", item="dy_handover", term="deadline"),
-        Track(code="ppt", duty="ppt.first", item="ppt", term="first_deadline", ends=False),
-        Track(code="team", duty="live_team", item="live_team", term="deadline", for_heads=True),
-        # Its T-14 would coincide with the overdue notice of the first one.
-        Track(code="ppt2", duty="ppt.second", item="ppt", term="second_deadline", second=True),
-    )
-}
-
-
-def tracks(plan: Plan) -> list[Track]:
-    """The deadlines of a plan that did not pass before the school began."""
-    found = (track for track in TRACKS.values() if track.item in plan.item)
-    return [one for one in found if not plan.begins_after(plan.term(one.item, one.term))]
-
-
 LIVE = ("live_leaders", "live_directors")
 """The obligations whose window is announced as `live`."""
 
@@ -92,7 +59,7 @@ class Occurrence:
 
     `rule` says what, such as handover.T-3 or friday.2024-W15, and is unique together with `at`.
     `days`: calendar days before (negative: after) the deadline it is about. `period`: its week,
-    month or day.
+    month or day. `before`: when the same was said before, 0 if never.
     """
 
     at: Instant
@@ -101,6 +68,7 @@ class Occurrence:
     until: Instant
     days: int = 0
     period: str = ""
+    before: Instant = 0
 
     @property
     def family(self) -> str:
@@ -154,7 +122,15 @@ def occurrences(plan: Plan, calendar: Calendar) -> tuple[Occurrence, ...]:
         *_house(year),
     ]
     began = start_of(plan.starts) if plan.starts else 0
-    return tuple(sorted(one for one in _on_one_list(found, eves) if one.at >= began))
+    return tuple(_repeated(one for one in _on_one_list(found, eves) if one.at >= began))
+
+
+def _repeated(found: Iterable[Occurrence]) -> Iterator[Occurrence]:
+    """In order, each with the instant at which its rule came before."""
+    before: dict[str, Instant] = {}
+    for one in sorted(found):
+        yield replace(one, before=before.get(one.rule, 0))
+        before[one.rule] = one.at
 
 
 # --- one-off deadlines --------------------------------------------------------------------

@@ -22,9 +22,10 @@ from db import outbox, quiet, reminders
 from db.calendar import calendar
 from db.engine.tx import Reading, Row, Tx
 from reminders import appeals, backlog, deadlines, desks, months, weeks, year
-from reminders.planning import DAY_OF, MORNING, TRACKS, Occurrence
+from reminders.planning import DAY_OF, MORNING, Occurrence
 from reminders.scene import IN_AN_HOUR, NEXT_MORNING, NEXT_WEEK, Item, Scene, press
 from reminders.schedule import BEGAN, FIRST_TICK, next_due, pending, schedule
+from reminders.tracks import TRACKS
 from scoring.moments import MINUTE, Instant, day_of, start_of
 
 __all__ = ["idle", "items", "next_due", "tick"]
@@ -288,7 +289,7 @@ def _headline(tx: Reading, due: list[_Due], now: Instant) -> list[str]:
     for one in due:
         today = day_of(one.occurrence.at)
         listed = one.occurrence.family in TRACKS and one.occurrence.at == start_of(today) + DAY_OF
-        if (listed and known.works(today)) or one.occurrence.family == "eve":
+        if listed and known.works(today):
             holiday = known.holiday_after(today)
             return [say("remind.eve", last=date_text(holiday[1]))] if holiday else []
     late = any(one.row is None and now - one.at > LATE for one in due)

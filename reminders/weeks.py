@@ -1,6 +1,6 @@
 """Weekly reminders: the Monday result, the class meetings, the Friday digest, 齐了."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from commands.duties import completion, obligations, standing
@@ -11,6 +11,7 @@ from db import ledger
 from reminders.deadlines import named
 from reminders.planning import THURSDAY, Occurrence
 from reminders.scene import (
+    ASSESSORS,
     NEXT_MORNING,
     NEXT_WEEK,
     Item,
@@ -20,7 +21,8 @@ from reminders.scene import (
     quota_button,
     to_each,
 )
-from scoring.duties import Task, duties
+from reminders.tracks import TOO_LATE
+from scoring.duties import Task, board, duties
 from scoring.moments import DAY, day_of, end_of, period_days, start_of, week_of
 from scoring.plan import Unit
 
@@ -37,7 +39,7 @@ def monday(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
             continue
         text = lines(
             say(
-                "remind.monday",
+                "remind.monday" if this else "remind.monday_free",
                 unit=short_name(unit),
                 last=say(
                     "remind.last_week",
@@ -47,7 +49,7 @@ def monday(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
                 if last
                 else "",
                 week=week(occurrence.period),
-                said=standing.asked(this) or say("remind.no_week"),
+                said=standing.asked(this),
                 by=deadline(end_of(sunday)),
             ),
             _overdue(unit, scene),
@@ -59,11 +61,12 @@ def monday(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def _overdue(unit: Unit, scene: Scene) -> str:
-    """Deadlines that have passed but are still open, repeated each Monday (rule 4)."""
+    """Deadlines that have passed but are still open, repeated each Monday (rule 4), unless nothing
+    can be done about them any more."""
     owed = [
         duty
         for duty in duties(scene.plan, unit, scene.tallies, scene.now)
-        if duty.item and duty.missing and duty.period is None
+        if duty.item and duty.missing and duty.period is None and duty.item not in TOO_LATE
     ]
     ahead = {duty.item for duty in owed if not duty.missed}
     missed = dict.fromkeys(
@@ -74,46 +77,82 @@ def _overdue(unit: Unit, scene: Scene) -> str:
 
 def friday(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
     """To heads with a gap this week or month (during a break, or where a unit has no head, to its
-    officers), and one line to the groups.
+    officers, and where it has neither, to the assessors), and one line to the groups.
 
-    Units without a gap are not told anything.
+    Units without a gap are not told anything, nor, in a week with two digests, those of which
+    nothing was reported since the first.
     """
     start, sunday = period_days(occurrence.period)
     in_break = scene.calendar.on_break(start + timedelta(days=THURSDAY))
     short_of: dict[str, list[Unit]] = {}
+    unheard: dict[str, list[Unit]] = {}
     for unit in scene.plan.scored_units:
         rows = board_of(scene, unit, scene.now)
         gaps = [row for row in rows if row.missing]
         for gap in standing.rows_of(gaps, "W"):
             short_of.setdefault(gap.task, []).append(unit)
-        if not gaps:
+        if not gaps or (occurrence.before and not _moved(unit, occurrence, scene)):
             continue
         officers, heads = scene.officers(unit), scene.heads(unit)
-        people = officers or heads if in_break else heads or officers
+        people = (officers or heads) if in_break else (heads or officers)
+        if not people:
+            for gap in gaps:
+                unheard.setdefault(gap.task, []).append(unit)
         yield from to_each(
             people,
             _digest(unit, rows, occurrence.period, sunday_end=end_of(sunday)),
             actions=(quota_button(unit),),
             snooze=NEXT_WEEK,
-            for_officer=people is heads and not in_break and bool(officers),
+            for_officer=people == heads and bool(officers),
         )
+    if unheard and not in_break:
+        text = say("remind.unheard", week=week(occurrence.period), said=_by_task(unheard))
+        yield from to_each(scene.role(ASSESSORS), text)
     if short_of and not in_break:
         yield from _to_groups(short_of, occurrence.period, end_of(sunday), scene)
+
+
+def _moved(unit: Unit, occurrence: Occurrence, scene: Scene) -> bool:
+    """Whether a unit stands otherwise than when its digest of this week was said before."""
+    then = ledger.tallies_at(scene.tx, scene.plan, occurrence.before, occurrence.before)
+    before, now = (
+        [
+            *((row.task, row.done) for row in board(scene.plan, unit, tallies, scene.now)),
+            tallies.of(unit.code, "meeting.accepted").get(occurrence.period, 0),
+        ]
+        for tallies in (then, scene.tallies)
+    )
+    return before != now
 
 
 def _digest(unit: Unit, rows: Iterable[Task], period: str, *, sunday_end: int) -> str:
     rows = tuple(rows)
     weekly, monthly = standing.rows_of(rows, "W"), standing.rows_of(rows, "")
-    done = weekly and not any(row.missing for row in weekly)
+    if not weekly:
+        return of_month(unit, monthly)
+    done = not any(row.missing for row in weekly)
     return lines(
         say(
             "remind.digest_done" if done else "remind.digest",
             unit=short_name(unit),
             week=week(period),
-            said=standing.counted(weekly) or say("remind.no_week"),
+            said=standing.counted(weekly),
             by=deadline(sunday_end),
         ),
         standing.shown(monthly),
+    )
+
+
+def of_month(unit: Unit, rows: Iterable[Task]) -> str:
+    """机电 4月：新闻 1/2　→ 4月30日（周二）24:00止."""
+    rows = tuple(rows)
+    _, last = period_days(rows[0].period)
+    return say(
+        "remind.month",
+        unit=short_name(unit),
+        month=last.month,
+        said=standing.counted(rows),
+        by=deadline(end_of(last)),
     )
 
 
@@ -122,14 +161,19 @@ def _to_groups(
 ) -> Iterator[Item]:
     """One digest per group, mentioning nobody; a unit's own group is told about that unit only."""
     for chat, own in scene.groups:
-        said = "；".join(
-            f"{terms.QUOTAS[task]} {named(mine)}"
+        mine = {
+            task: [unit for unit in units if own in ("", unit.code)]
             for task, units in short_of.items()
-            if (mine := [unit for unit in units if own in ("", unit.code)])
-        )
+        }
+        said = _by_task(mine)
         if said:
             text = say("remind.group", week=week(period), by=deadline(ends), said=said)
             yield Item(chat=chat, text=text, actions=(press("todo", "todo"),))
+
+
+def _by_task(units: Mapping[str, list[Unit]]) -> str:
+    """视频 机电、艺术；栏目 教务."""
+    return "；".join(f"{terms.QUOTAS[task]} {named(of)}" for task, of in units.items() if of)
 
 
 def complete(rest: str, scene: Scene) -> Iterator[Item]:
@@ -149,22 +193,14 @@ def complete(rest: str, scene: Scene) -> Iterator[Item]:
         said=standing.counted(rows[period]),
         days=days,
     )
-    yield from to_each(scene.heads(unit), text)
+    yield from to_each(scene.heads(unit) or scene.officers(unit), text)
 
 
 def meeting(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
     """To class advisers whose classes have not reported this week's meeting."""
     _, sunday = period_days(occurrence.period)
-    asked = obligations.obligation(scene.plan, "class_meeting").units
     for person in scene.present(scene.world.people.with_role("班主任")):
-        if person.unit not in asked:
-            continue
-        left = [
-            name
-            for name in person.classes
-            if ledger.claimed(scene.tx, scene.plan, "meeting", f"{name} {occurrence.period}")
-            is None
-        ]
+        left = obligations.unheld(scene.tx, scene.plan, person, occurrence.period)
         if left:
             who = address(person, scene.plan)
             text = say(

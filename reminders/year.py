@@ -35,7 +35,9 @@ def year_end(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
             "　".join(owed),
             say("remind.leads_left", total=len(left)) if left else "",
         )
-        yield from to_each(scene.heads(unit), text, actions=(press("todo", "todo"),))
+        yield from to_each(
+            scene.heads(unit) or scene.officers(unit), text, actions=(press("todo", "todo"),)
+        )
     if over:
         yield from to_each(
             scene.role(ASSESSORS), say("remind.year_report", total=len(short_people))

@@ -1,7 +1,7 @@
 """培训: 考核组 enters the roll of a training; it counts at once.
 
-A group hears only how many people of each unit; names go to the heads of their units, and only
-once the roll can no longer be taken back.
+A group hears only how many people of each unit; names go to the heads of their units, and each
+who was absent or failed is told, once the roll can no longer be taken back.
 """
 
 from collections import Counter
@@ -14,17 +14,19 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Opener, Request, command
 from commands.conversation import proposals
+from commands.filing.describe import entry_of
 from commands.filing.record import TAKE_BACK, judge, record
 from commands.grammar.slots import Slot
 from commands.tables.cells import Unreadable
 from commands.wording.formats import day, short
 from commands.wording.sentences import lines, say
-from db import ledger, outbox, people
+from db import histories, ledger, outbox, people
 from db.engine.tx import Reading, Tx
 from db.people import Person
 from scoring.facts import Verb
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan
+from scoring.verdicts import EVERYBODY
 
 MAX_TITLE = 40
 SHOWN_NAMES = 12
@@ -88,7 +90,7 @@ def training(request: Request, tx: Tx) -> Reply:
     return Reply(
         text=lines(_receipt(request.plan, entry), say("training.next")),
         buttons=((Button.of(say("button.undo"), "undo", f"#{entry.number}"),),),
-        notices=tuple(_to_heads(request, entry)),
+        notices=(*_to_heads(request, entry), *_to_named(request, entry, old)),
     )
 
 
@@ -206,8 +208,43 @@ def _to_heads(asking: Asking, entry: ledger.Entry) -> Iterator[Notice]:
             )
 
 
+def _to_named(asking: Asking, entry: ledger.Entry, old: ledger.Entry | None) -> Iterator[Notice]:
+    """Tell each who was absent or failed, and those who were on the roll that this one replaces
+    and are not any more; a head has read it in the names of the unit."""
+    heads = {head.id for unit in charged(entry) for head in asking.people.heads(unit)}
+    now, before = _results(entry), _results(old) if old is not None else {}
+    for person in sorted({*now, *before} - heads - {asking.who.id}):
+        if person in asking.people.by_id:
+            said = "、".join(say(f"training.was_{name}") for name in now.get(person, ()))
+            yield Notice(
+                text=say(
+                    "training.to_named" if said else "training.to_cleared",
+                    number=entry.number,
+                    title=entry.title,
+                    day=day(entry.fact.happened_at),
+                    said=said,
+                ),
+                person=person,
+                key=told_key(entry.number, person),
+                due_at=asking.now + TAKE_BACK,
+            )
+
+
+CHARGED = ("absent", "failed")
+"""The lists of a roll that cost points."""
+
+
+def _results(entry: ledger.Entry) -> dict[int, list[str]]:
+    """Person -> the charged lists that they are on."""
+    found: dict[int, list[str]] = {}
+    for name in CHARGED:
+        for person, _ in entry.fact.details.get(name, ()):
+            found.setdefault(person, []).append(name)
+    return found
+
+
 def told_key(number: int, person: int) -> str:
-    """The outbox key of a head's notice of a training, so that taking it back withdraws it."""
+    """The outbox key of somebody's notice of a training, so that taking it back withdraws it."""
     return f"training:{number}:{person}"
 
 
@@ -248,6 +285,44 @@ def explained(asking: Asking, unit: str, entries: Iterable[ledger.Entry]) -> str
     return "".join(said[-3:])
 
 
+LISTS = (*CHARGED, "leave", "resit")
+LOOKED_AT = 8
+"""How many trainings 我的 looks back on."""
+
+SHOWN_OF_ONE = 3
+
+
+def of_person(asking: Asking, tx: Reading) -> list[str]:
+    """How the asker stood in the newest trainings: those in which they were named, else the last
+    one, where they were there."""
+    numbers = histories.behind(tx, asking.plan, [(EVERYBODY, "training.held")])
+    entries = [entry_of(tx, number) for number in numbers[-LOOKED_AT:][::-1]]
+    said = [
+        (
+            entry,
+            "、".join(
+                say(f"training.was_{name}")
+                for name in LISTS
+                if any(person == asking.who.id for person, _ in entry.fact.details.get(name, ()))
+            ),
+        )
+        for entry in entries
+    ]
+    named = [one for one in said if one[1]] or [
+        (one, say("training.was_there")) for one, _ in said
+    ][:1]
+    return [
+        say(
+            "training.mine",
+            day=day(one.fact.happened_at),
+            title=one.title,
+            said=what,
+            number=one.number,
+        )
+        for one, what in named[:SHOWN_OF_ONE]
+    ]
+
+
 def check_undo(asking: Asking, entry: ledger.Entry) -> None:
     """Refuse to take back a roll later than a decision could be, since it counts at once, or one
     with an upheld appeal."""
@@ -258,11 +333,11 @@ def check_undo(asking: Asking, entry: ledger.Entry) -> None:
 
 
 def undone(request: Request, tx: Tx, entry: ledger.Entry) -> None:
-    """Finish taking back a roll: withdraw the notices to heads not sent yet, and let the roll
-    that it replaced stand again."""
-    for unit in charged(entry):
-        for head in request.people.heads(unit):
-            outbox.withdraw(tx, told_key(entry.number, head.id))
+    """Finish taking back a roll: withdraw the notices not sent yet, and let the roll that it
+    replaced stand again."""
     old = ledger.entry(tx, entry.supersedes) if entry.supersedes else None
+    heads = {head.id for unit in charged(entry) for head in request.people.heads(unit)}
+    for person in heads.union(_results(entry), _results(old) if old is not None else ()):
+        outbox.withdraw(tx, told_key(entry.number, person))
     if old is not None:
         judge(request, tx, old, Verb.RETRACT)

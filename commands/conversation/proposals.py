@@ -44,6 +44,16 @@ _NEWEST_OWN = (
     .order_by(proposals.c.id.desc())
     .limit(1)
 )
+_NEWEST_FOR = (
+    select(proposals.c.id)
+    .where(
+        proposals.c.answerer == bindparam("answerer"),
+        proposals.c.state == "open",
+        proposals.c.expires_at >= bindparam("now"),
+    )
+    .order_by(proposals.c.id.desc())
+    .limit(1)
+)
 _SETTLE = (
     update(proposals)
     .where(proposals.c.id == bindparam("number"), proposals.c.state == "open")
@@ -116,6 +126,12 @@ def proposal(tx: Reading, number: int, now: Instant) -> tuple[Any, dict[str, Any
 def newest_for_second(tx: Reading, person: int) -> int | None:
     """The number of a person's newest open proposal that needs a second administrator."""
     rows = tx.run(_NEWEST, who=person)
+    return rows[0].id if rows else None
+
+
+def newest_for(tx: Reading, answerer: str, now: Instant) -> int | None:
+    """The number of the newest proposal that waits for this answerer."""
+    rows = tx.run(_NEWEST_FOR, answerer=answerer, now=now)
     return rows[0].id if rows else None
 
 

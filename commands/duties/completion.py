@@ -1,5 +1,6 @@
-"""齐了: tell a head, once, when the last open quota of the unit's week or month is accepted
-(delight 4). The decision can be taken back, so it is said ten minutes later, if it still holds."""
+"""齐了: tell a unit's heads, or without any its officers, once, when the last open quota of its
+week or month is accepted (delight 4). The decision can be taken back, so it is said ten minutes
+later, if it still holds."""
 
 from collections.abc import Iterable
 
@@ -35,7 +36,7 @@ def note(asking: Asking, tx: Tx, entries: Iterable[ledger.Entry]) -> None:
 
 def _plan(asking: Asking, tx: Tx, rule: str, unit: str) -> None:
     at = asking.now + HELD_BACK
-    for head in asking.people.heads(unit):
+    for head in asking.people.heads(unit) or asking.people.officers(unit):
         reminders.settle(
             tx,
             rule,

@@ -11,7 +11,7 @@ from commands.wording.sentences import say
 from db import ledger
 from db.calendar import calendar
 from db.engine.tx import Reading
-from db.people import Directory
+from db.people import ADVISER, Directory, Person
 from scoring.duties import Task
 from scoring.moments import DAY, Instant, day_of, month_of, period_days, start_of, week_of
 from scoring.periods import effective_at, period_end
@@ -53,14 +53,29 @@ def meeting_row(tx: Reading, plan: Plan, people: Directory, unit: str, at: Insta
     """One meeting per class and teaching week (A58); None where there is no class or none is
     asked for."""
     due = len(classes(people, unit))
-    if not due or unit not in obligation(plan, "class_meeting").units:
-        return None
     week = week_of(day_of(at))
-    thursday = period_days(week)[0] + timedelta(days=3)
-    if not calendar(tx).teaches(thursday):
+    if not due or not _meets(tx, plan, unit, week):
         return None
     held = tx.tally(plan.id, unit, "meeting.accepted", week)
     return _row("meeting", week, due=due, done=held)
+
+
+def _meets(tx: Reading, plan: Plan, unit: str, week: str) -> bool:
+    """Whether the classes of a unit owe a meeting in a week."""
+    thursday = period_days(week)[0] + timedelta(days=3)
+    asked = unit in obligation(plan, "class_meeting").units
+    return asked and calendar(tx).teaches(thursday)
+
+
+def unheld(tx: Reading, plan: Plan, person: Person, week: str) -> list[str]:
+    """The classes of a 班主任 whose meeting of a week is owed and not reported."""
+    if ADVISER not in person.roles or not _meets(tx, plan, person.unit, week):
+        return []
+    return [
+        name
+        for name in person.classes
+        if ledger.claimed(tx, plan, "meeting", f"{name} {week}") is None
+    ]
 
 
 # --- views --------------------------------------------------------------------------------

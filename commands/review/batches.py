@@ -10,6 +10,7 @@ from commands.duties import completion
 from commands.filing.describe import brief, what
 from commands.filing.record import TAKE_BACK, judge
 from commands.leads import news
+from commands.review import seconds
 from commands.review.checks import CERTIFY, INVALID, Way, check, is_minor
 from commands.review.waiting import waiting
 from commands.wording.formats import cut
@@ -69,7 +70,10 @@ def _sorted_out(
         except Refusal as refusal:
             refused.append(str(refusal))
         else:
-            good.append(entry)
+            if seconds.proposed(asking, tx, entry) is None:
+                good.append(entry)
+            else:
+                refused.append(say("second.alone", number=entry.number))
     return good, "\n".join(refused[:2])
 
 

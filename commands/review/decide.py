@@ -165,6 +165,8 @@ def _decide(request: Request, tx: Tx, way: Way) -> Reply:
     check(request, tx, way, entry)
     if way is REVOKE and not request.confirmed:
         return proposals.propose(tx, request, _revoke_preview(request, tx, entry))
+    if request.second is None and (asked := seconds.proposed(request, tx, entry)) is not None:
+        return asked
     happened_at = named_time(request, entry)
     if happened_at is not None and second_wanted(request, tx, way.verb, entry, happened_at):
         return ask_second(request, tx, entry, happened_at)

@@ -11,7 +11,7 @@ from commands.filing.describe import brief, entry_of, what
 from commands.filing.kinds import KINDS
 from commands.grammar.slots import Slot
 from commands.leads import card as leadcard
-from commands.review import likeness, shares
+from commands.review import likeness, seconds, shares
 from commands.review.shares import FIRST, LAST, LASTS, others
 from commands.review.waiting import PREFIX, waiting
 from commands.wording.formats import date_text, days_ago, deadline, short, since
@@ -86,6 +86,7 @@ def card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False
     entry = entry_of(tx, following.fact)
     if entry.fact.kind == "lead":
         return leadcard.shown(request, tx, entry)
+    asked = seconds.proposed(request, tx, entry)
     alike = likeness.flag(tx, request.plan, entry)
     reporter = request.people.by_id.get(entry.fact.person)
     text = say(
@@ -98,8 +99,12 @@ def card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False
         name=reporter.name if reporter else "",
         day=since(entry.fact.happened_at, request.now),
     )
-    buttons = (*_card_buttons(entry), *pictured.button(request, tx, entry))
-    return Reply(text=text, buttons=(buttons,), private=True)
+    pictures = pictured.button(request, tx, entry)
+    if asked is not None:
+        skip = Button.of(say("button.skip"), "card", f"#{entry.number}")
+        buttons = (*asked.buttons[0], skip, *pictures)
+        return replace(asked, text=lines(text, asked.text), buttons=(buttons,))
+    return Reply(text=text, buttons=((*_card_buttons(entry), *pictures),), private=True)
 
 
 def _card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:

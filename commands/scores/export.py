@@ -19,7 +19,6 @@ from commands.months.stored import from_json
 from commands.paper import book
 from commands.paper.book import Cell, Share, Tab
 from commands.scores.lacking import (
-    ADVISER,
     MEETING,
     OVER_ALL,
     Question,
@@ -35,7 +34,7 @@ from commands.wording.sentences import say
 from commands.wording.terms import ACTS, QUOTAS
 from db import ledger, tasks
 from db.engine.tx import Reading, Tx
-from db.people import HEAD
+from db.people import ADVISER, HEAD
 from scoring import months as monthly
 from scoring.duties import board, gates
 from scoring.moments import day_of, local

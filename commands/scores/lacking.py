@@ -15,7 +15,7 @@ from commands.wording.terms import ACTS
 from db import ledger, tasks
 from db.calendar import calendar
 from db.engine.tx import Reading
-from db.people import HEAD, Person
+from db.people import ADVISER, HEAD, Person
 from scoring.moments import day_of, period_days, week_of
 from scoring.values import frozen
 from scoring.verdicts import EVERYBODY
@@ -24,7 +24,6 @@ MEETING, BINDING, LEADS = "班会", "绑定", "线索"
 SUBJECTS = (*ACTS.values(), MEETING, BINDING, LEADS)
 
 OVER_ALL = frozenset({"融媒体中心", "考核组"})
-ADVISER = "班主任"
 
 
 @frozen

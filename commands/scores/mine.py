@@ -1,5 +1,6 @@
 """我的: the asker's own leads and reports, and where each stands."""
 
+from commands.assessment import trainings
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.duties import obligations
@@ -25,6 +26,7 @@ def mine(request: Request, tx: Reading) -> Reply:
             say("mine.leads", **counts) + obligations.enrolments_said(request.plan, counts["done"])
             if counts["due"]
             else "",
+            *trainings.of_person(request, tx),
             *participation.left_of(tx, request),
             *(shown or [say("mine.nothing")]),
         ),

@@ -15,7 +15,7 @@ async def test_a_training_is_told_by_unit_and_charged_at_home(school: School) ->
     [answer] = await school.says("u-wu", ROLL, at="04-10 17:00")
     assert answer == (
         "已记 #1 短视频培训（4月10日）：缺席 机电 1、艺术 2；不合格 信工 1；请假 1 人不扣。\n"
-        "10 分钟内可撤回，之后名单发给有扣分部门的负责人。"
+        "10 分钟内可撤回，之后告诉本人，名单发给有扣分部门的负责人。"
     )
     assert school.points("机电工程系", "training") == "4"
     assert school.points("艺术工程系", "training") == "3"

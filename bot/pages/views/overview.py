@@ -6,10 +6,10 @@ from itertools import dropwhile
 from bot.pages.views.days import AsOf, as_of
 from bot.pages.visits import Shown, Visit
 from commands.scores import rank
-from commands.scores.lacking import ADVISER, OVER_ALL
+from commands.scores.lacking import OVER_ALL
 from db import ledger
 from db.engine.tx import Reading
-from db.people import HEAD
+from db.people import ADVISER, HEAD
 from scoring.cards import Basis, Card, Tallies, school_card, scorecard
 from scoring.duties import Duty, Task, board, gates
 from scoring.plan import Unit
