@@ -184,6 +184,12 @@ def begin(tx: Tx, numbers: Sequence[int], now: Instant, sender: str) -> dict[int
     return found
 
 
+def in_other_hands(tx: Reading, numbers: Sequence[int], now: Instant, sender: str) -> set[int]:
+    """Those messages that another process is sending."""
+    rows = tx.run(STILL, numbers=list(numbers), now=now)
+    return {row.id for row in rows if row.sender not in ("", sender)}
+
+
 def end(tx: Tx, numbers: Sequence[int], *, again: Sequence[int] = ()) -> None:
     """Note that messages are no longer being sent; those to be sent `again` keep their history."""
     if numbers:

@@ -64,6 +64,7 @@ HOLDS: dict[str, dict[Holds, str]] = {
         "sealed": "sealed",
         "replaced": "failure",
     },
+    "arrivals": {"nothing": "holder"},
     "sendings": {"nothing": "sender"},
     "live_cards": {"nothing": "platform chat what key", "hash": "shown"},
     "reminders": {"nothing": "rule audience state message"},

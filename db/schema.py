@@ -477,6 +477,17 @@ outbox = Table(
 )
 # A message whose sending has begun and that is not settled: `sender`, the process that is sending
 # it ("" between two attempts), and in how many hands it was when one died.
+arrivals = Table(  # events at work among several replicas: what came first in a chat, of a person
+    "arrivals",
+    metadata,
+    text("holder"),
+    integer("number"),
+    integer("arrived"),  # microseconds, by the database's clock
+    integer("chat"),
+    integer("person", null=True),
+    integer("seen"),
+    key("holder", "number"),
+)
 sendings = Table(
     "sendings",
     metadata,

@@ -19,6 +19,7 @@ from bot.process.health import Health
 from bot.process.http import Mount, application, listen
 from bot.process.leading import Replica
 from bot.process.metrics import Metrics, mount
+from bot.services.order import Order
 from commands.chat.messages import Adapter
 
 LONGEST_PAUSE = 60.0
@@ -67,6 +68,10 @@ async def running(
     tasks: list[asyncio.Task[None]] = []
     async with AsyncExitStack() as stack:
         stack.callback(app.close, PART)
+        if doors := [one.name for one in app.adapters.values() if _any_may_be_called(one, app)]:
+            order = Order(app.db, replica.name)
+            stack.push_async_callback(order.close, PART)
+            app.gateway.orders |= dict.fromkeys(doors, order.kept)
         runner = await listen(application(health.trouble, (*mounts, figures)), host, port, claimed)
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(_stop, app, tasks)
@@ -122,6 +127,11 @@ def _lease_to_listen(adapter: Adapter) -> str:
 
 def _lease_to_send(adapter: Adapter) -> str:
     return _lease_to_listen(adapter) or f"{STRAYS}:{adapter.name}"
+
+
+def _any_may_be_called(adapter: Adapter, app: App) -> bool:
+    """Whether a platform may bring its next event to another process than this one."""
+    return app.db.driver.shared and hasattr(adapter, "mount") and not _lease_to_listen(adapter)
 
 
 def _deliver_only_what_is_led(app: App, replica: Replica) -> None:

@@ -41,7 +41,8 @@ Guard = Callable[[Tx, str], bool]
 
 
 class NotOurs(Fault):
-    """Another process serves the platform now: nothing of its chats may be begun, in no order."""
+    """Another process serves the platform, or has this message in its hands: nothing of the chat
+    may be begun, or it would overtake."""
 
 
 class Books:
@@ -142,6 +143,8 @@ class Books:
         if not numbers:
             return {}
         begun = outbox.begin(tx, numbers, now, self.holder)
+        if missing := [number for number in numbers if number not in begun]:
+            self._refused |= outbox.in_other_hands(tx, missing, now, self.holder)
         passed = let_through(tx, begun, now, REVISERS)
         outbox.end(tx, [number for number in begun if number not in passed])
         return passed

@@ -124,7 +124,7 @@ class Delivery:
         replay, where `run` is not used."""
         count = 0
         while True:
-            while rows := self._due(0):
+            while rows := self._due(0, self.share()):
                 begun = await asyncio.gather(*map(self.books.begin, rows))
                 verdicts = [await self.attempts.attempt(row) for row in begun if row is not None]
                 await asyncio.gather(*map(self.books.keep, verdicts))
@@ -146,9 +146,9 @@ class Delivery:
         """Return what this process delivers now."""
         return outbox.Share(led=frozenset(self.led), known=frozenset(self.adapters))
 
-    def _due(self, after: int) -> list[Row]:
+    def _due(self, after: int, share: outbox.Share) -> list[Row]:
         with self.db.reading() as tx:
-            return outbox.page(tx, self.clock.now(), PAGE, after, self.share())
+            return outbox.page(tx, self.clock.now(), PAGE, after, share)
 
     async def _take(self) -> float:
         """Put due rows into their lanes; return the seconds until more can be due."""
@@ -162,7 +162,8 @@ class Delivery:
         self.blocked = {where: until for where, until in self.blocked.items() if until > now}
         after = 0
         while len(self.taken) < MOST:
-            rows = await asyncio.to_thread(self._due, after)
+            # Not what is led by now: that would be read before it is recalled.
+            rows = await asyncio.to_thread(self._due, after, share)
             if not rows or self.stopping:
                 break
             for row in rows:

@@ -20,8 +20,9 @@ from bot.services.bounds import bounded
 from bot.services.counts import Intake
 from bot.services.entries import Answer, enter, keep, known, place, say_reading
 from bot.services.files import Files
+from bot.services.order import Keep, Keys, at_once
 from bot.services.patience import Mood, Patience
-from bot.services.references import reference_to
+from bot.services.references import reference_of
 from bot.services.turns import DONE, QUEUED, Turn, lanes
 from bot.wording import say
 from commands.carrying import Route
@@ -95,6 +96,8 @@ class Gateway:
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.last: dict[tuple[str, ...], Turn] = {}
         self._answers: dict[str, Answer] = {}
+        self.orders: dict[str, Keep] = {}
+        """What keeps the order among replicas, by platform; not needed where one alone listens."""
         self._arrived: list[tuple[Incoming, asyncio.Future[tuple[Route, World]]]] = []
         self._looking: asyncio.Task[None] | None = None
 
@@ -218,7 +221,7 @@ class Gateway:
 
     # --- order ----------------------------------------------------------------------------
 
-    def _before(self, keys: tuple[tuple[str, ...], ...]) -> list[Turn]:
+    def _before(self, keys: Keys) -> list[Turn]:
         return [self.last[key] for key in keys if key in self.last]
 
     async def _in_turn(
@@ -226,7 +229,7 @@ class Gateway:
         incoming: Incoming,
         way: Route,
         world: World,
-        keys: tuple[tuple[str, ...], ...],
+        keys: Keys,
         *,
         again: bool,
     ) -> None:
@@ -235,13 +238,14 @@ class Gateway:
         for key in keys:
             self.last[key] = turn
         try:
-            for earlier in before:
-                await earlier.until(DONE if turn.reads or earlier.reads else QUEUED)
-            for _ in range(OPENINGS):
-                unopened = await self._once(incoming, way, world, turn, again=again)
-                if unopened is None:
-                    break
-                incoming = await self._opened(incoming, way, unopened)
+            async with self.orders.get(incoming.chat.platform, at_once)(keys):
+                for earlier in before:
+                    await earlier.until(DONE if turn.reads or earlier.reads else QUEUED)
+                for _ in range(OPENINGS):
+                    unopened = await self._once(incoming, way, world, turn, again=again)
+                    if unopened is None:
+                        break
+                    incoming = await self._opened(incoming, way, unopened)
         finally:
             turn.reach(DONE)
             for key in keys:
@@ -393,8 +397,3 @@ class Gateway:
         reference = reference_of(incoming)
         log.exception("request failed", extra={"reference": reference, "command": name})
         return "failed", Reply(text=say("gateway.failed", reference=reference))
-
-
-def reference_of(incoming: Incoming) -> str:
-    """Return eight characters that name an event in the log and in an apology."""
-    return reference_to(f"{incoming.chat.platform}:{incoming.update}")

@@ -1,6 +1,6 @@
 """The migrations of the schema, step by step (alembic)."""
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest version, readable without importing alembic."""
 
 TURN = 7_262_626

@@ -16,6 +16,7 @@ from bot.services.pacing import HANGING
 from commands.chat.errors import Moved, Refused, Retry, Unreachable
 from commands.chat.messages import Adapter, Chat, Outgoing, Receipt
 from commands.conversation.postbox import put
+from db import outbox
 from db.engine.database import Database
 from db.engine.writer import Writer
 from db.errors import DatabaseFault
@@ -500,6 +501,44 @@ async def test_who_lost_the_right_to_send_begins_nothing_and_skips_nothing(post:
     assert post.platform.sent == []
 
     await another(post).quiet()
+    assert post.platform.sent == ["a", "b"]
+
+
+async def test_what_a_dead_process_had_begun_is_not_overtaken(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.platform.losing = "a"
+    post.put("a")
+    post.put("b")
+    await killed(post.delivery, post.platform.taken["a"])
+    heir = another(post)
+    heir.led = {""}
+    recall = heir.books.recall
+
+    async def recall_and_lead(share: outbox.Share) -> None:
+        await recall(share)
+        heir.led.add("local")  # the lease comes while the outbox is looked at
+
+    monkeypatch.setattr(heir.books, "recall", recall_and_lead)
+    await heir.quiet()
+    heir.recalled.clear()
+    await heir.quiet()
+    assert post.platform.sent == ["a", "a", "b"]
+
+
+async def test_what_another_process_is_sending_is_not_overtaken(post: Post) -> None:
+    gate = post.platform.gates["a"] = asyncio.Event()
+    post.put("a")
+    post.put("b")
+    other = another(post)
+    other.recalled |= other.led
+    going = asyncio.create_task(post.delivery.quiet())
+    await post.platform.begun["a"].wait()
+
+    await other.quiet()
+    assert post.platform.sent == []
+    gate.set()
+    await going
     assert post.platform.sent == ["a", "b"]
 
 

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from bot.services.gateway import reference_of
+from bot.services.references import reference_of
 from commands.chat.messages import MAX_FILE, Chat, File, Incoming
 from db.engine.database import Database
 from db.engine.writer import Writer
