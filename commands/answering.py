@@ -15,8 +15,9 @@ from commands.grammar.folding import spoken
 from commands.hearing import hear
 from commands.wording.sentences import say
 from db import accounts, ledger
-from db.engine.tx import Tx
+from db.engine.tx import Reading, Tx
 from db.people import ADMIN, HEAD, NOBODY, Directory, Person
+from scoring.plan import Plan
 
 
 def answered(
@@ -37,7 +38,7 @@ def _answer(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply:
     row, said = found
     drops = way.meaning.args["word"] == "取消"
     mine = drops and row.person == way.who.id
-    if not (mine or _may_answer(row, way, tx, world.people)):
+    if not (mine or may_answer(tx, way.plan, world.people, way.who, row)):
         raise Refusal(say("dialogue.not_yours_to_answer"))
     if drops:
         proposals.settle(tx, number, "cancelled")
@@ -50,24 +51,24 @@ def _answer(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply:
     return _carry_out(said, row.person, second, way, incoming, tx=tx, world=world)
 
 
-def _may_answer(row: Any, way: Route, tx: Tx, people: Directory) -> bool:
-    """Whether the speaker, with the roles they have now, is whom a proposal waits for."""
+def may_answer(tx: Reading, plan: Plan, people: Directory, who: Person, row: Any) -> bool:
+    """Whether somebody, with the roles they have now, is whom a proposal waits for."""
     if not row.answerer:
-        return bool(row.person == way.who.id)
+        return bool(row.person == who.id)
     kind, _, value = row.answerer.partition(":")
-    if row.person == way.who.id or same_hand(people, row.person, way.who):
+    if row.person == who.id or same_hand(people, row.person, who):
         return False
     if kind == "role":
-        return value in way.who.roles
+        return value in who.roles
     if kind == "head":
-        return HEAD in way.who.roles and way.who.unit == value
+        return HEAD in who.roles and who.unit == value
     item = ledger.entry(tx, int(value))
     if item is None:
         return False
-    what = matter(way.plan, people, item.fact)
+    what = matter(plan, people, item.fact)
     if kind == "second":
-        return any(person.id == way.who.id for person in seconders(way.plan, people, what))
-    return may_decide(way.plan, way.who, what)
+        return any(person.id == who.id for person in seconders(plan, people, what))
+    return may_decide(plan, who, what)
 
 
 def _by_second_code(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply | None:

@@ -4,14 +4,17 @@ It promises: only requests to the address of the pages are served; only the page
 post; a form is read up to its limit; nothing is kept by a browser or told to another site.
 """
 
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
 
 from bot.adapters.bodies import Unread, body_of
+from bot.adapters.forms import LongPart, parts_of
 from bot.settingvalues import is_loopback
 from bot.wording import say
+from commands.chat.messages import File
 from scoring.errors import UserError
 
 PREFIX = "/pages"
@@ -92,9 +95,33 @@ def remote(request: web.Request) -> str:
     return address
 
 
-async def form_of(request: web.Request) -> dict[str, list[str]]:
-    """The fields of a posted form, in order; lone surrogates become question marks. Raises
-    NotShown for anything else."""
+Fields = Mapping[str, Sequence[str]]
+"""What a form holds, by name, in order."""
+
+
+async def form_of(request: web.Request) -> tuple[Fields, File | None]:
+    """The fields of a posted form and its file, if it has one; lone surrogates become question
+    marks. Raises NotShown for anything else."""
+    if request.content_type == "multipart/form-data":
+        return await _with_file(request)
+    return await _plain(request), None
+
+
+async def _with_file(request: web.Request) -> tuple[Fields, File | None]:
+    try:
+        fields, file = await parts_of(request)
+    except LongPart as long:
+        raise NotShown(say("pages.big_file" if long.file else "pages.too_long"), 413) from None
+    except Unread as refused:
+        key = _UNREAD.get(refused.status, "pages.incomplete")
+        raise NotShown(say(key), refused.status) from None
+    return fields, file if file is not None and file.data else None
+
+
+_UNREAD = {413: "pages.big_file", 400: "pages.no_form"}
+
+
+async def _plain(request: web.Request) -> Fields:
     if request.content_type != "application/x-www-form-urlencoded":
         raise NotShown(say("pages.no_form"), 415)
     try:

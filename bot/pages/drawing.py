@@ -16,6 +16,7 @@ from scoring.moments import day_of
 STATIC = {
     "pages.css": "text/css",
     "pages.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
 }
 
 HERE = resources.files(__package__)

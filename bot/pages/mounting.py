@@ -7,7 +7,7 @@ for them. What a form asks for goes into the gateway as a line of its person's c
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -17,7 +17,7 @@ from typing import TypeVar
 from aiohttp import web
 
 from bot.pages import drawing
-from bot.pages.door import HEADERS, PREFIX, NotShown, admit, form_of, remote
+from bot.pages.door import HEADERS, PREFIX, Fields, NotShown, admit, form_of, remote
 from bot.pages.past import Past
 from bot.pages.views import table
 from bot.pages.visits import Shown, Visit, visit
@@ -25,7 +25,7 @@ from bot.process.app import App
 from bot.services.patience import Patience
 from bot.services.references import reference_to
 from bot.wording import say
-from commands.chat.messages import Chat, Incoming, Reply
+from commands.chat.messages import Chat, File, Incoming, Reply
 from db import audit, pagekeys
 from db.engine.tx import Reading, Tx
 from db.pagekeys import Entrance
@@ -235,22 +235,20 @@ class Pages:
 
     # --- doing ------------------------------------------------------------------------------
 
-    async def _form(
-        self, request: web.Request, secret: str
-    ) -> tuple[Visit, Mapping[str, list[str]]]:
+    async def _form(self, request: web.Request, secret: str) -> tuple[Visit, Fields, File | None]:
         """Whoever posts, and the form, which must be one of ours for this session."""
-        fields = await form_of(request)
+        fields, file = await form_of(request)
         visitor = await self._read(lambda tx: self._visitor(tx, secret))
         shown = fields.get("form", [""])[0].encode()
         if not compare_digest(shown, visitor.form.encode()):
             raise NotShown(say("pages.foreign"), 403)
-        return visitor, fields
+        return visitor, fields, file
 
     async def _do(self, request: web.Request) -> web.StreamResponse:
         """Say a line in the name of the visitor, as a button of the chat would, and show the page
         again with the answer."""
         secret = request.cookies.get(self.cookie, "")
-        visitor, fields = await self._form(request, secret)
+        visitor, fields, file = await self._form(request, secret)
         once = fields.get("once", [""])[0]
         if not ONCE.fullmatch(once):
             raise NotShown(say("pages.no_form"))
@@ -261,10 +259,10 @@ class Pages:
             raise NotShown(say("pages.too_long"), 413)
         back = fields.get("back", [f"{PREFIX}/"])[0]
         table.found(back)
-        told = await self._said(visitor, line, once)
+        told = await self._said(visitor, line, once, file)
         return await self._drawn(secret, back, told)
 
-    async def _said(self, visitor: Visit, line: str, once: str) -> Reply:
+    async def _said(self, visitor: Visit, line: str, once: str, file: File | None) -> Reply:
         now, account = self.app.clock.now(), visitor.account
         answer = await self.app.gateway.ask(
             Incoming(
@@ -274,6 +272,7 @@ class Pages:
                 sent_at=now,
                 received_at=now,
                 press=line,
+                file=file,
                 signed_in=visitor.who.id,
             )
         )

@@ -40,7 +40,7 @@ UNIT = Slot(name="unit", kind="unit")
 def pending(request: Request, tx: Reading) -> Reply:
     """Say how many leads wait for the asker and since when, with buttons to work through them."""
     unit = request.args.get("unit", "")
-    rows = _rows(request, tx, unit)
+    rows = rows_of(request, tx, unit)
     if not rows:
         return Reply(text=say("desk.empty"))
     oldest = min(rows, key=lambda row: (row.since, row.fact))
@@ -72,7 +72,7 @@ def _ways(asking: Asking, rows: Sequence[Row], unit: str) -> tuple[Button, ...]:
     return tuple(ways)
 
 
-def _rows(asking: Asking, tx: Reading, unit: str = "") -> list[Row]:
+def rows_of(asking: Asking, tx: Reading, unit: str = "") -> list[Row]:
     """The waiting leads the asker may decide on, suspects last."""
     mine = (row for row in waiting(asking, tx) if row.kind == "lead")
     return card.in_order(tx, asking.plan, (row for row in mine if not unit or row.unit == unit))
@@ -103,7 +103,9 @@ def desk(request: Request, tx: Tx) -> Reply:
         checks.check_lead(request, tx, number)
         desk_rows.mark_tried(tx, number, request.who.id, request.now)
         done = Reply(text=say("desk.stays", number=number))
-    following = card.after(request, tx, _rows(request, tx, unit), number, unit)
+    if request.incoming.signed_in is not None:
+        return done  # a page has its own list, and shows who is next
+    following = card.after(request, tx, rows_of(request, tx, unit), number, unit)
     return replace(
         following,
         text=lines(done.text, following.text),
@@ -119,7 +121,7 @@ def desk(request: Request, tx: Tx) -> Reply:
 def desktable(request: Request, tx: Tx) -> Reply:
     """Write all waiting leads with full phone numbers to a table, in the background; each lead
     shown is audited (C28)."""
-    rows = _rows(request, tx, request.args.get("unit", ""))[: desksheet.MOST_ROWS]
+    rows = rows_of(request, tx, request.args.get("unit", ""))[: desksheet.MOST_ROWS]
     if not rows:
         return Reply(text=say("desk.empty"))
     numbers = [row.fact for row in rows]
@@ -279,7 +281,7 @@ def _count(request: Request, tx: Tx, results: _Results) -> Reply:
         verb = checks.INVALID.verb if line.invalid else checks.CERTIFY.verb
         judge(request, tx, entry, verb, reason=line.reason, batch=batch)
     left = ledger.queue(tx, ("lead",))
-    mine = len(_rows(request, tx))
+    mine = len(rows_of(request, tx))
     others = len(left) - mine
     text = say(
         "desk.counted",

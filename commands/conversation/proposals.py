@@ -54,6 +54,15 @@ _NEWEST_FOR = (
     .order_by(proposals.c.id.desc())
     .limit(1)
 )
+_FOR_OTHERS = (
+    select(proposals.c.id)
+    .where(
+        proposals.c.answerer != "",
+        proposals.c.state == "open",
+        proposals.c.expires_at >= bindparam("now"),
+    )
+    .order_by(proposals.c.id)
+)
 _SETTLE = (
     update(proposals)
     .where(proposals.c.id == bindparam("number"), proposals.c.state == "open")
@@ -139,6 +148,12 @@ def newest_own(tx: Reading, person: int, now: Instant) -> int | None:
     """The number of the newest proposal of the last minutes that waits for this person."""
     rows = tx.run(_NEWEST_OWN, who=person, since=now - FRESH)
     return rows[0].id if rows else None
+
+
+def for_others(tx: Reading, now: Instant) -> list[int]:
+    """The numbers of the open proposals that somebody else than their asker answers, oldest
+    first."""
+    return [int(row.id) for row in tx.run(_FOR_OTHERS, now=now)]
 
 
 def _packed(request: Request, typed: bool) -> bytes:

@@ -7,6 +7,7 @@ async with pages_of(school) as pages:
     page = await wu.presses(page, "导出得分")
 """
 
+import io
 import re
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -100,6 +101,18 @@ class Visitor:
         if isinstance(fields, bytes):
             told.setdefault("Content-Type", "application/x-www-form-urlencoded")
         return await self._sent("POST", address, data=fields, headers=told)
+
+    async def uploads(self, fields: Mapping[str, str], name: str, data: bytes) -> Page:
+        """Post a form with a file."""
+        form = aiohttp.FormData()
+        for field_name, value in fields.items():
+            if field_name != "file":
+                form.add_field(field_name, value)
+        form.add_field(
+            "file", io.BytesIO(data), filename=name, content_type="application/octet-stream"
+        )
+        told = {"Sec-Fetch-Site": "same-origin"}
+        return await self._sent("POST", "/pages/do", data=form, headers=told)
 
     async def presses(self, page: Page, label: str, **more: str) -> Page:
         """Press the first button of this label; `more` is what was typed into its form."""

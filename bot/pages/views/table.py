@@ -6,9 +6,11 @@ from functools import cached_property
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from bot.pages.door import PREFIX, NotShown
-from bot.pages.views import overview, unit
+from bot.pages.views import leads, overview, review, unit
 from bot.pages.visits import Shown, Visit
 from bot.wording import say
+from commands.admissions import desk
+from commands.filing.deciders import DECIDERS
 from db.engine.tx import Reading
 
 MAX_VALUE = 200
@@ -39,6 +41,8 @@ class View:
 VIEWS = (
     View("overview", "/", overview.show),
     View("unit", "/units/{unit}", unit.show, listed=False),
+    View("review", "/review", review.show, DECIDERS),
+    View("leads", "/leads", leads.show, desk.DESK),
 )
 
 

@@ -5,27 +5,25 @@ to this machine opens nothing; only the page itself may write; a body is read up
 every refusal or failure is answered with one Chinese sentence, never a traceback.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import wraps
 from importlib import resources
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
-from bot.adapters.bodies import READ, Unread, body_of, check, json_object
+from bot.adapters.bodies import Unread, body_of, json_object
+from bot.adapters.forms import LongPart, parts_of
 from bot.services.names import file_name
 from bot.wording import say
-from commands.chat.messages import MAX_FILE, File
+from commands.chat.messages import File
 from scoring.errors import UserError
 
 MAX_JSON = 64 * 1024
-CHUNK = 64 * 1024
-MAX_FIELD = 16 * 1024
-MAX_FORM = MAX_FILE + 64 * 1024
 
 POLICY = "; ".join(
     (
@@ -155,45 +153,13 @@ def text_of(found: dict[str, Any], name: str) -> str:
 async def form_of(request: web.Request) -> tuple[dict[str, str], File | None]:
     """Return the texts and the file of an upload, each read up to its limit."""
     try:
-        check(request, MAX_FORM)
-        async with asyncio.timeout(READ):
-            return await _parts(request)
+        fields, file = await parts_of(request)
+    except LongPart as long:
+        fault = "door.file_too_big" if long.file else "door.text_too_long"
+        raise NotDone(say(fault), 413) from None
     except Unread as refused:
         fault = "door.file_too_big" if refused.status == 413 else "door.file_incomplete"
         raise NotDone(say(fault), refused.status) from None
-    except TimeoutError:
-        raise NotDone(say("door.file_incomplete"), 408) from None
-    except (NotDone, ConnectionError):
-        raise
-    except Exception:  # the library's, and of many kinds: it is no form
-        raise NotDone(say("door.file_incomplete")) from None
-
-
-async def _parts(request: web.Request) -> tuple[dict[str, str], File | None]:
-    fields: dict[str, str] = {}
-    file = None
-    async for part in await request.multipart():
-        if request.content.total_bytes > MAX_FORM:
-            raise Unread(413)
-        if not isinstance(part, BodyPartReader) or part.name is None:
-            continue
-        is_file = part.name == "file"
-        data = await _read_up_to(part, MAX_FILE if is_file else MAX_FIELD)
-        if data is None:
-            fault = "door.file_too_big" if is_file else "door.text_too_long"
-            raise NotDone(say(fault), 413)
-        if is_file:
-            file = File(name=file_name(part.filename or ""), data=data)
-        else:
-            fields[part.name] = data.decode(errors="replace")
-    return fields, file
-
-
-async def _read_up_to(part: BodyPartReader, limit: int) -> bytes | None:
-    """Return a whole part, or None if it is longer than the limit."""
-    found = bytearray()
-    while chunk := await part.read_chunk(CHUNK):
-        found += chunk
-        if len(found) > limit:
-            return None
-    return bytes(found)
+    if file is not None:
+        file = replace(file, name=file_name(file.name))
+    return {name: said[-1] for name, said in fields.items()}, file

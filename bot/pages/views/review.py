@@ -1,0 +1,131 @@
+"""待审: what waits for the visitor's decision, and what waits for them as the second person."""
+
+from bot.pages.views.lists import PAGE, chosen, number
+from bot.pages.visits import Shown, Visit
+from commands.answering import may_answer
+from commands.conversation import proposals
+from commands.filing.describe import entry_of, what
+from commands.filing.kinds import KINDS
+from commands.review import likeness
+from commands.review.queue import ANSWERS
+from commands.review.waiting import waiting
+from commands.wording.formats import short, since
+from db import appeals, ledger
+from db.engine.tx import Reading, Row
+from scoring.moments import Instant
+from scoring.values import frozen
+
+LEAD = "lead"
+
+
+@frozen
+class Waits:
+    """A fact that waits: its ways are the commands that decide it, each with its key."""
+
+    number: int
+    kind: str
+    unit: str
+    what: str
+    link: str
+    site: str
+    by: str
+    since: str
+    alike: str
+    ways: tuple[tuple[str, str, bool], ...]
+
+
+@frozen
+class Asked:
+    """A proposal that waits for the visitor: its number, who asked when, and the line."""
+
+    number: int
+    by: str
+    at: Instant
+    word: str
+    line: str
+
+
+def show(visit: Visit, tx: Reading) -> Shown:
+    """A page of the queue, by kind and unit if the address says so."""
+    mine = waiting(visit, tx)
+    rows = [row for row in mine if row.kind != LEAD]
+    kinds = list(dict.fromkeys(row.kind for row in rows))
+    units = list(dict.fromkeys(row.unit for row in rows))
+    kind = chosen(visit, "kind", list(visit.plan.kinds))
+    unit = chosen(visit, "unit", list(visit.plan.by_code))
+    after = number(visit, "after")
+    found = [
+        row for row in rows if (not kind or row.kind == kind) and (not unit or row.unit == unit)
+    ]
+    page = [row for row in found if row.fact > after][:PAGE]
+    return Shown(
+        data={
+            "rows": [_waits(visit, tx, row) for row in page],
+            "total": len(found),
+            "leads": len(mine) - len(rows),
+            "kinds": [(one, visit.plan.kinds[one].word) for one in kinds],
+            "units": [(one, short(visit.plan, one)) for one in units],
+            "kind": kind,
+            "unit": unit,
+            "after": after,
+            "next": page[-1].fact if page and page[-1].fact != found[-1].fact else 0,
+            "asked": _asked(visit, tx),
+        }
+    )
+
+
+def _waits(visit: Visit, tx: Reading, row: Row) -> Waits:
+    entry = entry_of(tx, row.fact)
+    by = visit.people.by_id.get(entry.fact.person)
+    return Waits(
+        number=entry.number,
+        kind=visit.plan.kinds[entry.fact.kind].word,
+        unit=short(visit.plan, entry.fact.unit),
+        what=what(visit, entry),
+        link=entry.link if entry.link.startswith(("http://", "https://")) else "",
+        site=_site(entry.link),
+        by=by.name if by else "",
+        since=since(entry.fact.happened_at, visit.now),
+        alike=likeness.flag(tx, visit.plan, entry),
+        ways=_ways(entry),
+    )
+
+
+def _site(link: str) -> str:
+    """The host of a link, which tells more than the rest of it."""
+    return link.partition("://")[2].partition("/")[0]
+
+
+def _ways(entry: ledger.Entry) -> tuple[tuple[str, str, bool], ...]:
+    """What may be said of it: the line, the key, and whether a reason is wanted."""
+    at = f"#{entry.number}"
+    if entry.fact.kind in appeals.KINDS:
+        return tuple(
+            (f"resolve {at} {word}", key, True) for word, key in zip(ANSWERS, "ar", strict=True)
+        )
+    ways = [(f"approve {at}", "a", False), (f"reject {at}", "r", True)]
+    if KINDS[entry.fact.kind].topical:
+        ways.append((f"offtopic {at}", "o", False))
+    return tuple(ways)
+
+
+def _asked(visit: Visit, tx: Reading) -> list[Asked]:
+    """The proposals of others that the visitor may answer, by the function that the chat asks."""
+    found = []
+    for one in proposals.for_others(tx, visit.now):
+        kept = proposals.proposal(tx, one, visit.now)
+        if kept is None or not may_answer(tx, visit.plan, visit.people, visit.who, kept[0]):
+            continue
+        row, said = kept
+        asker = visit.people.by_id.get(row.person)
+        word, _, rest = said["line"].partition(" ")
+        found.append(
+            Asked(
+                number=one,
+                by=asker.name if asker else "",
+                at=row.created_at,
+                word=visit.world.registry.shown(word),
+                line=rest,
+            )
+        )
+    return found

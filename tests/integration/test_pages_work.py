@@ -1,0 +1,147 @@
+"""Working on the signed-in pages does what the same words do in the chat, and nothing else."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from db import audit
+from db.engine.database import Database
+from tests.worlds.episodes import WORKS
+from tests.worlds.paged import Page, Served, claimed, pages_of
+from tests.worlds.school import close_school, open_school
+
+NUMBERS = re.compile(r"(?<![0-9a-f])1[3-9]\d{9}(?![0-9a-f])")
+
+
+@pytest.fixture
+async def served(sqlite_database: Database) -> AsyncIterator[Served]:
+    school = await open_school(sqlite_database, start="04-03 09:00", claimed=claimed())
+    async with pages_of(school) as pages:
+        yield pages
+    close_school(school)
+
+
+def decision(page: Page, says: str) -> dict[str, str]:
+    """The fields of the form on a page that says this."""
+    return next(form.fields for form in page.forms if form.fields.get("says") == says)
+
+
+def audited(served: Served, subject: str) -> list[tuple[str, str]]:
+    with served.school.app.db.reading() as tx:
+        people = {
+            one.id: one.name
+            for one in served.school.app.db.peek(
+                "world", served.school.app.gateway.inside.load
+            ).people.by_id.values()
+        }
+        return [(row.action, people[row.person]) for row in audit.about(tx, subject)]
+
+
+async def test_a_reviewer_goes_through_the_queue(served: Served) -> None:
+    school = served.school
+    for number, title in enumerate(("机房的一天", "实训", "宿舍", "食堂"), start=1):
+        await school.says("u-chen", WORKS.format(title, f"a{number}"))
+    zhao = await served.enters("u-zhao")
+    page = await zhao.opens("/review")
+    assert [f"#{number} 信工 视频" in page.text for number in (1, 2, 3, 4)] == [True] * 4
+    assert "v.douyin.com" in page.text
+
+    before = len(school.seen)
+    told = await zhao.posts("/pages/do", decision(page, "approve #1"))
+    assert "通过，计入第14周" in told.text
+    assert "#1 信工 视频" not in told.text
+    assert audited(served, "#1")[-1] == ("approve", "赵倩")
+    await school.app.delivery.deliver_all()
+    told_to = {message.chat.id for message in school.seen[before:]}
+    assert told_to == {"u-chen"}  # the answer is on the page, the notice in the reporter's chat
+
+    no_reason = await zhao.posts("/pages/do", {**decision(page, "reject #2"), "more": "  "})
+    assert audited(served, "#2")[-1][0] == "video"
+    assert "理由" in no_reason.text
+    await zhao.posts("/pages/do", {**decision(no_reason, "reject #2"), "more": "画面太暗"})
+    assert audited(served, "#2")[-1] == ("reject", "赵倩")
+    assert "画面太暗" in (await school.says("u-chen", "为什么 #2"))[-1]
+
+    batch = page.form("通过选中的").fields
+    asked = await zhao.posts("/pages/do", {**batch, "says": "approve", "more": "#3 #4"})
+    assert audited(served, "#3")[-1][0] == "video"
+    done = await zhao.presses(asked, "确认 2 条")
+    assert "没有等您审的" in done.text
+    assert [audited(served, f"#{number}")[-1][0] for number in (3, 4)] == ["approve"] * 2
+
+
+async def test_two_reviewers_on_one_thing_decide_it_once(served: Served) -> None:
+    await served.school.says("u-chen", WORKS.format("机房的一天", "a1"))
+    zhao, qian = await served.enters("u-zhao"), await served.enters("u-qian")
+    pages = await asyncio.gather(zhao.opens("/review"), qian.opens("/review"))
+    told = await asyncio.gather(
+        zhao.posts("/pages/do", decision(pages[0], "approve #1")),
+        qian.posts("/pages/do", {**decision(pages[1], "reject #1"), "more": "太短"}),
+    )
+    assert len([one for one in audited(served, "#1") if one[0] in ("approve", "reject")]) == 1
+    assert sum("没有重复处理" in page.text for page in told) == 1
+
+
+async def test_a_second_person_confirms_on_the_page(served: Served) -> None:
+    school = served.school
+    await school.says("u-chen", "交接", at="04-03 10:00")
+    await school.says("u-zhao", "通过 #1 3月30日 18:00 有截图为证")
+    qian, chen = await served.enters("u-qian"), await served.enters("u-chen")
+    page = await qian.opens("/review")
+    assert "等您作为第二人确认" in page.text
+    assert (await chen.opens("/review")).status == 403
+    done = await qian.presses(page, "确认")
+    assert "等您作为第二人确认" not in done.text
+    assert school.points("信息工程系", "dy_handover") == "3"
+
+
+async def test_the_desk_shows_one_whole_number_at_a_time_and_each_showing_is_noted(
+    served: Served,
+) -> None:
+    school = served.school
+    for phone in ("13800010001", "13900020002"):
+        await school.says("u-liu", f"报线索 张某 {phone} 初三")
+    sun = await served.enters("u-sun")
+    listed = await sun.opens("/leads")
+    assert NUMBERS.findall(listed.body) == []
+    assert "138****0001" in listed.text
+    card = await sun.opens("/leads?unit=&lead=1")
+    assert {*NUMBERS.findall(card.body)} == {"13800010001"}
+    assert audited(served, "#1")[-1] == ("reveal", "孙丽")
+    assert [one for one, _ in audited(served, "#2")] == ["lead"]
+
+    tried = await sun.presses(card, "打不通，下一条")
+    assert {*NUMBERS.findall(tried.body)} == {"13900020002"}
+    assert audited(served, "#2")[-1] == ("reveal", "孙丽")
+    certified = await sun.presses(tried, "认定")
+    assert audited(served, "#2")[-1] == ("approve", "孙丽")
+    assert NUMBERS.findall(certified.body) == []
+    assert "待认定 1 条" in certified.text
+
+    for account, status in (("u-chen", 403), ("u-zhao", 403), ("u-wu", 200)):
+        other = await served.enters(account)
+        assert (await other.opens("/leads?lead=1")).status == status
+    assert NUMBERS.findall((await other.opens("/leads?lead=1")).body) == []
+
+
+async def test_a_table_goes_out_to_the_chat_and_comes_back_on_the_page(served: Served) -> None:
+    school = served.school
+    for phone in ("13800010001", "13900020002"):
+        await school.says("u-liu", f"报线索 张某 {phone} 初三")
+    sun = await served.enters("u-sun")
+    page = await sun.opens("/leads")
+    await sun.presses(page, "下载表格")
+    await school.app.jobs.run_due()
+    await school.app.delivery.deliver_all()
+    [file] = [file for message in school.shown("u-sun") for file in message.files]
+    assert file.name.endswith(".xlsx")
+    fields = decision(page, "deskfile")
+    back = "编号,结果,原因\n1,认定,\n2,无效,空号\n".encode()
+    shown = await sun.uploads(fields, "结果.csv", back)
+    done = await sun.presses(shown, "确认 2 条")
+    assert "待认定 0 条" in done.text
+    assert [audited(served, f"#{number}")[-1][0] for number in (1, 2)] == ["approve", "reject"]
+    huge = await sun.uploads(decision(done, "deskfile"), "大.csv", b"1" * (5 * 1024 * 1024 + 9))
+    assert (huge.status, "5 MB" in huge.text) == (413, True)
