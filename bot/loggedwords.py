@@ -44,6 +44,7 @@ SAID: dict[str, str] = {
     "telegram webhook was removed elsewhere, it is set again": "log.telegram_hook",
     "telegram cannot call us, %s updates wait: %s": "log.telegram_calls",
     "telegram topic is gone, the group's root gets the message": "log.telegram_topic",
+    "telegram showed everybody a message for one person, it is removed": "log.telegram_aside",
     "another program keeps connecting with this bot of wecom; stop one of the two, "
     "then start promobot again": "log.wecom_lost",
     "telegram update not understood: %s": "log.telegram_update",

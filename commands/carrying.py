@@ -72,7 +72,7 @@ def perform(command: Command, request: Request, tx: Any) -> Reply:
     else:
         reply = command.handler(request, tx)
     if command.private and request.chat.group:
-        return replace(reply, private=True)
+        return replace(reply, private=True, aside=command.aside and request.can.asides)
     return reply
 
 

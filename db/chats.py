@@ -40,6 +40,11 @@ def linked(tx: Reading) -> frozenset[tuple[str, str]]:
     return frozenset((row.platform, row.chat) for row in tx.run(_LINKED))
 
 
+def linked_on(tx: Reading, platform: str) -> frozenset[str]:
+    """The ids of the groups linked on a platform."""
+    return frozenset(chat for on, chat in linked(tx) if on == platform)
+
+
 def groups(tx: Reading) -> list[Row]:
     """The linked groups, first linked first."""
     return tx.run(_ALL)

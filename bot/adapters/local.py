@@ -6,12 +6,12 @@ commands decide who may do what.
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
-from commands.chat.errors import Refused
+from bot.adapters import ticks
+from commands.chat.errors import Refused, Unseen
 from commands.chat.messages import (
-    MAX_BUTTON,
     Button,
     Capabilities,
     Chat,
@@ -35,6 +35,7 @@ CAPABILITIES = Capabilities(
     text_limit=4_096,
     text_unit="utf16",
     per_minute=0,
+    ticks=True,
 )
 NAME = "local"
 MENTIONS = ("@宣传助手", "＠宣传助手")
@@ -68,6 +69,7 @@ class Event:
 
 
 Place = tuple[str, str, bool]
+Buttons = tuple[tuple[Button, ...], ...]
 
 
 def place(chat: Chat) -> Place:
@@ -111,8 +113,10 @@ class LocalPlatform:
         """Show, replace or remove messages; the receipt names the message shown."""
         if not message.text.strip() and not message.files:
             raise Refused("an empty message")
-        if any(len(b.says.encode()) > MAX_BUTTON for row in message.buttons for b in row):
-            raise Refused("a button that says too much")
+        if message.eyes:
+            raise Unseen("a chat here is the same for all")
+        if not all(button.fits for row in message.buttons for button in row):
+            raise Refused("a button that says too much or nothing")
         if kept := bool(message.deletes) and self.refuses_deletes:
             message = though_kept(message)
         gone = tuple(m for m in map(self.message, message.deletes) if m and not m.deleted)
@@ -120,7 +124,7 @@ class LocalPlatform:
             old.deleted = True
         old_card = self.message(message.edits) if message.edits else None
         if old_card is not None and not old_card.deleted:
-            old_card.text, old_card.buttons = message.text, message.buttons
+            old_card.text, old_card.buttons = message.text, _shown(message.buttons)
             old_card.files = message.files or old_card.files
             old_card.edited = True
             self._tell(Event(kind="edited", message=old_card, sent=message, deleted=gone))
@@ -160,7 +164,15 @@ class LocalPlatform:
         self, author: str, chat: Chat, message: Message, button: Button, author_name: str = ""
     ) -> None:
         """A person presses a button of a message; return after the effects are committed."""
-        await self._hand_in(chat, author, author_name, press=button.says, message=message.id)
+        if button.kind == "tick":
+            message.buttons = _turned(message.buttons, button)
+            self._tell(Event(kind="edited", message=message))
+            return
+        said = button.says
+        if button.kind == "gather":
+            options = (one for row in message.buttons for one in row if one.kind == "tick")
+            said = ticks.gathered(said, (one.says for one in options if ticks.is_on(one.label)))
+        await self._hand_in(chat, author, author_name, press=said, message=message.id)
 
     async def _hand_in(
         self,
@@ -234,7 +246,7 @@ class LocalPlatform:
             chat=chat,
             author=author,
             text=shown.text,
-            buttons=shown.buttons,
+            buttons=_shown(shown.buttons),
             files=shown.files,
             answers=shown.answers,
             at=self.now(),
@@ -249,3 +261,15 @@ class LocalPlatform:
     def _tell(self, event: Event) -> None:
         for hook in self.hooks:
             hook(event)
+
+
+def _shown(rows: Buttons) -> Buttons:
+    """The buttons as they stand at first; nothing can be copied here."""
+    return tuple(tuple(ticks.shown(one) for one in row if one.kind != "copy") for row in rows)
+
+
+def _turned(rows: Buttons, pressed: Button) -> Buttons:
+    return tuple(
+        tuple(replace(one, label=ticks.turned(one.label)) if one == pressed else one for one in row)
+        for row in rows
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.process.archive import durable, read_list, told
 from bot.process.proof import same
 from bot.wording import say
-from commands.conversation.postbox import unpack
+from commands.conversation.packing import unpack
 from commands.leads import identity
 from commands.wording.formats import masked
 from db import backup, erasedlist, erasures, ledger, plans

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.services.references import traced
-from commands.chat.errors import Moved, Refused, Retry, Unreachable
+from commands.chat.errors import Moved, Refused, Retry, Unreachable, Unseen
 from commands.chat.messages import Adapter, Chat, Outgoing, Receipt
-from commands.conversation.postbox import elsewhere, unpack
+from commands.conversation.packing import unpack
+from commands.conversation.postbox import elsewhere
 from db import outbox
 from db.engine.database import Database
 from db.engine.tx import Row
@@ -42,7 +43,8 @@ log = logging.getLogger("promobot.delivery")
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome of one attempt. `later`: retry, but not before this instant; `dead`: why it is
-    given up; `moved`: the chat's new id; `moot`: keys of notices that need not go out any more;
+    given up; `unseen`: its group cannot show it to one person alone; `moved`: the chat's new id;
+    `moot`: keys of notices that need not go out any more;
     `astray`: its topic is gone, and it went to the group's root."""
 
     row: Row
@@ -50,6 +52,7 @@ class Verdict:
     later: Instant | None = None
     dead: str = ""
     unreachable: bool = False
+    unseen: bool = False
     moved: str = ""
     moot: tuple[str, ...] = ()
     astray: bool = False
@@ -118,6 +121,8 @@ class Attempts:
             return self._again(row, str(fault), fault.seconds)
         except Moved as fault:
             return Verdict(row, moved=fault.to)
+        except Unseen as fault:
+            return Verdict(row, dead=f"unseen: {fault}", unseen=True)
         except Unreachable as fault:
             return Verdict(row, dead=f"unreachable: {fault}", unreachable=True)
         except Refused as fault:

@@ -18,7 +18,8 @@ from bot.wording import say
 from commands.chat.messages import Chat, Notice
 from commands.conversation import cards
 from commands.conversation.gate import let_through
-from commands.conversation.postbox import post_notice, readable, readdress
+from commands.conversation.packing import readable
+from commands.conversation.postbox import post_notice, readdress, unseen
 from commands.pushes import REVISERS
 from db import accounts, chats, outbox
 from db.engine.tx import Row, Tx
@@ -166,6 +167,8 @@ def _note(tx: Tx, verdict: Verdict, now: Instant) -> None:
         chats.move(tx, row.platform, row.chat, verdict.moved)
     elif verdict.later is not None:
         outbox.postpone(tx, row.id, verdict.later)
+    elif verdict.unseen:
+        unseen(tx, row, now)
     elif verdict.unreachable and row.person is not None:
         _other_way(tx, verdict)
     elif verdict.dead:

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from commands.conversation.postbox import pack, unpack
+from commands.conversation.packing import pack, unpack
 from commands.grammar.phones import phones
 from db import erasures
 from db.engine.tx import Reading, Row, Tx

@@ -25,6 +25,10 @@ class Unreachable(PlatformError):
     """The chat or person cannot be written to: bot blocked, never started, or kicked."""
 
 
+class Unseen(Unreachable):
+    """A message for one person's eyes cannot be shown in this group."""
+
+
 class Moved(Unreachable):
     """The group now has another id, `to`."""
 

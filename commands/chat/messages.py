@@ -15,6 +15,15 @@ MAX_FILE = 5 * 1024 * 1024
 MAX_BUTTON = 64
 """Most bytes of a button's data: Telegram's limit, the smallest of all platforms."""
 
+MAX_COPY = 256
+"""Most characters that a button copies: Telegram's limit."""
+
+MOST_TICKS = 20
+"""Most options on one card: WeCom's limit."""
+
+MOST_CALLED = 20
+"""Most people whom one message calls by name."""
+
 
 @frozen
 class Chat:
@@ -57,20 +66,33 @@ class File:
     picture: str = ""
 
 
+ButtonKind = Literal["say", "copy", "tick", "gather"]
+
+
 @frozen
 class Button:
     """`label` is shown; `says` is the command line that pressing it sends, at most 64 bytes.
 
-    It never holds a name, a phone number or a reason.
+    It never holds a name, a phone number or a reason. A button of kind "tick" is an option, ticked
+    or unticked by a press; "gather" sends its line with what the ticked ones say; "copy" copies
+    what it says, at most MAX_COPY characters.
     """
 
     label: str
     says: str
+    kind: ButtonKind = "say"
 
     @classmethod
     def of(cls, label: str, command: str, *said: object) -> "Button":
         """A button that says a command, by its name, with these arguments."""
         return cls(label=label, says=" ".join([command, *map(str, said)]).strip())
+
+    @property
+    def fits(self) -> bool:
+        """Whether every platform takes what it says."""
+        if self.kind == "copy":
+            return 0 < len(self.says) <= MAX_COPY
+        return 0 < len(self.says.encode()) <= MAX_BUTTON - (self.kind != "say")
 
 
 Brings = Literal["", "picture", "contact", "voice", "video", "sticker", "location", "other"]
@@ -95,10 +117,10 @@ class Incoming:
 
     `update` is unique per platform and account of ours. `sent_at` is the platform's message
     time, that of a press when it came. `addressed`: it mentions or answers the bot (a private
-    chat or a leading slash counts without this). `press`: the `says` of a pressed button; then
-    `message` is the id of the message that carried it, and `query` the platform's id of the press.
-    `author` None: an anonymous admin or a channel (C20). `album`: the platform's name for the
-    pictures that were sent together.
+    chat or a leading slash counts without this); `aside`: nobody else in its group sees it.
+    `press`: the `says` of a pressed button; then `message` is the id of the message that carried
+    it, and `query` the platform's id of the press. `author` None: an anonymous admin or a channel
+    (C20). `album`: the platform's name for the pictures that were sent together.
 
     `signed_in`: it comes from a page, where this person signed in from the account of `author`:
     nobody else may have said it, and its answer goes back to the page, not to the chat.
@@ -117,6 +139,7 @@ class Incoming:
     text: str = ""
     message: str = ""
     addressed: bool = False
+    aside: bool = False
     quote: str = ""
     press: str | None = None
     query: str = ""
@@ -139,6 +162,11 @@ class Capabilities:
     `per_minute`: messages to one group, and to one person unless `per_minute_private` says
     otherwise; `per_hour`: to one chat of either kind; `apart`: seconds between two to the same
     chat; `per_second`: to all chats together. 0 means no limit.
+
+    `asides`: a message in a group for the eyes of one person, whose arrival is not certain;
+    `ticks`: options of which several are chosen on one card; `copies`: buttons that copy a text;
+    `asks`: a question opens the input for its answer; `calls`: people are called by name in a
+    group.
     """
 
     buttons: bool
@@ -155,6 +183,11 @@ class Capabilities:
     per_hour: int = 0
     apart: float = 0.0
     per_second: int = 0
+    asides: bool = False
+    ticks: bool = False
+    copies: bool = False
+    asks: bool = False
+    calls: bool = False
 
 
 @frozen
@@ -163,7 +196,8 @@ class Notice:
 
     A notice with the same `key` goes out only once. `live`: see `Reply`. `issuer`: the person who
     is told if a group did not get it as meant. `prompt`: it answers somebody who is writing, so it
-    passes the gate of night and quiet times.
+    passes the gate of night and quiet times. `calls`: people whom a group's message calls by the
+    names that stand in it.
     """
 
     text: str
@@ -176,6 +210,7 @@ class Notice:
     live: str = ""
     issuer: int | None = None
     prompt: bool = False
+    calls: tuple[int, ...] = ()
 
 
 @frozen
@@ -184,20 +219,23 @@ class Reply:
     nothing is said.
 
     `private`: a question from a group is answered in the asker's 1:1 chat, and the group gets
-    "已私信您" (C8). `replaces`: the pressed card becomes this text. `deletes`: the asker's message
-    is removed where the platform can (C7). `live`: in a group it is a card of this kind, as named
-    in `commands.scores.live_cards`, and is updated in place. `awaits`: the line that the next
-    message of a 1:1 chat may complete.
+    "已私信您" (C8); `aside`: the platform may show it in the group, to the asker alone. `replaces`:
+    the pressed card becomes this text. `deletes`: the asker's message is removed where the platform
+    can (C7). `live`: in a group it is a card of this kind, as named in
+    `commands.scores.live_cards`, and is updated in place. `awaits`: the line that the next message
+    of a 1:1 chat may complete; `asks`: that message is the answer to a question.
     """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     files: tuple[File, ...] = ()
     private: bool = False
+    aside: bool = False
     replaces: bool = False
     deletes: bool = False
     live: str = ""
     awaits: str = ""
+    asks: bool = False
     notices: tuple[Notice, ...] = ()
     otherwise: "Reply | None" = None
 
@@ -222,7 +260,9 @@ class Outgoing:
     `instead`: what is sent if the platform refuses. `query`: the press it answers; `toast`: what
     the presser alone is shown where the platform can and it comes in time, and then nothing is
     sent; `aside`: what would be a message to everybody is dropped where it cannot be shown so;
-    `issuer`, `prompt`: see `Notice`."""
+    `eyes`: the account that alone sees it in its group, else `Unseen` is raised; `asks`: see
+    `Reply`; `calls`: accounts called, each with its name in the text, `sole`: in the only group of
+    the platform; `issuer`, `prompt`: see `Notice`."""
 
     key: str
     chat: Chat
@@ -236,6 +276,10 @@ class Outgoing:
     query: str = ""
     toast: str = ""
     aside: bool = False
+    eyes: str = ""
+    asks: bool = False
+    calls: tuple[tuple[str, str], ...] = ()
+    sole: bool = False
     instead: Instead | None = None
     issuer: int | None = None
     prompt: bool = False

@@ -122,8 +122,9 @@ class Command:
     `roles` empty: everybody bound. `unbound`: also strangers. `reads`: runs on a reader. `bare`:
     its word alone acts in a group without addressing the bot; `never_bare`: it never acts
     unaddressed, even complete. `private`: an answer to a question from a group goes to the asker's
-    own chat. `internal`: only buttons say it; it is no word of contracts 2. `planless`: works in a
-    year without a plan. `looks_back`: in such a year it answers by the nearest plan and says so.
+    own chat; `aside`: or is shown in the group to them alone. `internal`: only buttons say it; it
+    is no word of contracts 2. `planless`: works in a year without a plan. `looks_back`: in such a
+    year it answers by the nearest plan and says so.
     `public`: it goes to a group, so what was put together over several messages is shown first.
     `judges`: `roles` say who may come to decide, but the handler refuses, because who may depends
     on the thing (您不能审核，#29 由…). `opens`: how it reads the file that comes with it. `wants`:
@@ -142,6 +143,7 @@ class Command:
     bare: bool = False
     never_bare: bool = False
     private: bool = False
+    aside: bool = False
     internal: bool = False
     needs_file: bool = False
     planless: bool = False

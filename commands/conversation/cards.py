@@ -8,7 +8,7 @@ import re
 
 from commands.chat.messages import Incoming
 from commands.conversation import dialogue
-from commands.conversation.postbox import readable
+from commands.conversation.packing import readable
 from commands.grammar.folding import fold
 from db.engine.tx import Reading, Row, Tx
 from scoring.moments import Instant

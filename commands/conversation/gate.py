@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from commands.chat.messages import Button, Outgoing
-from commands.conversation.postbox import readable, reseal
+from commands.conversation.packing import readable
+from commands.conversation.postbox import reseal
 from commands.wording.sentences import lines, say
 from db import outbox, plans, quiet
 from db.engine.tx import Reading, Row, Tx

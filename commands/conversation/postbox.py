@@ -4,36 +4,29 @@ Only here is it decided where a message goes: the asker's chat, their own chat f
 personal (C8), the best account of somebody who is told. `bot.services.delivery` sends it.
 """
 
-from base64 import b64decode, b64encode
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
-
-import orjson
 
 from commands.chat.messages import (
-    MAX_BUTTON,
-    Button,
+    MOST_CALLED,
     Chat,
     File,
     Incoming,
     Instead,
-    Kind,
     Notice,
     Outgoing,
     Reply,
     though_kept,
 )
+from commands.conversation import dialogue
+from commands.conversation.packing import Buttons, pack, unpack
 from commands.grammar.phones import numbers_in, without_phones
 from commands.wording.sentences import lines, say
-from db import livecards, outbox, quiet, settings
-from db.engine.tx import Row, Tx
-from db.engine.vault import Unsealable, Vault
+from db import chats, livecards, outbox, quiet, settings
+from db.engine.tx import Reading, Row, Tx
 from db.people import directory
 from db.schema import outbox as table
 from scoring.moments import Instant
-
-Buttons = tuple[tuple[Button, ...], ...]
 
 
 def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
@@ -45,7 +38,9 @@ def post(tx: Tx, incoming: Incoming, reply: Reply, now: Instant) -> None:
     if incoming.signed_in is not None:
         _notify(tx, incoming, reply, person, now)
         return
-    if reply.private and incoming.chat.group:
+    if incoming.chat.group and (incoming.aside or _shown_aside(tx, incoming, reply)):
+        answers = [_aside(incoming, reply, f"{key}:0")]
+    elif reply.private and incoming.chat.group:
         answers = _answer_privately(tx, incoming, reply, key, person)
     else:
         answers = [_answer(incoming, reply, f"{key}:0")]
@@ -96,6 +91,8 @@ def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: 
         files=notice.files,
         issuer=notice.issuer,
         prompt=notice.prompt,
+        calls=_called(tx, notice),
+        sole=bool(notice.calls) and _is_sole(tx, chat),
     )
     wanted = now if notice.due_at is None else max(now, notice.due_at)
     put(
@@ -117,8 +114,8 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
         message = _masked(message, settings.public_numbers(tx))
     for row in message.buttons:
         for button in row:
-            if len(button.says.encode()) > MAX_BUTTON:
-                raise ValueError(f"a button says more than {MAX_BUTTON} bytes: {button.says!r}")
+            if not button.fits:
+                raise ValueError(f"no platform takes what a button says: {button.says!r}")
     state = outbox.WAITING
     if failure:
         state = outbox.BURIED if person is None else outbox.HELD
@@ -130,7 +127,7 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
         platform=message.chat.platform,
         chat=message.chat.id,
         person=person,
-        sealed=tx.vault.seal(_packed(message), _context(message.key)),
+        sealed=pack(message, tx.vault),
         due_at=now,
         attempts=0,
         state=state,
@@ -160,7 +157,7 @@ def _masked(message: Outgoing, own: Collection[str]) -> Outgoing:
 def _masked_buttons(rows: Buttons, own: Collection[str]) -> Buttons:
     masked = (
         tuple(
-            Button(label=without_phones(one.label, own), says=one.says)
+            replace(one, label=without_phones(one.label, own))
             for one in row
             if not numbers_in(one.says, own)
         )
@@ -174,14 +171,44 @@ def elsewhere(message: Outgoing, chat: Chat) -> Outgoing:
     if message.deletes:
         message = though_kept(message)
     return replace(
-        message, chat=chat, edits="", answers="", deletes=(), query="", toast="", aside=False
+        message,
+        chat=chat,
+        edits="",
+        answers="",
+        deletes=(),
+        query="",
+        toast="",
+        aside=False,
+        eyes="",
+        calls=(),
+        instead=None,
     )
+
+
+def unseen(tx: Tx, row: Row, now: Instant) -> None:
+    """A message for one person's eyes was not shown in its group: it goes to their own chat, and
+    the group is told so, or that they have none."""
+    shown = unpack(row, tx.vault)
+    chat = None if row.person is None else _private_chat(tx, row.person, row.platform)
+    if chat is None:
+        outbox.drop(tx, row.id)
+    else:
+        readdress(tx, row, chat)
+    if shown.instead is not None:
+        line = replace(
+            elsewhere(shown, shown.chat),
+            key=f"{row.key}:line",
+            text=shown.instead.text if chat else say("postbox.no_private_chat"),
+            buttons=(),
+            answers=shown.answers,
+        )
+        put(tx, line, person=row.person, now=now)
 
 
 def readdress(tx: Tx, row: Row, chat: Chat) -> None:
     """Redirect a waiting message to another chat of its person."""
     message = elsewhere(unpack(row, tx.vault), chat)
-    sealed = tx.vault.seal(_packed(message), _context(row.key))
+    sealed = pack(message, tx.vault)
     outbox.readdress(tx, row.id, chat.platform, chat.id, sealed)
 
 
@@ -207,7 +234,7 @@ def release(tx: Tx, person: int, chat: Chat, now: Instant) -> None:
             state, why = outbox.SENT, "said with another one"
         elif row in plain:
             message = replace(message, text=merged)
-        sealed = tx.vault.seal(_packed(message), _context(row.key))
+        sealed = pack(message, tx.vault)
         outbox.release(
             tx,
             row,
@@ -224,87 +251,6 @@ def _is_plain(message: Outgoing) -> bool:
     return not (message.buttons or message.files)
 
 
-def pack(message: Outgoing, vault: Vault) -> bytes:
-    """A message sealed for its row."""
-    return vault.seal(_packed(message), _context(message.key))
-
-
-def unpack(row: Row, vault: Vault) -> Outgoing:
-    """The message of an outbox row."""
-    body: dict[str, Any] = orjson.loads(vault.open(bytes(row.sealed), _context(row.key)))
-    kind: Kind = row.kind
-    return Outgoing(
-        key=row.key,
-        chat=Chat(
-            platform=row.platform, id=row.chat, group=body["group"], thread=body.get("thread")
-        ),
-        kind=kind,
-        text=body["text"],
-        buttons=_buttons(body.get("buttons", [])),
-        files=tuple(
-            File(name=name, data=b64decode(data), picture=more[0] if more else "")
-            for name, data, *more in body.get("files", ())
-        ),
-        edits=body.get("edits", ""),
-        answers=body.get("answers", ""),
-        deletes=tuple(body.get("deletes", ())),
-        query=body.get("query", ""),
-        toast=body.get("toast", ""),
-        aside=body.get("aside", False),
-        instead=_instead(body["instead"]) if "instead" in body else None,
-        issuer=body.get("issuer"),
-        prompt=body.get("prompt", False),
-    )
-
-
-def readable(row: Row, vault: Vault) -> Outgoing | None:
-    """The message of an outbox row; None for one that nobody can read."""
-    try:
-        return unpack(row, vault)
-    except (Unsealable, ValueError, LookupError):
-        return None
-
-
-def _instead(body: dict[str, Any]) -> Instead:
-    return Instead(text=body["text"], buttons=_buttons(body["buttons"]), moot=tuple(body["moot"]))
-
-
-def _buttons(rows: list[list[list[str]]]) -> tuple[tuple[Button, ...], ...]:
-    return tuple(tuple(Button(label=label, says=says) for label, says in row) for row in rows)
-
-
-def _rows(buttons: tuple[tuple[Button, ...], ...]) -> list[list[list[str]]]:
-    return [[[button.label, button.says] for button in row] for row in buttons]
-
-
-def _context(key: str) -> bytes:
-    """The context a message is sealed with, so that it cannot be moved to another row."""
-    return f"outbox {key}".encode()
-
-
-def _packed(message: Outgoing) -> bytes:
-    body: dict[str, Any] = {"group": message.chat.group, "text": message.text}
-    if message.chat.thread is not None:
-        body["thread"] = message.chat.thread
-    if message.buttons:
-        body["buttons"] = _rows(message.buttons)
-    if message.files:
-        body["files"] = [
-            [one.name, b64encode(one.data).decode(), *([one.picture] if one.picture else ())]
-            for one in message.files
-        ]
-    for name in ("edits", "answers", "deletes", "query", "toast", "aside", "issuer", "prompt"):
-        if value := getattr(message, name):
-            body[name] = value
-    if (other := message.instead) is not None:
-        body["instead"] = {
-            "text": other.text,
-            "buttons": _rows(other.buttons),
-            "moot": other.moot,
-        }
-    return orjson.dumps(body)
-
-
 def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
     edits = incoming.message if reply.replaces and incoming.press is not None else ""
     toast = _toast(incoming, reply)
@@ -315,6 +261,7 @@ def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
         text=reply.text,
         buttons=reply.buttons,
         files=reply.files,
+        asks=reply.asks,
         edits=edits,
         # A message about to be deleted cannot be replied to.
         answers="" if reply.deletes else incoming.message,
@@ -340,6 +287,50 @@ def _toast(incoming: Incoming, reply: Reply) -> str:
     more = reply.replaces or reply.buttons or reply.files or reply.deletes
     pressed = incoming.press is not None and incoming.chat.group
     return reply.text if pressed and not more else ""
+
+
+def _shown_aside(tx: Tx, incoming: Incoming, reply: Reply) -> bool:
+    """Whether the group itself shows an answer to the asker alone. Whoever asks the same again soon
+    may not have seen it, and gets it in their own chat."""
+    more = reply.files or reply.deletes or _toast(incoming, reply)
+    if not (reply.private and reply.aside) or more or incoming.author is None:
+        return False
+    place, asked = dialogue.key(incoming), incoming.press or incoming.text
+    if dialogue.kept(tx, place, incoming.received_at) == asked:
+        dialogue.forget(tx, place)
+        return False
+    dialogue.put(tx, place, asked, incoming.received_at)
+    return True
+
+
+def _aside(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
+    """An answer in the group for the eyes of whoever asked; `instead`: what everybody is told if it
+    cannot be shown, where they have seen the question."""
+    answer = replace(_answer(incoming, reply, key), deletes=(), eyes=incoming.author or "")
+    if incoming.aside:
+        return replace(answer, instead=None)
+    told = Instead(text=say("postbox.sent_privately")) if incoming.press is None else None
+    return replace(answer, kind="reply", edits="", instead=told)
+
+
+def _called(tx: Reading, notice: Notice) -> tuple[tuple[str, str], ...]:
+    """Account and name of those whom a message in a group calls, as far as its platform knows
+    them."""
+    if notice.chat is None or not notice.chat.group:
+        return ()
+    people = directory(tx)
+    found = (
+        (one.account, people.by_id[number].name)
+        for number in notice.calls
+        if number in people.by_id
+        for one in people.addresses.get(number, ())
+        if one.platform == notice.chat.platform
+    )
+    return tuple(found)[:MOST_CALLED]
+
+
+def _is_sole(tx: Reading, chat: Chat | None) -> bool:
+    return chat is not None and chats.linked_on(tx, chat.platform) == {chat.id}
 
 
 def _answer_privately(

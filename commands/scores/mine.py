@@ -15,7 +15,7 @@ from db.engine.tx import Reading
 SHOWN = 8
 
 
-@command("mine", "我的", reads=True, private=True, never_bare=True, example="我的")
+@command("mine", "我的", reads=True, private=True, aside=True, never_bare=True, example="我的")
 def mine(request: Request, tx: Reading) -> Reply:
     """The asker's leads and reports in the plan, newest first, with where each stands."""
     counts = obligations.lead_counts(tx, request.plan, request.who.id)

@@ -61,6 +61,7 @@ def score(request: Request, tx: Reading) -> Reply:
                 ),
             ),
             private=True,
+            aside=request.can.asides,
         )
     first, rest = _summed(request, card, when)
     return Reply(

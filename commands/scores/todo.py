@@ -50,7 +50,7 @@ def quota(request: Request, tx: Reading) -> Reply:
     )
 
 
-@command("todo", "待办", reads=True, bare=True, private=True, example="待办")
+@command("todo", "待办", reads=True, bare=True, private=True, aside=True, example="待办")
 def todo(request: Request, tx: Reading) -> Reply:
     """What the asker still owes: leads, tasks, their classes' meetings, their unit's gaps and
     deadlines, and their queue; to others of the unit its gaps are named as its officer's."""

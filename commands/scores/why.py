@@ -33,6 +33,7 @@ from scoring.verdicts import Book
     reads=True,
     never_bare=True,
     private=True,
+    aside=True,
     looks_back=True,
     example="为什么 机电 视频更新",
 )

@@ -13,13 +13,17 @@ from typing import Protocol
 
 import pytest
 
-from commands.chat.errors import Refused, Unreachable
+from commands.chat.errors import Refused, Unreachable, Unseen
 from commands.chat.messages import Adapter, Button, Chat, File, Incoming, Outgoing, Receive
 from db.platforms import PLATFORMS
 
 WAIT = 10.0
 """Seconds after which something that should have come did not."""
 
+CHOICE = (
+    tuple(Button(label=f"#{n} 信工", says=f"#{n}", kind="tick") for n in (12, 13, 16)),
+    (Button(label="通过选中的", says="approve", kind="gather"),),
+)
 YES_NO = (
     (Button(label="通过", says="approve 12"), Button(label="退回", says="reject 12")),
     (Button(label="为什么", says="why 12"),),
@@ -53,8 +57,45 @@ class Harness(Protocol):
     def user_presses(self, user: str, label: str, *, chat: Chat) -> None:
         """A person presses the newest button with this label."""
 
+    async def user_ticks(self, user: str, label: str, *, chat: Chat) -> None:
+        """A person ticks or unticks the option with this label on the newest card with it, and sees
+        that."""
+
     def seen(self, chat: Chat) -> list[Seen]:
         """What the bot and the people wrote in a chat, oldest first, deleted ones gone."""
+
+
+class Aside(Harness, Protocol):
+    """A platform that shows a message in a group to one person alone."""
+
+    def trust(self, chat: Chat) -> None:
+        """Give the bot what it needs for that."""
+
+    def seen_aside(self, user: str, chat: Chat) -> list[Seen]:
+        """What this person alone sees in a group."""
+
+
+class Copying(Harness, Protocol):
+    """A platform with buttons that copy a text."""
+
+    def copied(self, label: str, chat: Chat) -> str:
+        """What the newest message's button copies."""
+
+
+class Asking(Harness, Protocol):
+    """A platform where a question opens the input for its answer."""
+
+    def opens_reply(self, chat: Chat) -> bool:
+        """Whether the newest message does."""
+
+
+class Calling(Harness, Protocol):
+    """A platform where people are called by name in a group."""
+
+    def account(self, user: str) -> str: ...
+
+    def called(self, chat: Chat) -> set[str]:
+        """The accounts that the newest message calls."""
 
 
 class Inbox:
@@ -186,6 +227,69 @@ class AdapterContract:
         assert incoming.chat.id == chat.id
         assert incoming.author is not None
         assert incoming.sent_at == incoming.received_at
+
+    async def test_what_is_for_one_persons_eyes_is_seen_by_nobody_else(
+        self, harness: Aside
+    ) -> None:
+        """Where it cannot be shown so, it is told, and nothing is shown."""
+        chat, inbox = harness.group(), Inbox()
+        async with listening(harness.adapter, inbox.receive):
+            harness.user_says("li", "我的", chat=chat, mention=True)
+            asked = await inbox.next()
+        before = harness.seen(chat)
+        answer = said(
+            chat, "您报了 3 条。", answers=asked.message, eyes=asked.author, buttons=YES_NO
+        )
+        if harness.adapter.capabilities.asides:
+            harness.trust(chat)
+            await harness.adapter.send(answer)
+            labels = tuple(tuple(one.label for one in row) for row in YES_NO)
+            assert harness.seen_aside("li", chat) == [Seen(text="您报了 3 条。", labels=labels)]
+            assert harness.seen_aside("wang", chat) == []
+        else:
+            with pytest.raises(Unseen):
+                await harness.adapter.send(answer)
+        assert harness.seen(chat) == before
+
+    async def test_several_options_are_ticked_and_sent_at_once(self, harness: Harness) -> None:
+        needs(harness, "ticks")
+        chat, inbox = harness.private("li"), Inbox()
+        await self.heard(harness, "li", "待审", chat)
+        await harness.adapter.send(said(chat, "勾选要通过的", buttons=CHOICE))
+        async with listening(harness.adapter, inbox.receive):
+            for label in ("#13 信工", "#12 信工", "#13 信工", "#16 信工"):
+                await harness.user_ticks("li", label, chat=chat)
+            harness.user_presses("li", "通过选中的", chat=chat)
+            while (incoming := await inbox.next()).text == "待审":
+                continue  # it was not yet confirmed
+        assert incoming.press == "approve #12 #16"
+        assert inbox.events.empty()
+
+    async def test_a_button_copies_or_is_left_out(self, harness: Copying) -> None:
+        chat = harness.group()
+        copy = Button(label="复制例子", says="报新闻 开放日 https://a.cn/1", kind="copy")
+        await harness.adapter.send(said(chat, "例：", buttons=((copy,),)))
+        if harness.adapter.capabilities.copies:
+            assert harness.copied("复制例子", chat) == "报新闻 开放日 https://a.cn/1"
+        else:
+            assert not any(map(any, harness.seen(chat)[-1].labels))
+
+    async def test_a_question_opens_its_answer(self, harness: Asking) -> None:
+        needs(harness, "asks")
+        chat = harness.private("li")
+        await self.heard(harness, "li", "退回 #12", chat)
+        await harness.adapter.send(said(chat, "请说明理由", asks=True, buttons=YES_NO))
+        assert harness.opens_reply(chat)
+        await harness.adapter.send(said(chat, "已退回", key="k-2"))
+        assert not harness.opens_reply(chat)
+
+    async def test_people_are_called_by_the_names_in_a_text(self, harness: Calling) -> None:
+        needs(harness, "calls")
+        chat, text = harness.group(), "😀 有私信等您：陈晓、林芳。"
+        calls = ((harness.account("li"), "陈晓"), (harness.account("wang"), "林芳"))
+        await harness.adapter.send(said(chat, text, calls=calls, sole=True))
+        assert harness.seen(chat)[-1].text == text
+        assert harness.called(chat) == {harness.account("li"), harness.account("wang")}
 
     async def test_a_button_may_say_sixty_four_bytes_and_no_more(self, harness: Harness) -> None:
         needs(harness, "buttons")

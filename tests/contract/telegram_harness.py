@@ -60,6 +60,17 @@ class TelegramHarness:
         )
         self.api.presses(self.person(user), shown, label)
 
+    async def user_ticks(self, user: str, label: str, *, chat: Chat) -> None:
+        shown = next(
+            shown
+            for shown in reversed(self.api.seen(int(chat.id)))
+            if any(name.endswith(label) for row in shown.buttons for name, _ in row)
+        )
+        before = shown.buttons
+        full = next(name for row in before for name, _ in row if name.endswith(label))
+        self.api.presses(self.person(user), shown, full)
+        await self.api.until(lambda: shown.buttons != before)
+
     def seen(self, chat: Chat) -> list[Seen]:
         return [
             Seen(
@@ -69,6 +80,32 @@ class TelegramHarness:
             )
             for shown in self.api.seen(int(chat.id))
         ]
+
+    def seen_aside(self, user: str, chat: Chat) -> list[Seen]:
+        shown = self.api.seen_aside(int(chat.id), PEOPLE[user])
+        return [
+            Seen(
+                text=one.text,
+                labels=tuple(tuple(label for label, _ in row) for row in one.buttons),
+            )
+            for one in shown
+        ]
+
+    def trust(self, chat: Chat) -> None:
+        self.api.rights[int(chat.id)] = {"status": "administrator", "can_delete_messages": True}
+
+    def copied(self, label: str, chat: Chat) -> str:
+        shown = self.api.seen(int(chat.id))[-1]
+        return next(text for row in shown.buttons for name, text in row if name == label)
+
+    def opens_reply(self, chat: Chat) -> bool:
+        return self.api.seen(int(chat.id))[-1].asks
+
+    def account(self, user: str) -> str:
+        return str(PEOPLE[user])
+
+    def called(self, chat: Chat) -> set[str]:
+        return {str(one) for one in self.api.seen(int(chat.id))[-1].called}
 
     def person(self, user: str) -> Json:
         return {"id": PEOPLE[user], "is_bot": False, "first_name": user}

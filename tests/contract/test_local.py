@@ -34,6 +34,18 @@ class LocalHarness:
         assert found is not None
         self._then(lambda: self.adapter.presses(f"u-{user}", chat, *found))
 
+    async def user_ticks(self, user: str, label: str, *, chat: Chat) -> None:
+        await self.close()
+        found = next(
+            (message, button)
+            for message in reversed(self.adapter.transcript(chat))
+            for row in message.buttons
+            for button in row
+            if button.label.endswith(label)
+        )
+        await self.adapter.presses(f"u-{user}", chat, *found)
+        assert found[1] not in [one for row in found[0].buttons for one in row]
+
     def seen(self, chat: Chat) -> list[Seen]:
         return [
             Seen(

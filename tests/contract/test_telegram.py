@@ -12,9 +12,17 @@ from typing import Any
 import pytest
 
 from bot.adapters.telegram import TelegramAdapter, make_driver
-from commands.chat.errors import Moved, Refused, Retry, Unreachable
+from commands.chat.errors import Moved, Refused, Retry, Unreachable, Unseen
 from commands.chat.messages import MAX_FILE, Chat, File, Incoming
-from tests.contract.adapter_contract import YES_NO, AdapterContract, Inbox, listening, said
+from tests.contract.adapter_contract import (
+    CHOICE,
+    YES_NO,
+    AdapterContract,
+    Inbox,
+    Seen,
+    listening,
+    said,
+)
 from tests.contract.telegram_harness import TelegramHarness
 from tests.emulators.bot_api import TOKEN, BotApi, Fault
 from tests.emulators.loopback import START
@@ -523,3 +531,83 @@ def test_a_library_is_imported_only_with_its_driver(chosen: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ([{"ptb": "telegram"}.get(chosen, chosen)] if chosen else [])
+
+
+async def test_a_group_where_the_bot_is_no_administrator_shows_asides_only_to_a_press(
+    harness: TelegramHarness,
+) -> None:
+    """It is tried once, and after a press each time, for then it may."""
+    group, li = harness.group(), harness.person("li")
+    answer = said(group, "您报了 3 条。", eyes="1001")
+    for _ in range(2):
+        with pytest.raises(Unseen):
+            await harness.adapter.send(answer)
+    assert len(harness.api.called("sendMessage")) == 1
+    await harness.adapter.send(said(group, "得分", buttons=YES_NO))
+    inbox = Inbox()
+    async with listening(harness.adapter, inbox.receive):
+        harness.api.presses(li, harness.api.seen(int(group.id))[-1], "为什么")
+        pressed = await inbox.next()
+    await harness.adapter.send(replace(answer, query=pressed.query))
+    assert [one.text for one in harness.seen_aside("li", group)] == ["您报了 3 条。"]
+
+
+async def test_what_one_sees_alone_is_pressed_answered_and_changed_alone(
+    harness: TelegramHarness,
+) -> None:
+    group, li = harness.group(), harness.person("li")
+    harness.trust(group)
+    await harness.adapter.send(said(group, "您报了 3 条。", eyes="1001", buttons=YES_NO))
+    [shown] = harness.api.seen_aside(int(group.id), 1001)
+    inbox = Inbox()
+    async with listening(harness.adapter, inbox.receive):
+        harness.api.presses(li, shown, "为什么")
+        pressed = await inbox.next()
+    assert pressed.aside
+    turned = said(group, "因为……", key="k-2", eyes="1001", edits=pressed.message)
+    await harness.adapter.send(turned)
+    assert harness.seen_aside("li", group) == [Seen(text="因为……")]
+    more = said(group, "还有……", key="k-3", eyes="1001", answers=pressed.message)
+    await harness.adapter.send(more)
+    assert [one.text for one in harness.seen_aside("li", group)] == ["因为……", "还有……"]
+    assert harness.seen(group) == []
+
+
+async def test_an_older_server_is_never_given_what_is_for_one_persons_eyes(
+    harness: TelegramHarness,
+) -> None:
+    harness.api.knows_asides = False
+    group = harness.group()
+    harness.trust(group)
+    with pytest.raises(Unseen):
+        await harness.adapter.send(said(group, "您报了 3 条。", eyes="1001"))
+    assert harness.api.called("sendMessage") == []
+
+
+async def test_a_server_that_shows_it_to_all_is_undone_and_never_trusted_again(
+    harness: TelegramHarness,
+) -> None:
+    group = harness.group()
+    harness.trust(group)
+    await harness.adapter.send(said(group, "您报了 3 条。", eyes="1001"))
+    harness.api.knows_asides = False
+    for key in ("k-2", "k-3"):
+        with pytest.raises(Unseen):
+            await harness.adapter.send(said(group, "您还差 2 条。", key=key, eyes="1001"))
+    assert harness.seen(group) == []
+    assert len(harness.api.called("sendMessage")) == 2
+
+
+async def test_two_quick_ticks_are_both_kept(harness: TelegramHarness) -> None:
+    """The second press may still carry the boxes from before the first."""
+    group, li = harness.group(), harness.person("li")
+    await harness.adapter.send(said(group, "勾选", buttons=CHOICE))
+    shown = harness.api.seen(int(group.id))[-1]
+    inbox = Inbox()
+    for label in ("□ #12 信工", "□ #16 信工"):
+        harness.api.presses(li, shown, label)
+    async with listening(harness.adapter, inbox.receive):
+        await harness.api.until(lambda: sum(n.startswith("■") for n, _ in shown.buttons[0]) == 2)
+        harness.api.presses(li, shown, "通过选中的")
+        incoming = await inbox.next()
+    assert incoming.press == "approve #12 #16"

@@ -30,7 +30,7 @@ class Answering(AtWork):
     service: WecomCaller
 
     async def send(self, message: Outgoing) -> Receipt:
-        if message.answers or message.chat.id == "stranger":
+        if message.answers or message.calls or message.chat.id == "stranger":
             return await super().send(message)
         self.asked: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         asks: dict[str, object] = {"msgtype": "text", "text": {"content": ASKED}}
@@ -70,6 +70,15 @@ class Harness:
 
     def user_presses(self, user: str, label: str, *, chat: Chat) -> None:
         self.service.presses(user, chat.id, label)
+
+    async def user_ticks(self, user: str, label: str, *, chat: Chat) -> None:
+        self.service.ticks(chat.id, label)
+
+    def account(self, user: str) -> str:
+        return user
+
+    def called(self, chat: Chat) -> set[str]:
+        return self.service.seen(chat.id)[-1].called
 
     def seen(self, chat: Chat) -> list[Seen]:
         return [

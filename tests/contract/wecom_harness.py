@@ -83,6 +83,9 @@ class WecomHarness:
     def user_presses(self, user: str, label: str, *, chat: Chat) -> None:
         self.service.presses(user, chat.id, label)
 
+    async def user_ticks(self, user: str, label: str, *, chat: Chat) -> None:
+        self.service.ticks(chat.id, label)
+
     def seen(self, chat: Chat) -> list[Seen]:
         return [
             Seen(

@@ -23,6 +23,8 @@ BOT = {"id": 4242, "is_bot": True, "first_name": "宣传助手", "username": "Xu
 MAX_UNITS = 4096
 MAX_DATA = 64
 MAX_TOAST = 200
+MAX_COPY = 256
+ASIDE_SECONDS = 15
 MAX_COMMANDS = 100
 MAX_DOWNLOAD = 20 * 1024 * 1024
 MAX_CONNECTIONS = 40
@@ -30,7 +32,9 @@ MAX_CONNECTIONS = 40
 
 @dataclass(slots=True, kw_only=True)
 class Shown:
-    """A message as a client shows it. `buttons`: rows of (label, callback data)."""
+    """A message as a client shows it. `buttons`: rows of (label, callback data, or the text that is
+    copied); `eyes`: who alone sees it; `asks`: the input for a reply opens; `called`: whom it calls
+    by name."""
 
     chat: int
     id: int
@@ -41,6 +45,9 @@ class Shown:
     replies_to: int | None = None
     thread: int | None = None
     previews: bool = True
+    eyes: int | None = None
+    asks: bool = False
+    called: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +99,11 @@ class BotApi(Loopback):
         self._polls = 0
         self.hook: Json = {}
         self.hears_all = True
+        self.knows_asides = True
+        """Whether it is of this year: an older server does not read what it does not know."""
+        self.asides: dict[int, Shown] = {}
+        """Messages for one person each, by their own number."""
+        self._pressed: dict[str, tuple[int, int]] = {}
         self.rights: dict[int, Json] = {}
         """What the bot may in a group; without an entry it is an ordinary member."""
         self.target = ""
@@ -163,8 +175,17 @@ class BotApi(Loopback):
             "from": BOT,
             "date": START,
             "text": shown.text,
+            "reply_markup": {
+                "inline_keyboard": [
+                    [{"text": name, "callback_data": data} for name, data in row]
+                    for row in shown.buttons
+                ]
+            },
         }
+        if shown.eyes is not None:
+            message |= {"message_id": 0, "ephemeral_message_id": shown.id}
         id = str(self._take("query"))
+        self._pressed[id] = user["id"], self._now() if self._now else START
         query = {"id": id, "from": user, "message": message, "chat_instance": "1", "data": data}
         self.push({"callback_query": query})
 
@@ -179,8 +200,12 @@ class BotApi(Loopback):
         """The next calls of a method get these answers; None: the real one."""
         self._faults[method].extend(faults)
 
+    def seen_aside(self, chat: int, user: int) -> list[Shown]:
+        """What stands in a group for the eyes of one person, oldest first."""
+        return [shown for shown in self.asides.values() if (shown.chat, shown.eyes) == (chat, user)]
+
     def seen(self, chat: int) -> list[Shown]:
-        """What stands in a chat, oldest first."""
+        """What stands in a chat for everybody, oldest first."""
         return [shown for (where, _), shown in sorted(self.messages.items()) if where == chat]
 
     @property
@@ -228,7 +253,7 @@ class BotApi(Loopback):
 
     async def _answer(self, method: str, params: Json) -> web.Response:
         handler = getattr(self, f"_{method}", None)
-        if handler is None:
+        if handler is None or ("Ephemeral" in method and not self.knows_asides):
             return _error(404, "Not Found")
         try:
             result = handler(params)
@@ -352,6 +377,54 @@ class BotApi(Loopback):
     def _sendMessage(self, params: Json) -> Json:
         shown = self._new(params, _text(params))
         shown.previews = not params.get("link_preview_options", {}).get("is_disabled", False)
+        shown.called = [
+            one["user"]["id"] for one in params.get("entities", ()) if _names(one, shown.text)
+        ]
+        aside = params.get("ephemeral_message_parameters")
+        if aside and self.knows_asides:
+            return self._whispered(shown, aside, params.get("reply_parameters", {}))
+        return self._put(shown)
+
+    def _whispered(self, shown: Shown, aside: Json, replies: Json) -> Json:
+        """To a member at any time from an administrator, else within seconds of what they did."""
+        now = self._now() if self._now else START
+        who, at = self._pressed.get(str(aside.get("callback_query_id")), (0, 0))
+        answered = self.asides.get(int(replies.get("ephemeral_message_id", 0)))
+        fresh = who == aside["receiver_user_id"] and now - at <= ASIDE_SECONDS
+        admin = self.rights.get(shown.chat, {}).get("status") == "administrator"
+        if self._chats[shown.chat]["type"] != "supergroup":
+            raise Bad(400, "Bad Request: ephemeral messages can be sent only in groups")
+        if not (admin or fresh or answered):
+            raise Bad(400, "Bad Request: not enough rights to send an ephemeral message")
+        shown.eyes = int(aside["receiver_user_id"])
+        self.asides[shown.id] = shown
+        chat = self._chats[shown.chat]
+        mine = {"message_id": 0, "ephemeral_message_id": shown.id}
+        return {**mine, "from": BOT, "chat": chat, "date": START}
+
+    def _deleteEphemeralMessage(self, params: Json) -> bool:
+        self._aside(params)
+        del self.asides[int(params["ephemeral_message_id"])]
+        return True
+
+    def _editEphemeralMessageText(self, params: Json) -> bool:
+        shown = self._aside(params)
+        shown.text, shown.buttons = _text(params), _buttons(params)
+        return True
+
+    def _aside(self, params: Json) -> Shown:
+        shown = self.asides.get(int(params["ephemeral_message_id"]))
+        place = int(params["chat_id"]), int(params["receiver_user_id"])
+        if shown is None or (shown.chat, shown.eyes) != place:
+            raise Bad(400, "Bad Request: EPHEMERAL_MESSAGE_ID_INVALID")
+        return shown
+
+    def _editMessageReplyMarkup(self, params: Json) -> Json:
+        shown = self._mine(params, "edit")
+        buttons = _buttons(params)
+        if shown.buttons == buttons:
+            raise Bad(400, "Bad Request: message is not modified: the same as before")
+        shown.buttons = buttons
         return self._put(shown)
 
     def _sendPhoto(self, params: Json) -> Json:
@@ -429,6 +502,7 @@ class BotApi(Loopback):
             sender=BOT["id"],  # type: ignore[arg-type]
             text=text,
             buttons=_buttons(params),
+            asks=bool(params.get("reply_markup", {}).get("force_reply")),
             replies_to=to,
             thread=None if thread is None else int(thread),
         )
@@ -494,10 +568,27 @@ def _text(params: Json) -> str:
 
 def _buttons(params: Json) -> list[list[tuple[str, str]]]:
     rows = params.get("reply_markup", {}).get("inline_keyboard", [])
-    for button in (button for row in rows for button in row):
-        if not 1 <= len(button["callback_data"].encode()) <= MAX_DATA:
-            raise Bad(400, "Bad Request: BUTTON_DATA_INVALID")
-    return [[(button["text"], button["callback_data"]) for button in row] for row in rows]
+    return [[_button(button) for button in row] for row in rows]
+
+
+def _button(button: Json) -> tuple[str, str]:
+    if "copy_text" in button:
+        copied: str = button["copy_text"]["text"]
+        if not 1 <= len(copied) <= MAX_COPY:
+            raise Bad(400, "Bad Request: BUTTON_COPY_TEXT_INVALID")
+        return button["text"], copied
+    data: str = button["callback_data"]
+    if not 1 <= len(data.encode()) <= MAX_DATA:
+        raise Bad(400, "Bad Request: BUTTON_DATA_INVALID")
+    return button["text"], data
+
+
+def _names(entity: Json, text: str) -> bool:
+    """Whether a mention stands on the name of its person."""
+    units = text.encode("utf-16-le")
+    start, end = 2 * entity["offset"], 2 * (entity["offset"] + entity["length"])
+    there = units[start:end].decode("utf-16-le")
+    return bool(entity["type"] == "text_mention" and there == entity["user"]["first_name"])
 
 
 def _error(status: int, description: str, parameters: Json | None = None) -> web.Response:

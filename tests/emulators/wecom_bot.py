@@ -34,13 +34,17 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Shown:
-    """A message as people see it. `task`: the id of its card."""
+    """A message as people see it. `task`: the id of its card; `options`: what can be ticked on it,
+    as (text, id); `ticked`: ids; `called`: whom it calls."""
 
     text: str
     buttons: tuple[tuple[str, str], ...] = ()
     file: tuple[str, bytes] | None = None
     task: str = ""
     by_bot: bool = True
+    options: tuple[tuple[str, str], ...] = ()
+    ticked: list[str] = field(default_factory=list)
+    called: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -181,7 +185,10 @@ class WecomBot(Loopback):
             for name, key in shown.buttons
             if fits(name, label)
         )
-        card = {"card_type": "button_interaction", "event_key": key, "task_id": shown.task}
+        card: Json = {"card_type": "button_interaction", "event_key": key, "task_id": shown.task}
+        if shown.options:
+            chosen = {"question_key": "ticked", "option_ids": {"option_id": shown.ticked}}
+            card |= {"card_type": "vote_interaction", "selected_items": {"selected_item": [chosen]}}
         body: Json = {
             "from": {"userid": user},
             "msgtype": "event",
@@ -192,6 +199,19 @@ class WecomBot(Loopback):
         else:
             body["chattype"] = "single"
         return self._callback("aibot_event_callback", body, "press", shown.task)
+
+    def ticks(self, chat: str, label: str) -> None:
+        """A person ticks or unticks an option of the newest card with it; only they see that."""
+        shown, one = next(
+            (shown, one)
+            for shown in reversed(self.chats[chat])
+            for text, one in shown.options
+            if text == label
+        )
+        if one in shown.ticked:
+            shown.ticked.remove(one)
+        else:
+            shown.ticked.append(one)
 
     def brings(self, user: str, said: Json, group: str = "") -> str:
         """A message body reaches the bot."""
@@ -332,6 +352,8 @@ class WecomBot(Loopback):
                 card = body["template_card"]
                 buttons = card.get("button_list", [])
                 keys = [button["key"] for button in buttons]
+                if wrong := _wrong_choice(card):
+                    return {"errcode": 40058, "errmsg": wrong}
                 if len(buttons) > 6 or len(set(keys)) != len(keys):
                     return {"errcode": 40058, "errmsg": "button_list invalid"}
                 if any(len(key.encode()) > 1024 for key in keys) or "task_id" not in card:
@@ -391,8 +413,25 @@ class WecomBot(Loopback):
 
 def shown_card(card: Json) -> Shown:
     parts = (card["main_title"]["title"], card.get("sub_title_text", ""))
+    submit = [card["submit_button"]] if "submit_button" in card else []
     return Shown(
         "\n".join(filter(None, parts)),
-        buttons=tuple((b["text"], b["key"]) for b in card.get("button_list", ())),
+        buttons=tuple((b["text"], b["key"]) for b in (*card.get("button_list", ()), *submit)),
         task=card["task_id"],
+        options=tuple(
+            (one["text"], one["id"]) for one in card.get("checkbox", {}).get("option_list", ())
+        ),
     )
+
+
+def _wrong_choice(card: Json) -> str:
+    """What is against the rules of a card with options, "" where nothing is."""
+    if card["card_type"] != "vote_interaction":
+        return "checkbox invalid" if "checkbox" in card else ""
+    options = card["checkbox"]["option_list"]
+    ids = [one["id"] for one in options]
+    if not 1 <= len(options) <= 20 or len(set(ids)) != len(ids):
+        return "option_list invalid"
+    if any(not 1 <= len(one.encode()) <= 128 for one in ids) or "button_list" in card:
+        return "option_list invalid"
+    return "" if card["submit_button"]["key"] else "submit_button invalid"

@@ -270,7 +270,8 @@ class WecomCaller(WecomBot):
         elif len(body["text"]["content"].encode()) > 2048:
             return web.json_response({"errcode": 40058, "errmsg": "exceed max length 2048"})
         else:
-            self.chats[self.hook_group].append(Shown(body["text"]["content"]))
+            called = set(body["text"].get("mentioned_list", ()))
+            self.chats[self.hook_group].append(Shown(body["text"]["content"], called=called))
         return web.json_response({"errcode": 0, "errmsg": "ok"})
 
     async def _webhook_upload(self, request: web.Request) -> web.Response:
@@ -279,6 +280,12 @@ class WecomCaller(WecomBot):
 
 def _press_xml(body: Json, code: str, at: int) -> str:
     card = body["event"]["template_card_event"]
+    items = "".join(
+        f"<SelectedItem><QuestionKey>{item['question_key']}</QuestionKey><OptionIds>"
+        + "".join(f"<OptionId>{one}</OptionId>" for one in item["option_ids"]["option_id"])
+        + "</OptionIds></SelectedItem>"
+        for item in card.get("selected_items", {}).get("selected_item", ())
+    )
     return _xml(
         {
             "ToUserName": CORP,
@@ -291,10 +298,11 @@ def _press_xml(body: Json, code: str, at: int) -> str:
             "CardType": card["card_type"],
             "ResponseCode": code,
             "AgentID": str(AGENT),
-        }
+        },
+        f"<SelectedItems>{items}</SelectedItems>" if items else "",
     )
 
 
-def _xml(fields: dict[str, str]) -> str:
+def _xml(fields: dict[str, str], more: str = "") -> str:
     inner = "".join(f"<{name}>{escape.escape(said)}</{name}>" for name, said in fields.items())
-    return f"<xml>{inner}</xml>"
+    return f"<xml>{inner}{more}</xml>"

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.adapters.local import CAPABILITIES, NAME
 from commands.chat.messages import Button, Chat, File, Notice, Outgoing
-from commands.conversation import postbox
+from commands.conversation import packing, postbox
 from commands.filing import trail
 from commands.grammar.phones import find_phone, phones, without_phones
 from db import settings
@@ -204,8 +204,8 @@ def test_nothing_said_to_a_group_holds_a_number(sqlite_database: Database, schoo
         notice = Notice(text=f"初三 {PHONE}", chat=message.chat, key="two")
         postbox.post_notice(tx, notice, 1)
         rows = tx.run(select(outbox))
-        assert all(PHONE not in postbox.unpack(row, tx.vault).text for row in rows)
-        return postbox.unpack(rows[0], tx.vault)
+        assert all(PHONE not in packing.unpack(row, tx.vault).text for row in rows)
+        return packing.unpack(rows[0], tx.vault)
 
     found = school.app.writer.submit(said).result()
     assert found.text == f"张三 {MASKED}"

@@ -14,7 +14,7 @@ from bot.services.gateway import Gateway, Inside
 from bot.services.patience import Patience
 from commands.chat.errors import Refusal
 from commands.chat.messages import Chat, Incoming, Notice, Reply
-from commands.conversation.postbox import unpack
+from commands.conversation.packing import unpack
 from db import accounts, people
 from db.schema import hints, inbox, outbox
 

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
+from bot.adapters.telegram.asides import Asides
 from bot.adapters.telegram.decode import Decoded, chat_of, decode, kind_of
 from bot.adapters.telegram.driver import KINDS, Conflict, Driver, Unauthorized, Update, about
 from bot.adapters.telegram.encode import Call, calls_of, number
+from bot.adapters.telegram.marks import ASIDE
 from bot.adapters.telegram.presses import PATIENCE, Presses
 from bot.adapters.telegram.texts import Texts
 from bot.adapters.telegram.webhook import Keeping, Webhook, route
@@ -80,6 +82,11 @@ class TelegramAdapter:
         per_minute_private=60,
         apart=1.0,
         per_second=30,
+        asides=True,
+        ticks=True,
+        copies=True,
+        asks=True,
+        calls=True,
     )
 
     def __init__(
@@ -109,6 +116,7 @@ class TelegramAdapter:
         self.failures = 0
         """Turns in a row that failed, for `bot.process.health`."""
         self._presses = Presses(driver, press_seconds)
+        self._asides = Asides(driver, now)
         self._texts = Texts()
         self._halves: dict[str, Half] = {}
 
@@ -149,6 +157,9 @@ class TelegramAdapter:
         after the parts that Telegram has already taken.
         """
         if self._presses.tell(message) or message.aside:
+            return Receipt(message="")
+        if message.eyes:
+            await self._asides.show(message)
             return Receipt(message="")
         calls = calls_of(message)
         half = self._halves.pop(message.key, None) or Half(kept=await self._keeps(message))
@@ -253,6 +264,8 @@ class TelegramAdapter:
         return None
 
     async def _one(self, update: Update, receive: Receive) -> None:
+        if await self._presses.ticked(update):
+            return
         decoded = self._decoded(update)
         if decoded is None or self._texts.same(decoded.incoming):
             log.info("telegram update passed over: %s", kind_of(update)[:40])
@@ -303,6 +316,8 @@ class TelegramAdapter:
         """Remove what the message says; return whether Telegram refused to."""
         kept = False
         for identifier in message.deletes:
+            if identifier.startswith(ASIDE):
+                continue  # nobody else sees it
             try:
                 await self._driver.call(
                     "deleteMessage",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from bot.adapters.telegram import marks
 from bot.adapters.telegram.driver import Update
 from commands.chat.messages import MAX_FILE, Chat, Incoming, Right
 from scoring.moments import Instant
@@ -115,6 +116,7 @@ def _message(
         text=said if text is None else text,
         message=_id(raw),
         addressed=addressed,
+        aside=_is_aside(raw),
         quote=_quote(raw, replied),
         file_too_big=too_big,
         forwarded="forward_origin" in raw,
@@ -191,16 +193,26 @@ def _press(query: dict[str, Any], number: str, received_at: Instant) -> Decoded 
         # A press has no time of its own; `date` there is that of the card (or 0).
         sent_at=received_at,
         received_at=received_at,
+        aside=_is_aside(card),
         message=_id(card),
-        press=says,
+        press=marks.said(says, card.get("reply_markup") or {}),
         query=str(query["id"]),
     )
     return Decoded(incoming=incoming)
 
 
 def _id(raw: dict[str, Any]) -> str:
-    """Return the id of a message, "" for one that cannot be answered: ephemeral ones have 0."""
-    return str(raw["message_id"] or "")
+    """Return the id of a message, "" for one that cannot be answered. One that its author alone
+    sees has 0 and a number of its own."""
+    return (
+        f"{marks.ASIDE}{raw['ephemeral_message_id']}"
+        if _is_aside(raw)
+        else str(raw["message_id"] or "")
+    )
+
+
+def _is_aside(raw: dict[str, Any]) -> bool:
+    return bool(raw.get("ephemeral_message_id"))
 
 
 def _chat(raw: dict[str, Any]) -> Chat:

@@ -1,16 +1,26 @@
-"""Pressed buttons: each press is answered once, soon, and if possible with a word."""
+"""Pressed buttons: each press is answered once, soon, and if possible with a word; one on an option
+changes its box and is told to nobody."""
 
 import asyncio
 import logging
+from typing import Any
 
-from bot.adapters.telegram.driver import Driver
+from bot.adapters.telegram import marks
+from bot.adapters.telegram.driver import Driver, Update
 from commands.chat.messages import Outgoing
 from scoring.errors import PlatformError
 
 log = logging.getLogger("promobot.telegram")
 
+Markup = dict[str, Any]
+
 PATIENCE = 1.5
 """Seconds that a pressed button waits for its word."""
+
+TURNING = 2.0
+"""Seconds in which a further press may still carry the boxes from before the last one."""
+
+MAX_BOARDS = 1_000
 
 MAX_TOAST = 200
 """Characters of a word over a pressed button."""
@@ -24,6 +34,8 @@ class Presses:
         self._patience = patience
         self._waiting: dict[str, asyncio.Future[str]] = {}
         self._answers: set[asyncio.Task[None]] = set()
+        self._boards: dict[tuple[int, int], tuple[float, Markup]] = {}
+        """The keyboards with boxes as they were turned last, and when."""
 
     def begin(self, query: str) -> None:
         """Stop the spinner on a pressed button, whatever becomes of the press: with the word for
@@ -32,6 +44,34 @@ class Presses:
         task = asyncio.create_task(self._answer(query, word))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
+
+    async def ticked(self, update: Update) -> bool:
+        """Turn the box of an option that was pressed; return whether the update was such a press.
+        What cannot be turned is pressed again by whoever sees that it did not."""
+        query = update.get("callback_query") or {}
+        card, data = query.get("message"), str(query.get("data") or "")
+        if not card or not data:
+            return False
+        where, now = (card["chat"]["id"], card["message_id"]), asyncio.get_running_loop().time()
+        at, board = self._boards.get(where, (0.0, {}))
+        if board and now - at < TURNING:
+            card["reply_markup"] = board
+        if not marks.ticks(data):
+            return False
+        self.begin(query["id"])
+        self._waiting[query["id"]].set_result("")
+        board = marks.after(data, card.get("reply_markup") or {})
+        self._boards.pop(where, None)
+        self._boards[where] = now, board
+        if len(self._boards) > MAX_BOARDS:
+            del self._boards[next(iter(self._boards))]
+        place = {"chat_id": where[0], "message_id": where[1]}
+        try:
+            await self._driver.call("editMessageReplyMarkup", **place, reply_markup=board)
+        except PlatformError as error:
+            self._boards.pop(where, None)
+            log.info("telegram option not turned: %s", error)
+        return True
 
     def tell(self, message: Outgoing) -> bool:
         """Answer the press that a message answers. Return whether its presser is shown the toast:

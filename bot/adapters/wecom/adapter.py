@@ -17,7 +17,7 @@ from bot.adapters.wecom.api import Tokens
 from bot.adapters.wecom.decode import PLATFORM, Decoded
 from bot.adapters.wecom.files import fetched
 from bot.adapters.wecom.line import Asked, Body, Line, Paper, Stale
-from commands.chat.errors import Refused, Retry, Unreachable
+from commands.chat.errors import Refused, Retry, Unreachable, Unseen
 from commands.chat.messages import Capabilities, Incoming, Outgoing, Receipt, Receive
 from scoring.errors import PlatformError
 from scoring.moments import Instant
@@ -65,6 +65,8 @@ class WecomAdapter:
             text_unit="utf8",
             per_minute=30,
             per_hour=1_000,
+            ticks=True,
+            calls=any(line.paper.calls for line in lines),
         )
         self._now = now
         self._asked: OrderedDict[str, Asked] = OrderedDict()
@@ -103,6 +105,8 @@ class WecomAdapter:
         after the parts that WeCom has already taken."""
         if message.aside:
             return Receipt(message="")  # a text for one person would be seen by all
+        if message.eyes:
+            raise Unseen("what is said in a group is seen by all")
         if message.edits and await self._turned(message):
             return Receipt(message=message.edits)
         asked = self._asked.get(message.answers)
@@ -125,10 +129,11 @@ class WecomAdapter:
     async def _turned(self, message: Outgoing) -> bool:
         """Replace the pressed card with this text; return whether that was still possible."""
         asked = self._asked.get(message.edits)
-        if asked is None or self._now() - asked.at > FRESH or not encode.fits(message.text):
+        if asked is None or self._now() - asked.at > FRESH or not encode.turns(message):
             return False
         title, _, rest = message.text.partition("\n")
-        buttons = [button for row in message.buttons for button in row][: encode.MAX_BUTTONS]
+        shown = [button for row in message.buttons for button in row if button.kind == "say"]
+        buttons = shown[: encode.MAX_BUTTONS]
         card = encode.card(title, rest, buttons, message.edits)
         turned: Body = {"response_type": "update_template_card", "template_card": card}
         try:
@@ -139,9 +144,11 @@ class WecomAdapter:
         return True
 
     async def _pushed(self, message: Outgoing) -> None:
-        """Send over the first line that reaches the chat."""
+        """Send over the first line that reaches the chat; one that calls people before others that
+        do not, where its group is the only one."""
         unreachable = Unreachable("no line")
-        for line in self._lines:
+        calls = bool(message.calls) and message.sole
+        for line in sorted(self._lines, key=lambda line: not (calls and line.paper.calls)):
             if ("group" if message.chat.group else "private") not in line.reach:
                 continue
             try:

@@ -10,15 +10,16 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.adapters.ticks import gathered
 from bot.adapters.wecom import encode
 from bot.adapters.wecom.api import Api, Tokens
 from bot.adapters.wecom.crypto import Seal
 from bot.adapters.wecom.decode import PLATFORM, WELCOME, Decoded, said_by
 from bot.adapters.wecom.door import Malformed, routes, sealed_in_xml
-from bot.adapters.wecom.fields import fields_of
+from bot.adapters.wecom.fields import TICKED, fields_of
 from bot.adapters.wecom.line import Asked, Body, Hear, Reach
 from commands.chat.errors import Unreachable
-from commands.chat.messages import Chat, File, Incoming
+from commands.chat.messages import MOST_TICKS, Chat, File, Incoming
 from db.people import same_account
 from scoring.moments import Instant
 
@@ -142,7 +143,9 @@ def decode(fields: Mapping[str, str], *, received_at: Instant) -> Decoded | None
         return None
     match fields["Event"]:
         case "template_card_event":
-            pressed = Incoming(**frame, press=said_by(fields["EventKey"]), message=fields["TaskId"])
+            ticked = fields.get(TICKED, "").split("\n")[:MOST_TICKS]
+            press = gathered(said_by(fields["EventKey"]), filter(None, ticked))
+            pressed = Incoming(**frame, press=press, message=fields["TaskId"])
             return Decoded(incoming=pressed, what="press")
         case "subscribe":
             entered = Incoming(**frame, text=WELCOME, message=f"app {update}")

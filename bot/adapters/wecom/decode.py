@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from commands.chat.messages import Chat, Incoming
+from bot.adapters.ticks import gathered
+from commands.chat.messages import MOST_TICKS, Chat, Incoming
 from db.people import same_account
 from scoring.moments import Instant
 
@@ -76,7 +77,7 @@ def _event(body: Mapping[str, Any], received_at: Instant) -> Decoded | None:
             card = event["template_card_event"]
             incoming = Incoming(
                 **_frame(body, _chat(body), received_at),
-                press=said_by(str(card["event_key"])),
+                press=gathered(said_by(str(card["event_key"])), _ticked(card)),
                 message=str(card["task_id"]),
                 addressed=True,
             )
@@ -91,6 +92,13 @@ def _event(body: Mapping[str, Any], received_at: Instant) -> Decoded | None:
             return Decoded(incoming=incoming, what="welcome")
         case _:
             return None
+
+
+def _ticked(card: Mapping[str, Any]) -> Sequence[str]:
+    """Return the ids of the options that were ticked on a card."""
+    questions = (card.get("selected_items") or {}).get("selected_item") or ()
+    ids = [one for question in questions for one in question["option_ids"]["option_id"]]
+    return [str(one) for one in ids][:MOST_TICKS]
 
 
 def _frame(body: Mapping[str, Any], chat: Chat, received_at: Instant) -> dict[str, Any]:

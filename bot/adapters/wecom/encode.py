@@ -3,7 +3,7 @@
 What people typed is escaped for the format it goes into, Markdown or plain text with links, so
 that it neither becomes markup nor mentions anybody. Buttons make a card whose title
 is the first line, so that a quote of the card names the thing (C3). A card has at most six
-buttons; a text too long for a card is sent before it.
+buttons; a text too long for a card is sent before it. Options to tick make a card of their own.
 """
 
 import hashlib
@@ -14,15 +14,17 @@ from bot.adapters.parts import octets, parts
 from bot.adapters.wecom.decode import key_of
 from bot.adapters.wecom.line import Body, Paper
 from commands.chat.errors import Refused
-from commands.chat.messages import MAX_BUTTON, Button, File, Outgoing
+from commands.chat.messages import MOST_TICKS, Button, File, Outgoing
 
 BOT = Paper(kind="markdown", limit=20_480)
 APP = Paper(kind="text", limit=2_048)
-WEBHOOK = Paper(kind="text", limit=2_048, buttons=False)
+WEBHOOK = Paper(kind="text", limit=2_048, buttons=False, calls=True)
 
 MAX_TITLE = 26
 MAX_SUB_TITLE = 112
 MAX_BUTTONS = 6
+QUESTION = "ticked"
+"""The key of a card's only question."""
 
 _TAGS = str.maketrans("<>", "＜＞")
 _MARKS = str.maketrans("\\*`[]<>~|", "＼＊｀［］＜＞～｜")
@@ -53,20 +55,34 @@ def bodies(message: Outgoing, paper: Paper = BOT) -> list[Body]:
     """Return the bodies of a message in order; raise Refused for what cannot be shown."""
     if not message.text.strip() and not message.files:
         raise Refused("nothing to say")
-    buttons = [button for row in message.buttons for button in row if paper.buttons]
-    if any(len(button.says.encode()) > MAX_BUTTON for button in buttons):
-        raise Refused("a button says too much")
-    if buttons and fits(message.text):
+    given = [button for row in message.buttons for button in row if paper.buttons]
+    if not all(button.fits for button in given):
+        raise Refused("a button says too much or nothing")
+    buttons = [button for button in given if button.kind == "say"]
+    options = [button for button in given if button.kind in ("tick", "gather")]
+    if buttons and not options and fits(message.text):
         return list(_cards(message.text, buttons, message.key))
     texts = [written(part, paper) for part in split(message.text, paper)]
+    if paper.calls and message.sole and message.calls and texts:
+        texts[0][paper.kind]["mentioned_list"] = [account for account, _ in message.calls]
     first = message.text.split("\n")[0]
-    return [*texts, *(_cards(first, buttons, message.key) if buttons else ())]
+    return [
+        *texts,
+        *([_choice(first, options, message.key)] if options else ()),
+        *(_cards(first, buttons, message.key) if buttons else ()),
+    ]
 
 
 def fits(text: str) -> bool:
     """Return whether a card can show all of the text."""
     title, _, rest = text.partition("\n")
     return len(title) <= MAX_TITLE and len(rest) <= MAX_SUB_TITLE
+
+
+def turns(message: Outgoing) -> bool:
+    """Return whether a pressed card can become the message."""
+    plain = all(button.kind in ("say", "copy") for row in message.buttons for button in row)
+    return plain and fits(message.text)
 
 
 def written(text: str, paper: Paper) -> Body:
@@ -112,6 +128,10 @@ def split(text: str, paper: Paper = BOT) -> list[str]:
     return parts(text, paper.limit, lambda part: octets(_shown(part, paper)))
 
 
+CHOICE = 9
+"""The place of a message's card with options; those with buttons come first."""
+
+
 def task_of(key: str, place: int = 0) -> str:
     """Return the id that a press on a message's card reports. It is the same for the same
     message, so that one sent twice counts as one card."""
@@ -127,6 +147,23 @@ def _cards(text: str, buttons: list[Button], key: str) -> Iterator[Body]:
             "msgtype": "template_card",
             "template_card": card(head, rest if place == 0 else "", some, task_of(key, place)),
         }
+
+
+def _choice(title: str, options: list[Button], key: str) -> Body:
+    """Return the card on which several options are ticked and sent with one button."""
+    ticks = [one for one in options if one.kind == "tick"][:MOST_TICKS]
+    gather = next(one for one in options if one.kind == "gather")
+    chosen = [{"id": one.says, "text": untagged(one.label), "is_checked": False} for one in ticks]
+    return {
+        "msgtype": "template_card",
+        "template_card": {
+            "card_type": "vote_interaction",
+            "task_id": task_of(key, CHOICE),
+            "main_title": {"title": untagged(title)},
+            "checkbox": {"question_key": QUESTION, "mode": 1, "option_list": chosen},
+            "submit_button": {"text": untagged(gather.label), "key": key_of(0, gather.says)},
+        },
+    }
 
 
 def card(title: str, rest: str, buttons: list[Button], task: str) -> Body:

@@ -10,6 +10,9 @@ from xml.sax.saxutils import escape
 
 MAX_DEPTH = 16
 
+TICKED = "SelectedItems/SelectedItem/OptionIds/OptionId"
+"""The options that were ticked on a card, one a line."""
+
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x0*([0-9A-Fa-f]{1,6})|0*([0-9]{1,7}));")
 _BEGIN, _END = "<Content>", "</Content>"
@@ -23,7 +26,7 @@ def fields_of(xml: bytes) -> dict[str, str]:
 
 
 class _Reader:
-    """One pass of the parser. The first of repeated inner elements counts."""
+    """One pass of the parser. The first of repeated inner elements counts, but all of TICKED."""
 
     def __init__(self) -> None:
         self._path: list[str] = []
@@ -57,8 +60,11 @@ class _Reader:
 
     def _end(self, _: str) -> None:
         field = "/".join(self._path[1:])
+        said = "".join(self._text)
         if field and not self._found[field]:
-            self._found[field] = "".join(self._text)
+            self._found[field] = said
+        elif field == TICKED:
+            self._found[field] += f"\n{said}"
         self._text.clear()
         self._path.pop()
 

@@ -34,11 +34,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """What a line can show: the kind of its texts, their limit in bytes, whether it has buttons."""
+    """What a line can show: the kind of its texts, their limit in bytes, whether it has buttons.
+    `calls`: it can call members by name, in the one group that it leads to."""
 
     kind: Literal["markdown", "text"]
     limit: int
     buttons: bool = True
+    calls: bool = False
 
 
 Hear = Callable[[Decoded, Asked], Awaitable[None]]
