@@ -17,7 +17,7 @@ from commands.onboarding import binding, groups, waiting_room, web
 from commands.plans import in_force, page, publish, switch, turn
 from commands.records import importing as ledgers
 from commands.reports import clicks, deans_approval, milestones, on_behalf, posts, publications
-from commands.review import decide, queue
+from commands.review import decide, picking, queue
 from commands.roster import importing, one_person
 from commands.scores import (
     clauses,
@@ -80,6 +80,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     reminders,
     posts,
     decide,
+    picking,
     calendar,
     score,
     settings,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from commands.chat.messages import Outgoing
 from commands.chat.requests import Asking
-from commands.conversation import proposals
+from commands.conversation import calls, proposals
 from commands.conversation.gate import CARD, Revise
 from commands.filing import pictured
 from commands.leads import news
@@ -54,6 +54,7 @@ def _leads(tx: Tx, message: Outgoing, rest: Sequence[str], now: Instant) -> Outg
 
 REVISERS: Mapping[str, Revise] = {
     CARD: _card,
+    calls.FAMILY: calls.again,
     "decided": _decided,
     "leads": _leads,
     "second": _proposal,

@@ -146,6 +146,11 @@ SAID_OF = select(outbox.c.key).where(outbox.c.key.in_(bindparam("keys", expandin
 _SAID = and_(outbox.c.key == bindparam("said_key"), outbox.c.state.in_((WAITING, HELD)))
 _ON_ITS_WAY = outbox.c.id.in_(select(sendings.c.message).where(sendings.c.sender != ""))
 WITHDRAW = delete(outbox).where(_SAID, ~_ON_ITS_WAY)
+HELD_FOR_KEY = (
+    select(outbox.c.person)
+    .where(outbox.c.state == HELD, outbox.c.key.startswith(bindparam("prefix"), autoescape=False))
+    .order_by(outbox.c.id)
+)
 COUNTS = select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state)
 
 
@@ -244,6 +249,11 @@ def defer(tx: Tx, number: int, until: int) -> bool:
 def drop(tx: Tx, number: int) -> bool:
     """Delete a waiting message that its own sender does not send any more."""
     return tx.change(DROP, number=number) == 1
+
+
+def held_about(tx: Reading, subject: str) -> list[int]:
+    """The people for whom messages are held whose keys begin with a subject and a colon."""
+    return [row.person for row in tx.run(HELD_FOR_KEY, prefix=f"{subject}:") if row.person]
 
 
 def due_of(tx: Reading, people: Collection[int], now: int) -> list[Row]:

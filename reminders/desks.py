@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from commands.conversation import calls
 from commands.duties import obligations
 from commands.filing.backlog import handed_on
 from commands.filing.deciders import DECIDERS, able, decidable, decided_kinds, matter, may_decide
@@ -26,9 +27,6 @@ OLD_LEADS = 7
 
 OLD_REVIEWS = 3
 """Days after which a waiting review is also mentioned on Thursdays."""
-
-MANY = 12
-"""The most names in one line to a group."""
 
 
 def queue(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
@@ -164,19 +162,11 @@ def settle(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 def held(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
     """To the groups, once a day: the people with messages that no private chat accepts (C22),
     except those who have never been bound."""
-    bound = scene.world.people.addresses
-    people = [number for number in outbox.held_people(scene.tx) if number in bound]
-    by_unit: dict[str, list[str]] = {}
-    for number in people:
-        person = scene.world.people.by_id.get(number)
-        if person is not None:
-            by_unit.setdefault(person.unit, []).append(person.name)
+    people = list(outbox.held_people(scene.tx))
     for chat, own in scene.groups:
-        names = [name for unit, named in by_unit.items() if own in ("", unit) for name in named]
-        if names:
-            more = say("remind.and_more", total=len(names)) if len(names) > MANY else ""
-            text = say("remind.held", names="、".join(names[:MANY]) + more)
-            yield Item(chat=chat, text=text)
+        text, named = calls.said(scene.world.people, people, own)
+        if named:
+            yield Item(chat=chat, text=text, calls=named)
 
 
 # --- the house ----------------------------------------------------------------------------

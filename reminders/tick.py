@@ -271,6 +271,7 @@ def _say(tx: Tx, audience: str, due: list[_Due], now: Instant) -> None:
             chat=first.item.chat,
             buttons=_buttons(due, first.at),
             key=key,
+            calls=tuple(number for one in due for number in one.item.calls),
         ),
         now,
     )

@@ -14,7 +14,7 @@ from commands.filing.record import judge
 from commands.grammar.slots import Slot
 from commands.leads import card, identity, news
 from commands.leads.recall import TABLE_NAME
-from commands.review import checks, decide
+from commands.review import checks, decide, which
 from commands.review.waiting import waiting
 from commands.wording.formats import day, days_ago, moment, short
 from commands.wording.sentences import lines, say
@@ -69,7 +69,7 @@ def _ways(asking: Asking, rows: Sequence[Row], unit: str) -> tuple[Button, ...]:
         most = max(sorted(set(units)), key=units.count)
         label = say("button.desk_unit", unit=short(asking.plan, most))
         ways.append(Button.of(label, "pending", most))
-    return tuple(ways)
+    return (*ways, *which.offered("认定", 0 if unit else len(rows)))
 
 
 def rows_of(asking: Asking, tx: Reading, unit: str = "") -> list[Row]:

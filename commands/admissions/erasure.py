@@ -8,7 +8,7 @@ from commands.admissions import named, traces
 from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.conversation import proposals
+from commands.conversation import copying, proposals
 from commands.filing import trail
 from commands.filing.deciders import deciders, matter, same_hand
 from commands.filing.numbers import spans
@@ -187,7 +187,8 @@ def _erase(
     told = say("erase.done", also=also)
     shown = spans(names)
     asker = Notice(
-        text=told + say("erase.to_parents"),
+        text=told + say("erase.to_parents", words=say("erase.to_say")),
+        buttons=(copying.button(say("button.copy_told"), say("erase.to_say")),),
         person=request.who.id,
         key=f"erased:{request.now}:{request.who.id}:{shown}",
     )

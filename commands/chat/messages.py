@@ -21,7 +21,7 @@ MAX_COPY = 256
 MOST_TICKS = 20
 """Most options on one card: WeCom's limit."""
 
-MOST_CALLED = 20
+MOST_CALLED = 12
 """Most people whom one message calls by name."""
 
 

@@ -42,7 +42,12 @@ def shown(tx: Tx, row: Row, message: str, now: Instant) -> None:
         return
     place = (row.platform, row.chat, "")
     others = [card for card in _cards(tx, place, now) if card.message not in (message, sent.edits)]
-    buttons = tuple((button.label, button.says) for line in sent.buttons for button in line)
+    buttons = tuple(
+        (button.label, button.says)
+        for line in sent.buttons
+        for button in line
+        if button.kind == "say"
+    )
     if buttons:
         others.insert(0, Card(message=message, at=now, buttons=buttons))
     kept = [(card.message, card.at, card.buttons) for card in others[:MOST]]

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Incoming, Reply
 from commands.chat.requests import Command, Request, command, shown
-from commands.conversation import proposals
+from commands.conversation import copying, proposals
 from commands.conversation.understanding import Understanding
 from commands.grammar.slots import Slot
 from commands.wording.sentences import say
@@ -126,7 +126,13 @@ def ask(
     keep(tx, incoming, waits)
     return Reply(
         text=say("dialogue.ask", ask=question, example=example),
-        buttons=((Button.of(say("button.cancel"), "cancel"),),),
+        buttons=(
+            (
+                Button.of(say("button.cancel"), "cancel"),
+                *copying.button(say("button.copy_example"), example),
+            ),
+        ),
+        asks=True,
     )
 
 

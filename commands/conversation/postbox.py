@@ -4,7 +4,7 @@ Only here is it decided where a message goes: the asker's chat, their own chat f
 personal (C8), the best account of somebody who is told. `bot.services.delivery` sends it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from commands.chat.messages import (
@@ -91,9 +91,8 @@ def post_notice(tx: Tx, notice: Notice, now: Instant, *, key: str = "", prefer: 
         files=notice.files,
         issuer=notice.issuer,
         prompt=notice.prompt,
-        calls=_called(tx, notice),
-        sole=bool(notice.calls) and _is_sole(tx, chat),
     )
+    message = calling(tx, message, notice.calls)
     wanted = now if notice.due_at is None else max(now, notice.due_at)
     put(
         tx,
@@ -115,7 +114,7 @@ def put(tx: Tx, message: Outgoing, *, person: int | None, now: Instant, failure:
     for row in message.buttons:
         for button in row:
             if not button.fits:
-                raise ValueError(f"no platform takes what a button says: {button.says!r}")
+                raise ValueError(f"a button says more than 64 bytes, or nothing: {button.says!r}")
     state = outbox.WAITING
     if failure:
         state = outbox.BURIED if person is None else outbox.HELD
@@ -313,24 +312,21 @@ def _aside(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
     return replace(answer, kind="reply", edits="", instead=told)
 
 
-def _called(tx: Reading, notice: Notice) -> tuple[tuple[str, str], ...]:
-    """Account and name of those whom a message in a group calls, as far as its platform knows
-    them."""
-    if notice.chat is None or not notice.chat.group:
-        return ()
-    people = directory(tx)
+def calling(tx: Reading, message: Outgoing, people: Iterable[int]) -> Outgoing:
+    """A group's message that calls these people by name, as far as its platform knows them."""
+    if not message.chat.group:
+        return message
+    known, platform = directory(tx), message.chat.platform
     found = (
-        (one.account, people.by_id[number].name)
-        for number in notice.calls
-        if number in people.by_id
-        for one in people.addresses.get(number, ())
-        if one.platform == notice.chat.platform
+        (one.account, known.by_id[number].name)
+        for number in people
+        if number in known.by_id
+        for one in known.addresses.get(number, ())
+        if one.platform == platform
     )
-    return tuple(found)[:MOST_CALLED]
-
-
-def _is_sole(tx: Reading, chat: Chat | None) -> bool:
-    return chat is not None and chats.linked_on(tx, chat.platform) == {chat.id}
+    calls = tuple(found)[:MOST_CALLED]
+    sole = bool(calls) and chats.linked_on(tx, platform) == {message.chat.id}
+    return replace(message, calls=calls, sole=sole)
 
 
 def _answer_privately(

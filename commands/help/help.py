@@ -3,6 +3,7 @@
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
 from commands.chat.requests import Request, command, shown
+from commands.conversation import copying
 from commands.grammar.folding import clean, fold
 from commands.grammar.slots import Slot
 from commands.help import examples
@@ -50,4 +51,7 @@ def _one_word(request: Request, tx: Tx, said: str) -> Reply:
     others = found.roles and found.roles.isdisjoint(request.who.roles)
     roles = "、".join(role for role in ROLES if role in found.roles) if others else ""
     key = "help.of_others" if others else "help.file" if found.needs_file else "help.one"
-    return Reply(text=say(key, word=shown(found), example=example, roles=roles))
+    return Reply(
+        text=say(key, word=shown(found), example=example, roles=roles),
+        buttons=(copying.button(say("button.copy_example"), example),),
+    )

@@ -4,8 +4,10 @@ matches."""
 from collections import Counter
 from collections.abc import Iterable
 
-from commands.chat.messages import Button, Chat, Notice, Reply
+from commands.chat.errors import Refusal
+from commands.chat.messages import MOST_TICKS, Button, Chat, Notice, Reply
 from commands.chat.requests import Asking, Request, command
+from commands.conversation import ticking
 from commands.filing import bindings as filed
 from commands.grammar.slots import Slot
 from commands.onboarding.binding import card, first_buttons, further_roles, note
@@ -41,6 +43,8 @@ def confirm(request: Request, tx: Reading) -> Reply:
         label = say("confirming.all", same=len(same))
         newest = max(wish.id for wish, _ in waiting)
         buttons.insert(0, Button.of(label, "admitall", f"{newest}"))
+    if len(same) > 1:
+        buttons.append(Button.of(say("button.pick"), "admitsome"))
     weighty = sum(bool(further_roles(person)) for _, person in waiting)
     text = say(
         "confirming.with_roles" if weighty else "confirming.summary",
@@ -73,10 +77,44 @@ def admit_all(request: Request, tx: Tx) -> Reply:
     """Bind the teachers whose name on the platform matches the roster, as far as they had asked
     when the button was shown (`newest`)."""
     newest = request.args.get("newest")
+    same = _harmless(request, _waiting(request, tx))
+    return _admitted(
+        request, tx, [wish for wish in same if newest is None or wish[0].id <= newest], newest
+    )
+
+
+@command("admitsome", roles=ADMIN, planless=True, reads=True, private=True, internal=True)
+def admit_some(request: Request, tx: Reading) -> Reply:
+    """Those whom one press may bind, to be ticked."""
+    same = _harmless(request, _waiting(request, tx))[:MOST_TICKS]
+    if not same:
+        return Reply(text=say("confirming.none"))
+    options = [(person.name, f"#{wish.id}") for wish, person in same]
+    text = say("confirming.pick", total=len(same))
+    typed = say("confirming.typed")
+    return ticking.card(request, text, options, say("confirming.submit"), "admitthese", typed=typed)
+
+
+@command(
+    "admitthese",
+    roles=ADMIN,
+    planless=True,
+    private=True,
+    internal=True,
+    slots=(Slot(name="numbers", kind="numbers"),),
+)
+def admit_these(request: Request, tx: Tx) -> Reply:
+    """Bind those that were ticked, as far as one press still may."""
+    numbers = request.args.get("numbers", ())
+    if not numbers:
+        raise Refusal(say("confirming.none_ticked"))
+    same = _harmless(request, _waiting(request, tx))
+    return _admitted(request, tx, [one for one in same if one[0].id in numbers], max(numbers))
+
+
+def _admitted(request: Request, tx: Tx, wishes: Iterable[Wish], newest: int | None) -> Reply:
     bound, notices = [], []
-    for wish, person in _harmless(request, _waiting(request, tx)):
-        if newest is not None and wish.id > newest:
-            continue
+    for wish, person in wishes:
         accounts.settle_binding(tx, wish.id, True, request.now)
         account = (wish.platform, wish.account)
         note(request, tx, person, account, by=request.who)

@@ -11,7 +11,7 @@ from commands.filing.describe import brief, entry_of, what
 from commands.filing.kinds import KINDS
 from commands.grammar.slots import Slot
 from commands.leads import card as leadcard
-from commands.review import likeness, seconds, shares
+from commands.review import likeness, seconds, shares, which
 from commands.review.shares import FIRST, LAST, LASTS, others
 from commands.review.waiting import PREFIX, waiting
 from commands.wording.formats import date_text, days_ago, deadline, short, since
@@ -44,11 +44,13 @@ def queue(request: Request, tx: Reading) -> Reply:
     entries = [entry_of(tx, row.fact) for row in page]
     named = "　".join(f"#{entry.number} {brief(request, entry)}" for entry in entries)
     oldest = rows[0]
+    reports = sum(row.kind != "lead" and row.kind not in appeals.KINDS for row in rows)
     buttons = [Button.of(say("button.one_by_one"), "card")]
     if page and page[-1].fact != rows[-1].fact:
         buttons.append(Button.of(say("button.next_page"), "queue", f"#{page[-1].fact}"))
     if _costs_nothing(rows) and shares.can_wait(request, tx):
         buttons.append(Button.of(say("button.until_monday"), "untilmonday"))
+    buttons += which.offered("通过", reports)
     return Reply(
         text=lines(
             say(
@@ -149,8 +151,6 @@ def _hurry(asking: Asking, rows: list[Row]) -> str:
 )
 def take(request: Request, tx: Tx) -> Reply:
     """{我审前 20}: half of what waits is mine for half an hour; its first card follows."""
-    pass
-
     rows = [row for row in waiting(request, tx) if row.kind != "lead"]
     size, last = request.args["size"], request.args["which"] == LAST
     mine = rows[-size:] if last else rows[:size]
@@ -167,8 +167,6 @@ def take(request: Request, tx: Tx) -> Reply:
 @command("untilmonday", roles=DECIDERS, internal=True, private=True)
 def until_monday(request: Request, tx: Tx) -> Reply:
     """{周一再审}: what waits is said to every reviewer on the first workday of the week anyway."""
-    pass
-
     rows = waiting(request, tx)
     day = calendar(tx).next_workday(day_of(request.now))
     names = "".join(say("queue.and", name=one.name) for one in others(request, rows)[:2])

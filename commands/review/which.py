@@ -14,6 +14,8 @@ from db.appeals import KINDS as CASES
 from db.engine.tx import Reading
 
 MOST = 6
+WAYS = ("通过", "退回", "偏题", "认定", "无效")
+"""The decisions that can fall on several at once."""
 _A_ROW = 3
 
 _MEANT: Mapping[str, Callable[[str], bool]] = {
@@ -30,11 +32,10 @@ _MEANT: Mapping[str, Callable[[str], bool]] = {
 def asks(request: Request, tx: Reading, command: Command) -> Reply | None:
     """What waits for the asker that the command decides, each with its button, the oldest first;
     None for a command that decides nothing that waits."""
-    meant = _MEANT.get(command.name)
-    if meant is None:
+    if command.name not in _MEANT:
         return None
     word = shown(command)
-    found = [row.fact for row in waiting(request, tx) if meant(row.kind)]
+    found = numbers(request, tx, command)
     if not found:
         button = Button.of(say("button.queue"), "queue")
         return Reply(text=say("queue.none_to", way=word), buttons=((button,),))
@@ -46,14 +47,30 @@ def asks(request: Request, tx: Reading, command: Command) -> Reply | None:
         for entry in entries
     ]
     rows = [tuple(buttons[at : at + _A_ROW]) for at in range(0, len(buttons), _A_ROW)]
-    if len(found) > MOST:
-        rows.append((Button.of(say("button.queue"), "queue"),))
-    named = "；".join(_named(request, tx, entry) for entry in entries)
-    text = say("queue.which", way=word, total=len(found), first=found[0], named=named)
+    more = (Button.of(say("button.queue"), "queue"),) if len(found) > MOST else ()
+    if last := (*offered(word, len(found)), *more):
+        rows.append(last)
+    said = "；".join(named(request, tx, entry) for entry in entries)
+    text = say("queue.which", way=word, total=len(found), first=found[0], named=said)
     return Reply(text=text, buttons=tuple(rows))
 
 
-def _named(request: Request, tx: Reading, entry: ledger.Entry) -> str:
+def offered(word: str, total: int) -> tuple[Button, ...]:
+    """The button for choosing among so many that wait, by the word of the decision."""
+    return (Button.of(say("button.pick"), "pick", word),) if total > 1 and word in WAYS else ()
+
+
+def numbers(request: Request, tx: Reading, command: Command) -> list[int]:
+    """The numbers of what waits for the asker that the command decides, the oldest first."""
+    return [row.fact for row in waiting(request, tx) if _MEANT[command.name](row.kind)]
+
+
+def of_leads(command: Command) -> bool:
+    """Whether the command decides leads."""
+    return _MEANT[command.name]("lead")
+
+
+def named(request: Request, tx: Reading, entry: ledger.Entry) -> str:
     lead = entry.fact.kind == "lead"
     said = described(tx, request.plan, entry, full=False) if lead else what(request, entry)
     return say("queue.named", number=entry.number, what=said)

@@ -44,7 +44,7 @@ async def test_the_desk_says_how_many_wait_and_since_when(school: School) -> Non
     await reports(school, 2)
     [answer] = await school.says("u-sun", "待认定", at="04-01 08:40")
     assert answer == "待认定 3 条，最早已等 14 天（#1 3月18日）。"
-    assert school.buttons("u-sun") == ["逐条认定", "下载表格", "只看艺术"]
+    assert school.buttons("u-sun") == ["逐条认定", "下载表格", "只看艺术", "勾选几条"]
     assert await school.presses("u-sun", "只看艺术") == [
         "艺术待认定 2 条，最早已等 14 天（#2 3月18日）。"
     ]

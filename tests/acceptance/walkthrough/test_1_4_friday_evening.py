@@ -32,7 +32,7 @@ async def test_the_queue_says_how_many_and_that_monday_is_soon_enough(friday: Sc
     assert summary == "等您处理 40 条，最早 #1（今天 09:12）："
     assert len(numbers_in(titles)) == 10
     assert comfort == "按提交时间计，晚一点审不影响部门得分。"
-    assert friday.buttons("u-zhao") == ["逐条看", "下 10 条", "周一再审"]
+    assert friday.buttons("u-zhao") == ["逐条看", "下 10 条", "周一再审", "勾选几条"]
 
 
 async def test_the_queue_can_wait_until_monday(friday: School) -> None:
