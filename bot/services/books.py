@@ -16,7 +16,7 @@ from bot.services.attempts import Verdict
 from bot.services.references import traced
 from bot.wording import say
 from commands.chat.messages import Chat, Notice
-from commands.conversation import calls, cards
+from commands.conversation import cards
 from commands.conversation.gate import let_through
 from commands.conversation.packing import readable
 from commands.conversation.postbox import post_notice, readdress, unseen
@@ -170,7 +170,7 @@ def _note(tx: Tx, verdict: Verdict, now: Instant) -> None:
     elif verdict.unseen:
         unseen(tx, row, now)
     elif verdict.unreachable and row.person is not None:
-        _other_way(tx, verdict, now)
+        _other_way(tx, verdict)
     elif verdict.dead:
         log.warning("buried", extra=traced(row, cause=verdict.dead))
         outbox.bury(tx, row.id, now, verdict.dead)
@@ -195,7 +195,7 @@ def _tell_issuer(tx: Tx, row: Row, key: str, now: Instant) -> None:
         post_notice(tx, notice, now)
 
 
-def _other_way(tx: Tx, verdict: Verdict, now: Instant) -> None:
+def _other_way(tx: Tx, verdict: Verdict) -> None:
     """Readdress to another platform where the person was seen; else hold the row for them (C22)."""
     row = verdict.row
     for one in directory(tx).addresses.get(row.person, ()):
@@ -207,4 +207,3 @@ def _other_way(tx: Tx, verdict: Verdict, now: Instant) -> None:
         return
     log.warning("held", extra=traced(row, cause=verdict.dead))
     outbox.hold(tx, row.id, verdict.dead)
-    calls.begin(tx, row.key, row.person, now)

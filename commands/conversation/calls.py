@@ -1,44 +1,39 @@
 """Who was reminded and cannot be written to is called in their group, by name and without the
 content (C22): once a day a subject, and at most MOST_CALLED people a message."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from commands.chat.messages import MOST_CALLED, Notice, Outgoing
+from commands.chat.requests import Asking
 from commands.conversation import places
-from commands.conversation.postbox import calling, post_notice
+from commands.conversation.postbox import calling
 from commands.wording.sentences import say
 from db import outbox
-from db.engine.tx import Tx
+from db.engine.tx import Reading, Tx
 from db.people import Directory, directory
 from scoring.moments import MINUTE, Instant
 
 FAMILY = "called"
-SUBJECTS = ("nudge:", "missing:")
-"""Keys of what was sent because somebody had 催办 or {提醒他们} done: the day is a part of each."""
+WAIT = MINUTE
 
 
-def begin(tx: Tx, key: str, person: int | None, now: Instant) -> None:
-    """A message was held for somebody: if it is such a reminder, their groups are told in a minute,
-    of everybody whom it did not reach by then."""
-    whose = directory(tx).by_id.get(person or 0)
-    if whose is None or not key.startswith(SUBJECTS):
-        return
-    subject = key.rpartition(":")[0]
+def lines(asking: Asking, tx: Reading, told: Iterable[int], subject: str) -> Iterator[Notice]:
+    """For the groups of those who are being told, in a minute: whom it has not reached by then. The
+    keys of what they are sent begin with the subject, which names the day."""
+    units = {asking.people.by_id[number].unit for number in told}
     for chat, unit in places.linked(tx):
-        text, _ = said(directory(tx), [whose.id], unit)
-        if text:
-            notice = Notice(
-                text=text,
+        if not unit or unit in units:
+            yield Notice(
+                text=say("remind.held_any"),
                 chat=chat,
                 key=f"{FAMILY}:{chat.platform}:{chat.id}:{unit}:{subject}",
-                due_at=now + MINUTE,
+                due_at=asking.now + WAIT,
             )
-            post_notice(tx, notice, now)
 
 
 def again(tx: Tx, message: Outgoing, rest: Sequence[str], now: Instant) -> Outgoing | None:
-    """The line as it is now: without those who have written meanwhile."""
+    """The line as it is when it goes; none if everybody was reached or has written."""
     _, _, unit, *subject = rest
     text, named = said(directory(tx), outbox.held_about(tx, ":".join(subject)), unit)
     return replace(calling(tx, message, named), text=text) if named else None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from commands.chat.errors import Refusal
 from commands.chat.messages import Notice, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.conversation import proposals
+from commands.conversation import calls, proposals
 from commands.duties import standing
 from commands.filing import describe
 from commands.grammar.slots import Slot
@@ -60,7 +60,8 @@ def nudge(request: Request, tx: Tx) -> Reply:
     if all(outbox.said(tx, notice.key) for notice in notices.values()):
         raise Refusal(say("nudge.already"))
     text = say("nudge.done", people=len(notices))
-    return Reply(text=text, notices=tuple(notices.values()))
+    groups = calls.lines(request, tx, notices, f"nudge:{today}")
+    return Reply(text=text, notices=(*notices.values(), *groups))
 
 
 def _owed(asking: Asking, tx: Reading, unit: Unit) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, File, Notice, Reply
 from commands.chat.requests import Asking, Job, Made, Order, Request, Tell, command
-from commands.conversation import jobs
+from commands.conversation import calls, jobs
 from commands.filing.chosen import in_plan
 from commands.grammar.slots import Slot
 from commands.paper import book
@@ -186,7 +186,7 @@ def remind_them(request: Request, tx: Tx) -> Reply:
             text=_reminder(request, question, people[person], owed),
             person=person,
             buttons=_do_it(question),
-            key=_key(request, question, person),
+            key=f"{_subject(request, question)}:{person}",
         )
         for person, owed in reached.items()
     ]
@@ -201,13 +201,13 @@ def remind_them(request: Request, tx: Tx) -> Reply:
     lost = len(told) - len(reached)
     return Reply(
         text=lines(text + again, say("missing.unreached", total=lost) if lost else ""),
-        notices=new,
+        notices=(*new, *calls.lines(request, tx, reached, _subject(request, question))),
     )
 
 
-def _key(asking: Asking, question: Question, person: int) -> str:
+def _subject(asking: Asking, question: Question) -> str:
     number = question.task.number if question.task else 0
-    return f"missing:{question.word}:{number}:{day_of(asking.now).isoformat()}:{person}"
+    return f"missing:{question.word}:{number}:{day_of(asking.now).isoformat()}"
 
 
 def _reminder(asking: Asking, question: Question, person: Person, owed: Sequence[Owing]) -> str:

@@ -9,7 +9,6 @@ from commands.conversation import calls
 from db.people import directory
 from tests.worlds.school import GROUP, School
 
-
 HEARS: set[str] = set()
 """Chats that take something again once their person has written."""
 
