@@ -10,7 +10,6 @@ from dataclasses import replace
 from commands.chat.messages import (
     MOST_CALLED,
     Chat,
-    File,
     Incoming,
     Instead,
     Notice,
