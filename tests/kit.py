@@ -1,7 +1,8 @@
 """What the author of an adapter needs for its tests, in one place.
 
-- `AdapterContract` over a `Harness`: what every adapter must do. `Inbox`, `listening`, `said` and
-  `needs` are for what is this platform's alone.
+- `AdapterContract` over a `Harness`: what every adapter must do; `Aside`, `Copying`, `Asking`,
+  `Calling`: what a harness has besides where the platform can more. `Inbox`, `listening`, `said`
+  and `needs` are for what is this platform's alone.
 - `Loopback`: the life of an emulator; `START`: when its time begins.
 - `VirtualClock`: a time that stands still until it is moved.
 - `People` and `spoken`: the acceptance month spoken on the platform; `alike` compares its score.
@@ -11,8 +12,13 @@ tests/throwaway/ is an adapter made with nothing else.
 
 from bot.clock import VirtualClock
 from tests.contract.adapter_contract import (
+    CHOICE,
     YES_NO,
     AdapterContract,
+    Aside,
+    Asking,
+    Calling,
+    Copying,
     Harness,
     Inbox,
     Seen,
@@ -24,10 +30,15 @@ from tests.emulators.loopback import START, Loopback
 from tests.worlds.spoken import MONTH, People, alike, spoken, start_of
 
 __all__ = (
+    "CHOICE",
     "MONTH",
     "START",
     "YES_NO",
     "AdapterContract",
+    "Aside",
+    "Asking",
+    "Calling",
+    "Copying",
     "Harness",
     "Inbox",
     "Loopback",

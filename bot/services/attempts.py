@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from bot.clock import Clock
 from bot.services.references import traced
 from commands.chat.errors import Moved, Refused, Retry, Unreachable, Unseen
-from commands.chat.messages import Adapter, Chat, Outgoing, Receipt
+from commands.chat.messages import Adapter, Chat, Outgoing, Receipt, within
 from commands.conversation.packing import unpack
 from commands.conversation.postbox import elsewhere
 from db import outbox
@@ -171,6 +171,9 @@ class Attempts:
 
 async def _sent(adapter: Adapter, message: Outgoing, *, again: bool) -> Receipt:
     """Send a message; one that may have arrived is looked for first, where the platform tells."""
+    if message.eyes and not adapter.capabilities.asides:
+        raise Unseen("this platform shows all to all")
+    message = within(message, adapter.capabilities)
     look = getattr(adapter, "find_sent", None)
     found: Receipt | None = await look(message) if again and look is not None else None
     return found or await adapter.send(message)

@@ -293,6 +293,23 @@ def though_kept(message: Outgoing) -> Outgoing:
     return replace(message, text=text, buttons=buttons, deletes=(), instead=None)
 
 
+def within(message: Outgoing, can: Capabilities) -> Outgoing:
+    """Return the message without what a platform cannot show, where its text says the same. An
+    adapter never sees more than its capabilities."""
+    rows = message.buttons
+    if not can.copies:
+        rows = tuple(tuple(one for one in row if one.kind != "copy") for row in rows)
+    if not can.ticks:
+        rows = tuple(tuple(one for one in row if one.kind != "tick") for row in rows)
+        rows = tuple(tuple(replace(one, kind="say") for one in row) for row in rows)
+    return replace(
+        message,
+        buttons=tuple(row for row in rows if row),
+        asks=message.asks and can.asks,
+        calls=message.calls if can.calls else (),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """A sent message's id on its platform, to edit or quote it later. `kept`: the platform refused

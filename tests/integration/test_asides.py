@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.adapters.local import CAPABILITIES
+from commands.chat.errors import Unseen
 from commands.chat.messages import Outgoing, Receipt
 from db.engine.database import Database
 from tests.worlds.school import GROUP, School, close_school, open_school
@@ -19,6 +20,19 @@ async def school(database: Database) -> AsyncIterator[School]:
     school = await open_school(database, capabilities=replace(CAPABILITIES, asides=True))
     yield school
     close_school(school)
+
+
+@pytest.fixture
+def unseen(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The group shows nothing to single people."""
+    send = school.platform.send
+
+    async def sent(message: Outgoing) -> Receipt:
+        if message.eyes:
+            raise Unseen("not enough rights")
+        return await send(message)
+
+    monkeypatch.setattr(school.platform, "send", sent)
 
 
 @pytest.fixture
@@ -66,12 +80,14 @@ async def test_who_asks_again_soon_gets_it_privately(school: School, shown: list
     assert len(shown) == 2
 
 
+@pytest.mark.usefixtures("unseen")
 async def test_where_the_group_cannot_it_goes_privately_and_is_said_so(school: School) -> None:
     await school.says("u-chen", "@宣传助手 我的", group=GROUP)
     assert school.last("u-chen").startswith("线索")
     assert school.last("", GROUP) == PRIVATELY
 
 
+@pytest.mark.usefixtures("unseen")
 async def test_a_press_that_cannot_be_shown_aside_adds_nothing_to_the_group(
     school: School,
 ) -> None:

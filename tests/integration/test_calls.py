@@ -1,16 +1,28 @@
 """催办 and {提醒他们} reach also those whom nobody can write to: their group calls them by name,
 once a day a subject, and by their accounts where the platform knows them."""
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
 import pytest
 
+from bot.adapters.local import CAPABILITIES
 from commands.chat.errors import Unreachable
 from commands.chat.messages import MOST_CALLED, Outgoing, Receipt
 from commands.conversation import calls
+from db.engine.database import Database
 from db.people import directory
-from tests.worlds.school import GROUP, School
+from tests.worlds.school import GROUP, School, close_school, open_school
 
 HEARS: set[str] = set()
 """Chats that take something again once their person has written."""
+
+
+@pytest.fixture
+async def school(sqlite_database: Database) -> AsyncIterator[School]:
+    school = await open_school(sqlite_database, capabilities=replace(CAPABILITIES, calls=True))
+    yield school
+    close_school(school)
 
 
 @pytest.fixture

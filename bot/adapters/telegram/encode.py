@@ -99,7 +99,7 @@ def aside_calls(message: Outgoing) -> list[Call]:
         texts = [("sendMessage", {**place, "text": part}) for part in split(message.text)]
     if not texts:
         raise Refused("the message is empty")
-    if any(message.buttons):
+    if message.buttons:
         texts[-1][1]["reply_markup"] = keyboard(message.buttons)
     return [Call(method=method, params=params) for method, params in texts]
 
@@ -107,7 +107,7 @@ def aside_calls(message: Outgoing) -> list[Call]:
 def _markup(message: Outgoing) -> dict[str, Any]:
     """Return the buttons of a message and whether a reply to it opens, which an edit cannot say."""
     asks = {"force_reply": True} if message.asks and not message.edits else {}
-    return {**(keyboard(message.buttons) if any(message.buttons) else {}), **asks}
+    return {**(keyboard(message.buttons) if message.buttons else {}), **asks}
 
 
 def _called(text: str, calls: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -126,7 +126,7 @@ def keyboard(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any]:
     """Return the inline keyboard of rows of buttons; raise Refused if one says too much."""
     if not all(button.fits for row in rows for button in row):
         raise Refused("a button says too much or nothing")
-    return {"inline_keyboard": [[_key(shown(button)) for button in row] for row in rows if row]}
+    return {"inline_keyboard": [[_key(shown(button)) for button in row] for row in rows]}
 
 
 def _key(button: Button) -> dict[str, Any]:

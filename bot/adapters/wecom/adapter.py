@@ -17,7 +17,7 @@ from bot.adapters.wecom.api import Tokens
 from bot.adapters.wecom.decode import PLATFORM, Decoded
 from bot.adapters.wecom.files import fetched
 from bot.adapters.wecom.line import Asked, Body, Line, Paper, Stale
-from commands.chat.errors import Refused, Retry, Unreachable, Unseen
+from commands.chat.errors import Refused, Retry, Unreachable
 from commands.chat.messages import Capabilities, Incoming, Outgoing, Receipt, Receive
 from scoring.errors import PlatformError
 from scoring.moments import Instant
@@ -105,8 +105,6 @@ class WecomAdapter:
         after the parts that WeCom has already taken."""
         if message.aside:
             return Receipt(message="")  # a text for one person would be seen by all
-        if message.eyes:
-            raise Unseen("what is said in a group is seen by all")
         if message.edits and await self._turned(message):
             return Receipt(message=message.edits)
         asked = self._asked.get(message.answers)
@@ -132,8 +130,7 @@ class WecomAdapter:
         if asked is None or self._now() - asked.at > FRESH or not encode.turns(message):
             return False
         title, _, rest = message.text.partition("\n")
-        shown = [button for row in message.buttons for button in row if button.kind == "say"]
-        buttons = shown[: encode.MAX_BUTTONS]
+        buttons = [button for row in message.buttons for button in row][: encode.MAX_BUTTONS]
         card = encode.card(title, rest, buttons, message.edits)
         turned: Body = {"response_type": "update_template_card", "template_card": card}
         try:

@@ -59,7 +59,7 @@ def bodies(message: Outgoing, paper: Paper = BOT) -> list[Body]:
     if not all(button.fits for button in given):
         raise Refused("a button says too much or nothing")
     buttons = [button for button in given if button.kind == "say"]
-    options = [button for button in given if button.kind in ("tick", "gather")]
+    options = [button for button in given if button.kind != "say"]
     if buttons and not options and fits(message.text):
         return list(_cards(message.text, buttons, message.key))
     texts = [written(part, paper) for part in split(message.text, paper)]
@@ -81,7 +81,7 @@ def fits(text: str) -> bool:
 
 def turns(message: Outgoing) -> bool:
     """Return whether a pressed card can become the message."""
-    plain = all(button.kind in ("say", "copy") for row in message.buttons for button in row)
+    plain = all(button.kind == "say" for row in message.buttons for button in row)
     return plain and fits(message.text)
 
 
