@@ -1,17 +1,22 @@
 """Sending through a bad network: everything arrives or is buried with its reason, in its order,
 and nothing goes to a chat before the time that Telegram named for it."""
 
+import asyncio
 import random
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
 from bot.adapters.telegram import TelegramAdapter, make_driver
-from bot.clock import VirtualClock
+from bot.clock import RealClock, VirtualClock
+from bot.services.attempts import DEADLINE
 from bot.services.delivery import Delivery
+from bot.services.pacing import CALLS
 from commands.chat.errors import Retry
 from commands.chat.messages import Chat, Outgoing
 from commands.conversation.postbox import put
@@ -32,6 +37,7 @@ SHARES = (
     (0.01, Fault(body='{"ok": true, "result": {"message_id": 9')),
 )
 PATIENCE = 0.25
+HANGING = 20
 
 
 def storm(draw: random.Random, calls: int) -> list[Fault | None]:
@@ -131,6 +137,46 @@ async def test_everything_arrives_or_is_buried_and_nothing_before_its_time(
     assert seen["doors"].early == []
     assert seen["doors"].told > sends // 40
     figure(f"{sends} sends through a bad network ({library}): {counts}")
+
+
+@pytest.mark.parametrize("library", ["ptb", "aiogram"])
+async def test_twenty_chats_that_hang_hold_up_no_other(
+    library: str, sqlite_database: Database, figure: Callable[[str], None]
+) -> None:
+    api = BotApi(now=RealClock().now)
+    await api.start()
+    people = [1000 + number for number in range(2 * HANGING)]
+    for person in people:
+        api.user(person, "教师")
+    api.deaf, well = set(people[:HANGING]), people[HANGING:]
+    adapter = TelegramAdapter(make_driver(TOKEN, api.base, library=library), now=RealClock().now)
+    with Writer(sqlite_database) as writer:
+        delivery = Delivery(sqlite_database, writer, {"telegram": adapter}, RealClock())
+        going = asyncio.create_task(delivery.run())
+        await writer.run(partial(told, people=sorted(api.deaf)))
+        delivery.wake()
+        await api.until(lambda: len(api.called("sendMessage")) >= CALLS, 30)
+        started = time.monotonic()
+        await writer.run(partial(told, people=well))
+        delivery.wake()
+        await api.until(lambda: len(api.messages) == HANGING, 30)
+        took = time.monotonic() - started
+        await delivery.drain(0.1)
+        await going
+    await adapter.close()
+    await api.stop()
+    figure(
+        f"{HANGING} chats hang ({library}): the last of {len(well)} others was sent to after "
+        f"{took:.1f} s (goal ≤ 2 s)"
+    )
+    assert took < DEADLINE  # after that, they would have made room anyway
+
+
+def told(tx: Tx, people: list[int]) -> None:
+    for person in people:
+        chat = Chat(platform="telegram", id=str(person))
+        message = Outgoing(key=f"to {person}", chat=chat, kind="notice", text="还差视频")
+        put(tx, message, person=None, now=RealClock().now())
 
 
 def hurried(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
