@@ -200,7 +200,7 @@ def _carried_out(
         reply = taking.held_beside(request, tx, shown_first(command, request, tx))
     else:
         reply = perform(command, request_of(way, incoming, world), tx)
-    if reply.awaits and private:
+    if reply.awaits and not incoming.chat.group:
         dialogue.keep(tx, incoming, Pending(line=reply.awaits))
     return reply if way.in_force or not command.looks_back else _of_last_year(reply, way)
 

@@ -13,12 +13,11 @@ from commands.leads import news
 from db import ledger, plans
 from db.engine.tx import Tx
 from db.people import NOBODY, directory
-from scoring.facts import State
 from scoring.moments import Instant
 
 
 def _card(tx: Tx, message: Outgoing, rest: Sequence[str], now: Instant) -> Outgoing | None:
-    if ledger.stands(tx, int(rest[0])).state is not State.WAITING:
+    if not ledger.stands(tx, int(rest[0])).waits:
         return None
     return _with_pictures(tx, message, int(rest[0]))
 
@@ -55,6 +54,8 @@ def _leads(tx: Tx, message: Outgoing, rest: Sequence[str], now: Instant) -> Outg
 REVISERS: Mapping[str, Revise] = {
     CARD: _card,
     calls.FAMILY: calls.again,
+    "appeal": _card,
+    "doubt": _card,
     "decided": _decided,
     "leads": _leads,
     "second": _proposal,

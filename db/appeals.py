@@ -31,11 +31,6 @@ _OPEN_OF = (
     .join(facts, facts.c.id == waiting.c.fact)
     .where(waiting.c.kind == bindparam("kind"), facts.c.person == bindparam("person"))
 )
-_OF_PLAN = (
-    select(facts.c.id)
-    .where(facts.c.kind == bindparam("kind"), facts.c.plan == bindparam("plan"))
-    .order_by(facts.c.id)
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,21 +76,6 @@ def open_appeals(tx: Reading) -> list[Case]:
 def open_doubts(tx: Reading, person: int) -> list[Case]:
     """The doubts of a person that wait for an answer."""
     return _cases(tx, (row.fact for row in tx.run(_OPEN_OF, kind="doubt", person=person)))
-
-
-def upheld(tx: Reading, plan: Plan, number: int) -> bool:
-    """Whether an appeal or doubt was upheld after the last decision on a fact, so that the fact
-    may be decided again."""
-    decision = ledger.stands(tx, number).decision
-    since = decision.recorded_at if decision else 0
-    rows = (row for kind in KINDS for row in tx.run(_OF_PLAN, kind=kind, plan=plan.id))
-    return any(
-        one.of.number == number
-        and one.stands.state is State.ACCEPTED
-        and one.stands.decision is not None
-        and one.stands.decision.recorded_at > since
-        for one in _cases(tx, (row.id for row in rows))
-    )
 
 
 def current(tx: Reading, entry: ledger.Entry) -> ledger.Entry:

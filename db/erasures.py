@@ -151,7 +151,7 @@ def blank(tx: Tx, number: int) -> None:
     fact = tx.find(facts, number)
     if fact is not None and fact.topic:
         release(tx, fact.plan, fact.topic, bytes(fact.claim), number)
-    for statement in (_BLANK_LEAD, _BLANK_CLAIM, _BLANK_REASONS, _UNSUSPECT):
+    for statement in (_BLANK_LEAD, _BLANK_CLAIM, _BLANK_REASONS, _UNSUSPECT, _LEAVE_QUEUE):
         tx.change(statement, number=number)
     pictures.forget(tx, number)
     for case in cases_about(tx, number):

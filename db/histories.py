@@ -97,6 +97,7 @@ _LAST_BY = (
 _OF_BATCH = select(decisions).where(
     decisions.c.person == bindparam("person"),
     decisions.c.batch == bindparam("batch"),
+    decisions.c.recorded_at == bindparam("at"),
     decisions.c.verb != Verb.RETRACT.value,
 )
 
@@ -137,9 +138,11 @@ def last_decision(tx: Reading, person: int) -> Row | None:
     return rows[0] if rows else None
 
 
-def batch_of(tx: Reading, person: int, batch: int) -> list[int]:
-    """The facts a person decided together."""
-    return [row.fact for row in tx.run(_OF_BATCH, person=person, batch=batch)]
+def batch_of(tx: Reading, person: int, batch: int, at: Instant) -> list[int]:
+    """The facts a person decided together at one moment; the same number may have been the first of
+    another batch before."""
+    found = tx.run(_OF_BATCH, person=person, batch=batch, at=at)
+    return list(dict.fromkeys(row.fact for row in found))
 
 
 def of_person(tx: Reading, plan: Plan, person: int, most: int = 20) -> list[Entry]:

@@ -17,7 +17,7 @@ from db.schema import claims, decisions, facts, postings, waiting
 from db.schema import tallies as tally_table
 from scoring.cards import Basis, Tallies
 from scoring.errors import Fault
-from scoring.facts import STANDING, Decision, Fact, Standing, State, Verb, standing
+from scoring.facts import STANDING, Decision, Fact, Standing, Verb, standing
 from scoring.moments import Instant
 from scoring.plan import Plan
 from scoring.postings import approval_counts_from
@@ -247,8 +247,10 @@ def _retire(
     tx: Tx, plan: Plan, old: int, by: int, *, person: int, recorded_at: Instant, chat: str
 ) -> None:
     """Withdraw the fact that a new one replaces, if it stands; the reason names the new number."""
-    item = entry(tx, old)
-    if item is not None and stands(tx, old).state in STANDING:
+    item, stood = entry(tx, old), stands(tx, old)
+    if stood.again and stood.state not in STANDING:
+        tx.change(_LEAVE_QUEUE, number=old)
+    if item is not None and stood.state in STANDING:
         decide(
             tx,
             plan,
@@ -315,16 +317,11 @@ def decide(
         minor=int(minor),
         batch=batch or item.number,
     )
-    if before.state is State.WAITING:
+    if before.waits and not after.waits:
         tx.change(_LEAVE_QUEUE, number=item.number)
-    elif after.state is State.WAITING:
-        tx.add(
-            waiting,
-            fact=item.number,
-            kind=item.fact.kind,
-            unit=item.fact.unit,
-            since=item.fact.recorded_at,
-        )
+    elif after.waits and not before.waits and plan.kinds[item.fact.kind].deciders:
+        since = recorded_at if after.again else item.fact.recorded_at
+        tx.add(waiting, fact=item.number, kind=item.fact.kind, unit=item.fact.unit, since=since)
     if item.topic:
         _move_claim(tx, plan, item, before.state in STANDING, after.state in STANDING)
     tx.enter(plan.id, posted(plan, item.fact, so_far, taken, recorded_at))

@@ -74,6 +74,19 @@ def unsettled(tx: Reading, plan: Plan) -> list[ledger.Entry]:
     return [task for task in found if task is not None and _runs(tx, plan, task)]
 
 
+def reopened(tx: Reading, plan: Plan, task: int) -> ledger.Entry | None:
+    """The settlement of a task that an upheld appeal has put up to be entered anew, if any."""
+    number = ledger.claimed(tx, plan, SETTLED, str(task))
+    again = number is not None and ledger.stands(tx, number).again
+    return ledger.entry(tx, number) if number is not None and again else None
+
+
+def to_settle_anew(tx: Reading, plan: Plan) -> list[ledger.Entry]:
+    """The tasks whose settlement is to be entered anew, oldest first."""
+    found = (ledger.entry(tx, row.id) for row in tx.run(_TASKS, plan=plan.id))
+    return [task for task in found if task is not None and reopened(tx, plan, task.number)]
+
+
 def acts_of(tx: Reading, plan: Plan, task: int, person: int) -> frozenset[str]:
     """The acts a person has done for a task, personally or for a class."""
     rows = tx.run(_ACTS, plan=plan.id, task=task, person=person)

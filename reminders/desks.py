@@ -140,7 +140,8 @@ def task(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 
 def settle(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To 融媒体中心, the workday after a task has closed: ask for its counters."""
+    """To 融媒体中心, the workday after a task has closed: ask for its counters; at the beginning of
+    a week also for those that an upheld appeal wants anew."""
     today = date.fromisoformat(occurrence.period)
     since = start_of(scene.calendar.workday(today, -1)) + MORNING
     for entry in tasks.unsettled(scene.tx, scene.plan):
@@ -153,6 +154,10 @@ def settle(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
                 by=deadline(closes),
                 said=" ".join(f"{ACTS[act]}=…" for act in entry.fact.details["metrics"]),
             )
+            yield from to_each(scene.role(MEDIA), text, snooze=NEXT_MORNING)
+    if scene.calendar.workday(today, -1).isocalendar().week != today.isocalendar().week:
+        for entry in tasks.to_settle_anew(scene.tx, scene.plan):
+            text = say("remind.settle_anew", number=entry.number, title=cut(entry.title, 20))
             yield from to_each(scene.role(MEDIA), text, snooze=NEXT_MORNING)
 
 

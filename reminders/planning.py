@@ -42,6 +42,10 @@ ONE_WEEK = timedelta(days=7)
 TURN = (30, 14, 7, 1)
 """Days before the end of a year without a following plan; the first is 1 December."""
 
+APPEALS_END = 10
+"""Workdays of the next year on which the clock of this year's appeals goes on: five to appeal,
+three to answer, two beyond."""
+
 ENDS_AFTER = 5
 """Workdays after a missed deadline on which reminding ends."""
 
@@ -119,6 +123,7 @@ def occurrences(plan: Plan, calendar: Calendar) -> tuple[Occurrence, ...]:
         *weekly,
         *(one for one in _monthly(year) if one.at not in digests),
         *_desks(year),
+        *_appeals(year),
         *_house(year),
     ]
     began = start_of(plan.starts) if plan.starts else 0
@@ -341,6 +346,15 @@ def _report(year: _Year, month: str) -> Iterator[Occurrence]:
         yield year(day, MORNING, rule, until=end_of(last), period=month)
 
 
+def _appeals(year: _Year) -> Iterator[Occurrence]:
+    """Every workday, and on into January until an appeal of the last day has been answered."""
+    calendar, last = year.calendar, year.plan.last_day
+    following = (calendar.workday(last, number + 1) for number in range(APPEALS_END))
+    for day in (*year.days(), *following):
+        until = end_of(day) + 2 * DAY
+        yield year(day, MORNING, f"appeal.{day}", until=until, period=day.isoformat())
+
+
 # --- desks and the house ------------------------------------------------------------------
 
 
@@ -358,7 +372,6 @@ def _desks(year: _Year) -> Iterator[Occurrence]:
             yield year(day, MORNING, f"views.{period}", until=until + 2 * DAY, period=period)
         yield year(day, MORNING, f"settle.{period}", until=until + 2 * DAY, period=period)
         yield year(day, MORNING, f"backlog.{period}", until=until + 2 * DAY, period=period)
-        yield year(day, MORNING, f"appeal.{period}", until=until + 2 * DAY, period=period)
         yield year(day, EVENING, f"held.{period}", until=until, period=period)
         yield year(day, EVENING, f"task.{period}", until=until + DAY, period=period)
 

@@ -5,7 +5,7 @@ decisions and stored nowhere else.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -31,7 +31,8 @@ STANDING = frozenset({State.WAITING, State.ACCEPTED, State.OFF_TOPIC})
 
 
 class Verb(StrEnum):
-    """What can be decided on a fact. `retract` takes back the last standing decision."""
+    """What can be decided on a fact. `retract` takes back the last standing decision; `reopen`
+    leaves a fact as it stands and asks for a decision anew."""
 
     APPROVE = "approve"
     OFF_TOPIC = "off_topic"
@@ -39,6 +40,7 @@ class Verb(StrEnum):
     REVOKE = "revoke"
     WITHDRAW = "withdraw"
     RETRACT = "retract"
+    REOPEN = "reopen"
 
 
 LEADS_TO = {
@@ -80,10 +82,17 @@ class Decision:
 
 @frozen
 class Standing:
-    """The state of a fact and the decision that led to it (None while waiting)."""
+    """The state of a fact and the decision that led to it (None while waiting). `again`: it is to
+    be decided once more, and counts as it stands until then."""
 
     state: State
     decision: Decision | None = None
+    again: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody is asked to decide on it."""
+        return self.state is State.WAITING or self.again
 
 
 REPORTED = Standing(state=State.WAITING)
@@ -91,10 +100,12 @@ REPORTED = Standing(state=State.WAITING)
 
 def standings(decisions: Iterable[Decision]) -> list[Standing]:
     """Every state a fact went through, from its report to where it stands now, by decisions
-    oldest first; `retract` drops the last one."""
+    oldest first; `retract` drops the last one, `reopen` marks it."""
     passed = [REPORTED]
     for decision in decisions:
-        if decision.verb is not Verb.RETRACT:
+        if decision.verb is Verb.REOPEN:
+            passed[-1] = replace(passed[-1], again=True)
+        elif decision.verb is not Verb.RETRACT:
             passed.append(Standing(state=LEADS_TO[decision.verb], decision=decision))
         elif len(passed) > 1:
             passed.pop()

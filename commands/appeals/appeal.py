@@ -15,18 +15,20 @@ from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.filing import describe
-from commands.filing.deciders import Matter, able, matter, sharing
+from commands.filing.cases import first_decider
 from commands.filing.record import record
-from commands.wording.formats import cut, short, weekday
+from commands.wording.formats import cut, day, short, weekday
 from commands.wording.sentences import lines, say
 from db import appeals, ledger
 from db.calendar import calendar
 from db.engine.tx import Reading, Tx
 from db.people import HEAD, Person
 from scoring.facts import State
-from scoring.moments import Instant, day_of
+from scoring.moments import Instant, day_of, month_of
+from scoring.months import schedule
 from scoring.plan import Plan
 
+WORKDAYS_TO_APPEAL = 5
 WORKDAYS_TO_ANSWER = 3
 
 
@@ -37,6 +39,7 @@ WORKDAYS_TO_ANSWER = 3
     example="申诉 #12 周六下午去了没有人",
     never_bare=True,
     private=True,
+    planless=True,
 )
 def appeal(request: Request, tx: Tx) -> Reply:
     """Contest a decision in the name of one's unit, one's own lead for oneself; the number of
@@ -44,15 +47,16 @@ def appeal(request: Request, tx: Tx) -> Reply:
     entry = describe.entry_of(tx, request.args["number"])
     case = appeals.case(tx, entry)
     if case is not None:
-        return Reply(text=cases.state(request, case))
+        request = cases.in_its_year(request, tx, case.of)
+        return Reply(text=cases.state(request, tx, case))
     if request.second is not None:
         request = replace(request, who=request.second, second=None)
     entry = appeals.current(tx, entry)
+    request = cases.in_its_year(request, tx, entry)
     unit = _appellant_unit(request, tx, entry)
     _appealable(tx, request.plan, entry)
-    for one in appeals.of_unit(tx, request.plan, unit or request.who.unit):
-        if one.is_open and appeals.current(tx, one.of).number == entry.number:
-            raise Refusal(say("appeal.again", of=entry.number, number=one.number))
+    _not_open_yet(request, tx, entry)
+    _in_time(request, tx, entry)
     if not request.args.get("reason"):
         return cases.ask_reason(request, tx, appeal)
     if unit is None:
@@ -96,22 +100,27 @@ def _appealable(tx: Reading, plan: Plan, entry: ledger.Entry) -> None:
         raise Refusal(say(key, number=entry.number))
 
 
-def _handlers(asking: Asking, tx: Reading, of: ledger.Entry, unit: str) -> list[Person]:
-    """Who may answer an appeal of a unit, the least burdened first: nobody on their own, nor
-    whoever decided first or entered it (C14)."""
-    plan = asking.plan
-    first = cases.first_decider(tx, of)
-    open_ones = [one.entry.fact.details.get("handler") for one in appeals.open_appeals(tx)]
-    what = Matter(
-        kind="appeal",
-        units=sharing(plan, [unit]),
-        people=frozenset({asking.who.id, first, of.fact.person}),
+def _not_open_yet(asking: Asking, tx: Reading, entry: ledger.Entry) -> None:
+    """One open appeal a fact; of what takes points from several units, one of each."""
+    for one in appeals.open_appeals(tx):
+        same = appeals.current(tx, one.of).number == entry.number
+        if same and (entry.fact.kind == "lead" or one.entry.fact.unit == asking.who.unit):
+            raise Refusal(say("appeal.again", of=entry.number, number=one.number))
+
+
+def _in_time(asking: Asking, tx: Reading, entry: ledger.Entry) -> None:
+    """Five workdays from the decision (C14); a month's objections stay open until their last day
+    whatever was decided when (A48). Raises Refusal afterwards."""
+    decision, known = ledger.stands(tx, entry.number).decision, calendar(tx)
+    since = decision.recorded_at if decision else entry.fact.recorded_at
+    month = month_of(day_of(entry.fact.happened_at))
+    last = max(
+        known.workday(day_of(since), WORKDAYS_TO_APPEAL),
+        schedule(asking.plan, known, month).objections,
     )
-    if plan.kinds[of.fact.kind].deciders:
-        what = what.and_of(matter(plan, asking.people, of.fact))
-    found = list(able(plan, asking.people, what))
-    regular = [one for one in found if not one.roles.isdisjoint(plan.kinds["appeal"].deciders)]
-    return sorted(regular or found, key=lambda one: (open_ones.count(one.id), one.staff_no))
+    if day_of(asking.now) > last:
+        said = {"number": entry.number, "day": day(since), "last": weekday(last)}
+        raise Refusal(say("appeal.too_late", **said))
 
 
 # --- an appeal ----------------------------------------------------------------------------
@@ -148,7 +157,8 @@ def _forwarded(request: Request, tx: Tx, entry: ledger.Entry) -> Reply:
 
 def _filed(request: Request, tx: Tx, entry: ledger.Entry, unit: str) -> Reply:
     plan, reason = request.plan, request.args["reason"][: cases.MAX_REASON]
-    handlers = _handlers(request, tx, entry, unit)
+    sent = replace(entry.fact, kind="appeal", unit=unit, person=request.who.id)
+    handlers = cases.answerers(request, tx, sent, entry)
     if not handlers:
         raise Refusal(say("appeal.no_handler", number=entry.number))
     by = answer_day(tx, request.at)
@@ -158,7 +168,7 @@ def _filed(request: Request, tx: Tx, entry: ledger.Entry, unit: str) -> Reply:
         "handler": handlers[0].id,
         "by": by.isoformat(),
     }
-    row = record(request, tx, "appeal", details=details, unit=unit)
+    row = record(request, tx, "appeal", details=details, unit=unit, plan=plan)
     told = {
         "number": row.number,
         "of": _named(plan, entry, unit),
@@ -214,6 +224,6 @@ def _cards(
         buttons=(cases.answer_buttons(row.number),),
         key=f"{key}:{handler.id}",
     )
-    first = cases.first_decider(tx, of)
-    if first != handler.id:
+    first = first_decider(tx, of)
+    if first in asking.people.by_id and first != handler.id:
         yield Notice(text=say("appeal.to_decider", **values), person=first, key=f"{key}:{first}")

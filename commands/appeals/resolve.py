@@ -1,30 +1,28 @@
-"""处理: how an appeal or a doubt is answered, and what an upheld one changes (C14).
-
-It changes the ledger only where one answer is possible, and elsewhere opens the decision again
-for those whose it is. Everything here is said in private.
+"""处理: how an appeal or a doubt is answered, and who hears of it (C14); what an upheld one changes
+is `outcome`. Everything here is said in private.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from commands.appeals import case as cases
-from commands.assessment import trainings
+from commands.appeals import outcome
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
 from commands.duties.reached import deliveries
 from commands.filing import describe
-from commands.filing.deciders import deciders, is_own, matter, may_decide
+from commands.filing.cases import contested, first_decider, is_head
+from commands.filing.deciders import deciders, is_own, may_decide
 from commands.filing.kinds import KINDS
-from commands.filing.record import judge, record
+from commands.filing.record import judge
 from commands.grammar.slots import Slot
-from commands.wording.formats import short
-from commands.wording.sentences import lines, say, say_first
-from db import appeals, ledger
+from commands.wording.sentences import lines, say
+from db import appeals
 from db.appeals import Case
 from db.engine.tx import Reading, Tx
-from scoring.facts import State, Verb
+from scoring.facts import Verb
 
 
 @command(
@@ -46,6 +44,7 @@ from scoring.facts import State, Verb
     never_bare=True,
     judges=True,
     private=True,
+    planless=True,
 )
 def resolve(request: Request, tx: Tx) -> Reply:
     """Answer an appeal or a doubt, after {确认}; both sides are told."""
@@ -54,13 +53,14 @@ def resolve(request: Request, tx: Tx) -> Reply:
     if case is None:
         word = request.plan.kinds[entry.fact.kind].word
         raise Refusal(say("resolve.other_kind", number=entry.number, word=word))
+    request = cases.in_its_year(request, tx, case.of)
     _may_resolve(request, tx, case)
     if not case.is_open:
-        raise Refusal(cases.state(request, case))
+        raise Refusal(cases.state(request, tx, case))
     answer, reason = request.args["answer"], request.args["reason"][: cases.MAX_REASON]
     if not request.confirmed:
         other = "不成立" if answer == "成立" else "成立"
-        what_then = _consequence(request, tx, case) if answer == "成立" else ""
+        what_then = outcome.consequence(request, tx, case) if answer == "成立" else ""
         preview = say("resolve.preview", number=entry.number, answer=answer, reason=reason)
         asked = proposals.propose(
             tx, request, lines(preview, what_then, _reminded(request, tx, case))
@@ -69,7 +69,7 @@ def resolve(request: Request, tx: Tx) -> Reply:
         return replace(asked, buttons=(*asked.buttons, (turn,)))
     upheld = answer == "成立"
     judge(request, tx, entry, Verb.APPROVE if upheld else Verb.REJECT, reason=reason)
-    done, further = _carried_out(request, tx, case) if upheld else ("", ())
+    done, further = outcome.carried_out(request, tx, case, reason) if upheld else ("", ())
     told = say(
         f"told.{entry.fact.kind}_answered",
         number=entry.number,
@@ -78,9 +78,11 @@ def resolve(request: Request, tx: Tx) -> Reply:
         reason=reason,
         name=request.who.name,
     )
+    asked = {one.person for one in further}
+    sides = _both_sides(request, tx, case, lines(told, done))
     return Reply(
         text=lines(told, done),
-        notices=(*_both_sides(request, tx, case, lines(told, done)), *further),
+        notices=(*(one for one in sides if one.person not in asked), *further),
     )
 
 
@@ -94,7 +96,7 @@ def _reminded(asking: Asking, tx: Reading, case: Case) -> str:
 
 def _may_resolve(asking: Asking, tx: Reading, case: Case) -> None:
     who, fact = asking.who, case.entry.fact
-    what = cases.matter_of(asking, case.entry, case.of)
+    what = cases.matter_of(asking, case.entry.fact, case.of)
     may = may_decide(asking.plan, who, what)
     if fact.kind == "doubt":
         may = may or may_decide(asking.plan, who, replace(what, kind=case.of.fact.kind))
@@ -102,87 +104,27 @@ def _may_resolve(asking: Asking, tx: Reading, case: Case) -> None:
         key = "review.own_unit" if is_own(who, what.units) else "review.not_yours"
         roles = "、".join(deciders(asking.plan, fact.kind, what.units))
         raise Refusal(say(key, number=case.number, roles=roles))
-    first = cases.first_decider(tx, case.of)
-    if fact.kind == "appeal" and (who.id == first or who.stands_for_any({first})):
-        by = asking.people.by_id.get(fact.details.get("handler", 0))
+    barred = contested(tx, case.of)
+    if fact.kind == "appeal" and (who.id in barred or who.stands_for_any(barred)):
+        by = cases.handler(asking, tx, case)
         name = by.name if by else say("resolve.somebody")
         raise Refusal(
             say("resolve.first_decider", number=case.number, of=case.of.number, name=name)
         )
 
 
-def _approves(case: Case, stands: State) -> bool:
-    if case.entry.fact.kind != "appeal":
-        return False
-    if case.of.fact.kind == "lead":
-        return stands is State.REVOKED
-    return KINDS[case.of.fact.kind].upheld and stands in (State.REJECTED, State.OFF_TOPIC)
-
-
-def _consequence(asking: Asking, tx: Reading, case: Case) -> str:
-    """What {确认} will change, in one line."""
-    if case.entry.fact.kind == "appeal" and case.of.fact.kind == "training":
-        unit = short(asking.plan, case.entry.fact.unit)
-        return say("resolve.will_take_out", of=case.of.number, unit=unit)
-    if _approves(case, ledger.stands(tx, case.of.number).state):
-        return say("resolve.will_approve", of=case.of.number)
-    return say("resolve.will_reopen", of=case.of.number)
-
-
-def _carried_out(request: Request, tx: Tx, case: Case) -> tuple[str, tuple[Notice, ...]]:
-    """Do what follows, or say whose decision does; told to the deciders as well."""
-    of = appeals.current(tx, case.of)
-    if case.entry.fact.kind == "appeal" and of.fact.kind == "training":
-        return _taken_out(request, tx, of, case), ()
-    if _approves(case, ledger.stands(tx, of.number).state):
-        try:
-            reason = say("resolve.by", number=case.number)
-            # Of one batch with the answer, so that neither is taken back alone.
-            judge(request, tx, of, Verb.APPROVE, reason=reason, batch=case.number)
-        except ledger.Held as held:
-            return say("resolve.held", of=of.number, other=held.number), ()
-        return say("resolve.approved", of=of.number), ()
-    kind = request.plan.kinds[of.fact.kind]
-    if not kind.deciders:
-        return say("resolve.by_recorder", of=of.number, word=kind.word), ()
-    units = matter(request.plan, request.people, of.fact).units
-    roles = "、".join(deciders(request.plan, kind.code, units))
-    text = say_first(f"resolve.next_{kind.code}", "resolve.next", of=of.number, roles=roles)
-    readers = [one for one in cases.reviewers(request, of) if one.id != request.who.id]
-    return text, tuple(
-        Notice(text=text, person=one.id, key=f"again:{case.number}:{one.id}") for one in readers
-    )
-
-
-def _taken_out(request: Request, tx: Tx, of: ledger.Entry, case: Case) -> str:
-    """A new roll in the place of the old, without the unit's absences; if it had none, without
-    its failures."""
-    unit, details = case.entry.fact.unit, dict(of.fact.details)
-    for name in ("absent", "failed"):
-        kept = [one for one in details.get(name, ()) if one[1] != unit]
-        if len(kept) < len(details.get(name, ())):
-            details[name] = kept
-            break
-    else:
-        return say("resolve.nothing_left", of=of.number)
-    details["upheld"] = [*details.get("upheld", ()), case.number]
-    new = record(
-        request,
-        tx,
-        "training",
-        title=of.title,
-        details=details,
-        claim=trainings.claim(of.title, of.fact.happened_at),
-        replaces=of,
-        keeps_time=True,
-    )
-    return say("resolve.taken_out", of=of.number, number=new.number, unit=short(request.plan, unit))
-
-
 def _both_sides(asking: Asking, tx: Reading, case: Case, text: str) -> Iterator[Notice]:
-    """The one who asked, and of an appeal whoever decided first."""
-    people = {case.entry.fact.person}
+    """The one who asked, or who heads the unit by now, and of an appeal whoever decided first."""
+    people = {*_senders(asking, case)}
     if case.entry.fact.kind == "appeal":
-        people.add(cases.first_decider(tx, case.of))
-    for person in sorted(people - {asking.who.id}):
+        people.add(first_decider(tx, case.of))
+    for person in sorted((people & asking.people.by_id.keys()) - {asking.who.id}):
         yield Notice(text=text, person=person, key=f"answered:{case.number}:{person}")
+
+
+def _senders(asking: Asking, case: Case) -> Iterator[int]:
+    fact = case.entry.fact
+    yield fact.person
+    of_unit = fact.kind == "appeal" and case.of.fact.kind != "lead"
+    if of_unit and not is_head(asking.people.by_id.get(fact.person), fact.unit):
+        yield from (head.id for head in asking.people.heads(fact.unit))

@@ -7,7 +7,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import proposals
-from commands.filing import describe, recent, record
+from commands.filing import cases, describe, recent, record
 from commands.filing.kinds import KINDS
 from commands.filing.record import judge
 from commands.grammar.slots import Slot
@@ -47,7 +47,11 @@ def undo(request: Request, tx: Tx) -> Reply:
     return Reply(
         text="\n".join(done) if len(done) <= NAMED else say("undo.many", total=len(done)),
         replaces=request.pressed,
-        notices=(*waivers.taken_back(request, taken), *_lead_news(request, tx, taken)),
+        notices=(
+            *waivers.taken_back(request, taken),
+            *cases.taken_back(request, tx, taken),
+            *_lead_news(request, tx, taken),
+        ),
     )
 
 
@@ -59,14 +63,14 @@ def _undo_last(request: Request, tx: Tx, last: Row | None) -> Reply:
     fresh = recent.just_now(request, tx, State.WAITING)
     batch = list[int]()
     if last is not None and _takes_back(request, last):
-        batch = histories.batch_of(tx, request.who.id, last.batch)
+        batch = histories.batch_of(tx, request.who.id, last.batch, last.recorded_at)
     if batch and last is not None and not fresh:
         return _retract(request, tx, batch, last)
     if len(fresh) == 1 and not batch:
         return Reply(
             text=_withdraw(request, tx, fresh[0]),
             replaces=request.pressed,
-            notices=tuple(waivers.taken_back(request, fresh)),
+            notices=(*waivers.taken_back(request, fresh), *cases.taken_back(request, tx, fresh)),
         )
     if not fresh and (said := _undo_acts(request, tx)):
         return Reply(text=said)
@@ -116,7 +120,7 @@ def _undo_one(request: Request, tx: Tx, number: int) -> str:
         if request.now - decision.recorded_at > record.TAKE_BACK:
             raise Refusal(say("undo.too_late", number=number))
         return _take_back(request, tx, [entry])
-    if entry.fact.person != request.who.id:
+    if entry.fact.person != request.who.id and not cases.inherits(request, entry):
         raise Refusal(say("undo.not_yours", number=number))
     return _withdraw(request, tx, entry)
 

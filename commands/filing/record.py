@@ -29,18 +29,20 @@ def record(
     keeps_time: bool = False,
     unit: str = "",
     happened_at: Instant | None = None,
+    plan: Plan | None = None,
 ) -> ledger.Entry:
     """A fact of the asker and his unit. Raises ledger.Held when `claim` is taken.
 
     `replaces`: what it corrects or redoes; it stays that unit's, whose time it `keeps_time`.
     `unit` and `happened_at`: of what 考核组 enters, which is another unit's or of another day.
+    `plan`: of a case, which belongs to the year of what it is about.
     No mobile number is stored in a title or in details, except the school's own.
     A report made for a unit one is lent to is marked with who made it (C19).
     """
     own = settings.public_numbers(tx)
     old = replaces.fact if replaces else None
     moment = old.happened_at if old and keeps_time else happened_at or request.at
-    plan = _plan_at(request, tx, moment)
+    plan = plan or _plan_at(request, tx, moment)
     if claim and link:
         _refuse_claimed_before(tx, plan, claim, link, replaces)
     if request.lent:

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Request
-from commands.filing import pictured, trail
+from commands.filing import cases, pictured, trail
 from commands.leads import identity
 from commands.wording.formats import short, since
-from commands.wording.sentences import say
+from commands.wording.sentences import lines, say
 from db import leads as desk
 from db import ledger
 from db.engine.tx import Reading, Row, Tx
@@ -54,7 +54,8 @@ def shown(request: Request, tx: Tx, entry: ledger.Entry, unit: str = "") -> Repl
         name=reporter.name if reporter else "",
         day=since(entry.fact.happened_at, request.now),
     )
-    text = "　".join((card, *remarks(times, suspect=suspect)))
+    doubts = "　".join((card, *remarks(times, suspect=suspect)))
+    text = lines(doubts, cases.again(request, tx, entry))
     row = (*buttons(entry.number, unit), *pictured.button(request, tx, entry))
     return Reply(text=text, buttons=(row,), private=True)
 

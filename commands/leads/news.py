@@ -71,7 +71,7 @@ def _text(asking: Asking, tx: Tx, person: int, since: Instant) -> str:
         reason = stands.decision.reason if stands.decision else ""
         if stands.state is State.ACCEPTED:
             certified.append(f"#{number}")
-        elif stands.state is State.REJECTED:
+        elif stands.state is State.REJECTED and not stands.again:
             invalid.append(f"#{number} {reason}".strip())
     if not certified and not invalid:
         return ""

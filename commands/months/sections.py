@@ -24,7 +24,7 @@ from commands.months.scene import Scene
 from commands.wording.formats import decimal, short
 from commands.wording.sentences import say, say_first
 from commands.wording.terms import ACTS
-from db import ledger, months, plans, tasks
+from db import appeals, ledger, months, plans, tasks
 from db.months import Heads
 from db.people import ADMIN
 from db.plans import Revision
@@ -62,19 +62,28 @@ def counted(items: Iterable[OpenItem]) -> dict[str, int]:
 def _undecided(scene: Scene) -> Iterator[OpenItem]:
     plan = scene.plan
     for row in months.waiting_until(scene.tx, plan, scene.until):
-        if not plan.kinds[row.kind].deciders:
-            continue
-        units = sharing(plan, [row.unit])
-        roles = deciders(plan, row.kind, units)
-        yield OpenItem(
-            what="申诉中" if row.kind == APPEAL else "待核",
-            kind=plan.kinds[row.kind].word,
-            unit=short(plan, row.unit),
-            total=row.total,
-            oldest=row.oldest,
-            roles=roles,
-            who=_names(scene, roles, units),
-        )
+        if plan.kinds[row.kind].deciders and row.kind != APPEAL:
+            yield _waits(scene, row.kind, row.unit, total=row.total, oldest=row.oldest)
+    found: dict[str, list[int]] = {}
+    for case in appeals.open_appeals(scene.tx):
+        if case.of.plan == plan.id and case.of.fact.happened_at < scene.until:
+            found.setdefault(case.entry.fact.unit, []).append(case.number)
+    for unit, numbers in sorted(found.items()):
+        yield _waits(scene, APPEAL, unit, total=len(numbers), oldest=min(numbers))
+
+
+def _waits(scene: Scene, kind: str, unit: str, *, total: int, oldest: int) -> OpenItem:
+    units = sharing(scene.plan, [unit])
+    roles = deciders(scene.plan, kind, units)
+    return OpenItem(
+        what="申诉中" if kind == APPEAL else "待核",
+        kind=scene.plan.kinds[kind].word,
+        unit=short(scene.plan, unit),
+        total=total,
+        oldest=oldest,
+        roles=roles,
+        who=_names(scene, roles, units),
+    )
 
 
 def _without_data(scene: Scene, cards: Iterable[Card]) -> Iterator[OpenItem]:

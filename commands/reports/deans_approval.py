@@ -16,7 +16,6 @@ from db import ledger, reminders
 from db.calendar import calendar
 from db.engine.tx import Reading, Tx
 from db.people import Person
-from scoring.facts import State
 from scoring.moments import HOUR, MINUTE, Instant, day_of, end_of, start_of
 
 UNSEEN = "unseen"
@@ -107,6 +106,6 @@ def later(request: Request, tx: Tx) -> Reply:
 
 def _waiting(tx: Reading, number: int) -> ledger.Entry:
     entry = entry_of(tx, number)
-    if entry.fact.kind != "ppt" or ledger.stands(tx, number).state is not State.WAITING:
+    if entry.fact.kind != "ppt" or not ledger.stands(tx, number).waits:
         raise Refusal(say("dean.decided", number=number))
     return entry

@@ -7,6 +7,7 @@ from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request
 from commands.conversation import proposals
 from commands.duties import completion
+from commands.filing import cases
 from commands.filing.describe import brief, what
 from commands.filing.record import TAKE_BACK, judge
 from commands.leads import news
@@ -70,10 +71,13 @@ def _sorted_out(
         except Refusal as refusal:
             refused.append(str(refusal))
         else:
-            if seconds.proposed(asking, tx, entry) is None:
-                good.append(entry)
+            alone = "second" if seconds.proposed(asking, tx, entry) else ""
+            if cases.wants_time(entry, ledger.stands(tx, number)):
+                alone = "review"
+            if alone:
+                refused.append(say(f"{alone}.alone", number=number))
             else:
-                refused.append(say("second.alone", number=entry.number))
+                good.append(entry)
     return good, "\n".join(refused[:2])
 
 

@@ -63,8 +63,8 @@ def check(asking: Asking, tx: Reading, way: Way, entry: ledger.Entry) -> None:
     if not may_decide(plan, asking.who, what):
         raise Refusal(_not_yours(asking, entry, what))
     stands = ledger.stands(tx, entry.number)
-    again = way.source is State.WAITING and stands.state is not State.WITHDRAWN
-    if stands.state is not way.source and not (again and appeals.upheld(tx, plan, entry.number)):
+    again = stands.again and waits.since(tx, entry.number) is not None
+    if stands.state is not way.source and not (way.source is State.WAITING and again):
         raise Refusal(_already(asking, entry, stands.state, stands.decision))
 
 

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.conversation import proposals
+from commands.conversation import dialogue, proposals
+from commands.conversation.understanding import Understanding
 from commands.duties import completion, obligations
+from commands.filing import cases
 from commands.filing.deciders import DECIDERS
 from commands.filing.describe import entry_of, what
 from commands.filing.record import judge
@@ -39,6 +41,10 @@ from db.engine.tx import Tx
 from scoring.facts import State
 from scoring.moments import Instant
 
+WHEN = Slot(name="when", kind="when", ask="review.which_time")
+UNCHANGED = "照旧"
+"""Of what an upheld appeal put before its decider again: approved at the time it had."""
+
 
 @command(
     "approve",
@@ -46,8 +52,9 @@ from scoring.moments import Instant
     roles=DECIDERS,
     slots=(
         NUMBERS,
-        Slot(name="when", kind="when"),
+        WHEN,
         ONWARD,
+        Slot(name="unchanged", kind="flag", choices=(UNCHANGED,)),
         Slot(name="evidence", kind="text"),
     ),
     example="通过 #12",
@@ -168,9 +175,27 @@ def _decide(request: Request, tx: Tx, way: Way) -> Reply:
     if request.second is None and (asked := seconds.proposed(request, tx, entry)) is not None:
         return asked
     happened_at = named_time(request, entry)
+    if way is APPROVE and happened_at is None and not request.args.get("unchanged"):
+        stands = ledger.stands(tx, entry.number)
+        if cases.wants_time(entry, stands):
+            return _which_time(request, tx, entry)
     if happened_at is not None and second_wanted(request, tx, way.verb, entry, happened_at):
         return ask_second(request, tx, entry, happened_at)
     return _decide_one(request, tx, way, entry, happened_at)
+
+
+def _which_time(request: Request, tx: Tx, entry: ledger.Entry) -> Reply:
+    """Ask when it was really done, since 通过 alone would leave an upheld appeal without effect."""
+    meaning = Understanding(command=approve, line=request.line, missing=WHEN)
+    example = say_first(f"review.time_of_{entry.fact.kind}", "review.time_of", number=entry.number)
+    asked = dialogue.ask(tx, request.incoming, request.who, approve, meaning, example=example)
+    unchanged = Button.of(UNCHANGED, "approve", f"#{entry.number} {UNCHANGED}")
+    return replace(
+        asked,
+        text=lines(cases.again(request, tx, entry), asked.text),
+        buttons=((unchanged, *(button for row in asked.buttons for button in row)),),
+        private=True,
+    )
 
 
 def _decide_one(

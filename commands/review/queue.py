@@ -5,7 +5,7 @@ from dataclasses import replace
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.filing import pictured
+from commands.filing import cases, pictured
 from commands.filing.deciders import DECIDERS
 from commands.filing.describe import brief, entry_of, what
 from commands.filing.kinds import KINDS
@@ -90,6 +90,7 @@ def card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False
         return leadcard.shown(request, tx, entry)
     asked = seconds.proposed(request, tx, entry)
     alike = likeness.flag(tx, request.plan, entry)
+    again = cases.again(request, tx, entry)
     reporter = request.people.by_id.get(entry.fact.person)
     text = say(
         "queue.card",
@@ -105,8 +106,10 @@ def card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False
     if asked is not None:
         skip = Button.of(say("button.skip"), "card", f"#{entry.number}")
         buttons = (*asked.buttons[0], skip, *pictures)
-        return replace(asked, text=lines(text, asked.text), buttons=(buttons,))
-    return Reply(text=text, buttons=((*_card_buttons(entry), *pictures),), private=True)
+        return replace(asked, text=lines(text, again, asked.text), buttons=(buttons,))
+    return Reply(
+        text=lines(text, again), buttons=((*_card_buttons(entry), *pictures),), private=True
+    )
 
 
 def _card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:

@@ -136,7 +136,7 @@ def _story(asking: Asking, tx: Reading, number: int) -> Reply:
         raise Refusal(say("why.not_yours", number=number))
     case = case_of(tx, entry)
     if case is not None:
-        return Reply(text=cases.state(asking, case))
+        return Reply(text=cases.state(asking, tx, case))
     reporter = asking.people.by_id.get(entry.fact.person)
     said = [
         say(

@@ -176,15 +176,17 @@ def settle(request: Request, tx: Tx) -> Reply:
         told = say("task.missing", number=number, acts="、".join(missing))
         return Reply(text=told, awaits=request.line)
     if not request.confirmed:
+        verdict = _verdict(request, tx, number, counts)
         before = tx.mark()
         was = _interaction(request, tx)
         _settled(request, tx, entry, counts)
         now = _interaction(request, tx)
         tx.undo(before)
-        text = _preview(request, tx, number, counts, was=was, now=now)
+        text = _preview(request, verdict, was=was, now=now)
         return proposals.propose(tx, request, text, label=say("task.confirm"))
+    told = _verdict(request, tx, number, counts)
     _settled(request, tx, entry, counts)
-    return Reply(text=_verdict(request, tx, number, counts))
+    return Reply(text=told)
 
 
 def task_of(asking: Asking, tx: Reading, number: int) -> ledger.Entry:
@@ -198,7 +200,7 @@ def task_of(asking: Asking, tx: Reading, number: int) -> ledger.Entry:
 
 def _settled(request: Request, tx: Tx, entry: ledger.Entry, counts: dict[str, int]) -> None:
     plan = request.plan
-    staff, teaching = headcounts.staff(tx, plan, request.now)
+    old = tasks.reopened(tx, plan, entry.number)
     try:
         record(
             request,
@@ -209,15 +211,27 @@ def _settled(request: Request, tx: Tx, entry: ledger.Entry, counts: dict[str, in
                 "task": entry.number,
                 "metrics": counts,
                 **({"without": without} if (without := _without(request)) else {}),
-                "students": settings.students(tx, request.now) or 0,
-                "staff": staff,
-                "teaching_staff": teaching,
+                **_heads(request, tx, entry.number),
             },
             claim=(tasks.SETTLED, str(entry.number)),
+            replaces=old,
+            keeps_time=True,
         )
     except ledger.Held as held:
         raise Refusal(say("task.settled", number=entry.number, by=held.number)) from None
     headcounts.settled(tx, plan)
+
+
+def _heads(asking: Asking, tx: Reading, task: int) -> dict[str, int]:
+    """The head-counts a task is judged by: those of now, or what the settlement had that an upheld
+    appeal has put up to be entered anew (decision 0006)."""
+    staff, teaching = headcounts.staff(tx, asking.plan, asking.now)
+    students = settings.students(tx, asking.now) or 0
+    now = {"students": students, "staff": staff, "teaching_staff": teaching}
+    old = tasks.reopened(tx, asking.plan, task)
+    return (
+        {name: old.fact.details.get(name) or count for name, count in now.items()} if old else now
+    )
 
 
 def _interaction(asking: Asking, tx: Reading) -> str:
@@ -235,20 +249,17 @@ def _interaction(asking: Asking, tx: Reading) -> str:
     return say("score.unknown_points") if found.points is None else points(found.points)
 
 
-def _preview(
-    asking: Asking, tx: Reading, number: int, counts: dict[str, int], *, was: str, now: str
-) -> str:
+def _preview(asking: Asking, verdict: str, *, was: str, now: str) -> str:
     unit = next(iter(asking.plan.item["interaction"].units))
     return lines(
-        _verdict(asking, tx, number, counts),
+        verdict,
         say("task.effect", unit=short(asking.plan, unit), was=was, now=now),
         say("task.evidence"),
     )
 
 
 def _verdict(asking: Asking, tx: Reading, number: int, counts: dict[str, int]) -> str:
-    students = settings.students(tx, asking.now)
-    staff, teaching = headcounts.staff(tx, asking.plan, asking.now)
+    students, staff, teaching = _heads(asking, tx, number).values()
     if not students:
         said = "　".join(f"{ACTS[act]}{count}" for act, count in counts.items())
         return say("task.no_basis", number=number, said=said)

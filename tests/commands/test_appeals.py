@@ -225,7 +225,10 @@ async def test_an_appeal_in_the_group_is_answered_privately(school: School) -> N
 
 async def test_an_open_appeal_can_be_taken_back_and_made_again(school: School) -> None:
     await appealed(school)
-    assert await school.says("u-lin", "撤回 #2") == ["已撤回 #2，不再计数。"]
+    await school.says("u-lin", "撤回 #2")
+    assert school.last("u-lin") == "已撤回 #2，不再计数。"
+    for account in ("u-zheng", "u-zhao"):
+        assert school.last(account) == "申诉 #2（对 #1）已由林芳撤回，不用再办。"
     said = await school.says("u-lin", "申诉 #1 换个理由")
     assert said[0].startswith("已收申诉 #3")
 
