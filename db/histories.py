@@ -8,7 +8,7 @@ from db.engine.tx import Reading, Row
 from db.ledger import FOREVER, Entry, decision_from, entry_from
 from db.schema import decisions, facts, postings
 from scoring.facts import Decision, Fact, Verb
-from scoring.moments import Instant
+from scoring.moments import HOUR, Instant
 from scoring.plan import Plan
 
 _BEHIND = (
@@ -43,6 +43,27 @@ def behind(
         for row in tx.run(_BEHIND, plan=plan.id, unit=unit, measure=measure, at=at)
     }
     return sorted(found)
+
+
+_NEWEST_POSTED = (
+    select(postings)
+    .where(postings.c.plan == bindparam("plan"), postings.c.id < bindparam("below"))
+    .order_by(postings.c.id.desc())
+    .limit(500)
+)
+
+
+def posted_since(tx: Reading, plan: Plan, at: Instant) -> list[Row]:
+    """The postings of a plan recorded after an instant, newest first; read from the end, so that a
+    week costs the same whatever the year holds."""
+    found: list[Row] = []
+    below = FOREVER
+    while page := tx.run(_NEWEST_POSTED, plan=plan.id, below=below):
+        found += [row for row in page if row.recorded_at > at]
+        below = page[-1].id
+        if page[-1].recorded_at <= at - HOUR:
+            break
+    return found
 
 
 def everything(tx: Reading, plan: Plan) -> Iterable[tuple[Fact, list[Decision]]]:

@@ -42,8 +42,8 @@ ONE_WEEK = timedelta(days=7)
 TURN = (30, 14, 7, 1)
 """Days before the end of a year without a following plan; the first is 1 December."""
 
-APPEALS_END = 10
-"""Workdays of the next year on which the clock of this year's appeals goes on: five to appeal,
+APPEALS_END = 21
+"""Days of the next year on which the clock of this year's appeals goes on: five workdays to appeal,
 three to answer, two beyond."""
 
 ENDS_AFTER = 5
@@ -348,8 +348,9 @@ def _report(year: _Year, month: str) -> Iterator[Occurrence]:
 
 def _appeals(year: _Year) -> Iterator[Occurrence]:
     """Every workday, and on into January until an appeal of the last day has been answered."""
-    calendar, last = year.calendar, year.plan.last_day
-    following = (calendar.workday(last, number + 1) for number in range(APPEALS_END))
+    last = year.plan.last_day
+    january = (last + timedelta(days=number + 1) for number in range(APPEALS_END))
+    following = filter(year.calendar.works, january)
     for day in (*year.days(), *following):
         until = end_of(day) + 2 * DAY
         yield year(day, MORNING, f"appeal.{day}", until=until, period=day.isoformat())

@@ -1,15 +1,17 @@
 """Weekly reminders: the Monday result, the class meetings, the Friday digest, 齐了."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
-from commands.duties import completion, obligations, standing
+from commands.chat.requests import Asking
+from commands.duties import advice, changes, completion, obligations, standing
 from commands.wording import terms
 from commands.wording.formats import address, deadline, short_name, week
 from commands.wording.sentences import lines, say
 from db import ledger
+from db.people import NOBODY
 from reminders.deadlines import named
-from reminders.planning import THURSDAY, Occurrence
+from reminders.planning import MORNING, THURSDAY, Occurrence
 from reminders.scene import (
     ASSESSORS,
     NEXT_MORNING,
@@ -22,16 +24,19 @@ from reminders.scene import (
     to_each,
 )
 from reminders.tracks import TOO_LATE
+from scoring.cards import scorecard
 from scoring.duties import Task, board, duties
-from scoring.moments import DAY, day_of, end_of, period_days, start_of, week_of
+from scoring.moments import DAY, Instant, day_of, end_of, period_days, start_of, week_of
 from scoring.plan import Unit
 
 
 def monday(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
-    """To heads and officers: last week's result, this week's quotas, and what is overdue."""
+    """To heads and officers: last week's result, this week's quotas, what is overdue, what the unit
+    gained and lost since the last letter and why, and the cheapest next points."""
     start, sunday = period_days(occurrence.period)
     before = start_of(start) - 1
     in_break = scene.calendar.on_break(start + timedelta(days=THURSDAY))
+    was = changes.before(scene.tx, scene.plan, scene.tallies, _last_letter(start, scene))
     for unit in scene.plan.scored_units:
         last = standing.rows_of(board_of(scene, unit, before), "W")
         this = standing.rows_of(board_of(scene, unit, scene.now), "W")
@@ -53,11 +58,29 @@ def monday(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
                 by=deadline(end_of(sunday)),
             ),
             _overdue(unit, scene),
+            *_account(unit, was, scene),
         )
         people = scene.officers(unit)
         if not in_break or not people:
             people = scene.present([*people, *scene.heads(unit)])
         yield from to_each(people, text, actions=(quota_button(unit),))
+
+
+def _last_letter(monday: date, scene: Scene) -> Instant:
+    """When last week's letter went, on its first workday; quotas or not."""
+    before = monday - timedelta(days=7)
+    first = scene.calendar.next_workday(before - timedelta(days=1))
+    return start_of(first) + MORNING
+
+
+def _account(unit: Unit, was: changes.Before, scene: Scene) -> Iterator[str]:
+    """What the unit gained and lost since the last letter, and the cheapest next points."""
+    plan, tx, now = scene.plan, scene.tx, scene.now
+    basis = ledger.basis(tx, plan, now, now)
+    card = scorecard(plan, unit, scene.tallies, basis, now)
+    asking = Asking(plan=plan, people=scene.world.people, who=NOBODY, at=now, now=now)
+    yield changes.told(asking, tx, changes.of_unit(tx, plan, unit, card, was))
+    yield advice.line(plan, unit, card, scene.tallies, now)
 
 
 def _overdue(unit: Unit, scene: Scene) -> str:

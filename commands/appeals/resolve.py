@@ -78,11 +78,11 @@ def resolve(request: Request, tx: Tx) -> Reply:
         reason=reason,
         name=request.who.name,
     )
-    asked = {one.person for one in further}
+    carded = {one.person for one in further}
     sides = _both_sides(request, tx, case, lines(told, done))
     return Reply(
         text=lines(told, done),
-        notices=(*(one for one in sides if one.person not in asked), *further),
+        notices=(*(one for one in sides if one.person not in carded), *further),
     )
 
 

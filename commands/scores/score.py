@@ -6,12 +6,14 @@ from commands.appeals import on_scores
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
+from commands.duties import advice
 from commands.grammar.slots import Slot
 from commands.scores import rank
 from commands.wording.formats import bar, day, day_end, moment, percent, points, short, short_name
 from commands.wording.sentences import lines, say, say_first
 from db import ledger, livecards
 from db.engine.tx import Reading
+from scoring.advice import steps
 from scoring.cards import Basis, Card, Status, Tallies, Verdict, school_card, scorecard
 from scoring.duties import gates
 from scoring.moments import Instant, day_of, judged_at, start_of
@@ -49,9 +51,12 @@ def score(request: Request, tx: Reading) -> Reply:
     card = scorecard(request.plan, unit, tallies, basis, when)
     if request.args.get("all"):
         open_kinds = on_scores.kinds(tx, request.plan, unit.code)
+        ahead = steps(request.plan, unit, card, tallies, when)
         return Reply(
             text="\n".join(
-                _item_line(request, item) + on_scores.mark(item, open_kinds)
+                _item_line(request, item)
+                + advice.beside(request.plan, ahead, item.item)
+                + on_scores.mark(item, open_kinds)
                 for item in counted(card)
             ),
             buttons=(
@@ -68,7 +73,8 @@ def score(request: Request, tx: Reading) -> Reply:
         text=lines(
             first + rank.place(request, unit, tallies, basis, when),
             rest,
-            next_gate(request, unit, tallies, when),
+            next_gate(request, unit, tallies, when)
+            or advice.line(request.plan, unit, card, tallies, when),
         ),
         buttons=(
             (

@@ -6,6 +6,7 @@ from commands.assessment import trainings
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
+from commands.duties import advice
 from commands.filing import describe
 from commands.grammar.slots import Slot
 from commands.leads import identity
@@ -63,7 +64,10 @@ def why(request: Request, tx: Reading) -> Reply:
         trainings.explained(request, unit.code, entries) or grounds.facts(request, tx, entries)
     )
     return Reply(
-        text=lines(*_explained(request, tx, unit, verdict, behind)),
+        text=lines(
+            *_explained(request, tx, unit, verdict, behind),
+            advice.on_item(request.plan, unit, card, tallies, when, item=item),
+        ),
         buttons=(
             *on_scores.offered(request, unit.code, verdict, entries),
             *explanation.offered(request, unit.code, verdict.item),

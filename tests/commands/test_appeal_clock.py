@@ -43,8 +43,8 @@ async def test_five_workdays_or_until_a_month_s_objections_end(sqlite_database: 
             assert item.who == ("吴敏", "郑涛")
         await school.says("u-wang", "撤回 #2")
         assert not [one for one in open_items(school, "2024-04") if one.what == "申诉中"]
-        [said] = await school.says("u-wang", "申诉 #1 有图", at="05-09 09:00")
-        assert said == (
+        [refused] = await school.says("u-wang", "申诉 #1 有图", at="05-09 09:00")
+        assert refused == (
             "#1 的决定是 4月26日 作出的，申诉到5月8日（周三）为止，没有登记。"
             "有情况可发：反映 #1 理由"
         )
