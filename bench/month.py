@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import count
 from pathlib import Path
 from time import perf_counter
@@ -76,11 +76,21 @@ def run(*, quick: bool = False) -> None:
 
 async def measure(app: App, plan: Plan) -> tuple[Run, Run, float]:
     """Intake alone, intake beside the month, and how long the month took."""
-    first = 10_000_000
+    alone, beside, seconds = await beside_a_job(app, lambda tx: order(tx, plan, app.clock.now()))
+    with app.db.reading() as tx:
+        assert months.frozen(tx, plan, MONTH) is not None
+    return alone, beside, seconds
+
+
+async def beside_a_job(
+    app: App, ordered: Callable[[Tx], object], first: int = 10_000_000
+) -> tuple[Run, Run, float]:
+    """Intake alone, intake while a job is done that is `ordered`, and how long the job took;
+    updates are numbered from `first`."""
     take = _taker(app)
     await _flight(take, IN_FLIGHT, updates(first, ROUND))
     alone = await _flight(take, IN_FLIGHT, updates(first + ROUND, ROUND))
-    await app.write(lambda tx: order(tx, plan, app.clock.now()))
+    await app.write(ordered)
     started = perf_counter()
     job = asyncio.create_task(app.jobs.run_due())
     rounds: list[Run] = []
@@ -90,8 +100,6 @@ async def measure(app: App, plan: Plan) -> tuple[Run, Run, float]:
             break
     await job
     seconds = perf_counter() - started
-    with app.db.reading() as tx:
-        assert months.frozen(tx, plan, MONTH) is not None
     taken = [one for run_ in rounds for one in run_.seconds]
     return alone, Run(len(taken) / sum(len(r.seconds) / r.rate for r in rounds), taken), seconds
 
@@ -117,7 +125,7 @@ def order(tx: Tx, plan: Plan, now: int) -> int:
 
 def fill(path: Path, plan: Plan, size: int) -> None:
     """Facts of April, four in five of them decided, with the postings that they make."""
-    facts = [_fact(number, plan) for number in range(1, size + 1)]
+    facts = [_fact(number, plan, size) for number in range(1, size + 1)]
     decisions = [_decision(fact) for fact in facts if plan.kinds[fact.kind].deciders]
     taken = {one.fact: one for one in decisions if one.fact % 5}
     with sqlite3.connect(path) as db:
@@ -151,9 +159,9 @@ def fill(path: Path, plan: Plan, size: int) -> None:
         db.execute("ANALYZE")
 
 
-def _fact(number: int, plan: Plan) -> Fact:
+def _fact(number: int, plan: Plan, size: int) -> Fact:
     units = plan.scored_units
-    at = monthly.month_start(MONTH) + number * 2_591_000 // FACTS
+    at = monthly.month_start(MONTH) + number * 2_591_000 // size
     return Fact(
         number=number,
         kind=KINDS[number % len(KINDS)],

@@ -14,7 +14,7 @@ from scoring.plan import Plan
 _BEHIND = (
     select(postings.c.fact)
     .where(
-        postings.c.plan == bindparam("plan"),
+        postings.c.plan.in_(bindparam("plans", expanding=True)),
         postings.c.unit == bindparam("unit"),
         postings.c.measure == bindparam("measure"),
         postings.c.happened_at <= bindparam("at"),
@@ -40,7 +40,7 @@ def behind(
     found = {
         int(row.fact)
         for unit, measure in measures
-        for row in tx.run(_BEHIND, plan=plan.id, unit=unit, measure=measure, at=at)
+        for row in tx.run(_BEHIND, plans=plan.ledgers, unit=unit, measure=measure, at=at)
     }
     return sorted(found)
 

@@ -68,7 +68,7 @@ _TALLIES = select(
 _TALLIES_AT = (
     select(postings.c.unit, postings.c.measure, postings.c.period, func.sum(postings.c.delta))
     .where(
-        postings.c.plan == bindparam("plan"),
+        postings.c.plan.in_(bindparam("plans", expanding=True)),
         postings.c.happened_at <= bindparam("until"),
         postings.c.recorded_at <= bindparam("known"),
     )
@@ -155,7 +155,7 @@ def tallies(tx: Reading, plan: Plan) -> Tallies:
 
 def tallies_at(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Tallies:
     """The tallies at a past instant: what happened up to `until`, as known at `known`."""
-    return Tallies(tx.run(_TALLIES_AT, plan=plan.id, until=until, known=known))
+    return Tallies(tx.run(_TALLIES_AT, plans=plan.ledgers, until=until, known=known))
 
 
 def basis(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Basis:

@@ -62,7 +62,7 @@ _HEAD = {
 _TALLIES = (
     select(postings.c.unit, postings.c.measure, postings.c.period, func.sum(postings.c.delta))
     .where(
-        postings.c.plan == bindparam("plan"),
+        postings.c.plan.in_(bindparam("plans", expanding=True)),
         postings.c.happened_at < bindparam("until"),
         postings.c.id <= bindparam("head"),
     )
@@ -100,7 +100,7 @@ _DECISIONS = (
 _BEHIND = (
     select(postings.c.fact)
     .where(
-        postings.c.plan == bindparam("plan"),
+        postings.c.plan.in_(bindparam("plans", expanding=True)),
         postings.c.unit == bindparam("unit"),
         postings.c.measure == bindparam("measure"),
         postings.c.id > bindparam("after"),
@@ -159,7 +159,7 @@ def heads(tx: Reading) -> Heads:
 
 def tallies(tx: Reading, plan: Plan, until: Instant, upto: Heads) -> Tallies:
     """The sums of what happened before `until`, as known at these heads."""
-    return Tallies(tx.run(_TALLIES, plan=plan.id, until=until, head=upto.postings))
+    return Tallies(tx.run(_TALLIES, plans=plan.ledgers, until=until, head=upto.postings))
 
 
 Pages = Iterator[list[Sequence[Any]]]
@@ -228,7 +228,7 @@ def moved(
         for unit, measure in reads
         for row in tx.run(
             _BEHIND,
-            plan=plan.id,
+            plans=plan.ledgers,
             unit=unit,
             measure=measure,
             after=since.postings,

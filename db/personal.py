@@ -27,6 +27,7 @@ HOLDS: dict[str, dict[Holds, str]] = {
     "grants": {"nothing": "role unit"},
     "quiet": {"nothing": "subject"},
     "plans": {"nothing": "text sha256", "staff": "by second", "replaced": "why"},
+    "refilings": {"nothing": "plan text", "replaced": "why"},
     "documents": {"nothing": "plan clause words"},
     "bindings": {"nothing": "platform state", "staff": "account chat", "replaced": "shown_name"},
     "codes": {"hash": "hash", "nothing": "purpose"},

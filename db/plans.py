@@ -19,7 +19,7 @@ from sqlalchemy import select
 from db import workdays
 from db.engine.tx import Reading, Row, Tx
 from db.holidays import statutory
-from db.schema import plans
+from db.schema import plans, refilings
 from db.wording import say
 from scoring.calendar import Calendar
 from scoring.moments import Instant, day_of
@@ -37,6 +37,7 @@ MAX_BYTES = 1024 * 1024
 FOREVER: Instant = 1 << 60
 
 _ALL = select(plans).order_by(plans.c.year, plans.c.number)
+_BOOKS = select(refilings).where(refilings.c.revision.is_not(None)).order_by(refilings.c.id)
 
 
 @frozen
@@ -145,8 +146,8 @@ def kept(tx: Reading) -> Shelf:
 
 
 def _load(tx: Reading) -> Shelf:
-    days = workdays.known(tx)
-    own = [one for row in tx.run(_ALL) for one in _moved(_revision(row), days)]
+    days, books = workdays.known(tx), tx.run(_BOOKS)
+    own = [_shelved(one, books) for row in tx.run(_ALL) for one in _moved(_revision(row), days)]
     years = {one.year for one in own}
     first = [
         one
@@ -168,6 +169,16 @@ def _revision(row: Row) -> Revision:
         second=row.second,
         why=row.why,
     )
+
+
+def _shelved(one: Revision, books: list[Row]) -> Revision:
+    """A revision that reads the books prepared for it and for those before it."""
+    found = tuple(
+        (f"{row.plan}~{row.id}", row.switched_at)
+        for row in books
+        if row.plan == one.plan.id and row.revision <= one.number
+    )
+    return replace(one, plan=replace(one.plan, books=found)) if found else one
 
 
 def _moved(one: Revision, days: list[tuple[Instant, Calendar]]) -> Iterator[Revision]:
@@ -225,8 +236,10 @@ def read_as(tx: Reading, one: Revision, plan: Plan) -> Plan:
             note = usual_note(number) if value == switch.values[0] else ""
             text = with_reading(text, number, value, note)
     if plan.reads("A02") == "none":
-        return one.plan if text == one.text else _parsed(text, seal(text), one.number)
-    return replace(read_here(tx, text), revision=one.number)
+        found = one.plan if text == one.text else _parsed(text, seal(text), one.number)
+    else:
+        found = replace(read_here(tx, text), revision=one.number)
+    return replace(found, books=plan.books)
 
 
 def usual_note(number: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
-from db import audit, plans, reposting
+from db import audit, plans, refiling, reposting
 from db.engine.tx import Reading, Tx
 from db.plans import Revision
 from db.schema import months
@@ -12,6 +12,7 @@ from db.wording import say
 from scoring.errors import UserError
 from scoring.moments import Instant, month_of, start_of
 from scoring.plan import Plan
+from scoring.refiled import files_differently
 
 _LAST_FREEZE = select(func.max(months.c.known).label("known"))
 
@@ -29,15 +30,18 @@ def publish(
     second: str = "",
     people: tuple[int | None, int | None] = (None, None),
     why: str = "",
+    prepared: int = 0,
 ) -> Revision:
     """Append a text as the next revision of its year and enter what it posts differently.
 
     It counts from now, or from the day the text names. `by`, `second`: names; `people`: their ids,
-    for the audit. Raises Unpublishable, or PlanFault for a bad text.
+    for the audit. `prepared`: the refiling that has prepared its postings, so that little is left
+    to enter; 0: all are entered here. Raises Unpublishable, or PlanFault for a bad text.
     """
     new = plans.read_here(tx, text)
     old = plans.kept(tx).of_year(new.year, now)
     check(tx, new, text, now)
+    _check_alone(tx, old, prepared)
     revision = plans.append(
         tx,
         text,
@@ -47,13 +51,27 @@ def publish(
         second=second,
         why=why,
     )
-    if old is not None:
-        reposting.repost(tx, old, revision.plan, now)
+    if old is not None and files_differently(old, revision.plan):
+        number = prepared or refiling.begin(tx, old, text, why=why, now=now)
+        refiling.switch(tx, number, revision.number, now)
+        revision = plans.kept(tx).by_year[new.year][-1]
     subject = f"{new.year}.{revision.number}"
     audit.note(tx, at=now, person=people[0], action="publish", subject=subject, chat="")
     if second:
         audit.note(tx, at=now, person=people[1], action="second", subject=subject, chat="")
     return revision
+
+
+def _check_alone(tx: Reading, old: Plan | None, prepared: int) -> None:
+    """Nothing is published while another revision is prepared, nor what was prepared to follow
+    another revision than the one in force."""
+    if old is None:
+        return
+    row = refiling.one(tx, prepared) if prepared else None
+    if row is not None and row.after != old.revision:
+        raise Unpublishable(say("publish.outrun", number=old.revision))
+    if row is None and refiling.running(tx, old.id):
+        raise Unpublishable(say("publish.preparing"))
 
 
 def adopt(tx: Tx, text: str, now: Instant) -> None:
@@ -95,7 +113,7 @@ def _objections(tx: Reading, new: Plan, text: str, now: Instant) -> Iterator[str
     day = new.in_force_from
     if day and day != old.in_force_from and (month := _frozen_month(tx, new)) is not None:
         yield say("publish.frozen_month", month=month)
-    if _day(new) > now and reposting.files_differently(old, new):
+    if _day(new) > now and files_differently(old, new):
         yield say("publish.only_now")
 
 

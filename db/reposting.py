@@ -1,23 +1,26 @@
-"""Postings under another text of a plan: recomputed from facts and decisions, or entered anew.
+"""The sums of a plan's postings, recomputed from facts and decisions, under its text or another.
 
-Most changes of a plan leave the postings alone, since points are computed from their sums. Those
-that file facts differently have the difference posted in the transaction that publishes them.
+Most changes of a plan leave the postings alone, since points are computed from their sums. What
+the others file elsewhere is posted by `db.refiling`.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
+from itertools import chain
 
 from sqlalchemy import bindparam, func, select
 
 from db import histories, ledger, months
-from db.engine.tx import Reading, Tx
+from db.engine.tx import Reading
+from db.refiling import moves
 from db.schema import employments, facts
 from scoring.cards import Tallies
-from scoring.facts import Decision, Fact
-from scoring.moments import Instant
+from scoring.moments import DAY, OFFSET, Instant
 from scoring.plan import Plan
-from scoring.postings import Posting
 from scoring.postings import ledger as posted
+from scoring.refiled import refiled
+
+FACTS_A_BREATH = 100
 
 Key = tuple[str, str, str]
 """Unit, measure, period."""
@@ -47,77 +50,45 @@ def recomputed(tx: Reading, plan: Plan, until: Instant = ledger.FOREVER) -> dict
     return {key: value for key, value in sums.items() if value}
 
 
-def tallies(tx: Reading, old: Plan, new: Plan) -> Tallies:
-    """The current tallies as they would be under another text of the plan."""
-    if not files_differently(old, new):
-        return ledger.tallies(tx, new)
-    return Tallies((*key, value) for key, value in recomputed(tx, new).items())
+Moved = Counter[tuple[str, str, str, int]]
+"""(unit, measure, period, day since 1970 here) -> what counts for more under another text."""
+
+
+def moved(tx: Reading, old: Plan, new: Plan, breath: Callable[[], None] = lambda: None) -> Moved:
+    """What another text of the plan would file elsewhere; empty for most texts. `breath` is
+    called after every few facts."""
+    sums: Moved = Counter()
+    for kind in sorted(refiled(old, new)):
+        for place, (fact, decisions) in enumerate(histories.of_kind(tx, old, kind), start=1):
+            for (*key, at), delta in moves(old, new, fact, decisions).items():
+                sums[(*key, (at + OFFSET) // DAY)] += delta  # type: ignore[index]
+            if not place % FACTS_A_BREATH:
+                breath()
+    return sums
+
+
+def tallies(tx: Reading, old: Plan, found: Moved) -> Tallies:
+    """The current tallies with what another text files elsewhere."""
+    return _with(ledger.tallies(tx, old), found)
 
 
 def tallies_before(
-    tx: Reading, old: Plan, new: Plan, until: Instant, heads: months.Heads
+    tx: Reading, old: Plan, found: Moved, until: Instant, heads: months.Heads
 ) -> Tallies:
-    """The tallies of what happened before `until`, as they would be under another text."""
-    if not files_differently(old, new):
-        return months.tallies(tx, new, until, heads)
-    return Tallies((*key, value) for key, value in recomputed(tx, new, until).items())
+    """The tallies of what happened before `until`, a midnight, with what another text files
+    elsewhere."""
+    last = (until + OFFSET) // DAY
+    early = {key: delta for key, delta in found.items() if key[-1] < last}
+    return _with(months.tallies(tx, old, until, heads), early)
 
 
-def files_differently(old: Plan, new: Plan) -> bool:
-    """Whether the two texts post the same facts in different places."""
-    return bool(refiled(old, new))
-
-
-def refiled(old: Plan, new: Plan) -> frozenset[str]:
-    """The kinds whose facts the two texts post in different places."""
-    was, now_ = _filing(old), _filing(new)
-    return frozenset(kind for kind in was.keys() & now_.keys() if was[kind] != now_[kind])
-
-
-def _filing(plan: Plan) -> dict[str, object]:
-    """Everything in a plan that `scoring.postings` reads, by kind."""
-    scored = plan.item.get("interaction")
-    own: dict[str, object] = {
-        "settlement": (scored.units if scored else frozenset(), plan.reads("A24"))
-    }
-    return {
-        code: (
-            kind.counts_from,
-            kind.period,
-            bool(kind.deciders),
-            {unit.code: quota.per for unit in plan.units if (quota := unit.quotas.get(code))},
-            own.get(code),
-        )
-        for code, kind in plan.kinds.items()
-    }
-
-
-def repost(tx: Tx, old: Plan, new: Plan, now: Instant) -> None:
-    """Post the difference between two texts, as known from now on; nothing is taken out. Only
-    the kinds are read that the texts file differently."""
-    for kind in sorted(refiled(old, new)):
-        for fact, decisions in histories.of_kind(tx, old, kind):
-            tx.enter(new.id, _moves(old, new, fact, decisions, now))
-
-
-def _moves(
-    old: Plan, new: Plan, fact: Fact, decisions: list[Decision], now: Instant
-) -> Iterator[Posting]:
-    sums: Counter[tuple[str, str, str, Instant]] = Counter()
-    for plan, sign in ((old, -1), (new, 1)):
-        for one in posted(plan, fact, decisions):
-            sums[one.unit, one.measure, one.period, one.happened_at] += sign * one.delta
-    for (unit, measure, period, happened_at), delta in sums.items():
-        if delta:
-            yield Posting(
-                unit=unit,
-                measure=measure,
-                period=period,
-                delta=delta,
-                happened_at=happened_at,
-                recorded_at=now,
-                fact=fact.number,
-            )
+def _with(kept: Tallies, found: Mapping[tuple[str, str, str, int], int]) -> Tallies:
+    rows = (
+        (unit, measure, period, value)
+        for (unit, measure), periods in kept.sums.items()
+        for period, value in periods.items()
+    )
+    return Tallies(chain(rows, ((*key[:3], delta) for key, delta in found.items())))
 
 
 def used(tx: Reading, plan: Plan) -> dict[tuple[str, str], int]:

@@ -131,6 +131,24 @@ plans = Table(  # a year's plan, revision by revision; `by`, `second`: names (""
     integer("recorded_at"),
     key("year", "number"),
 )
+# A revision whose postings are prepared beside the old ones: up to which fact and decision, by
+# which job (0: none); `revision` null: not in force, nor ever if its job has ended.
+refilings = Table(
+    "refilings",
+    metadata,
+    integer("id"),
+    text("plan"),
+    integer("after"),
+    text("text"),
+    text("why"),
+    integer("asked_at"),
+    integer("seen_facts"),
+    integer("seen_decisions"),
+    integer("job"),
+    integer("revision", null=True),
+    integer("switched_at", null=True),
+    key("id"),
+)
 documents = Table(  # the school's own plan document, by clause; never shipped
     "documents", metadata, text("plan"), text("clause"), text("words"), key("plan", "clause")
 )

@@ -64,5 +64,10 @@ def head(tx: Reading) -> int:
 
 
 def sums(tx: Reading, plan: Plan, after: int, upto: int) -> list[Row]:
-    """The sums of the postings with these numbers (rows week, unit, measure, period, value)."""
-    return tx.run(_SUMS, plan=plan.id, after=after, upto=upto)
+    """The sums of the postings with these numbers (rows week, unit, measure, period, value). Those
+    that a revision filed elsewhere are seen from when it was switched to."""
+    found = tx.run(_SUMS, plan=plan.id, after=after, upto=upto)
+    for book, since in plan.books:
+        rows = tx.run(_SUMS, plan=book, after=after, upto=upto)
+        found += [row._replace(week=max(row.week, number(since))) for row in rows]
+    return found

@@ -201,6 +201,15 @@ class Plan:
     revision: int = 1
     """Which text of its year this is; all revisions of a year share its `id`."""
 
+    books: tuple[tuple[str, int], ...] = ()
+    """Beside its id, the names under which its postings stand, and from when each is read: what an
+    earlier revision filed elsewhere (`db.refiling`)."""
+
+    @cached_property
+    def ledgers(self) -> tuple[str, ...]:
+        """All names under which its postings stand."""
+        return self.id, *(name for name, _ in self.books)
+
     @cached_property
     def by_code(self) -> dict[str, Unit]:
         return {unit.code: unit for unit in self.units}

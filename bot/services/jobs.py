@@ -95,6 +95,9 @@ class Jobs:
         try:
             told, made = await asyncio.to_thread(self._work, row, state.tell)
             await self._enter(told, made, state.tell)
+            while made.again:
+                told, made = await asyncio.to_thread(self._work, row, state.tell)
+                await self._enter(told, made, state.tell)
         except UserError as refusal:
             await self._give_up(row, str(refusal), str(refusal))
             return

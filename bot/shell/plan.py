@@ -3,6 +3,7 @@
 import re
 import time
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
 
 from bot.process.app import open_database, read_settings
@@ -12,8 +13,10 @@ from bot.shell.second import second_assessor
 from bot.wording import say
 from commands.plans.effects import look_at, preview
 from commands.wording.formats import dated
-from db import documents, plans, publishing
+from db import documents, plans, publishing, refiling
+from db.engine.database import Database
 from db.engine.tx import Reading
+from db.engine.writer import Writer
 from db.plans import Revision, Shelf
 from db.publishing import Unpublishable
 from scoring.errors import OperatorError
@@ -21,6 +24,7 @@ from scoring.plan import Plan
 from scoring.plandiff import changes
 from scoring.planroll import roll
 from scoring.planshow import show as listing
+from scoring.refiled import files_differently
 
 MAX_BYTES = 1_000_000
 EXIT_NO = 1
@@ -135,12 +139,15 @@ def publish(arguments: Namespace) -> int:
     with opened(arguments.db) as (db, writer):
         with db.reading() as tx:
             second = second_assessor(tx, arguments.yes)
+            plan = plans.read_here(tx, text)
             _publishable(tx, plan, text, now)
             for line in preview(tx, plan, now):
                 out(line)
         if arguments.yes is None:
             out(say("plan.not_published", file=arguments.file))
             return EXIT_NO
+        why = arguments.why or ""
+        prepared = _prepared(db, writer, text, why, now)
         made = writer.submit(
             lambda tx: publishing.publish(
                 tx,
@@ -148,7 +155,8 @@ def publish(arguments: Namespace) -> int:
                 now=now,
                 second=arguments.yes,
                 people=(None, second.id if second else None),
-                why=arguments.why or "",
+                why=why,
+                prepared=prepared,
             )
         ).result()
     out(
@@ -160,6 +168,25 @@ def publish(arguments: Namespace) -> int:
         )
     )
     return 0
+
+
+def _prepared(db: Database, writer: Writer, text: str, why: str, now: int) -> int:
+    """The number of the refiling of a text that files facts elsewhere, prepared so far that little
+    is left, in short transactions between which a bot at work takes reports; 0 for any other."""
+    with db.reading() as tx:
+        new = plans.read_here(tx, text)
+        old = plans.kept(tx).of_year(new.year, now)
+        if old is None or not files_differently(old, new) or refiling.running(tx, old.id):
+            return 0
+    begin = partial(refiling.begin, old=old, text=text, why=why, now=now)
+    number = writer.submit(begin).result()
+    while True:
+        with db.reading() as tx:
+            left = refiling.parts(tx, number)
+        if len(left) <= refiling.FEW:
+            return number
+        for part in left:
+            writer.submit(partial(refiling.enter, number=number, part=part, now=now)).result()
 
 
 def text(arguments: Namespace) -> int:

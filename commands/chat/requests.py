@@ -203,11 +203,12 @@ class Order:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """The result of a job: files, and whatever else `finish` needs. `parts`: what `enter` writes,
-    one after the other."""
+    one after the other. `again`: `work` is asked once more after them, on a newer snapshot."""
 
     files: tuple[File, ...] = ()
     payload: Mapping[str, Any] = field(default_factory=dict)
     parts: tuple[Any, ...] = ()
+    again: bool = False
 
 
 Tell = Callable[[int], None]

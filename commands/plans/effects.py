@@ -7,6 +7,7 @@ from commands.wording.sentences import say
 from db import ledger, months, plans, reposting, settings
 from db.calendar import calendar
 from db.engine.tx import Reading
+from db.reposting import Moved
 from scoring.cards import Card
 from scoring.moments import Instant
 from scoring.months import cards
@@ -55,11 +56,15 @@ def look_at(tx: Reading, new: Plan, now: Instant) -> Iterator[str]:
         yield say("plan.look_at", said=line)
 
 
-def effects(tx: Reading, old: Plan, new: Plan, now: Instant) -> Iterator[Effect]:
-    """One effect for each unit and for the school, in the order of the new text."""
+def effects(
+    tx: Reading, old: Plan, new: Plan, now: Instant, found: Moved | None = None
+) -> Iterator[Effect]:
+    """One effect for each unit and for the school, in the order of the new text. `found`: what it
+    files elsewhere, if that is known already."""
+    elsewhere = reposting.moved(tx, old, new) if found is None else found
     before = cards(old, ledger.tallies(tx, old), ledger.basis(tx, old, now, now), now)
     basis = ledger.basis(tx, new, now, now)
-    yield from paired(before, cards(new, reposting.tallies(tx, old, new), basis, now))
+    yield from paired(before, cards(new, reposting.tallies(tx, old, elsewhere), basis, now))
 
 
 def paired(before: Iterable[Card], after: Iterable[Card]) -> Iterator[Effect]:
@@ -79,14 +84,14 @@ def moved(found: Iterable[Effect]) -> Iterator[str]:
     yield say("plan.rest" if changed else "plan.none_moves", total=rest)
 
 
-def in_frozen(tx: Reading, old: Plan, new: Plan) -> Iterator[str]:
+def in_frozen(tx: Reading, old: Plan, new: Plan, found: Moved) -> Iterator[str]:
     """Each frozen month with the units that would be reported otherwise; it stays as it is."""
     heads = months.heads(tx)
     for month in months.all_frozen(tx, old):
         until, known = month.until, month.known
         basis = ledger.basis(tx, old, until - 1, known)
         before = cards(old, months.tallies(tx, old, until, heads), basis, until)
-        counts = reposting.tallies_before(tx, old, new, until, heads)
+        counts = reposting.tallies_before(tx, old, found, until, heads)
         after = cards(new, counts, ledger.basis(tx, new, until - 1, known), until)
         changed = [one for one in paired(before, after) if _total(one.was) != _total(one.now)]
         said = "；".join(map(str, changed))

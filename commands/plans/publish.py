@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Notice, Reply
+from commands.chat.messages import Reply
 from commands.chat.requests import Job, Made, Order, Request, Tell
 from commands.conversation import jobs, proposals, seconds
 from commands.grammar.phones import without_phones
+from commands.plans import agreed
 from commands.plans.effects import preview
-from commands.wording.formats import dated
 from commands.wording.sentences import lines, say
 from db import plans, publishing, settings
 from db.engine.tx import Reading, Tx
@@ -25,6 +25,8 @@ def handed_in(request: Request, tx: Tx) -> Reply:
     if request.second is not None:
         return _publish(request, tx, text, year)
     seconds.others(request)
+    if (old := plans.kept(tx).of_year(year, request.now)) is not None:
+        agreed.refuse_meanwhile(tx, old)
     number = proposals.keep(tx, _seen_after(request, _latest(tx, year)), answerer=seconds.ANSWERER)
     return jobs.begin(request, tx, PREVIEW.name, say("plan.reading"), proposal=number)
 
@@ -79,27 +81,7 @@ PREVIEW = Job(name="plan_preview", work=_preview, finish=_ask_second)
 
 
 def _publish(request: Request, tx: Tx, text: str, year: int) -> Reply:
-    second, asker = request.second, request.who
-    assert second is not None  # noqa: S101 - only called with one
     if _latest(tx, year) != request.opened["after"]:
         raise Refusal(say("plan.outrun", year=year))
     why = without_phones(request.args.get("why", ""), settings.public_numbers(tx))
-    made = publishing.publish(
-        tx,
-        text,
-        now=request.now,
-        by=asker.name,
-        second=second.name,
-        people=(asker.id, second.id),
-        why=why[:MOST_WHY],
-    )
-    told = say(
-        "plan.published",
-        year=made.year,
-        number=made.number,
-        since=dated(made.in_force_from),
-        by=asker.name,
-        second=second.name,
-    )
-    key = f"published:{made.year}.{made.number}"
-    return Reply(text=told, notices=(Notice(text=told, person=asker.id, key=key),))
+    return agreed.put(request, tx, text, why=why[:MOST_WHY])

@@ -2,22 +2,21 @@
 reading switched once a second assessor agrees."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Notice, Reply
+from commands.chat.messages import Reply
 from commands.chat.requests import Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs, proposals, seconds
 from commands.conversation.seconds import ASSESSORS
 from commands.grammar.phones import without_phones
 from commands.grammar.slots import Slot
-from commands.plans import effects, trials
-from commands.wording.formats import date_text, dated
+from commands.plans import agreed, effects, trials
+from commands.wording.formats import date_text
 from commands.wording.sentences import lines, say
-from db import plans, publishing, settings
+from db import plans, publishing, reposting, settings
 from db.engine.tx import Reading, Tx
 from db.plans import Revision
 from scoring.errors import UserError
@@ -44,6 +43,7 @@ def switch(request: Request, tx: Tx, wish: tuple[str, str, str]) -> Reply:
     number, said, reason = wish
     revision = _revision(request, tx)
     value = _value(revision.plan, number, said)
+    agreed.refuse_meanwhile(tx, revision.plan)
     day = _day(request)
     text = rewritten(revision, number, value, day)
     checked(tx, text, request.now)
@@ -120,47 +120,33 @@ def _reason(said: str) -> str:
 
 
 def _switched(request: Request, tx: Tx, text: str, number: str, reason: str) -> Reply:
-    second, asker = request.second, request.who
-    assert second is not None  # noqa: S101 - only called with one
     why = without_phones(reason, settings.public_numbers(tx))[:MOST_WHY]
-    plan = plans.read_here(tx, text)
-    made = publishing.publish(
-        tx,
-        text,
-        now=request.now,
-        by=asker.name,
-        second=second.name,
-        people=(asker.id, second.id),
-        why=say("readings.why", number=number, value=read_as(plan.readings[number]), why=why),
-    )
-    told = say(
-        "readings.switched",
-        number=number,
-        value=read_as(made.plan.readings[number]),
-        since=dated(made.in_force_from),
-        year=made.year,
-        revision=made.number,
-        by=asker.name,
-        second=second.name,
-    )
-    key = f"switched:{made.year}.{made.number}"
-    return Reply(text=told, notices=(Notice(text=told, person=asker.id, key=key),))
+    value = read_as(plans.read_here(tx, text).readings[number])
+    why = say("readings.why", number=number, value=value, why=why)
+    return agreed.put(request, tx, text, why=why, number=number)
 
 
 # --- what it would do ---------------------------------------------------------------------
 
 
-def _effect(tx: Reading, order: Order, _tell: Tell) -> Made:
+def _effect(tx: Reading, order: Order, tell: Tell) -> Made:
     number, value = order.args["number"], order.args["value"]
     revision = plans.kept(tx).revision(order.plan.year, order.now)
     assert revision is not None  # noqa: S101 - the order has its plan
     new = plans.read_here(tx, rewritten(revision, number, value, None))
-    return Made(payload={"said": list(_told(tx, revision.plan, new, number, order.now))})
+    old = revision.plan
+    found = reposting.moved(tx, old, new, lambda: tell(0))
+    said = [
+        _change(old, new, number),
+        *effects.moved(effects.effects(tx, old, new, order.now, found)),
+        *effects.in_frozen(tx, old, new, found),
+    ]
+    return Made(payload={"said": said})
 
 
-def _told(tx: Reading, old: Plan, new: Plan, number: str, now: Instant) -> Iterable[str]:
+def _change(old: Plan, new: Plan, number: str) -> str:
     reading = new.readings[number]
-    yield say(
+    return say(
         "readings.change",
         number=number,
         was=read_as(old.readings[number]),
@@ -168,8 +154,6 @@ def _told(tx: Reading, old: Plan, new: Plan, number: str, now: Instant) -> Itera
         note=reading.source.note,
         clause=reading.source.clause,
     )
-    yield from effects.moved(effects.effects(tx, old, new, now))
-    yield from effects.in_frozen(tx, old, new)
 
 
 def _ask_second(request: Request, _tx: Tx, order: Order, made: Made) -> Reply:
@@ -219,9 +203,9 @@ def whatif(request: Request, tx: Tx) -> Reply:
     return jobs.begin(request, tx, TRIAL.name, say("readings.trying"), **args)
 
 
-def _try(tx: Reading, order: Order, _tell: Tell) -> Made:
+def _try(tx: Reading, order: Order, tell: Tell) -> Made:
     if "number" in order.args:
-        found = _effect(tx, order, _tell).payload["said"]
+        found = _effect(tx, order, tell).payload["said"]
     else:
         found = list(trials.told(tx, order.plan, order.args["trial"], order.now))
     return Made(payload={"said": found})
