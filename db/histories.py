@@ -153,6 +153,37 @@ def newest(
     return [entry_from(tx, row) for row in tx.run(_NEWEST, most=most, **which)]
 
 
+LOOKED_AT = 20_000
+"""Facts looked through for one page of a search."""
+
+_TITLED = (
+    select(facts)
+    .where(
+        facts.c.id < bindparam("before"),
+        facts.c.id >= bindparam("least"),
+        facts.c.kind != "lead",
+        func.lower(facts.c.title).like(bindparam("pattern"), escape="!"),
+    )
+    .order_by(facts.c.id.desc())
+    .limit(bindparam("most"))
+)
+_LAST_FACT = select(func.max(facts.c.id).label("head"))
+
+
+def titled(tx: Reading, text: str, before: int, most: int) -> tuple[list[Entry], int]:
+    """The reports below a number (0: all) whose title holds a text, newest first, and the number
+    to go on below, 0 at the end. A page looks through LOOKED_AT facts at most, so it may be short
+    and still be followed by another."""
+    if not before:
+        before = int(tx.run(_LAST_FACT)[0].head or 0) + 1
+    least = max(before - LOOKED_AT, 0)
+    for sign in "!%_":
+        text = text.replace(sign, f"!{sign}")
+    rows = tx.run(_TITLED, before=before, least=least, pattern=f"%{text.lower()}%", most=most)
+    found = [entry_from(tx, row) for row in rows]
+    return found, found[-1].number if len(found) == most else least
+
+
 def last_decision(tx: Reading, person: int) -> Row | None:
     """The row of a person's newest decision (fact, verb, batch, recorded_at)."""
     rows = tx.run(_LAST_BY, person=person)

@@ -97,6 +97,14 @@ OF_UNIT: Mapping[str, Callable[[Book, Item, Unit], Verdict]] = {
 """By the value of A29."""
 
 
+def staff_with_enough(book: Book, unit: Unit) -> tuple[int, int]:
+    """How many of a unit's people have enough leads, of how many, as its line counts them."""
+    people = _own(book, unit)
+    if not people:
+        return 0, 0
+    return _reached(book.plan.item["leads"], book.tallies, people)[0], len(people)
+
+
 def _own(book: Book, unit: Unit) -> list[str]:
     own = set(book.basis.members.get(unit.code, ()))
     return [person for person in _counted(book, book.basis.staff) if person in own]

@@ -7,7 +7,7 @@ for them. What a form asks for goes into the gateway as a line of its person's c
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -16,11 +16,12 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from bot.pages import drawing
+from bot.pages import drawing, pictures
 from bot.pages.door import HEADERS, PREFIX, Fields, NotShown, admit, form_of, remote
+from bot.pages.figures import Figures
 from bot.pages.past import Past
 from bot.pages.views import table
-from bot.pages.visits import Shown, Visit, visit
+from bot.pages.visits import Kept, Shown, Visit, noting, visit
 from bot.process.app import App
 from bot.services.patience import Patience
 from bot.services.references import reference_to
@@ -38,6 +39,7 @@ MAX_LINE = 1_000
 """Characters of the line that a form says."""
 
 MAX_AGE = pagekeys.LASTS["session"]
+NOTHING: Mapping[str, str] = {}
 ONCE = re.compile("[0-9a-f]{32}")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -60,6 +62,7 @@ class Pages:
         self.app = app
         self.url = url
         self.past = Past()
+        self.figures = Figures(app)
         self.patience = Patience(app.gateway.patience.most)
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="pages")
         secure = url.startswith("https:")
@@ -75,13 +78,21 @@ class Pages:
         router.add_get(f"{PREFIX}/enter/{{secret}}", self._closed(self._knock))
         router.add_post(f"{PREFIX}/enter/{{secret}}", self._closed(self._enter))
         router.add_post(f"{PREFIX}/leave", self._closed(self._leave))
+        router.add_post(f"{PREFIX}/search", self._closed(self._search))
+        router.add_get(f"{PREFIX}/pictures/{{row}}", self._closed(self._picture))
         router.add_post(f"{PREFIX}/do", self._closed(self._do))
         for name in drawing.STATIC:
             router.add_get(f"{PREFIX}/static/{name}", self._closed(partial(self._static, name)))
         router.add_route("*", f"{PREFIX}/{{rest:.*}}", self._closed(self._nowhere))
+        application.on_startup.append(self._begin)
         application.on_cleanup.append(self._close)
 
+    async def _begin(self, _: web.Application) -> None:
+        self._watching = asyncio.create_task(self.figures.watch(), name="figures of the pages")
+
     async def _close(self, _: web.Application) -> None:
+        self._watching.cancel()
+        await asyncio.gather(self._watching, return_exceptions=True)
         self.readers.shutdown(wait=False)
 
     # --- every request ----------------------------------------------------------------------
@@ -137,19 +148,46 @@ class Pages:
         secret = request.cookies.get(self.cookie, "")
         return await self._drawn(secret, request.path_qs)
 
-    async def _drawn(self, secret: str, address: str, told: Reply | None = None) -> web.Response:
+    async def _search(self, request: web.Request) -> web.StreamResponse:
+        """Look for what was posted, so that it stands in no address."""
+        secret = request.cookies.get(self.cookie, "")
+        _, fields, _ = await self._form(request, secret)
+        posted = {name: said[0] for name, said in fields.items()}
+        return await self._drawn(secret, f"{PREFIX}/search", posted=posted)
+
+    async def _picture(self, request: web.Request) -> web.StreamResponse:
+        """A picture of a report, for who may see it; the look is noted before it is sent."""
+        secret, row = request.cookies.get(self.cookie, ""), request.match_info["row"]
+        data, note = await self._read(
+            lambda tx: pictures.opened(self._visitor(tx, secret), tx, row)
+        )
+        await self.app.write(note)
+        return web.Response(body=data, content_type="image/jpeg")
+
+    async def _drawn(
+        self,
+        secret: str,
+        address: str,
+        told: Reply | None = None,
+        posted: Mapping[str, str] = NOTHING,
+    ) -> web.Response:
         """The page at an address of ours, with what was just answered on top."""
-        body, reveals = await self._read(lambda tx: self._look(tx, secret, address, told))
+        body, reveals = await self._read(lambda tx: self._look(tx, secret, address, told, posted))
         if reveals:
             await self.app.write(reveals)
         return _html(body)
 
     def _look(
-        self, tx: Reading, secret: str, address: str, told: Reply | None
+        self,
+        tx: Reading,
+        secret: str,
+        address: str,
+        told: Reply | None,
+        posted: Mapping[str, str],
     ) -> tuple[bytes, Callable[[Tx], None] | None]:
         visitor = self._visitor(tx, secret)
         view, given = table.found(address)
-        visitor = replace(visitor, given=given)
+        visitor = replace(visitor, given=given, posted=posted)
         if not visitor.may(view.roles):
             raise NotShown(say("pages.not_yours", roles="、".join(sorted(view.roles))), 403)
         shown = view.show(visitor, tx)
@@ -167,7 +205,7 @@ class Pages:
         """Who is signed in. Raises SignedOut, or NotShown for one who asks too much."""
         now = self.app.clock.now()
         world = tx.cached("world", self.app.gateway.inside.load)
-        found = visit(tx, secret, world, now, self.past)
+        found = visit(tx, secret, world, now, kept=Kept(self.past, self.figures))
         if found is None:
             raise SignedOut
         if self.patience.mood(f"{found.who.id}", now, "page") != "fine":
@@ -290,21 +328,8 @@ class Pages:
 
 def _revealed(visitor: Visit, shown: Shown) -> Callable[[Tx], None] | None:
     """What notes that full numbers were shown."""
-    if not shown.reveals:
-        return None
-
-    def note(tx: Tx) -> None:
-        for number in shown.reveals:
-            audit.note(
-                tx,
-                at=visitor.now,
-                person=visitor.who.id,
-                action="reveal",
-                subject=f"#{number}",
-                chat=visitor.account.chat,
-            )
-
-    return note
+    subjects = [f"#{number}" for number in shown.reveals]
+    return noting(visitor, "reveal", subjects) if subjects else None
 
 
 def _html(body: bytes, status: int = 200) -> web.Response:

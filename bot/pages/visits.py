@@ -1,19 +1,27 @@
 """A visit to the signed-in pages: who it is, what was asked for, and what may be shown."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.pages.figures import Figures
+from bot.pages.past import Past
 from commands.chat.requests import Asking
 from commands.conversation.world import World
-from db import pagekeys
-from db.engine.tx import Reading
+from db import audit, pagekeys
+from db.engine.tx import Reading, Tx
 from db.pagekeys import Account
 from scoring.moments import Instant
 from scoring.values import frozen
 
-if TYPE_CHECKING:
-    from bot.pages.past import Past
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the process keeps for the pages: sums of the past, figures of the last day."""
+
+    past: Past
+    figures: Figures
+
 
 FORM = "page form"
 """The topic of the keyed hash that a form of a session carries."""
@@ -21,14 +29,16 @@ FORM = "page form"
 
 @frozen
 class Visit(Asking):
-    """A person on a page. `given`: what the address asks for; `account`: from where they signed
-    in; `form`: what their forms must carry; `past`: what is kept of earlier instants."""
+    """A person on a page. `given`: what the address asks for; `posted`: what must
+    stand in no address, such as a name; `account`: from where they signed
+    in; `form`: what their forms must carry; `kept`: what the process remembers."""
 
     world: World
     account: Account
     form: str
-    past: "Past"
+    kept: "Kept"
     given: Mapping[str, str] = field(default_factory=dict)
+    posted: Mapping[str, str] = field(default_factory=dict)
 
     def may(self, roles: frozenset[str]) -> bool:
         """Whether the visitor has one of these roles; no roles: everybody."""
@@ -44,7 +54,24 @@ class Shown:
     reveals: tuple[int, ...] = ()
 
 
-def visit(tx: Reading, secret: str, world: World, now: Instant, past: "Past") -> Visit | None:
+def noting(visitor: Visit, action: str, subjects: Iterable[str]) -> Callable[[Tx], None]:
+    """The work that notes in the audit trail what a visitor was shown."""
+
+    def note(tx: Tx) -> None:
+        for subject in subjects:
+            audit.note(
+                tx,
+                at=visitor.now,
+                person=visitor.who.id,
+                action=action,
+                subject=subject,
+                chat=visitor.account.chat,
+            )
+
+    return note
+
+
+def visit(tx: Reading, secret: str, world: World, now: Instant, *, kept: Kept) -> Visit | None:
     """The visit of whoever shows the secret of a session; None where there is none, or where its
     person, their rights or their account are no longer what they were."""
     entrance = pagekeys.held(tx, "session", secret, now) if secret else None
@@ -67,5 +94,5 @@ def visit(tx: Reading, secret: str, world: World, now: Instant, past: "Past") ->
         world=world,
         account=account,
         form=tx.vault.digest(FORM, secret).hex(),
-        past=past,
+        kept=kept,
     )

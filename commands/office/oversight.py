@@ -104,7 +104,7 @@ def audit_(request: Request, tx: Reading) -> Reply:
         say(
             "audit.row",
             when=moment(row.at),
-            name=_name(request, row.person),
+            name=name_of(request, row.person),
             where=say("audit.group", title=groups[row.chat]) if row.chat in groups else "",
             action=action_word(row.action),
         )
@@ -139,7 +139,7 @@ def _looks(asking: Asking, rows: list[Row]) -> str:
     said = [
         say(
             "audit.looks",
-            name=_name(asking, person),
+            name=name_of(asking, person),
             times=len(own),
             when=moment(own[-1].at),
         )
@@ -148,7 +148,7 @@ def _looks(asking: Asking, rows: list[Row]) -> str:
     return say("audit.looked", said="、".join(said)) if said else ""
 
 
-def _name(asking: Asking, person: int | None) -> str:
+def name_of(asking: Asking, person: int | None) -> str:
     found = asking.people.by_id.get(person) if person is not None else None
     if found is not None:
         return found.name
@@ -164,6 +164,16 @@ def _what(asking: Asking, tx: Reading, number: int) -> str:
     return describe.what(asking, entry)
 
 
+def unreached(asking: Asking) -> list[str]:
+    """The names of those whom no message reaches on any of their accounts."""
+    return [
+        person.name
+        for person in asking.people.by_id.values()
+        if (held := asking.people.addresses.get(person.id))
+        and not any(address_.reachable for address_ in held)
+    ]
+
+
 @command(
     "health",
     "健康",
@@ -177,13 +187,8 @@ def _what(asking: Asking, tx: Reading, number: int) -> str:
 def health(request: Request, tx: Reading) -> Reply:
     """The state of the outbox, and whom no message reaches, as far as the database knows."""
     counts = outbox.counts(tx)
-    unreached = [
-        person.name
-        for person in request.people.by_id.values()
-        if (held := request.people.addresses.get(person.id))
-        and not any(address_.reachable for address_ in held)
-    ]
-    names = "、".join(unreached[:NAMED])
+    nobody = unreached(request)
+    names = "、".join(nobody[:NAMED])
     return Reply(
         text=lines(
             say(
@@ -194,8 +199,8 @@ def health(request: Request, tx: Reading) -> Reply:
             ),
             *_undelivered(tx, request.now),
             *_rights(tx),
-            say("health.unreached", total=len(unreached), names=names)
-            if unreached
+            say("health.unreached", total=len(nobody), names=names)
+            if nobody
             else say("health.reached"),
             _backups(tx, request.now),
             _at_work(tx),

@@ -74,11 +74,11 @@ def overview(request: Request, tx: Tx) -> Reply:
 
 def _counted(rows: Iterable[Row], family: str) -> Counter[str]:
     return Counter(
-        _state(row) for row in rows if row.rule.partition(".")[0] == family and _state(row)
+        state_of(row) for row in rows if row.rule.partition(".")[0] == family and state_of(row)
     )
 
 
-def _state(row: Row) -> str:
+def state_of(row: Row) -> str:
     """The outcome a row counts as; "" if it is not counted."""
     if row.state == reminders.FAILED:
         return "failed"

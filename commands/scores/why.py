@@ -136,7 +136,7 @@ def _story(asking: Asking, tx: Reading, number: int) -> Reply:
     entry = ledger.entry(tx, number)
     if entry is None:
         raise Refusal(say("review.unknown", number=number))
-    if entry.fact.kind == "lead" and not _may_see_lead(asking, entry):
+    if entry.fact.kind == "lead" and not may_see_lead(asking, entry):
         raise Refusal(say("why.not_yours", number=number))
     case = case_of(tx, entry)
     if case is not None:
@@ -160,6 +160,6 @@ def _story(asking: Asking, tx: Reading, number: int) -> Reply:
     return Reply(text="\n".join(said))
 
 
-def _may_see_lead(asking: Asking, entry: ledger.Entry) -> bool:
+def may_see_lead(asking: Asking, entry: ledger.Entry) -> bool:
     own = entry.fact.person == asking.who.id
     return own or not asking.who.roles.isdisjoint({"招办", "考核组"})

@@ -145,11 +145,14 @@ async def open_school(
     capabilities: Capabilities = CAPABILITIES,
     own: str = "",
     claimed: socket | None = None,
+    again: bool = False,
 ) -> School:
     """A school on a migrated, empty database; `own`: the text of its plan, not the shipped one;
-    `claimed`: the port on this machine where its signed-in pages will be."""
+    `claimed`: the port on this machine where its signed-in pages will be; `again`: the database
+    is one that was filled before."""
     clock = VirtualClock(_instant(start))
-    platform = LocalPlatform(now=clock.now, capabilities=capabilities)
+    prefix = f"{start} " if again else ""
+    platform = LocalPlatform(now=clock.now, capabilities=capabilities, prefix=prefix)
     [plan] = [parse(own, "")] if own else [one for one in plans.shipped() if one.year == 2024]
     web_url = f"http://127.0.0.1:{claimed.getsockname()[1]}" if claimed else ""
     app = build(database, clock, [platform], web_url=web_url)
@@ -162,6 +165,8 @@ async def open_school(
     platform.open(app.gateway.receive)
     platform.hooks.append(on_event)
     now = clock.now()
+    if again:
+        return school
 
     def begin(tx: Any) -> None:
         if own:

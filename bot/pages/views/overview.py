@@ -7,13 +7,16 @@ from bot.pages.views.days import AsOf, as_of
 from bot.pages.visits import Shown, Visit
 from commands.scores import rank
 from commands.scores.lacking import OVER_ALL
+from commands.wording.formats import short_name
 from db import ledger
 from db.engine.tx import Reading
 from db.people import ADVISER, HEAD
 from scoring.cards import Basis, Card, Tallies, school_card, scorecard
 from scoring.duties import Duty, Task, board, gates
 from scoring.plan import Unit
+from scoring.rules_leads import staff_with_enough
 from scoring.values import frozen
+from scoring.verdicts import Book
 
 MOST_GATES = 2
 EXPORTS = OVER_ALL | {HEAD, ADVISER}
@@ -39,7 +42,13 @@ def figures(visit: Visit, tx: Reading, asked: AsOf) -> tuple[Tallies, Basis]:
     basis = ledger.basis(tx, plan, asked.until, asked.known)
     if asked.live:
         return ledger.tallies(tx, plan), basis
-    return visit.past.tallies(tx, plan, asked.until, asked.known, visit.now), basis
+    return visit.kept.past.tallies(tx, plan, asked.until, asked.known, visit.now), basis
+
+
+def _shares(book: Book) -> list[tuple[str, int, int]]:
+    """The units with people: how many of them have enough leads, of how many."""
+    counted = ((short_name(unit), *staff_with_enough(book, unit)) for unit in book.plan.units)
+    return [one for one in counted if one[2]]
 
 
 def show(visit: Visit, tx: Reading) -> Shown:
@@ -47,7 +56,7 @@ def show(visit: Visit, tx: Reading) -> Shown:
     asked = as_of(visit)
     plan = asked.plan
     tallies, basis = figures(visit, tx, asked)
-    weeks = visit.past.weeks(tx, plan, visit.world.plans, visit.now) if asked.live else []
+    weeks = visit.kept.past.weeks(tx, plan, visit.world.plans, visit.now) if asked.live else []
     cards = {
         unit.code: scorecard(plan, unit, tallies, basis, asked.judged) for unit in plan.scored_units
     }
@@ -71,6 +80,7 @@ def show(visit: Visit, tx: Reading) -> Shown:
         )
     for rows in groups.values():
         rows.sort(key=lambda row: row.place)
+    book = Book(plan=plan, tallies=tallies, basis=basis, until=asked.judged)
     certified = [(week.end, week.certified) for week in weeks]
     return Shown(
         data={
@@ -78,6 +88,7 @@ def show(visit: Visit, tx: Reading) -> Shown:
             "exports": visit.may(EXPORTS),
             "plan": plan,
             "groups": groups,
+            "shares": _shares(book) if "leads" in plan.item else [],
             "school": school_card(plan, tallies, basis, asked.judged),
             "certified": list(dropwhile(lambda one: not one[1], certified)),
         }

@@ -6,12 +6,28 @@ from functools import cached_property
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from bot.pages.door import PREFIX, NotShown
-from bot.pages.views import leads, overview, review, unit
+from bot.pages.views import (
+    fact,
+    health,
+    leads,
+    months,
+    overview,
+    plans,
+    reminders,
+    review,
+    roster,
+    search,
+    trail,
+    unit,
+)
 from bot.pages.visits import Shown, Visit
 from bot.wording import say
 from commands.admissions import desk
+from commands.conversation.seconds import ASSESSORS
 from commands.filing.deciders import DECIDERS
+from commands.months.monthly_report import READERS
 from db.engine.tx import Reading
+from db.people import ADMIN
 
 MAX_VALUE = 200
 """Characters of one thing that an address asks for."""
@@ -43,6 +59,15 @@ VIEWS = (
     View("unit", "/units/{unit}", unit.show, listed=False),
     View("review", "/review", review.show, DECIDERS),
     View("leads", "/leads", leads.show, desk.DESK),
+    View("months", "/months", months.show, READERS),
+    View("readings", "/readings", plans.readings, ASSESSORS),
+    View("plans", "/plans", plans.show, ASSESSORS),
+    View("reminders", "/reminders", reminders.show, ADMIN),
+    View("roster", "/roster", roster.show, ADMIN),
+    View("trail", "/audit", trail.show, ADMIN),
+    View("health", "/health", health.show, ADMIN),
+    View("search", "/search", search.show),
+    View("fact", "/facts/{number}", fact.show, listed=False),
 )
 
 

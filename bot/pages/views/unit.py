@@ -83,7 +83,7 @@ def show(visit: Visit, tx: Reading) -> Shown:
     book = Book(plan=plan, tallies=tallies, basis=basis, until=asked.judged)
     look = _Look(visit=visit, tx=tx, asked=asked, book=book, unit=unit)
     open_kinds = on_scores.kinds(tx, plan, code)
-    weeks = visit.past.weeks(tx, plan, visit.world.plans, visit.now)
+    weeks = visit.kept.past.weeks(tx, plan, visit.world.plans, visit.now)
     known = [week for week in weeks if week.end - 1 <= asked.known and code in week.cards]
     return Shown(
         data={
