@@ -170,10 +170,8 @@ class Attempts:
 
 
 async def _sent(adapter: Adapter, message: Outgoing, *, again: bool) -> Receipt:
-    """Send a message; one that may have arrived is looked for first, where the platform tells."""
+    """Send a message; `again`: it may have arrived when its sender died."""
     if message.eyes and not adapter.capabilities.asides:
         raise Unseen("this platform shows all to all")
     message = within(message, adapter.capabilities)
-    look = getattr(adapter, "find_sent", None)
-    found: Receipt | None = await look(message) if again and look is not None else None
-    return found or await adapter.send(message)
+    return await adapter.send(replace(message, again=True) if again else message)

@@ -262,7 +262,8 @@ class Outgoing:
     sent; `aside`: what would be a message to everybody is dropped where it cannot be shown so;
     `eyes`: the account that alone sees it in its group, else `Unseen` is raised; `asks`: see
     `Reply`; `calls`: accounts called, each with its name in the text, `sole`: in the only group of
-    the platform; `issuer`, `prompt`: see `Notice`."""
+    the platform; `issuer`, `prompt`: see `Notice`. `again`: its sender died with it,
+    so it may have arrived; where a platform can, it is not shown twice."""
 
     key: str
     chat: Chat
@@ -283,6 +284,7 @@ class Outgoing:
     instead: Instead | None = None
     issuer: int | None = None
     prompt: bool = False
+    again: bool = False
 
 
 def though_kept(message: Outgoing) -> Outgoing:

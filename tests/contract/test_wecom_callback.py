@@ -194,6 +194,17 @@ async def test_the_same_answer_is_given_as_often_as_it_is_asked_for(here: Site) 
     assert [shown.text for shown in here.service.seen("lin")] == ["23/39"] * 3
 
 
+async def test_an_answer_in_doubt_is_not_shown_twice(here: Site, clock: Clock) -> None:
+    answer = said(Chat(platform="wecom", id="lin"), "23/39", answers="of a dead process")
+    await here.adapter.send(answer)
+    clock.now += 20
+    await here.adapter.send(replace(answer, again=True))
+    assert len(here.service.seen("lin")) == 1
+    clock.now += 300  # now it would be the answer to another question
+    await here.adapter.send(replace(answer, again=True))
+    assert len(here.service.seen("lin")) == 2
+
+
 async def test_the_same_notice_is_shown_once_in_half_an_hour(here: Site, clock: Clock) -> None:
     chat = Chat(platform="wecom", id="lin")
     for key, later in (("k-1", 0), ("k-2", 60), ("k-3", 1_800)):

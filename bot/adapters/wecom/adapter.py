@@ -27,6 +27,9 @@ log = logging.getLogger("promobot.wecom")
 FRESH = 4
 """Seconds in which a pressed card or an entered chat can be answered as such (WeCom: 5)."""
 
+SAME_NOTICE, IN_DOUBT = 1_800, 300
+"""Seconds in which WeCom drops the same notice, and what a dead process may have sent."""
+
 KEPT = 5_000
 """Most messages remembered for answering."""
 
@@ -179,7 +182,7 @@ class WecomAdapter:
 
     async def _say(self, line: Line, message: Outgoing, asked: Asked | None, body: Body) -> None:
         if asked is None:
-            await line.push(message.chat, body, once=message.kind == "notice")
+            await line.push(message.chat, body, once=_once(message))
         elif asked.what == "welcome":
             self._asked.pop(message.answers, None)
             if self._now() - asked.at > FRESH:
@@ -187,6 +190,14 @@ class WecomAdapter:
             await line.answer(asked, _greeting(body))
         else:
             await line.answer(asked, body)
+
+
+def _once(message: Outgoing) -> int:
+    """For how many seconds the same words are dropped: an answer may be the same as a minute ago,
+    unless it is in doubt whether this one has arrived."""
+    if message.kind == "notice":
+        return SAME_NOTICE
+    return IN_DOUBT if message.again else 0
 
 
 def _greeting(body: Body) -> Body:

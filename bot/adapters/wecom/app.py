@@ -24,8 +24,8 @@ from db.people import same_account
 from scoring.moments import Instant
 
 PATH = "/wecom/app"
-SAME_WITHIN = 1_800
-"""Seconds in which WeCom drops a repeated message."""
+LEAST_APART = 1_800
+"""Seconds that WeCom names where nothing is dropped."""
 
 
 class App:
@@ -75,8 +75,8 @@ class App:
         member = asked.request.partition(" ")[0]
         await self.push(Chat(platform=PLATFORM, id=member), body)
 
-    async def push(self, chat: Chat, body: Body, *, once: bool = False) -> None:
-        """See `Line`; to members only. `once`: the same words only once in half an hour."""
+    async def push(self, chat: Chat, body: Body, *, once: int = 0) -> None:
+        """See `Line`; to members only. `once`: the same words only once in so many seconds."""
         if chat.group:
             raise Unreachable("an app writes to members")
         said = await self._api.post(
@@ -84,8 +84,8 @@ class App:
             {
                 "touser": chat.id,
                 "agentid": self._agent,
-                "enable_duplicate_check": int(once),
-                "duplicate_check_interval": SAME_WITHIN,
+                "enable_duplicate_check": int(once > 0),
+                "duplicate_check_interval": once or LEAST_APART,
                 **body,
             },
         )

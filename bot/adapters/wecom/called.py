@@ -83,7 +83,7 @@ class Called:
         self._spend(asked.request)
         await _post(asked.reply, body)
 
-    async def push(self, chat: Chat, body: Body, *, once: bool = False) -> None:
+    async def push(self, chat: Chat, body: Body, *, once: int = 0) -> None:
         """See `Line`; a callback never writes first."""
         raise Unreachable("the callback only answers")
 

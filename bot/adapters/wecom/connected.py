@@ -66,7 +66,7 @@ class Connected:
         """See `Line`."""
         await self._socket.call(ANSWERS[asked.what], body, answering=asked.request)
 
-    async def push(self, chat: Chat, body: Body, *, once: bool = False) -> None:
+    async def push(self, chat: Chat, body: Body, *, once: int = 0) -> None:
         """See `Line`; only where somebody has written to the bot before."""
         kind = 2 if chat.group else 1
         await self._socket.call("aibot_send_msg", {"chatid": chat.id, "chat_type": kind, **body})

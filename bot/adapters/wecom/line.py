@@ -63,9 +63,9 @@ class Line(Protocol):
     async def answer(self, asked: Asked, body: Body) -> None:
         """Send a body as the answer to what was asked."""
 
-    async def push(self, chat: Chat, body: Body, *, once: bool = False) -> None:
+    async def push(self, chat: Chat, body: Body, *, once: int = 0) -> None:
         """Send a body as a message of its own; raise Unreachable if this way does not lead to the
-        chat. `once`: where WeCom can, the same words shortly after are dropped."""
+        chat. `once`: where WeCom can, the same words within so many seconds are dropped."""
 
     async def uploaded(self, file: File) -> Body:
         """Upload a file; return the body that shows it over this line."""

@@ -41,7 +41,7 @@ class Webhook:
         """See `Line`; nobody can be answered this way."""
         raise Stale("a webhook does not answer")
 
-    async def push(self, chat: Chat, body: Body, *, once: bool = False) -> None:
+    async def push(self, chat: Chat, body: Body, *, once: int = 0) -> None:
         """See `Line`."""
         if not chat.group:
             raise Unreachable("a webhook writes to its group")
