@@ -67,9 +67,10 @@ def handed_in(
     forwarded number or a contact (C20), a table of results (C11) or what cannot be read; None
     otherwise. `commands`: all, by name."""
     if incoming.brings and not incoming.edited and incoming.press is None:
-        name = _brought(incoming, said, meaning)
+        name = _brought(incoming, said, meaning, who)
         if name:
-            return Understanding(command=commands[name], line=name)
+            to_us = meaning.addressed or not incoming.chat.group
+            return Understanding(command=commands[name], line=name, addressed=to_us)
     if who is NOBODY or incoming.edited or incoming.press is not None:
         return None
     if meaning.addressed or not incoming.chat.group:
@@ -96,13 +97,15 @@ def handed_in(
     return Understanding(command=taker, line=taker.name)
 
 
-def _brought(incoming: Incoming, said: Spoken, meaning: Understanding) -> str:
+def _brought(incoming: Incoming, said: Spoken, meaning: Understanding, who: Person) -> str:
     """The command for what a message brings beside its text, "" where the text decides. In a group
-    a picture is ours only under a quote of ours or beside a command."""
+    a picture is ours only under a quote of ours, beside a command, or in an album with one."""
     picture = incoming.brings == PICTURE
     if incoming.chat.group:
-        quotes = picture and meaning.addressed and bool(incoming.quote)
-        return EVIDENCE if quotes and meaning.command is None else ""
+        quotes = meaning.addressed and bool(incoming.quote)
+        follows = bool(incoming.album) and not said.text and who is not NOBODY
+        ours = picture and meaning.command is None and (quotes or follows)
+        return EVIDENCE if ours else ""
     if picture:
         return EVIDENCE if incoming.forwarded or not said.text else ""
     if incoming.brings == "contact" and recall.holds_phone(said.copy):

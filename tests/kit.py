@@ -1,8 +1,8 @@
 """What the author of an adapter needs for its tests, in one place.
 
 - `AdapterContract` over a `Harness`: what every adapter must do; `Aside`, `Copying`, `Asking`,
-  `Calling`: what a harness has besides where the platform can more. `Inbox`, `listening`, `said`
-  and `needs` are for what is this platform's alone.
+  `Calling`, `Showing`: what a harness has besides where the platform can more. `Inbox`,
+  `listening`, `said`, `fetched` and `needs` are for what is this platform's alone.
 - `Loopback`: the life of an emulator; `START`: when its time begins.
 - `VirtualClock`: a time that stands still until it is moved.
 - `People` and `spoken`: the acceptance month spoken on the platform; `alike` compares its score.
@@ -22,6 +22,8 @@ from tests.contract.adapter_contract import (
     Harness,
     Inbox,
     Seen,
+    Showing,
+    fetched,
     listening,
     needs,
     said,
@@ -44,8 +46,10 @@ __all__ = (
     "Loopback",
     "People",
     "Seen",
+    "Showing",
     "VirtualClock",
     "alike",
+    "fetched",
     "listening",
     "needs",
     "said",

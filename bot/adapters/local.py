@@ -20,6 +20,7 @@ from commands.chat.messages import (
     Outgoing,
     Receipt,
     Receive,
+    is_picture,
     though_kept,
 )
 from scoring.moments import Instant
@@ -36,6 +37,7 @@ CAPABILITIES = Capabilities(
     text_unit="utf16",
     per_minute=0,
     ticks=True,
+    pictures=True,
 )
 NAME = "local"
 MENTIONS = ("@宣传助手", "＠宣传助手")
@@ -201,6 +203,7 @@ class LocalPlatform:
                 quote=quote,
                 press=press,
                 file=file,
+                brings="picture" if file is not None and is_picture(file.name) else "",
             )
         )
 

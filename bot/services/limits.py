@@ -20,9 +20,14 @@ def at_the_door(patience: Patience, incoming: Incoming) -> Mood:
 
 def typed(patience: Patience, incoming: Incoming) -> Mood:
     """How to take an event that is answered: each but a press is a typed command."""
-    if incoming.press is not None or incoming.author is None:
+    if incoming.press is not None or incoming.author is None or _goes_on(incoming):
         return "fine"
     return patience.mood(_account(incoming), incoming.received_at)
+
+
+def _goes_on(incoming: Incoming) -> bool:
+    """Whether it is a further picture of an album, which is one message to whoever sends it."""
+    return bool(incoming.album) and not incoming.text
 
 
 def pressed_again(patience: Patience, incoming: Incoming) -> bool:

@@ -19,7 +19,7 @@ LIMITS: Mapping[Cause, tuple[int, int]] = {
     "event": (120, MINUTE),  # anything at all, talk in groups included
     "command": (MOST, MINUTE),
     "press": (60, MINUTE),
-    "file": (10, MINUTE),  # handed to us, not shown to a group
+    "file": (20, MINUTE),  # handed to us, not shown to a group
     "notice": (30, 10 * MINUTE),  # to one other person
     "page": (240, MINUTE),  # looked at or posted to, signed in
     "guess": (30, MINUTE),  # links that open nothing

@@ -166,7 +166,7 @@ class Capabilities:
     `asides`: a message in a group for the eyes of one person, whose arrival is not certain;
     `ticks`: options of which several are chosen on one card; `copies`: buttons that copy a text;
     `asks`: a question opens the input for its answer; `calls`: people are called by name in a
-    group.
+    group; `pictures`: it brings us the pictures that people send, unfetched if it can.
     """
 
     buttons: bool
@@ -188,6 +188,7 @@ class Capabilities:
     copies: bool = False
     asks: bool = False
     calls: bool = False
+    pictures: bool = False
 
 
 @frozen

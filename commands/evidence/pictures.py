@@ -77,7 +77,8 @@ def _rest_of_album(request: Request, tx: Tx) -> Reply | None:
     """Put a further picture of an album where its first one went, without a word."""
     first = pictures.of_album(tx, request.who.id, request.incoming.album, request.now)
     if not first:
-        return None
+        stray = request.chat.group and request.incoming.album and not request.incoming.quote
+        return SILENCE if stray else None
     fact = first[0].fact
     if fact == NOWHERE:
         hold(request, tx)

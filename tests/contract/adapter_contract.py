@@ -16,7 +16,9 @@ import pytest
 from commands.chat.errors import Refused, Unreachable
 from commands.chat.messages import Adapter, Button, Chat, File, Incoming, Outgoing, Receive
 from db.platforms import PLATFORMS
+from tests.worlds.photos import photo
 
+PHOTO = photo("green")
 WAIT = 10.0
 """Seconds after which something that should have come did not."""
 
@@ -37,6 +39,12 @@ class Seen:
     text: str
     labels: tuple[tuple[str, ...], ...] = ()
     file: tuple[str, bytes] | None = None
+
+
+async def fetched(incoming: Incoming) -> bytes:
+    """The bytes of a picture, which its adapter has or gets."""
+    assert incoming.file is not None
+    return incoming.file.data if incoming.file.fetch is None else await incoming.file.fetch()
 
 
 class Harness(Protocol):
@@ -73,6 +81,15 @@ class Aside(Harness, Protocol):
 
     def seen_aside(self, user: str, chat: Chat) -> list[Seen]:
         """What this person alone sees in a group."""
+
+
+class Showing(Harness, Protocol):
+    """A platform that brings the pictures that people send."""
+
+    def user_shows(
+        self, user: str, data: bytes, text: str = "", *, chat: Chat, mention: bool = False
+    ) -> None:
+        """A person sends a picture with a text beside it, as one does on this platform."""
 
 
 class Copying(Harness, Protocol):
@@ -201,6 +218,40 @@ class AdapterContract:
         async with listening(harness.adapter, inbox.receive):
             texts = [(await inbox.next()).text for _ in range(20)]
         assert texts == [f"第{number}条" for number in range(20)]
+
+    async def test_a_picture_arrives_unfetched_and_can_be_fetched(self, harness: Showing) -> None:
+        needs(harness, "pictures")
+        inbox = Inbox()
+        async with listening(harness.adapter, inbox.receive):
+            harness.user_shows("li", PHOTO, chat=harness.private("li"))
+            incoming = await inbox.next()
+            assert (incoming.brings, incoming.text) == ("picture", "")
+            assert incoming.file is not None
+            assert incoming.file.name.endswith(".jpg")
+            assert await fetched(incoming) == PHOTO
+        assert incoming.file.data in (b"", PHOTO)
+
+    async def test_a_text_beside_a_picture_arrives_with_it(self, harness: Showing) -> None:
+        needs(harness, "pictures")
+        inbox, chat = Inbox(), harness.private("li")
+        async with listening(harness.adapter, inbox.receive):
+            harness.user_shows("li", PHOTO, "报视频 机房 https://v.douyin.com/a/", chat=chat)
+            incoming = await inbox.next()
+        assert (incoming.brings, incoming.chat.id) == ("picture", chat.id)
+        assert incoming.text == "报视频 机房 https://v.douyin.com/a/"
+
+    async def test_a_picture_to_the_bot_in_a_group_is_marked_as_such(
+        self, harness: Showing
+    ) -> None:
+        needs(harness, "pictures")
+        inbox, chat = Inbox(), harness.group()
+        async with listening(harness.adapter, inbox.receive):
+            harness.user_shows("li", PHOTO, "报视频 机房", chat=chat, mention=True)
+            incoming = await inbox.next()
+        assert incoming.chat.group
+        assert incoming.addressed
+        assert incoming.brings == "picture"
+        assert incoming.text.endswith("报视频 机房")
 
     async def test_a_sent_message_shows_its_text_and_buttons(self, harness: Harness) -> None:
         needs(harness, "buttons")

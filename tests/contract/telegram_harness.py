@@ -52,6 +52,13 @@ class TelegramHarness:
         entity = {"type": "mention", "offset": 0, "length": len(name)}
         self.api.says(self.person(user), place, f"{name} {text}", entities=[entity])
 
+    def user_shows(
+        self, user: str, data: bytes, text: str = "", *, chat: Chat, mention: bool = False
+    ) -> None:
+        place = self._group if chat.group else None
+        caption = f"@{BOT['username']} {text}" if mention else text
+        self.api.shows(self.person(user), place, data, caption)
+
     def user_presses(self, user: str, label: str, *, chat: Chat) -> None:
         shown = next(
             shown

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from bot.adapters import local
-from commands.chat.messages import Chat
+from commands.chat.messages import Chat, File
 from tests.contract.adapter_contract import AdapterContract, Seen
 
 NOW = 1711690000
@@ -28,6 +28,15 @@ class LocalHarness:
     def user_says(self, user: str, text: str, *, chat: Chat, mention: bool = False) -> None:
         said = f"{local.MENTIONS[0]} {text}" if mention else text
         self._then(lambda: self.adapter.says(f"u-{user}", chat, said))
+
+    def user_shows(
+        self, user: str, data: bytes, text: str = "", *, chat: Chat, mention: bool = False
+    ) -> None:
+        said, file = (
+            f"{local.MENTIONS[0]} {text}" if mention else text,
+            File(name="photo.jpg", data=data),
+        )
+        self._then(lambda: self.adapter.says(f"u-{user}", chat, said, file=file))
 
     def user_presses(self, user: str, label: str, *, chat: Chat) -> None:
         found = self.adapter.newest_with(chat, label)

@@ -20,12 +20,14 @@ from tests.contract.adapter_contract import (
     AdapterContract,
     Inbox,
     Seen,
+    fetched,
     listening,
     said,
 )
 from tests.contract.telegram_harness import TelegramHarness
 from tests.emulators.bot_api import TOKEN, BotApi, Fault
 from tests.emulators.loopback import START
+from tests.worlds.photos import photo
 
 LI = {"id": 1001, "is_bot": False, "first_name": "李静"}
 
@@ -611,3 +613,39 @@ async def test_two_quick_ticks_are_both_kept(harness: TelegramHarness) -> None:
         harness.api.presses(li, shown, "通过选中的")
         incoming = await inbox.next()
     assert incoming.press == "approve #12 #16"
+
+
+async def test_a_picture_is_fetched_when_it_is_wanted_and_in_its_largest_size(
+    harness: TelegramHarness,
+) -> None:
+    api, inbox, group = harness.api, Inbox(), harness._group
+    async with listening(harness.adapter, inbox.receive):
+        api.shows(LI, group, photo())  # none of ours
+        api.shows(LI, group, photo(), "今天升旗")
+        assert (await inbox.next()).text == "今天升旗"
+        assert api.called("getFile") == []
+        api.uploads(LI, None, "截图.PNG", photo())
+        shown = await inbox.next()
+        assert (shown.brings, shown.file.name, shown.file.data) == ("picture", "截图.PNG", b"")
+        assert api.called("getFile") == []
+        assert await fetched(shown) == photo()
+        api.fail("getFile", Fault(status=502, body=""), Fault(status=502, body=""))
+        assert await fetched(shown) == photo()
+        api.fail("getFile", *[Fault(status=502, body="")] * 3)
+        with pytest.raises(Retry):
+            await fetched(shown)
+        api.fail("getFile", Fault(status=400, description="Bad Request: file is too big"))
+        with pytest.raises(Refused):
+            await fetched(shown)
+
+
+async def test_an_album_comes_picture_by_picture_under_one_name(harness: TelegramHarness) -> None:
+    inbox, group = Inbox(), harness._group
+    async with listening(harness.adapter, inbox.receive):
+        for place in (None, group):
+            harness.api.shows(LI, place, photo(), "报视频 机房", media_group_id="77")
+            harness.api.shows(LI, place, photo("blue"), media_group_id="77")
+            first, second = await inbox.next(), await inbox.next()
+            assert (first.album, second.album) == ("77", "77")
+            assert (first.text, second.text) == ("报视频 机房", "")
+            assert second.brings == "picture"

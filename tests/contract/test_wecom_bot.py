@@ -7,18 +7,20 @@ from dataclasses import replace
 
 import pytest
 
-from commands.chat.errors import Retry, Unreachable
-from commands.chat.messages import Button, File, Incoming
+from commands.chat.errors import Refused, Retry, Unreachable
+from commands.chat.messages import MAX_FILE, Button, File, Incoming
 from tests.contract.adapter_contract import (
     YES_NO,
     AdapterContract,
     Inbox,
     Seen,
+    fetched,
     listening,
     said,
 )
 from tests.contract.wecom_harness import Clock, WecomHarness
 from tests.emulators.wecom_bot import NAME, Fault, WecomBot
+from tests.worlds.photos import photo
 
 
 @pytest.fixture
@@ -268,6 +270,39 @@ async def test_a_file_of_the_one_to_one_chat_is_fetched_and_opened(
     assert incoming.file == File(name="花名册.xlsx", data=b"PK\x03\x04" * 1000)
 
 
+async def test_several_pictures_of_one_message_follow_as_an_album(
+    harness: WecomHarness, service: WecomBot
+) -> None:
+    inbox = Inbox()
+    async with listening(harness.adapter, inbox.receive):
+        service.shows("li", photo("red"), photo("blue"), text="报视频 机房")
+        first, second = await inbox.next(), await inbox.next()
+        found = [await fetched(one) for one in (first, second)]
+    assert found == [photo("red"), photo("blue")]
+    assert (first.text, second.text) == ("报视频 机房", "")
+    assert first.album == second.album != ""
+    assert first.update != second.update
+
+
+async def test_a_picture_that_cannot_be_had_says_so_and_holds_nothing_up(
+    harness: WecomHarness, service: WecomBot
+) -> None:
+    inbox = Inbox()
+    async with listening(harness.adapter, inbox.receive):
+        service.shows("li", bytes(MAX_FILE + 1))
+        with pytest.raises(Refused):
+            await fetched(await inbox.next())
+        service.shows("li", photo())
+        service.files.clear()
+        with pytest.raises(Retry):
+            await fetched(await inbox.next())
+        service.brings("li", {"msgtype": "image", "image": {"url": service.base, "aeskey": "x"}})
+        with pytest.raises(Retry):
+            await fetched(await inbox.next())
+        service.brings("li", {"msgtype": "video", "video": {"url": service.base, "aeskey": "x"}})
+        assert (await inbox.next()).brings == "video"
+
+
 async def test_a_quote_says_what_was_quoted(harness: WecomHarness, service: WecomBot) -> None:
     card = {"main_title": {"title": "任务 #186 春招宣传片"}, "sub_title_text": "看完请按下面"}
     quoted = {"msgtype": "template_card", "template_card": card}
@@ -284,7 +319,7 @@ async def test_what_is_not_as_described_stops_nobody(
     inbox = Inbox()
     async with listening(harness.adapter, inbox.receive):
         service.brings("li", {"msgtype": "text", "text": "?"})
-        service.brings("li", {"msgtype": "image", "image": {"url": "https://x.cn/1"}})
+        service.brings("li", {"msgtype": "image", "image": {"media": "1"}})
         service.brings("li", {"msgtype": "hologram"})
         service.says("li", "得分")
         assert (await inbox.next()).text == "得分"

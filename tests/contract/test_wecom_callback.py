@@ -11,14 +11,24 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from commands.chat.errors import Retry, Unreachable
-from commands.chat.messages import Chat, File, Incoming, Outgoing, Receipt
-from tests.contract.adapter_contract import YES_NO, AdapterContract, Inbox, Seen, listening, said
+from commands.chat.errors import Refused, Retry, Unreachable
+from commands.chat.messages import MAX_FILE, Chat, File, Incoming, Outgoing, Receipt
+from scoring.errors import PlatformError
+from tests.contract.adapter_contract import (
+    YES_NO,
+    AdapterContract,
+    Inbox,
+    Seen,
+    fetched,
+    listening,
+    said,
+)
 from tests.contract.wecom_callback_harness import Site, site
 from tests.contract.wecom_harness import AtWork, Clock
 from tests.emulators.loopback import START
 from tests.emulators.wecom_bot import NAME
 from tests.emulators.wecom_caller import APP_SECRET, WecomCaller
+from tests.worlds.photos import photo
 
 ASKED = "有人问"
 FORGERIES = 3_000
@@ -67,6 +77,12 @@ class Harness:
     def user_says(self, user: str, text: str, *, chat: Chat, mention: bool = False) -> None:
         said = f"@{NAME} {text}" if mention else text
         self.service.says(user, said, chat.id if chat.group else "")
+
+    def user_shows(
+        self, user: str, data: bytes, text: str = "", *, chat: Chat, mention: bool = False
+    ) -> None:
+        said = f"@{NAME} {text}" if mention else text
+        self.service.shows(user, data, text=said, group=chat.id if chat.group else "")
 
     def user_presses(self, user: str, label: str, *, chat: Chat) -> None:
         self.service.presses(user, chat.id, label)
@@ -179,6 +195,29 @@ async def test_what_is_written_to_the_app_is_answered_by_the_app(here: Site) -> 
     assert asked.text == "得分 <艺术> & ]]>"
     await here.adapter.send(said(asked.chat, "23/39", answers=asked.message))
     assert [shown.text for shown in here.service.seen("lin")] == ["23/39"]
+
+
+async def test_what_is_sent_to_the_app_beside_text_comes_too(here: Site) -> None:
+    inbox, service = Inbox(), here.service
+    async with listening(here.adapter, inbox.receive):
+        service.shows_to_app("lin", photo())
+        shown = await inbox.next()
+        assert (shown.brings, shown.chat.id) == ("picture", "lin")
+        assert await fetched(shown) == photo()
+        service.valid_tokens.clear()
+        assert await fetched(shown) == photo(), "a token taken back is fetched again"
+        service.media.clear()
+        with pytest.raises(PlatformError):
+            await fetched(shown)
+        service.shows_to_app("lin", bytes(MAX_FILE + 1))
+        with pytest.raises(Refused):
+            await fetched(await inbox.next())
+        for kind in ("voice", "video", "location"):
+            service.sends_to_app("lin", kind, MediaId="1")
+            assert (await inbox.next()).brings == kind
+        service.sends_to_app("lin", "link", Title="开放日", Url="https://a.cn/1")
+        assert (await inbox.next()).text == "开放日 https://a.cn/1"
+        await service.quiet()
 
 
 async def test_the_same_answer_is_given_as_often_as_it_is_asked_for(here: Site) -> None:

@@ -80,6 +80,12 @@ class WecomHarness:
         said = f"@{NAME} {text}" if mention else text
         self.service.says(user, said, chat.id if chat.group else "")
 
+    def user_shows(
+        self, user: str, data: bytes, text: str = "", *, chat: Chat, mention: bool = False
+    ) -> None:
+        said = f"@{NAME} {text}" if mention else text
+        self.service.shows(user, data, text=said, group=chat.id if chat.group else "")
+
     def user_presses(self, user: str, label: str, *, chat: Chat) -> None:
         self.service.presses(user, chat.id, label)
 

@@ -156,6 +156,21 @@ class BotApi(Loopback):
         self.push({"message": message})
         return message
 
+    def shows(
+        self, user: Json, chat: Json | None, data: bytes, caption: str = "", **extra: Any
+    ) -> Json:
+        """`user` sends a photo, which Telegram keeps in two sizes; `extra`: more message fields."""
+        sizes = []
+        for width, kept in ((90, data[:500]), (1280, data)):
+            file_id = f"photo-{len(self._files)}"
+            self._files[file_id] = kept
+            size = {"file_id": file_id, "file_unique_id": file_id, "file_size": len(kept)}
+            sizes.append({**size, "width": width, "height": width * 3 // 4})
+        body: Json = {"photo": sizes, **extra} | ({"caption": caption} if caption else {})
+        message = self._heard(user, chat, body)
+        self.push({"message": message})
+        return message
+
     def edits(self, user: Json, message: Json, text: str) -> None:
         """`user` changes what he wrote."""
         self.messages[message["chat"]["id"], message["message_id"]].text = text

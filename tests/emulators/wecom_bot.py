@@ -156,18 +156,36 @@ class WecomBot(Loopback):
         return self.brings(user, {"msgtype": "voice", "voice": {"content": text}})
 
     def hands_in(self, user: str, name: str, data: bytes) -> str:
-        """A file in the 1:1 chat, sealed under a key of its own."""
-        key = secrets.token_bytes(32)
+        """A file in the 1:1 chat."""
+        return self.brings(user, {"msgtype": "file", "file": self._kept(name, data)})
+
+    def shows(self, user: str, *pictures: bytes, text: str = "", group: str = "") -> str:
+        """A person sends pictures, with a text among them; in a group only what names the bot
+        reaches it."""
+        if group and "@" not in text:
+            return ""
+        items = [{"msgtype": "image", "image": self._kept("", one)} for one in pictures]
+        if text:
+            items.insert(0, {"msgtype": "text", "text": {"content": text}})
+        mixed = {"msgtype": "mixed", "mixed": {"msg_item": items}}
+        return self.brings(user, items[0] if len(items) == 1 else mixed, group)
+
+    def _kept(self, name: str, data: bytes) -> Json:
+        """A file as the service keeps it for five minutes, sealed under a key of its own."""
+        key = self._file_key()
         short = 32 - len(data) % 32
         encryptor = Cipher(algorithms.AES256(key), modes.CBC(key[:16])).encryptor()
         sealed = encryptor.update(data + bytes([short]) * short) + encryptor.finalize()
         identifier = str(next(self._count))
         self.files[identifier] = name, sealed
-        file = {
-            "url": f"{self.base}/file/{identifier}",
-            "aeskey": base64.b64encode(key).decode().rstrip("="),
-        }
-        return self.brings(user, {"msgtype": "file", "file": file})
+        told = {"aeskey": base64.b64encode(key).decode().rstrip("=")} if self.tells_keys else {}
+        return {"url": f"{self.base}/file/{identifier}", **told}
+
+    tells_keys = True
+    """Whether a file comes with its key; by callback it is sealed with that of the address."""
+
+    def _file_key(self) -> bytes:
+        return secrets.token_bytes(32)
 
     def enters(self, user: str) -> str:
         """A person opens the 1:1 chat for the first time today."""
@@ -406,6 +424,8 @@ class WecomBot(Loopback):
         return {"body": {"type": "file", "media_id": media, "created_at": "1"}}
 
     async def _serve_file(self, request: web.Request) -> web.Response:
+        if request.match_info["id"] not in self.files:
+            return web.Response(status=404)
         name, sealed = self.files[request.match_info["id"]]
         shown = f"attachment; filename*=UTF-8''{quote(name)}"
         return web.Response(body=sealed, headers={"Content-Disposition": shown})

@@ -2,6 +2,7 @@
 our address, and what we say comes as the answer, by a one-time address, or by the interface."""
 
 import asyncio
+import base64
 import io
 import json
 import secrets
@@ -66,6 +67,7 @@ class WecomCaller(WecomBot):
         ):
             app.router.add_get(f"/cgi-bin/{path}", self._with_token(told))
         app.router.add_post("/cgi-bin/media/upload", self._with_token(self._media_upload))
+        app.router.add_get("/cgi-bin/media/get", self._media_get)
         app.router.add_post("/cgi-bin/webhook/send", self._webhook_send)
         app.router.add_post("/cgi-bin/webhook/upload_media", self._webhook_upload)
 
@@ -82,19 +84,33 @@ class WecomCaller(WecomBot):
         for _ in range(self.impatient + 1):
             self._spawn(self._call_bot(request, body))
 
+    tells_keys = False
+
+    def _file_key(self) -> bytes:
+        return base64.b64decode(f"{AES_KEY}=")
+
     def writes_to_app(self, user: str, text: str) -> None:
         """A member writes in the app's own chat."""
-        number = next(self._count)
+        self.sends_to_app(user, "text", Content=text)
+
+    def sends_to_app(self, user: str, kind: str, **more: str) -> None:
+        """A member sends anything else there."""
         fields = {
             "ToUserName": CORP,
             "FromUserName": user,
             "CreateTime": str(int(self.now())),
-            "MsgType": "text",
-            "Content": text,
-            "MsgId": str(number),
+            "MsgType": kind,
+            **more,
+            "MsgId": str(next(self._count)),
             "AgentID": str(AGENT),
         }
         self._spawn(self._call_app(_xml(fields)))
+
+    def shows_to_app(self, user: str, data: bytes) -> None:
+        """A member sends a picture there, which is a medium for three days."""
+        media = f"shown-{next(self._count)}"
+        self.media[media] = "", data
+        self.sends_to_app(user, "image", PicUrl="http://wework.qpic.cn/1", MediaId=media)
 
     async def quiet(self) -> None:
         """Until every call has been answered."""
@@ -257,6 +273,14 @@ class WecomCaller(WecomBot):
         media = f"media-{next(self._count)}"
         self.media[media] = part.filename, part.file.read()
         return {"type": "file", "media_id": media, "created_at": "1"}
+
+    async def _media_get(self, request: web.Request) -> web.Response:
+        if request.query.get("access_token") not in self.valid_tokens:
+            return web.json_response({"errcode": 42001, "errmsg": "access_token expired"})
+        found = self.media.get(request.query["media_id"])
+        if found is None:
+            return web.json_response({"errcode": 40007, "errmsg": "invalid media_id"})
+        return web.Response(body=found[1], content_type="image/jpeg")
 
     async def _webhook_send(self, request: web.Request) -> web.Response:
         body = await request.json()

@@ -56,6 +56,47 @@ def test_a_caption_is_a_text() -> None:
     assert read(caption="报新闻 开放日", photo=[{}]).text == "报新闻 开放日"
 
 
+@pytest.mark.parametrize(
+    ("fields", "brings", "text"),
+    [
+        ({"photo": [{"file_id": "a", "width": 90}]}, "picture", ""),
+        ({"document": {"file_id": "a", "file_name": "图.PNG"}}, "picture", ""),
+        ({"document": {"file_id": "a", "mime_type": "image/webp"}}, "picture", ""),
+        ({"document": {"file_id": "a", "file_name": "名册.xlsx"}}, "", ""),
+        ({"animation": {}, "document": {"file_id": "a", "file_name": "a.gif"}}, "video", ""),
+        ({"contact": {"first_name": "张", "phone_number": "+8613800010001"}}, "contact", None),
+        ({"voice": {}}, "voice", ""),
+        ({"audio": {}, "caption": "会议"}, "voice", "会议"),
+        ({"video_note": {}}, "video", ""),
+        ({"sticker": {}}, "sticker", ""),
+        ({"venue": {}, "location": {}}, "location", ""),
+        ({"poll": {}}, "other", ""),
+    ],
+)
+def test_what_is_no_text_is_handed_in_privately_and_passed_over_in_a_group(
+    fields: dict[str, Any], brings: str, text: str | None
+) -> None:
+    found = read(chat=PRIVATE, **fields)
+    assert (found.brings, found.text) == (brings, "张 +8613800010001" if text is None else text)
+    handed_in = decoded(**fields) is not None
+    assert handed_in == ("caption" in fields) or not brings
+
+
+def test_of_a_photo_the_largest_size_that_we_take_is_meant() -> None:
+    sizes = [
+        {"file_id": "s", "width": 90, "file_size": 900},
+        {"file_id": "m", "width": 1280, "file_size": 90_000},
+        {"file_id": "l", "width": 9000, "file_size": 50_000_000},
+    ]
+    found = decoded(chat=PRIVATE, photo=sizes)
+    assert found is not None
+    assert found.picture is not None
+    assert found.picture.file_id == "m"
+    found = decoded(chat=PRIVATE, photo=sizes[2:])
+    assert found is not None
+    assert (found.picture, found.incoming.file_too_big) == (None, True)
+
+
 def test_a_group_that_becomes_a_supergroup_goes_on_under_its_new_id() -> None:
     incoming = read(chat=GROUP, migrate_to_chat_id=-1008)
     assert (incoming.chat.id, incoming.moved_to) == ("-1007", "-1008")

@@ -8,23 +8,24 @@ gateway recognises repeated updates by their number.
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from aiohttp import web
 
 from bot.adapters.telegram.asides import Asides
 from bot.adapters.telegram.decode import Decoded, chat_of, decode, kind_of
-from bot.adapters.telegram.driver import KINDS, Conflict, Driver, Unauthorized, Update, about
+from bot.adapters.telegram.downloads import fetched
+from bot.adapters.telegram.driver import KINDS, Driver, Update, about
 from bot.adapters.telegram.encode import Call, calls_of, number
+from bot.adapters.telegram.faults import back_off, named
 from bot.adapters.telegram.marks import ASIDE
 from bot.adapters.telegram.presses import PATIENCE, Presses
 from bot.adapters.telegram.texts import Texts
 from bot.adapters.telegram.webhook import Keeping, Webhook, route
 from commands.chat.errors import Moved, Refused, Retry
 from commands.chat.messages import (
-    MAX_FILE,
     Capabilities,
     File,
     Incoming,
@@ -33,7 +34,7 @@ from commands.chat.messages import (
     Receive,
     though_kept,
 )
-from scoring.errors import OperatorError, PlatformError
+from scoring.errors import PlatformError
 from scoring.moments import Instant
 
 log = logging.getLogger("promobot.telegram")
@@ -47,7 +48,6 @@ _GONE = (
 )
 _NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 _REMOVED = ("message to delete not found", "message_id_invalid")
-_DOWNLOADS = 3
 WATCH = 600.0
 """Seconds between two checks whether Telegram still calls the webhook."""
 
@@ -87,6 +87,7 @@ class TelegramAdapter:
         copies=True,
         asks=True,
         calls=True,
+        pictures=True,
     )
 
     def __init__(
@@ -133,7 +134,7 @@ class TelegramAdapter:
                 if fault:
                     failed = self.failures
                     loud = logging.WARNING if failed in LOUD else logging.DEBUG
-                    log.log(loud, "telegram poll failed %d in a row: %s", failed, _named(fault))
+                    log.log(loud, "telegram poll failed %d in a row: %s", failed, named(fault))
                     await self._pause(back_off(fault, failed))
                 elif self._webhook is not None and self._ready:
                     self._ready = not await self.keeping.rest(WATCH)  # Telegram calls
@@ -290,25 +291,21 @@ class TelegramAdapter:
             return None
 
     async def _with_file(self, decoded: Decoded) -> Incoming:
-        """Return the event with the bytes of its file; without them if the file cannot be
-        fetched, so that the text is not held up."""
-        incoming, document = decoded.incoming, decoded.document
+        """Return the event with its file: a picture unfetched, any other with its bytes, or without
+        if it cannot be fetched, so that the text is not held up."""
+        incoming, document = decoded.incoming, decoded.document or decoded.picture
         if document is None:
             return incoming
-        for tried in range(1, _DOWNLOADS + 1):
-            try:
-                data = await self._driver.download(document.file_id)
-            except Retry as error:
-                log.warning("telegram file not fetched: %s", _named(error))
-                await self._pause(back_off(error, tried))
-            except PlatformError as error:
-                log.warning("telegram file refused: %s", _named(error))
-                return replace(incoming, file_too_big=about(error, "too big"))
-            else:
-                if len(data) > MAX_FILE:
-                    return replace(incoming, file_too_big=True)
-                return replace(incoming, file=File(name=document.name, data=data))
-        return incoming
+        fetch = partial(fetched, self._driver, document.file_id, self._pause)
+        if decoded.picture is not None:
+            return replace(incoming, file=File(name=document.name, data=b"", fetch=fetch))
+        try:
+            data = await fetch()
+        except Refused:
+            return replace(incoming, file_too_big=True)
+        except PlatformError:
+            return incoming
+        return replace(incoming, file=File(name=document.name, data=data))
 
     # Sending
 
@@ -328,7 +325,7 @@ class TelegramAdapter:
                 raise
             except PlatformError as error:
                 if not about(error, *_REMOVED):
-                    log.warning("telegram message not deleted: %s", _named(error))
+                    log.warning("telegram message not deleted: %s", named(error))
                     kept = True
         return kept
 
@@ -373,25 +370,3 @@ def _otherwise(call: Call, error: Refused) -> Call | None:
         params = {name: value for name, value in call.params.items() if name != "message_thread_id"}
         return replace(call, params=params)
     return None
-
-
-def back_off(fault: Exception, failures: int) -> float:
-    """Return the seconds to wait after the n-th failure in a row."""
-    match fault:
-        case Unauthorized():
-            return 1.0 if failures <= 3 else 30.0
-        case Conflict():
-            return 3.0
-        case OperatorError():  # our database is away: be there when it is back
-            return 1.0
-        case Retry(seconds=float() | int() as seconds):
-            return seconds + 0.5
-        case _:
-            jitter = 0.75 + secrets.randbelow(251) / 1000
-            return min(30.0, 1.5 ** min(failures, 20)) * jitter
-
-
-def _named(fault: Exception) -> str:
-    """Describe an error for the log; only our own with text, others may quote what people said."""
-    kind = type(fault).__name__
-    return f"{kind}: {fault}" if isinstance(fault, PlatformError) else kind

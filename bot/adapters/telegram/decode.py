@@ -1,6 +1,7 @@
 """Decodes one raw update into one `Incoming`; pure.
 
-What is not said to us (stickers, joins, another bot's command) decodes to None. Our own name is
+What is not said to us (joins, another bot's command, in a group also stickers and pictures)
+decodes to None. Our own name is
 removed from a text: `/score@OurBot` becomes `/score`, `@OurBot 得分` becomes `得分`, both
 `addressed`.
 """
@@ -12,6 +13,7 @@ from functools import cache
 from typing import Any, Literal
 
 from bot.adapters.telegram import marks
+from bot.adapters.telegram.brought import brings_of, contact_of, photo_of
 from bot.adapters.telegram.driver import Update
 from commands.chat.messages import MAX_FILE, Chat, Incoming, Right
 from scoring.moments import Instant
@@ -44,10 +46,12 @@ class Document:
 
 @frozen
 class Decoded:
-    """A decoded update; `document` is set if its bytes are worth fetching."""
+    """A decoded update; `document` is set if its bytes are worth fetching, `picture` if they may
+    be."""
 
     incoming: Incoming
     document: Document | None = None
+    picture: Document | None = None
 
 
 def kind_of(update: Update) -> str:
@@ -90,20 +94,28 @@ def _message(
     if (new := raw.get("migrate_to_chat_id")) is not None:
         return Decoded(incoming=_moved(raw, str(new), number, received_at))
     said, entities = _with_links(
-        _clean(raw.get("text") or raw.get("caption") or ""),
+        _clean(raw.get("text") or raw.get("caption") or contact_of(raw)),
         raw.get("entities") or raw.get("caption_entities") or (),
     )
-    document = raw.get("document")
-    if not said and document is None:
+    brings, chat = brings_of(raw), _chat(raw)
+    document = photo_of(raw["photo"]) if raw.get("photo") else raw.get("document")
+    if brings not in ("", "picture"):
+        document = None
+        if chat.group and not raw.get("caption"):
+            return None
+    if not (said or document or brings):
         return None
-    chat = _chat(raw)
     text, named = _without_our_name(said, entities, username)
     if text is None and chat.group:
         return None
     replied = _replied(raw)
     addressed = named or _is_us(replied.get("from"), username)
+    quote = _quote(raw, replied)
     found = _document(document) if document else None
     wanted = found and (not chat.group or addressed or said)
+    album = str(raw.get("media_group_id", ""))
+    if brings and chat.group and not (said or wanted or album):
+        return None  # none of ours; whether an album is, its first picture tells
     too_big = bool(wanted and found and (found.size or 0) > MAX_FILE)
     incoming = Incoming(
         update=number,
@@ -117,11 +129,15 @@ def _message(
         message=_id(raw),
         addressed=addressed,
         aside=_is_aside(raw),
-        quote=_quote(raw, replied),
+        quote=quote,
         file_too_big=too_big,
+        brings=brings,
+        album=album,
         forwarded="forward_origin" in raw,
         edited=edited,
     )
+    if brings == "picture" and not too_big:
+        return Decoded(incoming=incoming, picture=found)
     return Decoded(incoming=incoming, document=found if wanted and not too_big else None)
 
 
@@ -258,7 +274,7 @@ def _quote(raw: dict[str, Any], replied: dict[str, Any]) -> str:
 
 def _document(document: dict[str, Any]) -> Document:
     return Document(
-        file_id=document["file_id"],
+        file_id=document.get("file_id", ""),
         name=_clean(document.get("file_name") or "file"),
         size=document.get("file_size"),
     )

@@ -8,8 +8,9 @@ does not reach a chat, the next is tried (C22).
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from bot.adapters.wecom import encode
@@ -18,7 +19,7 @@ from bot.adapters.wecom.decode import PLATFORM, Decoded
 from bot.adapters.wecom.files import fetched
 from bot.adapters.wecom.line import Asked, Body, Line, Paper, Stale
 from commands.chat.errors import Refused, Retry, Unreachable
-from commands.chat.messages import Capabilities, Incoming, Outgoing, Receipt, Receive
+from commands.chat.messages import Capabilities, File, Incoming, Outgoing, Receipt, Receive
 from scoring.errors import PlatformError
 from scoring.moments import Instant
 
@@ -29,6 +30,9 @@ FRESH = 4
 
 SAME_NOTICE, IN_DOUBT = 1_800, 300
 """Seconds in which WeCom drops the same notice, and what a dead process may have sent."""
+
+PHOTO = "photo.jpg"
+"""How a picture is called, whose name WeCom does not tell."""
 
 KEPT = 5_000
 """Most messages remembered for answering."""
@@ -70,6 +74,7 @@ class WecomAdapter:
             per_hour=1_000,
             ticks=True,
             calls=any(line.paper.calls for line in lines),
+            pictures=True,
         )
         self._now = now
         self._asked: OrderedDict[str, Asked] = OrderedDict()
@@ -97,7 +102,10 @@ class WecomAdapter:
 
         async def hear(decoded: Decoded, asked: Asked) -> None:
             self._remember(decoded.incoming, asked)
-            await receive(await _with_file(decoded))
+            first, *more = [replace(decoded.incoming, **said) for said in _pictured(decoded, asked)]
+            await receive(await _with_file(replace(decoded, incoming=first)))
+            for one in more:
+                await receive(one)
 
         async with asyncio.TaskGroup() as tasks:
             for line in self._lines:
@@ -205,6 +213,19 @@ def _greeting(body: Body) -> Body:
     if body["msgtype"] != "markdown":
         return body
     return {"msgtype": "text", "text": body["markdown"]}
+
+
+def _pictured(decoded: Decoded, asked: Asked) -> Iterator[dict[str, Any]]:
+    """What is different of each picture of a message: the first comes with its text, the others
+    follow as an album does."""
+    incoming = decoded.incoming
+    if not decoded.pictures:
+        yield {}
+    for place, document in enumerate(decoded.pictures):
+        fetch = partial(asked.line.picture, document)
+        file = File(name=PHOTO, data=b"", fetch=fetch)
+        later = {"update": f"{incoming.update} {place}", "text": ""} if place else {}
+        yield {"file": file, **later}
 
 
 async def _with_file(decoded: Decoded) -> Incoming:

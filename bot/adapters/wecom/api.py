@@ -15,7 +15,7 @@ import aiohttp
 from bot.adapters.bodies import json_object
 from bot.adapters.wecom.errors import fault
 from bot.adapters.wecom.line import Body
-from commands.chat.errors import Retry
+from commands.chat.errors import Refused, Retry
 from scoring.moments import Instant
 
 ADDRESS = "https://qyapi.weixin.qq.com"
@@ -100,6 +100,23 @@ class Api:
         said = await self._with_token("POST", f"/cgi-bin/media/upload?type={kind}", form=form)
         return str(said["media_id"])
 
+    async def download(self, path: str, most: int, **query: str) -> bytes:
+        """Get a medium; raise Refused for one of more than `most` bytes, else what `get` raises.
+        WeCom tells an error in JSON, and a medium never is."""
+        asked = "&".join(f"{name}={quote(value)}" for name, value in query.items())
+        stale: Token | None = None
+        while True:
+            token = await self._token(stale)
+            kind, raw = await self._bytes(f"{path}?{asked}&access_token={token.text}", most)
+            if "json" not in kind and not raw.startswith(b"{"):
+                return raw
+            said = _told(raw)
+            code = int(said.get("errcode") or 0)
+            if code in TAKEN_BACK and stale is None:
+                stale = token
+                continue
+            raise fault(code, str(said.get("errmsg", "")))
+
     async def close(self) -> None:
         """Close the connections."""
         if self._session is not None:
@@ -137,13 +154,32 @@ class Api:
             await self._tokens.put(self._name, token)
             return token
 
-    async def _call(self, method: str, path: str, **more: Any) -> Body:
+    def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=TIMEOUT)
             self._session = aiohttp.ClientSession(timeout=timeout)
+        return self._session
+
+    async def _bytes(self, path: str, most: int) -> tuple[str, bytes]:
+        """The type and the bytes of an answer."""
         where = path.partition("?")[0]
         try:
-            async with self._session.request(method, f"{self._address}{path}", **more) as response:
+            async with self._open().get(f"{self._address}{path}") as response:
+                if response.status >= 500:
+                    raise Retry(f"{where}: {response.status}")
+                raw = b""
+                async for chunk in response.content.iter_chunked(1 << 16):
+                    raw += chunk
+                    if len(raw) > most:
+                        raise Refused("file too big")
+                return response.content_type, raw
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Retry(f"{where}: {type(error).__name__}") from None
+
+    async def _call(self, method: str, path: str, **more: Any) -> Body:
+        where = path.partition("?")[0]
+        try:
+            async with self._open().request(method, f"{self._address}{path}", **more) as response:
                 raw = await response.read()
                 if response.status >= 500:
                     raise Retry(f"{where}: {response.status}")
@@ -152,3 +188,10 @@ class Api:
             # Not chained: the cause's text contains the URL, and with it the token.
             raise Retry(f"{where}: {type(error).__name__}") from None
         return said
+
+
+def _told(raw: bytes) -> Body:
+    try:
+        return json_object(raw)
+    except ValueError:
+        raise Retry("an answer of another kind") from None

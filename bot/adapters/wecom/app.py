@@ -8,18 +8,26 @@ it is committed; replies go through the API.
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.adapters.ticks import gathered
 from bot.adapters.wecom import encode
 from bot.adapters.wecom.api import Api, Tokens
 from bot.adapters.wecom.crypto import Seal
-from bot.adapters.wecom.decode import PLATFORM, WELCOME, Decoded, said_by
+from bot.adapters.wecom.decode import (
+    PLATFORM,
+    SPEECHLESS,
+    WELCOME,
+    Decoded,
+    Document,
+    said_by,
+)
 from bot.adapters.wecom.door import Malformed, routes, sealed_in_xml
 from bot.adapters.wecom.fields import TICKED, fields_of
 from bot.adapters.wecom.line import Asked, Body, Hear, Reach
 from commands.chat.errors import Unreachable
-from commands.chat.messages import MOST_TICKS, Chat, File, Incoming
+from commands.chat.messages import MAX_FILE, MOST_TICKS, Chat, File, Incoming
 from db.people import same_account
 from scoring.moments import Instant
 
@@ -92,6 +100,10 @@ class App:
         if str(said.get("invaliduser") or "") or str(said.get("unlicenseduser") or ""):
             raise Unreachable("the member is not in the app's range")
 
+    async def picture(self, document: Document) -> bytes:
+        """See `Line`."""
+        return await self._api.download("/cgi-bin/media/get", MAX_FILE, media_id=document.url)
+
     async def uploaded(self, file: File) -> Body:
         """See `Line`."""
         kind = encode.media(file)
@@ -136,11 +148,8 @@ def decode(fields: Mapping[str, str], *, received_at: Instant) -> Decoded | None
         "received_at": received_at,
         "addressed": True,
     }
-    if fields["MsgType"] == "text":
-        incoming = Incoming(**frame, text=fields["Content"], message=f"app {update}")
-        return Decoded(incoming=incoming)
     if fields["MsgType"] != "event":
-        return None
+        return _message(fields, Incoming(**frame, message=f"app {update}"))
     match fields["Event"]:
         case "template_card_event":
             ticked = fields.get(TICKED, "").split("\n")[:MOST_TICKS]
@@ -159,6 +168,22 @@ def decode(fields: Mapping[str, str], *, received_at: Instant) -> Decoded | None
             return Decoded(incoming=Incoming(**{**frame, "author": None}, presence="contacts"))
         case _:
             return None
+
+
+def _message(fields: Mapping[str, str], said: Incoming) -> Decoded | None:
+    """Decode what a member wrote or sent; a shared page is its title and link."""
+    match fields["MsgType"]:
+        case "text":
+            return Decoded(incoming=replace(said, text=fields["Content"]))
+        case "link":
+            parts = (fields.get("Title", ""), fields.get("Url", ""))
+            return Decoded(incoming=replace(said, text=" ".join(filter(None, parts))))
+        case "image":
+            picture = Document(url=fields["MediaId"])
+            return Decoded(incoming=replace(said, brings="picture"), pictures=(picture,))
+        case kind:
+            brings = SPEECHLESS.get(kind)
+            return Decoded(incoming=replace(said, brings=brings)) if brings else None
 
 
 def _mark(fields: Mapping[str, str]) -> str:

@@ -18,9 +18,10 @@ import aiohttp
 from bot.adapters.bodies import json_object
 from bot.adapters.wecom import encode
 from bot.adapters.wecom.crypto import Seal
-from bot.adapters.wecom.decode import decode
+from bot.adapters.wecom.decode import Decoded, Document, decode
 from bot.adapters.wecom.door import Malformed, routes, sealed_in_json
 from bot.adapters.wecom.errors import fault
+from bot.adapters.wecom.files import fetched
 from bot.adapters.wecom.line import Asked, Body, Hear, Reach, Stale
 from commands.chat.errors import Refused, Unreachable
 from commands.chat.messages import Chat, File
@@ -87,6 +88,10 @@ class Called:
         """See `Line`; a callback never writes first."""
         raise Unreachable("the callback only answers")
 
+    async def picture(self, document: Document) -> bytes:
+        """See `Line`."""
+        return (await fetched(document)).data
+
     async def uploaded(self, file: File) -> Body:
         """See `Line`; a callback takes no files."""
         raise Stale("the callback takes no files")
@@ -106,9 +111,7 @@ class Called:
             raise Malformed from wrong
         if decoded is None:
             return b""
-        if decoded.document is not None:
-            document = replace(decoded.document, key=self._aes_key)
-            decoded = replace(decoded, document=document)
+        decoded = self._keyed(decoded)
         request = str(body["msgid"])
         asked = Asked(
             line=self,
@@ -133,6 +136,12 @@ class Called:
             "nonce": nonce,
         }
         return json.dumps(answer).encode()
+
+    def _keyed(self, decoded: Decoded) -> Decoded:
+        """The same with the key of this address for its files, which have none of their own."""
+        document = decoded.document and replace(decoded.document, key=self._aes_key)
+        pictures = tuple(replace(one, key=self._aes_key) for one in decoded.pictures)
+        return replace(decoded, document=document, pictures=pictures)
 
     async def _answer_of(self, request: str, call: "Call") -> Body | None:
         """Wait for the answer to a call that WeCom may have made several times; None if it is kept

@@ -7,7 +7,8 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.adapters.wecom import encode
-from bot.adapters.wecom.decode import Decoded, decode
+from bot.adapters.wecom.decode import Decoded, Document, decode
+from bot.adapters.wecom.files import fetched
 from bot.adapters.wecom.line import Asked, Body, Hear, Reach, What
 from bot.adapters.wecom.socket import Socket, back_off
 from commands.chat.messages import Chat, File
@@ -70,6 +71,10 @@ class Connected:
         """See `Line`; only where somebody has written to the bot before."""
         kind = 2 if chat.group else 1
         await self._socket.call("aibot_send_msg", {"chatid": chat.id, "chat_type": kind, **body})
+
+    async def picture(self, document: Document) -> bytes:
+        """See `Line`."""
+        return (await fetched(document)).data
 
     async def uploaded(self, file: File) -> Body:
         """See `Line`; WeCom keeps the file for three days."""

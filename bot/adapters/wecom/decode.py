@@ -5,12 +5,12 @@ our own name is removed wherever it stands. In groups WeCom delivers only what m
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.adapters.ticks import gathered
-from commands.chat.messages import MOST_TICKS, Chat, Incoming
+from commands.chat.messages import MOST_TICKS, Brings, Chat, Incoming
 from db.people import same_account
 from scoring.moments import Instant
 
@@ -19,32 +19,38 @@ PLATFORM = "wecom"
 WELCOME = "开始"
 """The text that entering the 1:1 chat stands for; the greeting is the answer to it."""
 
+SPEECHLESS: Mapping[str, Brings] = {"voice": "voice", "video": "video", "location": "location"}
+"""What is answered though it says nothing that we can read; a voice mostly comes as text."""
+
 _ENDS = r"(?=[\s\u2005]|$)"
 _COMMAND = re.compile(r"(?:^|(?<=[\s\u2005]))[/／]\S")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A file that WeCom keeps for five minutes. `key`: its own, "" in callback mode."""
+    """A file that WeCom keeps for five minutes. `key`: its own, "" in callback mode. Of the app,
+    `url` is the id of a medium instead."""
 
     url: str
-    key: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """A decoded body and its kind; `document` is set if there is a file to fetch."""
+    """A decoded body and its kind; `document` is set if there is a file to fetch, `pictures` may
+    be."""
 
     incoming: Incoming
     what: Literal["message", "welcome", "press"] = "message"
     document: Document | None = None
+    pictures: tuple[Document, ...] = ()
 
 
 def decode(
     body: Mapping[str, Any], *, names: Sequence[str], received_at: Instant
 ) -> Decoded | None:
-    """Decode a message or event; None for what is not said to us (feedback, pictures, events about
-    the connection). `names`: the names of the bot. Raises KeyError, TypeError or AttributeError
+    """Decode a message or event; None for what is not said to us (feedback, events about the
+    connection). `names`: the names of the bot. Raises KeyError, TypeError or AttributeError
     for what is not as WeCom describes it."""
     if body["msgtype"] == "event":
         return _event(body, received_at)
@@ -54,7 +60,9 @@ def decode(
 def _message(body: Mapping[str, Any], names: Sequence[str], received_at: Instant) -> Decoded | None:
     text = _text(body)
     document = body.get("file") if body["msgtype"] == "file" else None
-    if not text and document is None:
+    pictures = tuple(_pictures(body))
+    brings: Brings = "picture" if pictures else SPEECHLESS.get(str(body["msgtype"]), "")
+    if not (text or document or brings):
         return None
     chat = _chat(body)
     incoming = Incoming(
@@ -63,11 +71,26 @@ def _message(body: Mapping[str, Any], names: Sequence[str], received_at: Instant
         message=str(body["msgid"]),
         addressed=True,
         quote=_text(body["quote"]) if body.get("quote") else "",
+        brings=brings,
+        album=str(body["msgid"]) if len(pictures) > 1 else "",
     )
     if document is None:
-        return Decoded(incoming=incoming)
-    found = Document(url=str(document["url"]), key=str(document.get("aeskey", "")))
-    return Decoded(incoming=incoming, document=found)
+        return Decoded(incoming=incoming, pictures=pictures)
+    return Decoded(incoming=incoming, document=_document(document))
+
+
+def _document(said: Mapping[str, Any]) -> Document:
+    return Document(url=str(said["url"]), key=str(said.get("aeskey", "")))
+
+
+def _pictures(said: Mapping[str, Any]) -> Iterator[Document]:
+    """The pictures of a message, alone or mixed with text."""
+    match said.get("msgtype"):
+        case "image":
+            yield _document(said["image"])
+        case "mixed":
+            for item in said["mixed"]["msg_item"]:
+                yield from _pictures(item)
 
 
 def _event(body: Mapping[str, Any], received_at: Instant) -> Decoded | None:

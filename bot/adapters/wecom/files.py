@@ -8,6 +8,7 @@ from bot.adapters.wecom.crypto import Forged, opened_file
 from bot.adapters.wecom.decode import Document
 from commands.chat.errors import Refused, Retry
 from commands.chat.messages import MAX_FILE, File
+from scoring.errors import OperatorError
 
 DOWNLOAD = 20.0
 """Seconds a download may take."""
@@ -35,6 +36,8 @@ async def fetched(document: Document) -> File:
     name = disposition.filename if disposition and disposition.filename else ""
     try:
         plain = opened_file(data, document.key)
-    except Forged as wrong:
-        raise Retry(f"file: {wrong}") from wrong
+    except (Forged, OperatorError) as wrong:  # not sealed with this key, or the key is none
+        raise Retry(f"file: {type(wrong).__name__}") from wrong
+    if len(plain) > MAX_FILE:
+        raise Refused("file too big")
     return File(name=name or f"file-{secrets.token_hex(3)}", data=plain)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from bot.adapters.wecom.decode import Decoded
+from bot.adapters.wecom.decode import Decoded, Document
 from commands.chat.errors import Refused
 from commands.chat.messages import Chat, File
 from scoring.moments import Instant
@@ -66,6 +66,9 @@ class Line(Protocol):
     async def push(self, chat: Chat, body: Body, *, once: int = 0) -> None:
         """Send a body as a message of its own; raise Unreachable if this way does not lead to the
         chat. `once`: where WeCom can, the same words within so many seconds are dropped."""
+
+    async def picture(self, document: Document) -> bytes:
+        """Get a picture that came over this line; see `commands.chat.messages.Fetch`."""
 
     async def uploaded(self, file: File) -> Body:
         """Upload a file; return the body that shows it over this line."""

@@ -11,6 +11,7 @@ import aiohttp
 from bot.adapters.bodies import json_object
 from bot.adapters.wecom import encode
 from bot.adapters.wecom.api import ADDRESS, TIMEOUT
+from bot.adapters.wecom.decode import Document
 from bot.adapters.wecom.errors import fault
 from bot.adapters.wecom.line import Asked, Body, Hear, Reach, Stale
 from commands.chat.errors import Retry, Unreachable
@@ -50,6 +51,10 @@ class Webhook:
             raise Retry("webhook: a minute's worth is sent", self._sent[0] + 60 - now)
         self._sent.append(now)
         await self._post("send", json=body)
+
+    async def picture(self, document: Document) -> bytes:
+        """See `Line`; nothing comes over a webhook."""
+        raise Retry("a webhook only writes")
 
     async def uploaded(self, file: File) -> Body:
         """See `Line`; a picture is shown as one."""
