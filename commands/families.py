@@ -20,6 +20,7 @@ from commands.reports import clicks, deans_approval, milestones, on_behalf, post
 from commands.review import decide, picking, queue
 from commands.roster import importing, one_person
 from commands.scores import (
+    agenda,
     clauses,
     explanation,
     export,
@@ -70,6 +71,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     others,
     oversight,
     todo,
+    agenda,
     participation,
     pictures,
     publications,

@@ -74,6 +74,7 @@ HOLDS: dict[str, dict[Holds, str]] = {
     "duty_hours": {"nothing": "unit day hours"},
     "absences": {"nothing": "first last"},
     "months": {"nothing": "plan month sha256", "frozen": "document"},
+    "agendas": {"nothing": "plan dates"},
     "jobs": {
         "nothing": "kind platform state said",
         "staff": "account chat",

@@ -603,6 +603,16 @@ months = Table(  # months as reported; `last_…`: the known end of the ledger
     integer("second"),
     key("plan", "month"),
 )
+agendas = Table(  # the calendar file that somebody was last sent: its dates as JSON
+    "agendas",
+    metadata,
+    integer("person"),
+    text("plan"),
+    integer("sequence"),
+    text("dates"),
+    integer("sent_at"),
+    key("person"),
+)
 jobs = Table(  # long work: requested in a chat, done by a worker, returned as a request
     "jobs",
     metadata,

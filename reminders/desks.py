@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from commands.chat.requests import Asking
 from commands.conversation import calls
+from commands.duties import agenda as dates
 from commands.duties import obligations
 from commands.filing.backlog import handed_on
 from commands.filing.deciders import DECIDERS, able, decidable, decided_kinds, matter, may_decide
@@ -13,7 +15,7 @@ from commands.tasks.issuing import card_buttons
 from commands.wording.formats import address, cut, days_ago, deadline, unit_name, weekday
 from commands.wording.sentences import lines, say
 from commands.wording.terms import ACTS
-from db import ledger, outbox, reminders, tasks
+from db import agendas, ledger, outbox, reminders, tasks
 from db.engine.tx import Row
 from db.people import ADMIN, Person
 from reminders.deadlines import named
@@ -24,6 +26,12 @@ from scoring.moments import DAY, Instant, day_of, end_of, start_of
 MANY_LEADS = 50
 OLD_LEADS = 7
 """Leads are mentioned from this many on, or once the oldest has waited this many days (C11)."""
+
+AGENDA = "agenda"
+"""The long work that makes a calendar file."""
+
+SAID = 3
+"""The most changed dates that are named."""
 
 OLD_REVIEWS = 3
 """Days after which a waiting review is also mentioned on Thursdays."""
@@ -159,6 +167,39 @@ def settle(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
         for entry in tasks.to_settle_anew(scene.tx, scene.plan):
             text = say("remind.settle_anew", number=entry.number, title=cut(entry.title, 20))
             yield from to_each(scene.role(MEDIA), text, snooze=NEXT_MORNING)
+
+
+# --- calendars --------------------------------------------------------------------------------
+
+
+def agenda(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
+    """To whoever has a calendar file of ours: what changed in it, and the file anew."""
+    for sent in agendas.all_sent(scene.tx, scene.plan.id):
+        person = scene.world.people.by_id.get(sent.person)
+        if person is None or not scene.present([person]):
+            continue
+        asking = Asking(
+            plan=scene.plan, people=scene.world.people, who=person, at=scene.now, now=scene.now
+        )
+        found = dates.dates(scene.tx, asking)
+        changed = dates.moved(sent.dates, found, scene.now)
+        if not changed:
+            continue
+        texts = {one.key: one for one in found}
+        said = [
+            say("remind.agenda_date", text=texts[key].text, by=deadline(texts[key].at))
+            for key in changed
+            if key in texts
+        ]
+        gone = len(changed) - len(said)
+        told = [*said[:SAID], *([say("remind.agenda_gone", total=gone)] if gone else [])]
+        text = say(
+            "remind.agenda",
+            who=address(person, scene.plan),
+            total=len(changed),
+            said="；".join(told),
+        )
+        yield Item(person=person, text=text, brings=AGENDA)
 
 
 # --- who cannot be written to -------------------------------------------------------------

@@ -361,7 +361,8 @@ def _appeals(year: _Year) -> Iterator[Occurrence]:
 
 def _desks(year: _Year) -> Iterator[Occurrence]:
     """Review backlogs on the first workday of a week and on Thursdays, what is handed on every
-    workday, views on Tuesdays, tasks on the workdays before and after they close."""
+    workday, what moved in calendars, views on Tuesdays, tasks on the workdays before and after they
+    close."""
     week = 0
     for day in year.days():
         period, until = day.isoformat(), end_of(day)
@@ -373,6 +374,7 @@ def _desks(year: _Year) -> Iterator[Occurrence]:
             yield year(day, MORNING, f"views.{period}", until=until + 2 * DAY, period=period)
         yield year(day, MORNING, f"settle.{period}", until=until + 2 * DAY, period=period)
         yield year(day, MORNING, f"backlog.{period}", until=until + 2 * DAY, period=period)
+        yield year(day, MORNING, f"agenda.{period}", until=until, period=period)
         yield year(day, EVENING, f"held.{period}", until=until, period=period)
         yield year(day, EVENING, f"task.{period}", until=until + DAY, period=period)
 

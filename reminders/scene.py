@@ -79,7 +79,8 @@ class Item:
     `who`: the name by which the text begins to address its listener ("": none). `actions`: the
     buttons that do what is owed. `snooze`: how far it can be put off ("": not at all).
     `for_officer`: a head may hand it on to the unit's 宣传员. `to_note`: the listener is asked to
-    confirm having seen it. `calls`: see `Notice`.
+    confirm having seen it. `calls`: see `Notice`. `brings`: the kind
+    of long work whose result is sent after it.
     """
 
     text: str
@@ -91,6 +92,7 @@ class Item:
     for_officer: bool = False
     to_note: bool = False
     calls: tuple[int, ...] = ()
+    brings: str = ""
 
     @property
     def audience(self) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from commands.chat.messages import Button, Notice
-from commands.conversation import gate, postbox
+from commands.conversation import gate, jobs, postbox
 from commands.conversation.world import World
 from commands.duties.completion import COMPLETE
 from commands.reports.deans_approval import UNSEEN
@@ -64,6 +64,7 @@ VOICES: Mapping[str, Voice] = {
     "task": desks.task,
     "settle": desks.settle,
     "backlog": backlog.backlog,
+    "agenda": desks.agenda,
     "held": desks.held,
     "health": desks.health,
     "calendar": desks.calendar,
@@ -262,6 +263,8 @@ def _say(tx: Tx, audience: str, due: list[_Due], now: Instant) -> None:
                 until=one.occurrence.until,
                 message=key,
             )
+        if one.item.brings and one.item.person is not None:
+            jobs.order_for(tx, one.item.person, one.item.brings, one.occurrence.plan, now)
     head = _headline(tx, due, now)
     postbox.post_notice(
         tx,

@@ -18,7 +18,7 @@ from commands.grammar.slots import Slot
 from commands.wording.sentences import say
 from db import jobs, plans
 from db.engine.tx import Row, Tx
-from db.people import Directory
+from db.people import Directory, Person, directory
 from db.plans import Shelf
 from db.schema import outbox
 from scoring.moments import MINUTE, Instant
@@ -55,6 +55,28 @@ def begin(
         now=request.now,
     )
     return Reply(text=text, private=True)
+
+
+def order_for(tx: Tx, person: Person, kind: str, plan: str, now: Instant) -> None:
+    """Order a job of which somebody was told without asking; its result goes to their own chat.
+    Nothing is ordered for somebody who cannot be written to, or while one of the kind is open."""
+    where = directory(tx).account_of(person.id)
+    still = [row.kind for row in jobs.latest_of(tx, person.id, now - WINDOW) if jobs.is_open(row)]
+    if where is None or kind in still:
+        return
+    platform, account, chat = where
+    jobs.ask(
+        tx,
+        kind,
+        {"plan": plan},
+        person=person.id,
+        platform=platform,
+        account=account,
+        chat=chat,
+        in_group=False,
+        said="",
+        now=now,
+    )
 
 
 def _refuse_more(request: Request, tx: Tx, kind: str) -> None:

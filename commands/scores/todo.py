@@ -1,13 +1,13 @@
 """指标 待办 截止: what is owed, by whom and by when. Nothing here writes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Request, command
-from commands.duties import obligations, standing
+from commands.duties import agenda, obligations, standing
 from commands.review.waiting import waiting
 from commands.scores import score
 from commands.tasks import participation
@@ -99,17 +99,13 @@ def _meetings(request: Request, tx: Reading) -> list[str]:
 
 Worth = Callable[[Item], Any]
 
-DATED: tuple[tuple[str, str, Worth], ...] = (
-    ("dy_handover", "deadline", lambda item: item.max),
-    ("ppt", "first_deadline", lambda item: item.terms["first_points"].value),
-    (
-        "live_team",
-        "deadline",
-        lambda item: item.terms["seat"].value * item.terms["seats"].value,
-    ),
-    ("ppt", "second_deadline", lambda item: item.terms["second_points"].value),
-)
-"""The deadlines of items: the item, the term with the day, and what it is worth."""
+WORTH: Mapping[tuple[str, str], Worth] = {
+    ("dy_handover", "deadline"): lambda item: item.max,
+    ("ppt", "first_deadline"): lambda item: item.terms["first_points"].value,
+    ("live_team", "deadline"): lambda item: item.terms["seat"].value * item.terms["seats"].value,
+    ("ppt", "second_deadline"): lambda item: item.terms["second_points"].value,
+}
+"""What the deadlines of `agenda.DATED` are worth."""
 
 
 @command("deadlines", "截止", reads=True, bare=True, example="截止")
@@ -118,8 +114,8 @@ def deadlines(request: Request, tx: Reading) -> Reply:
     plan's deadlines with what each is worth."""
     plan, today = request.plan, day_of(request.at)
     dated = [
-        (plan.term(item, name), item, worth(plan.item[item]))
-        for item, name, worth in DATED
+        (plan.term(item, name), item, WORTH[item, name](plan.item[item]))
+        for item, name in agenda.DATED
         if item in plan.item
     ]
     said = [

@@ -43,6 +43,7 @@ REMINDERS = {
     "settle": "结任务",
     "backlog": "久等转办",
     "held": "有私信等您",
+    "agenda": "日历有变",
     "health": "健康",
     "calendar": "放假安排",
 }
