@@ -5,7 +5,11 @@ scorecards line by line.
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
+from math import ceil
 
+from commands.months.picture import ranking
+from commands.months.places import month_words, ranked
 from commands.months.report import (
     Account,
     Attention,
@@ -16,22 +20,14 @@ from commands.months.report import (
     Report,
     Row,
     Settled,
-    Sheet,
 )
-from commands.paper.blocks import Block, Table, Text, date_words, shown, signed, when
+from commands.paper.blocks import Block, Drawing, Table, Text, date_words, shown, signed, when
 from commands.wording.formats import moment, percent, week_span
 from commands.wording.sentences import say
 from commands.wording.terms import ACTS, groups_of
 from scoring.plan import Plan
-from scoring.verdicts import ZERO
 
 NUMERALS = "一二三四五六七八九十"
-
-
-def month_words(report: Report) -> dict[str, object]:
-    """The year and month of the report, as values for its sentences."""
-    year, month = report.month.split("-")
-    return {"year": year, "month": int(month)}
 
 
 def title(report: Report) -> str:
@@ -71,18 +67,7 @@ def outline(plan: Plan, report: Report) -> Iterator[Block]:
 
 # --- the parts ----------------------------------------------------------------------------
 
-RANKING = ("名次", "部门", "得分", "应得", "得分率", "较上月", "待评")
-
-
-def ranked(sheet: Sheet, group: str) -> list[tuple[int, Row]]:
-    """The units of a group by rate, with their places; equal rates share a place (A43)."""
-    found = [row for row in sheet.units if row.group == group]
-    found.sort(key=lambda row: -(row.rate or ZERO))
-    rates = [row.rate or ZERO for row in found]
-    return [
-        (1 + sum(other > rate for other in rates), row)
-        for rate, row in zip(rates, found, strict=True)
-    ]
+RANKING = ("名次", "部门", "得分", "应得", "得分率", "较上月", "已失", "待评", "还可争取")
 
 
 def _totals(plan: Plan, report: Report) -> Iterator[Block]:
@@ -97,7 +82,7 @@ def _totals(plan: Plan, report: Report) -> Iterator[Block]:
                 _ranking(place, row, report.before[row.unit])
                 for place, row in ranked(report, group)
             ),
-            widths=(8, 32, 11, 11, 14, 12, 12),
+            widths=(8, 29, 11, 9, 12, 12, 9, 9, 14),
         )
     yield Text(text=say("document.school", number=NUMERALS[len(groups)]), level=2)
     school = report.school
@@ -114,6 +99,8 @@ def _totals(plan: Plan, report: Report) -> Iterator[Block]:
         each = plan.term("leads", "each_enrolment")
         yield Text(text=say("document.enrolments", total=report.enrolments, each=each))
     yield Text(text=say("document.pending_note"))
+    if (drawn := ranking(report)).data:
+        yield Drawing(data=drawn.data, share=84, told=say("document.drawing"))
 
 
 def _ranking(place: int, row: Row, before: Before) -> tuple[str, ...]:
@@ -124,7 +111,7 @@ def _ranking(place: int, row: Row, before: Before) -> tuple[str, ...]:
         shown(row.max),
         percent(row.rate),
         signed(row.points - before.points),
-        shown(row.open),
+        *map(shown, (row.lost, row.open, row.winnable)),
     )
 
 
@@ -257,7 +244,7 @@ def _interaction(plan: Plan, tasks: tuple[Settled, ...]) -> Iterator[Block]:
         name="互动",
         head=INTERACTION,
         rows=tuple(_task(one) for one in tasks),
-        widths=(9, 28, 13, 10, 10, 10, 10, 10),
+        widths=(9, 24, 13, 12, 12, 12, 12, 12),
     )
     share = int(plan.term("interaction", "share") * 100)
     yield Text(text=say("document.interaction_note", share=share))
@@ -268,10 +255,15 @@ def _task(one: Settled) -> tuple[str, ...]:
     return (
         f"#{one.task}",
         one.title,
-        one.line or say("paper.unknown"),
+        MET[None] if (line := people_line(one)) is None else str(line),
         *(str(counts.get(act, "–")) for act in ACTS),
         result(one),
     )
+
+
+def people_line(one: Settled) -> int | None:
+    """The fewest people who reach the line of a task."""
+    return None if one.line is None else ceil(Decimal(one.line))
 
 
 def result(one: Settled) -> str:
@@ -281,22 +273,23 @@ def result(one: Settled) -> str:
 
 def _open(items: tuple[OpenItem, ...]) -> Iterator[Block]:
     yield Text(text=say("document.open"), level=1)
-    together: dict[tuple[str, str, str, str], list[OpenItem]] = {}
+    by_decider: dict[tuple[str, str], dict[tuple[str, str], list[OpenItem]]] = {}
     for one in items:
         who = "、".join(one.who) or say("document.nobody")
-        key = one.what, one.kind, "、".join(one.roles), who
-        together.setdefault(key, []).append(one)
-    for number, (key, found) in enumerate(together.items(), start=1):
-        what, kind, roles, who = key
-        text = say(
-            "document.open_item",
-            what=what,
-            kind=kind,
-            total=sum(one.total for one in found),
-            units="、".join(one.unit for one in found),
-            roles=roles,
-            who=who,
+        kinds = by_decider.setdefault(("、".join(one.roles), who), {})
+        kinds.setdefault((one.what, one.kind), []).append(one)
+    for number, ((roles, who), kinds) in enumerate(by_decider.items(), start=1):
+        waits = "；".join(
+            say(
+                "document.open_kind",
+                what=what,
+                kind=kind,
+                total=sum(one.total for one in found),
+                units="、".join(one.unit for one in found),
+            )
+            for (what, kind), found in kinds.items()
         )
+        text = say("document.open_item", roles=roles, who=who, waits=waits)
         yield Text(text=f"{number}. {text}")
     if not items:
         yield Text(text=say("document.no_open"))

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from commands.months.outline import month_words, ranked
-from commands.months.report import Report, Sheet
+from commands.months.places import month_words, ranked
+from commands.months.report import Item, Report, Row, Sheet
 from commands.paper.blocks import shown
 from commands.paper.chart import Bar, Picture, draw
 from commands.wording.formats import percent
@@ -17,8 +17,13 @@ PLAIN = "#2F6DB5"
 
 def ranking(report: Report) -> Picture:
     """The month's picture."""
-    note = say("document.chart_note")
-    return draw(say("document.chart", **month_words(report)), note, groups(report))
+    head, note = say("document.chart", **month_words(report)), say("document.chart_note")
+    return draw(head, note, groups(report), keys())
+
+
+def keys() -> tuple[str, str]:
+    """What the two parts of a bar behind the points are."""
+    return say("document.chart_lost"), say("document.chart_open")
 
 
 def groups(sheet: Sheet) -> list[tuple[str, list[Bar]]]:
@@ -27,7 +32,7 @@ def groups(sheet: Sheet) -> list[tuple[str, list[Bar]]]:
         (
             group,
             [
-                bar(f"{place} {row.unit}", row.points, row.max, COLOURS.get(group, PLAIN))
+                bar(f"{place} {row.unit}", row, COLOURS.get(group, PLAIN))
                 for place, row in ranked(sheet, group)
             ],
         )
@@ -36,16 +41,26 @@ def groups(sheet: Sheet) -> list[tuple[str, list[Bar]]]:
     school = sheet.school
     return [
         *found,
-        (school.group, [bar(school.unit, school.points, school.max, COLOURS["两院"])]),
+        (school.group, [bar(school.unit, school, COLOURS["两院"])]),
     ]
 
 
-def bar(name: str, points: Decimal | None, most: Decimal, colour: str) -> Bar:
-    """Points out of a maximum as a bar; empty below zero and full above the maximum."""
+def bar(name: str, parts: Row | Item, colour: str) -> Bar:
+    """Points out of a maximum as a bar, with what is lost behind them; empty below zero and full
+    above the maximum."""
+    points, most = parts.points, parts.max
     rate = points / most if most and points is not None else None
+    share = _within(rate or Decimal(0))
+    lost = _within(parts.lost / most) if most else Decimal(0)
     return Bar(
         name=name,
-        value=f"{shown(points)}/{shown(most)}　{percent(rate)}",
-        share=min(Decimal(1), max(Decimal(0), rate or Decimal(0))),
+        value=f"{shown(points)}/{shown(most)}",
+        rate=percent(rate),
+        share=share,
+        lost=min(lost, 1 - share),
         colour=colour,
     )
+
+
+def _within(share: Decimal) -> Decimal:
+    return min(Decimal(1), max(Decimal(0), share))

@@ -4,14 +4,15 @@ Text is always text, whatever it begins with.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from commands.months.outline import MET, period_words, ranked, result, title
+from commands.months.outline import MET, people_line, period_words, result, title
+from commands.months.places import ranked
 from commands.months.report import Cause, Item, Report, Row, Sheet
 from commands.paper import book
-from commands.paper.book import Cell, Share, Tab
+from commands.paper.book import Cell, Folded, Share, Tab
 from commands.wording.sentences import say
 from commands.wording.terms import QUOTAS, groups_of
 from scoring.moments import Instant, local
@@ -24,6 +25,7 @@ STATES = {
     "unscored": "不计入",
     "na": "不适用",
 }
+NOT_APPLICABLE = "na"
 CHARTS = "图"
 
 STANDING = ("部门", "组别", "名次", "得分", "应得", "得分率", "已失", "待评", "还可争取")
@@ -59,27 +61,30 @@ def write(plan: Plan, report: Report, *, seal: str = "") -> bytes:
     """The bytes of the .xlsx."""
     return book.write(
         title(report),
-        _time(report.known),
+        datetime.fromtimestamp(report.known, UTC),
         sheets(plan, report, seal=seal),
         extra=lambda made: _chart(made, report),
     )
 
 
 def sheets(plan: Plan, report: Report, *, seal: str) -> list[Tab]:
-    """Every table: its name, head and rows of typed cells."""
-    return [
-        ("总表", SUMMARY, _summary(report)),
-        ("逐项", VERDICTS, _verdicts(plan, report)),
-        ("未计分任务", BOARD, _board(report)),
-        ("更正", CORRECTIONS, _corrections(report)),
-        ("更正依据", CAUSES, _causes(report)),
-        ("需要关注", ATTENTION, _attention(plan, report)),
-        ("视频", VIDEOS, _videos(report)),
-        ("互动", INTERACTION, _interaction(report)),
-        ("未结", OPEN, _open(report)),
-        ("口径", CONVENTIONS, _conventions(report)),
-        ("说明", ("事项", "内容"), _about(report, seal)),
+    """Every table with rows: its name, head and rows of typed cells. The last one names those
+    without."""
+    tabs: list[tuple[str, Sequence[str], list[Sequence[Cell]]]] = [
+        ("总表", SUMMARY, list(_summary(report))),
+        ("逐项", VERDICTS, list(_verdicts(plan, report))),
+        ("未计分任务", BOARD, list(_board(report))),
+        ("更正", CORRECTIONS, list(_corrections(report))),
+        ("更正依据", CAUSES, list(_causes(report))),
+        ("需要关注", ATTENTION, list(_attention(plan, report))),
+        ("视频", VIDEOS, list(_videos(report))),
+        ("互动", INTERACTION, list(_interaction(report))),
+        ("未结", OPEN, list(_open(report))),
+        ("口径", CONVENTIONS, list(_conventions(report))),
     ]
+    empty = [name for name, _, rows in tabs if not rows]
+    about = [*_about(report, seal), *([(say("workbook.empty"), "、".join(empty))] if empty else [])]
+    return [*(tab for tab in tabs if tab[2]), ("说明", ("事项", "内容"), about)]
 
 
 # --- the tables ---------------------------------------------------------------------------
@@ -129,7 +134,8 @@ def _verdicts(plan: Plan, report: Report) -> Iterable[Sequence[Cell]]:
     for row in report.rows:
         for item in row.items:
             before = report.before[row.unit].items[item.item]
-            yield *verdict(plan, row, item), before, *grounds(item)
+            cells = (*verdict(plan, row, item), before, *grounds(item))
+            yield Folded(cells) if item.status == NOT_APPLICABLE else cells
 
 
 def _board(report: Report) -> Iterable[Sequence[Cell]]:
@@ -172,7 +178,7 @@ def _causes(report: Report) -> Iterable[Sequence[Cell]]:
                 one.month,
                 one.unit,
                 one.word,
-                cause.number or "",
+                cause.number or None,
                 cause.what,
                 _time(cause.at),
                 cause.who,
@@ -208,7 +214,7 @@ def _interaction(report: Report) -> Iterable[Sequence[Cell]]:
                 _time(one.settled_at),
                 one.students,
                 one.staff,
-                None if one.line is None else Decimal(one.line),
+                people_line(one),
                 metric.word,
                 metric.count,
                 MET[metric.met],
@@ -237,13 +243,21 @@ def _conventions(report: Report) -> Iterable[Sequence[Cell]]:
 
 def _about(report: Report, seal: str) -> Iterable[Sequence[Cell]]:
     yield "月份", report.month
-    yield say("workbook.until"), _time(report.until)
-    yield "以此时所知为准", _time(report.known)
-    yield "在校人数", report.basis.students
-    yield "教职工人数", len(report.basis.staff)
+    yield say("workbook.until"), _text(_time(report.until))
+    yield "以此时所知为准", _text(_time(report.known))
+    yield "在校人数", _text(report.basis.students)
+    yield "教职工人数", _text(len(report.basis.staff))
     for one in report.reveals:
-        yield say("workbook.reveals", who=one.who), one.total
+        yield say("workbook.reveals", who=one.who), _text(one.total)
+    yield say("workbook.cut"), say("workbook.cut_note")
     yield say("workbook.seal"), seal or say("document.seal_draft")
+
+
+def _text(value: int | datetime | None) -> str:
+    """A value among words: in one column numbers and words would each stand at their own edge."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return "" if value is None else str(value)
 
 
 # --- charts ------------------------------------------------------------------------------
@@ -256,12 +270,13 @@ def _chart(made: Any, report: Report) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
+    rates = [float(row.rate or 0) for row in report.units]
     rate = made.add_chart({"type": "bar"})
     rate.add_series(_series(5, last))
     rate.set_title({"name": "得分率"})
     rate.set_legend({"none": True})
     rate.set_y_axis({"reverse": True})
-    rate.set_x_axis({"num_format": "0%"})
+    rate.set_x_axis({"num_format": "0%", "min": min(0, *rates), "max": 1})
     parts = made.add_chart({"type": "bar", "subtype": "stacked"})
     for column in (3, 6, 7, 8):
         parts.add_series(_series(column, last))

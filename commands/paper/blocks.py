@@ -26,7 +26,17 @@ class Table:
     name: str = field(default="")
 
 
-Block = Text | Table
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A picture as PNG, as wide as `share` of the page in percent; `told`: what it shows, for those
+    who cannot see it."""
+
+    data: bytes
+    share: int
+    told: str
+
+
+Block = Text | Table | Drawing
 
 
 def when(at: Instant) -> str:
@@ -42,10 +52,10 @@ def date_words(at: Instant) -> str:
 
 
 def shown(value: Decimal | None) -> str:
-    """5, 1.5, －2; 待定 for a number not known yet."""
+    """5, 1.5, －2; 待评 for a number not known yet."""
     return say("paper.unknown") if value is None else points(value)
 
 
 def signed(change: Decimal) -> str:
-    """+1, －0.5, 0."""
-    return f"+{points(change)}" if change > 0 else points(change)
+    """＋1, －0.5, 0."""
+    return f"＋{points(change)}" if change > 0 else points(change)

@@ -18,6 +18,12 @@ class Share(Decimal):
     """A share with four places, shown as a percentage with two: nothing is rounded (A05)."""
 
 
+class Folded(tuple["Cell", ...]):
+    """A row that stands in the sheet and is folded away."""
+
+    __slots__ = ()
+
+
 Cell = str | int | Decimal | datetime | None
 Tab = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
 """A table: its name, its head and its rows."""
@@ -30,8 +36,8 @@ def write(
     *,
     extra: Callable[[Any], None] = lambda book: None,
 ) -> bytes:
-    """The bytes of the .xlsx, the same for the same content. `made`: the time it tells, without a
-    zone; `extra` adds to the finished book."""
+    """The bytes of the .xlsx, the same for the same content. `made`: the time it tells, in UTC;
+    `extra` adds to the finished book."""
     import xlsxwriter
 
     packed = io.BytesIO()
@@ -44,7 +50,7 @@ def write(
             "strings_to_numbers": False,
         },
     )
-    book.set_properties({"title": title, "created": made})
+    book.set_properties({"title": title, "created": made.replace(tzinfo=None)})
     formats = _formats(book)
     for name, head, rows in tabs:
         _sheet(book, formats, name, head, rows)
@@ -57,8 +63,10 @@ def _formats(book: Any) -> dict[type, Any]:
     """The format of each type of cell; `object` stands for the head."""
     plain = {"valign": "top", "text_wrap": True}
     return {
-        object: book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1}),
-        str: book.add_format({**plain, "num_format": "@"}),
+        object: book.add_format(
+            {"bold": True, "bg_color": "#DDE6F0", "border": 1, "align": "left", "indent": 1}
+        ),
+        str: book.add_format({**plain, "num_format": "@", "align": "left", "indent": 1}),
         int: book.add_format({"valign": "top", "num_format": "0"}),
         Decimal: book.add_format({"valign": "top", "num_format": "General"}),
         Share: book.add_format({"valign": "top", "num_format": "0.00%"}),
@@ -79,11 +87,13 @@ def _sheet(
         sheet.write_string(0, column, text, formats[object])
     at = 0
     for at, row in enumerate(rows, start=1):
+        if isinstance(row, Folded):
+            sheet.set_row(at, None, None, {"level": 1, "hidden": True})
         for column, value in enumerate(row):
             _cell(sheet, at, column, value, formats)
             widths[column] = max(widths[column], _wide(_shown(value)))
     for column, width in enumerate(widths):
-        sheet.set_column(column, column, min(WIDEST, width + 2))
+        sheet.set_column(column, column, min(WIDEST, width + 4))
     sheet.freeze_panes(1, 1)
     if at:
         sheet.autofilter(0, 0, at, len(head) - 1)

@@ -8,11 +8,12 @@ installed. The same paper gives the same bytes.
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from commands.paper.blocks import Block, Table, Text, date_words
+from commands.paper.blocks import Block, Drawing, Table, Text, date_words
 from commands.paper.steady import steady
-from scoring.moments import Instant, local
+from scoring.moments import Instant
 
 TITLE_FONT, BODY_FONT, LATIN_FONT = "方正小标宋简体", "仿宋_GB2312", "Times New Roman"
 HEADING_FONTS = {1: "黑体", 2: "楷体_GB2312"}
@@ -30,7 +31,17 @@ TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
 PAGE = 210, 297
 BODY_SIZE, PITCH = 16, 28
 TITLE_SIZE, MARK_SIZE, TABLE_SIZE, NUMBER_SIZE = 22, 30, 12, 14
+NARROW_SIZE = 10.5
+"""The size of a table of more than MOST_COLUMNS."""
+
+MOST_COLUMNS = 8
 TABLE_PITCH = 20
+WHOLE = 14
+"""Most rows of a table that is kept on one page."""
+
+LANGUAGE = "zh-CN"
+"""Without it a viewer may set Chinese signs in the middle of their square, as in Taiwan."""
+
 RED = "FF0000"
 NUMBERS_FROM = 2
 """Columns of a table from this one on hold numbers and are centred."""
@@ -64,14 +75,27 @@ def lay_out(paper: Paper) -> bytes:
     _properties(sheet, paper)
     _top(sheet, paper)
     for block in paper.blocks:
-        if isinstance(block, Table):
-            _table(sheet, block)
-        else:
-            _text(sheet, block)
+        _put(sheet, block)
+    _keep_last(sheet)
     _bottom(sheet, paper)
     packed = io.BytesIO()
     sheet.save(packed)
     return steady(packed.getvalue())
+
+
+def _put(sheet: Any, block: Block) -> None:
+    if isinstance(block, Table):
+        _table(sheet, block)
+    elif isinstance(block, Drawing):
+        _drawing(sheet, block)
+    else:
+        _text(sheet, block)
+
+
+def _keep_last(sheet: Any) -> None:
+    """Keep the last words with the signature, which never stands alone on a page."""
+    if sheet.paragraphs:
+        sheet.paragraphs[-1].paragraph_format.keep_with_next = True
 
 
 # --- the page -----------------------------------------------------------------------------
@@ -130,13 +154,21 @@ def _fonts(paper: Any) -> None:
             relation.target_part._blob = table.encode()
     style = paper.styles["Normal"]
     _font(style, BODY_FONT, BODY_SIZE)
+    for properties in (
+        paper.styles.element.find(f".//{_name('w:rPrDefault')}/{_name('w:rPr')}"),
+        style._element.get_or_add_rPr(),
+    ):
+        for old in properties.findall(_name("w:lang")):
+            properties.remove(old)
+        properties.append(_element("w:lang", val=LANGUAGE, eastAsia=LANGUAGE))
 
 
 def _properties(sheet: Any, paper: Paper) -> None:
     kept = sheet.core_properties
     kept.title, kept.author, kept.comments = paper.title, paper.signature, ""
     kept.last_modified_by, kept.revision = paper.signature, 1
-    kept.created = kept.modified = local(paper.at).replace(tzinfo=None)
+    # A document tells UTC, and whoever opens it sees the time of the place.
+    kept.created = kept.modified = datetime.fromtimestamp(paper.at, UTC)
 
 
 # --- the parts of the paper ---------------------------------------------------------------
@@ -160,13 +192,15 @@ def _top(sheet: Any, paper: Paper) -> None:
 
 
 def _bottom(sheet: Any, paper: Paper) -> None:
+    first = len(sheet.paragraphs)
     if paper.attachment:
         _line(sheet, "", BODY_FONT, BODY_SIZE)
         _text(sheet, Text(text=paper.attachment))
     _line(sheet, "", BODY_FONT, BODY_SIZE)
     for text in (paper.signature, date_words(paper.at)):
-        signed = _line(sheet, text, BODY_FONT, BODY_SIZE, side="right", indent=_FOUR_IN)
-        signed.paragraph_format.keep_with_next = True
+        _line(sheet, text, BODY_FONT, BODY_SIZE, side="right", indent=_FOUR_IN)
+    for line in sheet.paragraphs[first:]:
+        line.paragraph_format.keep_with_next = True
     if paper.small:
         _line(sheet, paper.small, BODY_FONT, TABLE_SIZE, pitch=TABLE_PITCH)
 
@@ -199,7 +233,8 @@ def _line(
 
 
 def _table(paper: Any, block: Table) -> None:
-    """A ruled table as wide as the page; its head is repeated on every page."""
+    """A ruled table as wide as the page. A short one stays on one page; the head of a long one is
+    repeated."""
     from docx.shared import Mm
 
     table = paper.add_table(rows=0, cols=len(block.head), style="Table Grid")
@@ -208,6 +243,7 @@ def _table(paper: Any, block: Table) -> None:
     widths = [Mm(room * width / sum(block.widths)) for width in block.widths]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
+    size = TABLE_SIZE if len(block.head) <= MOST_COLUMNS else NARROW_SIZE
     for at, cells in enumerate((block.head, *block.rows)):
         row = table.add_row()
         properties = row._tr.get_or_add_trPr()
@@ -218,14 +254,22 @@ def _table(paper: Any, block: Table) -> None:
             cell = row.cells[column]
             cell.width = widths[column]
             side = "center" if at == 0 or column == 0 or column >= NUMBERS_FROM else "left"
-            _shape(cell.paragraphs[0], side=side, pitch=TABLE_PITCH, indent={})
-            _font(
-                cell.paragraphs[0].add_run(text),
-                HEADING_FONTS[1] if at == 0 else BODY_FONT,
-                TABLE_SIZE,
-            )
+            line = cell.paragraphs[0]
+            _shape(line, side=side, pitch=TABLE_PITCH, indent={})
+            _font(line.add_run(text), HEADING_FONTS[1] if at == 0 else BODY_FONT, size)
+            line.paragraph_format.keep_with_next = at < len(block.rows) <= WHOLE
             cell.vertical_alignment = 1
     _line(paper, "", BODY_FONT, TABLE_SIZE, pitch=10)
+
+
+def _drawing(paper: Any, block: Drawing) -> None:
+    from docx.shared import Mm
+
+    line = paper.add_paragraph()
+    _shape(line, side="center", pitch=0, indent={})
+    width = Mm((PAGE[0] - LEFT - RIGHT) * block.share / 100)
+    shown = line.add_run().add_picture(io.BytesIO(block.data), width=width)
+    shown._inline.docPr.set("descr", block.told)
 
 
 # --- XML ----------------------------------------------------------------------------------
@@ -258,7 +302,7 @@ def _red() -> Any:
     return RGBColor.from_string(RED)
 
 
-def _font(target: Any, east: str, size: int, *, latin: str = LATIN_FONT) -> None:
+def _font(target: Any, east: str, size: float, *, latin: str = LATIN_FONT) -> None:
     """Set the fonts of Chinese and of Latin characters on a run or a style."""
     target.font.name, target.font.size = latin, _points(size)
     fonts = target._element.get_or_add_rPr().get_or_add_rFonts()

@@ -6,7 +6,7 @@ from commands.chat.requests import Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs
 from commands.grammar.slots import Slot
 from commands.months import picture
-from commands.months.picture import COLOURS, PLAIN, bar
+from commands.months.picture import COLOURS, PLAIN, bar, keys
 from commands.months.report import Sheet
 from commands.months.stored import from_json
 from commands.paper import chart
@@ -35,20 +35,21 @@ def _draw(tx: Reading, order: Order, _tell: Tell) -> Made:
     cards = monthly.cards(plan, tallies, ledger.basis(tx, plan, now, now), now)
     sheet = from_json(Sheet, monthly.sheet(plan, cards, tallies, now + 1, now))
     note = say("picture.as_of", when=moment(now))
+    foot = say("picture.cut", note=note)
     if code:
         name = plan.by_code[code].name
         row = next(row for row in sheet.units if row.unit == name)
         items = [
-            bar(plan.item[item.item].word, item.points, item.max, COLOURS.get(row.group, PLAIN))
+            bar(plan.item[item.item].word, item, COLOURS.get(row.group, PLAIN))
             for item in row.items
             if item.max
         ]
-        total = bar(say("picture.total"), row.points, row.max, COLOURS["两院"])
+        total = bar(say("picture.total"), row, COLOURS["两院"])
         bars = [(say("picture.items"), items), (say("picture.sum"), [total])]
-        drawn = chart.draw(say("picture.card", name=name), note, bars)
+        drawn = chart.draw(say("picture.card", name=name), foot, bars, keys())
     else:
         name = say("picture.all")
-        drawn = chart.draw(say("picture.ranking"), note, picture.groups(sheet))
+        drawn = chart.draw(say("picture.ranking"), foot, picture.groups(sheet), keys())
     if not drawn.data:
         raise Refusal(drawn.warning)
     return Made(

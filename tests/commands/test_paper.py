@@ -20,8 +20,8 @@ from PIL import Image
 
 from commands.months import compose, outline, workbook
 from commands.months.document import files, write
-from commands.months.picture import ranking
-from commands.months.report import Attention, Item, Report, Row
+from commands.months.picture import COLOURS, bar, ranking
+from commands.months.report import Attention, Item, OpenItem, Report, Row
 from commands.months.stored import from_json
 from commands.paper import blocks, chart, fonts
 from db import months
@@ -98,6 +98,20 @@ async def test_the_totals_are_those_of_the_cards_in_cells_of_their_type(school: 
     assert not found
 
 
+async def test_what_does_not_apply_is_folded_and_empty_tables_are_named(school: School) -> None:
+    report = await composed(school)
+    found = openpyxl.load_workbook(io.BytesIO(workbook.write(school.plan, report)))
+    lines = found["逐项"]
+    for at, (status,) in enumerate(lines.iter_rows(min_col=6, max_col=6, values_only=True), 1):
+        assert lines.row_dimensions[at].hidden == (status == "不适用")
+    assert "更正" not in found.sheetnames
+    about = {
+        row["事项"]: row["内容"] for row in rows_of(workbook.write(school.plan, report), "说明")
+    }
+    assert "更正、更正依据" in about["没有内容、未列出的表"]
+    assert all(isinstance(value, str) for value in about.values())
+
+
 async def test_heads_stay_in_sight_and_charts_are_native(school: School) -> None:
     data = workbook.write(school.plan, await composed(school))
     found = openpyxl.load_workbook(io.BytesIO(data))
@@ -129,7 +143,7 @@ async def test_the_interaction_task_stands_with_its_counters_and_its_line(school
         ("评论", 5800, "达"),
         ("关注", 7000, "达"),
     ]
-    assert {row["合格线"] for row in found} == {5620.8}
+    assert {row["合格线"] for row in found} == {5621}  # people: 5620.8 is reached by 5621
     assert all(isinstance(row["结束时间"], datetime) for row in found)
 
 
@@ -173,7 +187,9 @@ async def test_every_ranking_line_is_that_of_its_card(school: School) -> None:
         for row in table.rows[1:]:
             printed[row.cells[1].text] = [cell.text for cell in row.cells]
     for card in school.score("05-01 00:00")["units"]:
-        _, _, points, most, rate, _, _ = printed.pop(card["unit"])
+        _, _, points, most, rate, _, *rest = printed.pop(card["unit"])
+        parts = [Decimal(part.replace("－", "-")) for part in (points, *rest)]
+        assert sum(parts) == Decimal(most)
         assert points == blocks.shown(number(card["points"]))
         assert most == blocks.shown(number(card["max"]))
         assert Decimal(rate.rstrip("%")) == int(Decimal(card["rate"]) * 1000) / Decimal(10)
@@ -198,6 +214,42 @@ async def test_the_paper_bears_the_schools_head_and_signature(school: School) ->
     texts = [p.text for p in paper.paragraphs if p.text]
     assert texts[0] == "某某职业学校文件"
     assert texts[-3:-1] == ["宣传考核办", "2024年5月9日"]
+
+
+async def test_the_paper_is_chinese_of_the_mainland(school: School) -> None:
+    paper = Document(io.BytesIO(write(school.plan, await composed(school))))
+    styles = paper.styles.element.xml
+    assert styles.count('<w:lang w:val="zh-CN" w:eastAsia="zh-CN"/>') == 2
+    assert styles.count("<w:lang") == 2
+
+
+async def test_a_short_table_and_the_signature_are_not_torn_apart(school: School) -> None:
+    paper = Document(io.BytesIO(write(school.plan, await composed(school), seal=SEAL)))
+    for table in paper.tables[:3]:
+        kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+        assert kept == [True] * (len(table.rows) - 1) + [False]
+    *last, seal = [p for p in paper.paragraphs if p.text][-4:]
+    assert [p.paragraph_format.keep_with_next for p in last] == [True] * 3
+    assert SEAL in seal.text
+
+
+async def test_the_paper_shows_the_rates_as_a_picture_that_is_told(school: School) -> None:
+    paper = Document(io.BytesIO(write(school.plan, await composed(school))))
+    [shown] = paper.inline_shapes
+    assert "条形图" in shown._inline.docPr.get("descr")
+
+
+async def test_each_decider_is_named_once_with_all_that_waits(school: School) -> None:
+    report = await composed(school)
+    one = OpenItem(
+        what="待核", kind="新闻", unit="信工", total=2, oldest=1, roles=("考核组",), who=("吴敏",)
+    )
+    items = (one, replace(one, kind="软文", total=1), replace(one, unit="机电"))
+    told = outline.outline(school.plan, replace(report, open=items))
+    named = [
+        block.text for block in told if isinstance(block, blocks.Text) and "吴敏" in block.text
+    ]
+    assert named == ["1. 考核组（吴敏）办理：待核新闻 4 件（信工、机电）；待核软文 1 件（信工）。"]
 
 
 async def test_a_draft_says_that_it_is_one(school: School) -> None:
@@ -226,6 +278,23 @@ async def test_a_frozen_month_comes_as_the_same_bytes_whenever_it_is_asked_for(
 
 
 # --- the picture --------------------------------------------------------------------------
+
+
+async def test_what_is_lost_is_told_from_what_is_still_open_without_colour(
+    school: School,
+) -> None:
+    report = await composed(school)
+    row = next(row for row in report.units if row.lost and row.winnable + row.open)
+    one = bar(row.unit, row, COLOURS["系部"])
+    assert one.share + one.lost < 1
+    picture = chart.draw("", "", [("", [one])], ("已失", "还可争取"))
+    with Image.open(io.BytesIO(picture.data)) as drawn:
+        middle = chart.HEAD + chart.ROW + chart.ROW // 2
+        left, right = chart.MARGIN + chart.NAME_ROOM, chart.WIDTH - chart.MARGIN - chart.VALUE_ROOM
+        shades = [drawn.convert("L").getpixel((x, middle)) for x in range(left, right)]
+    lost = slice(int(len(shades) * one.share) + 2, int(len(shades) * (one.share + one.lost)) - 2)
+    assert len(set(shades[lost])) > 1
+    assert len(set(shades[lost.stop + 4 :])) == 1
 
 
 async def test_the_picture_shows_every_unit(school: School) -> None:
@@ -301,7 +370,7 @@ async def test_an_office_program_opens_both_and_prints_the_same_points(
     for block in outline.outline(school.plan, report):
         if isinstance(block, blocks.Text):
             assert block.text in paper
-        else:
+        elif isinstance(block, blocks.Table):
             assert all(cell in paper for row in block.rows for cell in row)
     table = (tmp_path / "table-逐项.csv").read_text("utf-8-sig")
     for row, item in items_of(report):

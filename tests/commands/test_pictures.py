@@ -65,5 +65,5 @@ async def test_an_item_is_explained_as_it_stood_at_a_past_instant(school: School
     then = (await school.says("u-chen", "为什么 信工 PPT 截至 4月2日"))[0]
     assert now.startswith("信工 PPT 5/5：")
     assert "依据：#2" in now
-    assert then.startswith("信工 PPT 待定/5：")
+    assert then.startswith("信工 PPT 待评/5：")
     assert "依据" not in then

@@ -1,0 +1,21 @@
+"""Who stands where in a month (A43)."""
+
+from commands.months.report import Report, Row, Sheet
+from scoring.verdicts import ZERO
+
+
+def month_words(report: Report) -> dict[str, object]:
+    """The year and month of the report, as values for its sentences."""
+    year, month = report.month.split("-")
+    return {"year": year, "month": int(month)}
+
+
+def ranked(sheet: Sheet, group: str) -> list[tuple[int, Row]]:
+    """The units of a group by rate, with their places; equal rates share a place (A43)."""
+    found = [row for row in sheet.units if row.group == group]
+    found.sort(key=lambda row: -(row.rate or ZERO))
+    rates = [row.rate or ZERO for row in found]
+    return [
+        (1 + sum(other > rate for other in rates), row)
+        for rate, row in zip(rates, found, strict=True)
+    ]
