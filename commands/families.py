@@ -14,7 +14,7 @@ from commands.leads import recall, report
 from commands.months import monthly_report
 from commands.office import calendar, deputies, grants, mute, oversight, reminders, settings
 from commands.onboarding import binding, groups, waiting_room, web
-from commands.plans import agreed, in_force, page, publish, switch, turn
+from commands.plans import agreed, in_force, otherwise, page, publish, switch, turn
 from commands.records import importing as ledgers
 from commands.reports import clicks, deans_approval, milestones, on_behalf, posts, publications
 from commands.review import decide, picking, queue
@@ -54,6 +54,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     explanation,
     export,
     in_force,
+    otherwise,
     page,
     publish,
     switch,

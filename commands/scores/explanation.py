@@ -1,33 +1,27 @@
 """生成一页说明: one page on why an item has its points (C13).
 
-It gives the clause, what was done by whom and when, the appeals, the reading, and the seal of
-the last frozen month.
+It gives the clause, what was done by whom and when, which reminders arrived, the appeals, the
+readings with their values, and the seal of the last frozen month.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from commands.appeals.on_scores import is_of
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, File, Reply
 from commands.chat.requests import Job, Made, Order, Request, Tell, command
 from commands.conversation import jobs
-from commands.duties.reached import deliveries
 from commands.grammar.slots import Slot
 from commands.months.report import SIGNATURE
 from commands.paper.blocks import Block, Text, when
 from commands.paper.word import Paper, lay_out
-from commands.scores import grounds
-from commands.scores.grounds import readings
+from commands.scores.explained import Case, Explanation, Told
+from commands.scores.explained import explain as explain_item
 from commands.wording.formats import points
-from commands.wording.sentences import say, say_first
-from db import appeals, documents, histories, ledger, months, people, settings
+from commands.wording.sentences import say
+from db import settings
 from db.engine.tx import Reading, Tx
-from scoring.cards import Verdict, scorecard
-from scoring.moments import Instant
-from scoring.plan import Plan, Unit
-from scoring.postings import is_backdated
-from scoring.verdicts import Book
+from scoring.switches import SWITCHES
 
 ASSESSORS = "考核组"
 MOST_FACTS = 12
@@ -35,11 +29,14 @@ MOST_FACTS = 12
 
 
 def offered(request: Request, unit: str, item: str) -> tuple[tuple[Button, ...], ...]:
-    """{生成一页说明} for the assessors, who answer for the points."""
+    """{生成一页说明|换口径看看} for the assessors, who answer for the points."""
     if ASSESSORS not in request.who.roles:
         return ()
-    word = request.plan.item[item].word
-    return ((Button.of(say("explain.button"), "explain", f"{unit} {word}"),),)
+    said = f"{unit} {request.plan.item[item].word}"
+    row = [Button.of(say("explain.button"), "explain", said)]
+    if not SWITCHES.keys().isdisjoint(request.plan.item[item].readings):
+        row.append(Button.of(say("explain.otherwise"), "otherwise", said))
+    return (tuple(row),)
 
 
 @command(
@@ -62,21 +59,15 @@ def explain(request: Request, tx: Tx) -> Reply:
 
 def _write(tx: Reading, order: Order, _tell: Tell) -> Made:
     plan, now = order.plan, order.now
-    unit = plan.by_code[order.args["unit"]]
-    tallies, basis = ledger.tallies(tx, plan), ledger.basis(tx, plan, now, now)
-    book = Book(plan=plan, tallies=tallies, basis=basis, until=now)
-    card = scorecard(plan, unit, tallies, basis, now)
-    verdict = next(one for one in card.verdicts if one.item == order.args["item"])
-    name = say("explain.title", unit=unit.name, word=plan.item[verdict.item].word)
-    sealed = [month for month in months.all_frozen(tx, plan) if month.known <= now]
-    last = sealed[-1] if sealed else None
+    told = explain_item(tx, plan, plan.by_code[order.args["unit"]], order.args["item"], now)
+    name = say("explain.title", unit=told.unit, word=told.word)
     data = lay_out(
         Paper(
             title=name,
-            blocks=tuple(_blocks(tx, book, unit, verdict)),
+            blocks=tuple(_blocks(told)),
             signature=settings.value(tx, SIGNATURE, now) or say("document.signature"),
             at=now,
-            small=say("explain.seal", month=last.month, seal=last.sha256) if last else "",
+            small=say("explain.seal", month=told.month, seal=told.seal) if told.seal else "",
         )
     )
     return Made(files=(File(name=f"{name}.docx", data=data),), payload={"text": name})
@@ -92,86 +83,63 @@ WRITING = Job(name="explain", work=_write, finish=_send)
 # --- what stands on the page --------------------------------------------------------------
 
 
-def _blocks(tx: Reading, book: Book, unit: Unit, verdict: Verdict) -> Iterator[Block]:
-    plan = book.plan
-    value = say("score.unknown_points") if verdict.points is None else points(verdict.points)
+def _blocks(told: Explanation) -> Iterator[Block]:
+    value = say("score.unknown_points") if told.points is None else points(told.points)
     yield Text(text=say("explain.result"), level=1)
-    said = {"points": value, "max": points(verdict.max), "because": verdict.because}
-    yield Text(text=say("explain.points", **said))
+    yield Text(text=say("explain.points", points=value, max=points(told.max), because=told.because))
     yield Text(text=say("explain.clause"), level=1)
-    words = documents.words_of(tx, plan, verdict.clause)
-    key = "explain.words" if words else "explain.number"
-    yield Text(text=say(key, clause=verdict.clause, words=words or ""))
+    key = "explain.words" if told.words else "explain.number"
+    yield Text(text=say(key, clause=told.clause, words=told.words))
     yield Text(text=say("explain.story"), level=1)
-    if weeks := grounds.weeks(book, unit, verdict):
-        yield Text(text=weeks)
-    yield from _story(tx, book, unit, verdict)
-    if told := deliveries(tx, plan, people.directory(tx), unit.code, verdict.item):
-        yield Text(text=say("explain.reminded", said="；".join(map(str, told[-MOST_FACTS:]))))
+    if told.periods:
+        yield Text(text=told.periods)
+    yield from _story(told.facts)
+    if told.reminded:
+        said = "；".join(map(str, told.reminded[-MOST_FACTS:]))
+        yield Text(text=say("explain.reminded", said=said))
+    if told.ahead:
+        yield Text(text=say("advice.next", said=told.ahead))
     yield Text(text=say("explain.appeals"), level=1)
-    yield from _appeals(tx, plan, unit.code, verdict)
-    if numbers := readings(plan, verdict):
+    yield from (
+        map(_appeal, told.appeals) if told.appeals else (Text(text=say("explain.no_appeal")),)
+    )
+    if told.readings:
         yield Text(text=say("explain.reading"), level=1)
-        for number in numbers:
-            note = plan.readings[number].source.note
-            yield Text(text=say("explain.convention", number=number, note=note))
+        for one in told.noted:
+            yield Text(text=say("explain.convention", number=one.number, note=one.note))
+        values = [f"{one.number} {one.value}" for one in told.readings if one.switchable]
+        yield Text(text=say("explain.values", said="、".join(values)))
 
 
-def _story(tx: Reading, book: Book, unit: Unit, verdict: Verdict) -> Iterator[Block]:
+def _story(facts: Sequence[Told]) -> Iterator[Block]:
     """Each fact behind the points: who reported it, who decided what, and why."""
-    plan, names = book.plan, months.names(tx)
-    numbers = histories.behind(tx, plan, verdict.measures)
-    entries = grounds.of_unit(tx, book, unit, verdict, numbers)
-    for entry in entries[:MOST_FACTS]:
-        number, fact = entry.number, entry.fact
-        is_lead = fact.kind == months.LEAD
+    for fact in facts[:MOST_FACTS]:
         told = say(
             "explain.reported",
-            number=number,
-            word=plan.kinds[fact.kind].word,
-            title="" if is_lead else entry.title,
-            who=names.get(fact.person, ""),
-            when=when(fact.happened_at),
+            number=fact.number,
+            word=fact.word,
+            title=fact.title,
+            who=fact.who,
+            when=when(fact.when),
         )
-        for one in ledger.decided(tx, number):
+        for one in fact.decisions:
             told += say(
                 "explain.decided",
-                when=when(one.recorded_at),
-                who=names.get(one.person, ""),
-                verb=say_first(f"verb.{one.verb.value}_{fact.kind}", f"verb.{one.verb.value}"),
-                dated=_dated(one.happened_at) if is_backdated(plan, fact, one) else "",
-                why="" if is_lead or not one.reason else say("document.cause_why", why=one.reason),
+                when=when(one.when),
+                who=one.who,
+                verb=one.verb,
+                dated="" if one.dated is None else say("why.dated", when=when(one.dated)),
+                why=say("document.cause_why", why=one.why) if one.why else "",
             )
         yield Text(text=f"{told}。")
-    left = len(entries) - MOST_FACTS
-    if left > 0 or not entries:
-        yield Text(text=say("explain.more", total=left) if entries else say("explain.no_facts"))
+    left = len(facts) - MOST_FACTS
+    if left > 0 or not facts:
+        yield Text(text=say("explain.more", total=left) if facts else say("explain.no_facts"))
 
 
-def _dated(happened_at: Instant) -> str:
-    return say("why.dated", when=when(happened_at))
-
-
-def _appeals(tx: Reading, plan: Plan, unit: str, verdict: Verdict) -> Iterator[Block]:
-    names = months.names(tx)
-    told = [one for one in appeals.of_unit(tx, plan, unit) if is_of(verdict, one.of.fact.kind)]
-    for one in told:
-        decision = one.stands.decision
-        answer: dict[str, Any] = {"number": one.number, "of": one.of.number}
-        reason = one.entry.fact.details.get("reason", "")
-        if decision is None:
-            yield Text(text=say("explain.appeal_open", reason=reason, **answer))
-            continue
-        yield Text(
-            text=say(
-                "explain.appeal",
-                reason=reason,
-                answer=say(f"state.{one.stands.state.value}_appeal"),
-                who=names.get(decision.person, ""),
-                when=when(decision.recorded_at),
-                why=decision.reason,
-                **answer,
-            )
-        )
-    if not told:
-        yield Text(text=say("explain.no_appeal"))
+def _appeal(one: Case) -> Block:
+    said: dict[str, Any] = {"number": one.number, "of": one.of, "reason": one.reason}
+    if not one.answer:
+        return Text(text=say("explain.appeal_open", **said))
+    answered = {"answer": one.answer, "who": one.who, "when": when(one.when), "why": one.why}
+    return Text(text=say("explain.appeal", **said, **answered))

@@ -10,7 +10,7 @@ from commands.duties import advice
 from commands.filing import describe
 from commands.grammar.slots import Slot
 from commands.leads import identity
-from commands.scores import explanation, grounds, score
+from commands.scores import explained, explanation, grounds, score
 from commands.wording.formats import cut, moment, points, short, short_name
 from commands.wording.sentences import lines, say
 from db import documents, histories, ledger
@@ -63,6 +63,9 @@ def why(request: Request, tx: Reading) -> Reply:
     behind = grounds.weeks(book, unit, verdict) + (
         trainings.explained(request, unit.code, entries) or grounds.facts(request, tx, entries)
     )
+    if verdict.lost and (reached := explained.reminded(tx, request.plan, unit, verdict)):
+        last = {one.name: str(one) for one in reached}
+        behind += say("why.reminded", said="、".join(last.values()))
     return Reply(
         text=lines(
             *_explained(request, tx, unit, verdict, behind),

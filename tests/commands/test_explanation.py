@@ -29,6 +29,8 @@ async def test_it_tells_the_points_the_people_the_appeal_and_the_reading(school:
     [appeal] = [line for line in told if line.startswith("#2（对 #1）：")]
     assert "郑涛答复不成立：值班到12点" in appeal
     assert any("约定 A01" in line for line in told)
+    assert any("林芳 3月29日 09:00:00" in line for line in told if line.startswith("截止前提醒"))
+    assert "可换的口径现在取：A01 含当日、A02 不顺延。" in told
 
 
 async def test_the_clause_is_quoted_where_the_school_has_loaded_it(school: School) -> None:

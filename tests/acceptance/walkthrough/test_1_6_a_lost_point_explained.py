@@ -1,8 +1,6 @@
 """1.6: 艺术's account was handed over two days late; its head appeals, two assessors defend the
 points, the chairman's office looks on."""
 
-import pytest
-
 from tests.worlds.episodes import answered, appealed
 from tests.worlds.school import School
 from tests.worlds.transcripts import number_in, numbers_in
@@ -115,7 +113,10 @@ async def test_the_point_is_defended_with_fact_people_appeal_and_reading(school:
     [why] = await school.says("u-wu", "为什么 艺术 交接", at="04-19 14:05")
     result, facts, after = why.split("\n")
     assert result == "艺术 交接 0/3：4月1日 完成，晚于 3月30日（附件3·二·(一)）"
-    assert facts == f"依据：#{handover} 马超 4月1日 09:12 报，赵倩 4月1日 10:30 通过。"
+    assert facts == (
+        f"依据：#{handover} 马超 4月1日 09:12 报，赵倩 4月1日 10:30 通过。"
+        "提醒送达：马超 3月30日 10:00:00、林芳 3月30日 10:00:00。"
+    )
     assert after == (
         f"申诉 #{appeal} 4月7日 不成立（郑涛）。"
         "口径：“X日前”含当日，到 24:00 为止（约定 A01）；截止日遇周末或假日不顺延（约定 A02）"
@@ -129,12 +130,16 @@ async def test_the_defence_can_be_had_on_one_page(school: School) -> None:
     assert school.seen[-1].files[0].name.endswith(".docx")
 
 
-@pytest.mark.xfail(strict=True, reason="试算 comes with the switches")
 async def test_another_reading_can_be_tried_without_being_kept(school: School) -> None:
     await answered(school)
     await school.says("u-wu", "为什么 艺术 交接", at="04-19 14:20")
     await school.presses("u-wu", "换口径看看")
-    assert school.last("u-wu").startswith("试算（不保存）")
+    head, moved, same, formal = school.last("u-wu").split("\n")
+    assert head == "试算（不保存）："
+    assert moved == "截止日遇周末或假日顺延到下一个工作日（A02）：艺术 0→3 分，其余部门不变。"
+    assert same == "不变的：A01 不含当日。"
+    assert formal == "正式改口径请发：口径 A02 顺延 理由；须郑涛二次确认，并列入更正。"
+    assert school.points("艺术工程系", "dy_handover") == "0"
 
 
 # --- the chairman's office ----------------------------------------------------------------
