@@ -9,6 +9,7 @@ from commands.conversation.understanding import Understanding
 from commands.conversation.world import World
 from commands.evidence import taking
 from commands.grammar.folding import Spoken
+from commands.reports import whose
 from db.engine.writer import Wants
 from db.people import Person
 from scoring.moments import Instant
@@ -66,6 +67,8 @@ def perform(command: Command, request: Request, tx: Any) -> Reply:
     by = file.opened.opener if file is not None and file.opened is not None else ""
     if command.opens is not None and file is not None and by != command.name:
         raise Unopened(command.name, command.opens, request)
+    if (asked := whose.asks(command, request, tx)) is not None:
+        return asked
     if taking.concerns(command, request, tx):
         before = taking.own_numbers(request, tx)
         reply = taking.beside(command, request, tx, command.handler(request, tx), before)

@@ -22,6 +22,7 @@ from commands.conversation.world import World
 from commands.conversing import also_asked, missed, resume
 from commands.evidence import taking
 from commands.filing.chosen import in_plan
+from commands.grammar.asking import asks
 from commands.grammar.folding import Spoken, spoken
 from commands.hearing import LINK, hear, may_be_to_us
 from commands.help import examples
@@ -39,6 +40,9 @@ from scoring.errors import UserError
 from scoring.moments import HOUR, day_of
 
 _NUMBER = re.compile(r"#[0-9]+")
+
+SHORT_REASON = 5
+"""A reason of no more characters may be nothing but a question."""
 
 LATE = 48 * HOUR
 """A platform's message time is taken as at most this long before receipt (C16)."""
@@ -195,7 +199,7 @@ def _carried_out(
         if not private:
             raise Refusal(told)
         reply = Reply(text=told, awaits=meaning.line)
-    elif shows and not command.reads:
+    elif not command.reads and (shows or _only_asks(meaning, command, incoming, way)):
         request = request_of(way, incoming, world)
         reply = taking.held_beside(request, tx, shown_first(command, request, tx))
     else:
@@ -203,6 +207,14 @@ def _carried_out(
     if reply.awaits and not incoming.chat.group:
         dialogue.keep(tx, incoming, Pending(line=reply.awaits))
     return reply if way.in_force or not command.looks_back else _of_last_year(reply, way)
+
+
+def _only_asks(meaning: Understanding, command: Command, incoming: Incoming, way: Route) -> bool:
+    """Whether a typed line may ask rather than tell: 通过 #20 吗. A reason is in people's own
+    words, so only what is no more than such a question counts there."""
+    if incoming.press is not None or not asks(way.said.copy):
+        return False
+    return len(str(meaning.args.get("reason") or "")) <= SHORT_REASON
 
 
 def _of_what_waits(command: Command, request: Request, tx: Tx, question: Reply) -> Reply:

@@ -2,6 +2,7 @@
 
 from types import ModuleType
 
+from commands import untitled
 from commands.admissions import desk, erasure, named
 from commands.appeals import appeal, doubt, resolve
 from commands.assessment import awards, trainings, waivers
@@ -97,5 +98,6 @@ FAMILIES: tuple[ModuleType, ...] = (
     waivers,
     web,
     awards,
+    untitled,
     why,
 )

@@ -1,7 +1,6 @@
 """What acts without a command word: a child's number, a pasted 接龙, a forwarded lead, a table, a
 picture, a contact."""
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -92,8 +91,7 @@ def handed_in(
     takers = [commands[name] for name in _TAKERS if commands[name].roles & who.roles]
     if not takers or not incoming.file.name.casefold().endswith(_TABLES):
         return None
-    named = _ROSTERS.search(incoming.file.name) is not None
-    taker = takers[-1] if named else takers[0]
+    taker = takers[0] if len(takers) == 1 else commands["untitled"]
     return Understanding(command=taker, line=taker.name)
 
 
@@ -113,8 +111,8 @@ def _brought(incoming: Incoming, said: Spoken, meaning: Understanding, who: Pers
     return "" if said.text and meaning.command is not None else "unheard"
 
 
-_TAKERS = ("deskfile", "roster")
-"""Who takes a table that comes without a word: the desk, and the roster of an administrator."""
+_TAKERS = ("deskfile", "records", "roster")
+"""Who takes a table that comes without a word: the desk, the assessors with a 台账, and the
+administrator with a roster. Whoever is more than one of them has it looked at."""
 
 _TABLES = (".xlsx", ".xls", ".csv")
-_ROSTERS = re.compile("名册|花名|人员|教职工|roster", re.IGNORECASE)

@@ -30,7 +30,7 @@ def wish(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply | Line |
     if (line := _typed_button(way, incoming, tx, world)) is not None:
         return line
     request = request_of(way, incoming, world)
-    unsure = way.meaning.vague or _only_sorts(way)
+    unsure = way.meaning.vague or _only_sorts(way) or _runs_on(way)
     instead_of = way.meaning.command if unsure else None
     found = second_ear.answer(request, tx, lexicon, instead_of=instead_of)
     return None if _loses(way, found) else found
@@ -65,6 +65,15 @@ def _names_a_unit(way: Route, lexicon: Lexicon) -> bool:
     return way.said.copy.strip() in lexicon.places
 
 
+def _runs_on(way: Route) -> bool:
+    """Whether a command's word only begins a sentence: 班会人数应该是44 names no class."""
+    command, copy = way.meaning.command, way.said.copy
+    if command is None or not way.meaning.problem or way.meaning.choices:
+        return False
+    word = max((one for one in command.words if copy.startswith(one)), key=len, default="")
+    return bool(word) and copy[len(word) : len(word) + 1].strip(" :：#") != ""
+
+
 def _only_sorts(way: Route) -> bool:
     """Whether no more is known than that something is to be reported, of a kind to be asked."""
     command = way.meaning.command
@@ -81,6 +90,7 @@ def _in_own_words(way: Route, incoming: Incoming) -> bool:
         return meaning.vague or not meaning.problem
     return (
         meaning.vague
+        or _runs_on(way)
         or _only_sorts(way)
         or (meaning.missing is not None and not has_role(command, way.who))
     )

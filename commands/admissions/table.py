@@ -76,6 +76,11 @@ def read(name: str, data: bytes) -> Sheet:
     raise Unreadable(say("desk.no_columns"))
 
 
+def is_one(grid: Grid) -> bool:
+    """Whether a sheet looks like a table of results."""
+    return _header(grid) is not None
+
+
 def _header(grid: Grid) -> tuple[int, int, int] | None:
     for place, row in enumerate(grid[:_HEADER_WITHIN]):
         words = [squeeze(cell.text) for cell in row]

@@ -15,6 +15,7 @@ from commands.chat.requests import MAX_WORD, Command
 from commands.conversation.understanding import NOTHING, SILENT, Understanding, too_long
 from commands.grammar import links
 from commands.grammar.arguments import Arguments, read_folded
+from commands.grammar.asking import asks
 from commands.grammar.by_word import SHOWN, named_as_unit
 from commands.grammar.folding import MAX_TEXT, Spoken, clean, fold, spoken
 from commands.grammar.lexicon import Lexicon
@@ -202,6 +203,8 @@ def _overheard(line: _Line, found: _Found | None, who: Person | None) -> Underst
 def _acts_unasked(line: _Line, found: _Found, who: Person | None) -> bool:
     command, said = found.command, found.said
     if said.problem or said.missing or said.leftover or command.never_bare or command.needs_file:
+        return False
+    if not command.reads and asks(line.copy):
         return False
     if not (command.unbound or (who and (not command.roles or command.roles & who.roles))):
         return False

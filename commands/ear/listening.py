@@ -16,7 +16,7 @@ from commands.grammar.days import find_when
 from commands.grammar.folding import Spoken
 from commands.grammar.line import Setting
 from commands.grammar.phones import find_phone
-from commands.grammar.quantities import find_weeks, marked_numbers
+from commands.grammar.quantities import chinese_number, find_weeks, marked_numbers
 from commands.grammar.unclear import Unclear
 from scoring.values import frozen
 
@@ -26,6 +26,15 @@ MOST = 160
 NOTICE = frozenset({"notice", "heading"})
 """Ideas of what is read out to everybody, and asks nothing of us."""
 
+ELSEWHERE = frozenset({"elsewhere"})
+"""Ideas of other business, unless something of ours is named."""
+
+OURS = frozenset({"@link", "@titled", "@number", "@phone", "@quoted", "@item"})
+
+UNSAID = frozenset({"unsaid", "later", "reported", "theirs"})
+"""Ideas of what is denied, put off, told of somebody else, or only may come: nothing is done for
+it, so only a wish that asks for such an idea is meant."""
+
 UNEXPLAINED = 0.34
 """The part of a text that may say nothing to us while its wish is still plain."""
 
@@ -33,7 +42,8 @@ UNEXPLAINED = 0.34
 @frozen
 class Heard:
     """`wishes`: best first. `named`: what was named, by the slot it fills, as written. `plain`:
-    nearly every word was understood; `left`: how many characters were not."""
+    nearly every word was understood; `left`: how many characters were not; `sure`: the ideas of
+    phrases of which every word was understood."""
 
     text: str
     ideas: frozenset[str]
@@ -41,6 +51,7 @@ class Heard:
     named: Mapping[str, str]
     plain: bool
     left: int
+    sure: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -98,7 +109,10 @@ def _respelled(text: str, copy: str, quote: str, setting: Setting, known: Vocabu
 
 _NUMBER = re.compile(
     r"(?P<mark>#|第|任务 ?#?|编号 ?)?(?P<a>[0-9]{1,6})(?:[ ]?[-~到至][ ]?#?(?P<b>[0-9]{1,6}))?"
-    r"(?P<tail>条|号(?!码))?(?![0-9a-z.万千百十分周月日年])"
+    r"(?P<tail>条|号(?!码))?(?![0-9a-z.%万千百十分周月日年])"
+)
+_SAID_NUMBER = re.compile(
+    r"(?<![月零一二两三四五六七八九十百])(?P<a>[零一二两三四五六七八九十百]{1,5})号(?!码)"
 )
 _COUNT = re.compile(
     r"[0-9][0-9,]*(?:\.[0-9]+)?[ ]?[万千w](?![a-z])|[零一二两三四五六七八九十百千万]{2,}|[0-9]{1,7}"
@@ -145,11 +159,19 @@ def _pieces(text: str, copy: str, setting: Setting, known: Vocabulary) -> Iterat
     for _, start, end in aliases_in(free, setting.lexicon):
         yield _named("unit", text, start, end)
     yield from _of_lexicon(text, free, setting)
+    yield from _numbers(text, free)
+
+
+def _numbers(text: str, free: str) -> Iterator[_Piece]:
     for found in _NUMBER.finditer(free):
         slot = "number" if found["mark"] or found["tail"] == "号" else "bare"
         value = f"#{found['a']}-{found['b']}" if found["b"] else f"#{found['a']}"
         start = found.start("a") if (found["mark"] or "").startswith("任务") else found.start()
         yield _Piece(start, found.end(), frozenset({f"@{slot}"}), slot, value)
+    for found in _SAID_NUMBER.finditer(free):
+        said = chinese_number(found["a"])
+        if said:
+            yield _Piece(*found.span(), frozenset({"@number"}), "number", f"#{said}")
     for found in _COUNT.finditer(free):
         if not found[0].isdigit():
             yield _named("count", text, *found.span())
@@ -203,8 +225,9 @@ def _heard(read: _Text, known: Vocabulary, roles: frozenset[str]) -> Heard | Non
     left = sum(map(str.isalnum, _blanked(read)))
     meant = [
         wish
-        for wish in (() if ideas & NOTICE else known.wishes)
+        for wish in (() if _is_not_for_us(ideas) else known.wishes)
         if not (wish.bars & ideas)
+        and (not ideas & UNSAID or any(group <= UNSAID for group in wish.needs))
         and all(group & ideas for group in wish.needs)
         and (not wish.roles or wish.roles & roles)
         and not (wish.alone and (left or ideas - frozenset().union(*wish.needs)))
@@ -220,7 +243,23 @@ def _heard(read: _Text, known: Vocabulary, roles: frozenset[str]) -> Heard | Non
         named=_slots(read),
         plain=left / whole <= UNEXPLAINED,
         left=left,
+        sure=_sure(read),
     )
+
+
+def _is_not_for_us(ideas: frozenset[str]) -> bool:
+    return bool(ideas & NOTICE) or (bool(ideas & ELSEWHERE) and not ideas & OURS)
+
+
+def _sure(read: _Text) -> frozenset[str]:
+    """The ideas said between separators without a word that is not ours."""
+    blank, ideas = _blanked(read), frozenset[str]()
+    for found in _SEGMENT.finditer(read.copy):
+        start, end = found.span()
+        if not any(map(str.isalnum, blank[start:end])):
+            within = (one.ideas for one in read.pieces if start <= one.start and one.end <= end)
+            ideas = ideas.union(*within)
+    return ideas
 
 
 def _blanked(read: _Text) -> str:
@@ -245,6 +284,7 @@ def _slots(read: _Text) -> dict[str, str]:
         else:
             found.setdefault(slot, piece.value)
     found["text"] = _left(read)
+    found["units"] = "|".join(piece.value for piece in read.pieces if piece.slot == "unit")
     if read.quote:
         quoted = marked_numbers(read.quote)
         if len(quoted) == 1:

@@ -13,11 +13,15 @@ from commands.wording.formats import deadline, period_name, points, short
 from commands.wording.sentences import lines, say
 from db import appeals, ledger, tasks
 from db.engine.tx import Reading
+from db.people import ADMIN
 from scoring.cards import scorecard
-from scoring.duties import board
+from scoring.duties import board, duties
 from scoring.moments import DAY, day_of
 from scoring.plan import Item, Unit
 from scoring.verdicts import Verdict
+
+OVER_ALL = frozenset({"考核组", "融媒体中心", "院长", "董办", "招办", "管理员"})
+"""Who asks of all units for their work, whatever their own is."""
 
 RECENT = 30 * DAY
 MOST_SHOWN = 5
@@ -26,7 +30,12 @@ KIND_IDEAS = ("news", "video", "article", "column", "ppt")
 """Ideas of `wishes.toml` that are kinds of reports by the same code."""
 
 ITEM_IDEAS = {"video": "dy_update", "ppt": "ppt", "squad": "live_team", "live": "live_team"}
-ITEM_IDEAS |= {"handover": "dy_handover", "training": "training", "lead": "leads"}
+ITEM_IDEAS |= {
+    "granted": "dy_handover",
+    "handover": "dy_handover",
+    "training": "training",
+    "lead": "leads",
+}
 ITEM_IDEAS |= {"results": "results_channel", "lookup": "query_channel"}
 """Ideas that name a scored item."""
 
@@ -80,8 +89,10 @@ def _lost(asking: Asking, tx: Reading, unit: Unit) -> list[Verdict]:
 
 
 def overview(talk: Talk) -> Line:
-    """How all units stand: the table for those without a scorecard of their own, else the rank."""
-    return Line(text="排名" if talk.own is not None and not talk.request.chat.group else "得分")
+    """How all units stand: the table for those who look after all or have no scorecard of their
+    own, else the rank."""
+    own = talk.own is not None and talk.request.who.roles.isdisjoint(OVER_ALL)
+    return Line(text="排名" if own and not talk.request.chat.group else "得分 各部门")
 
 
 def clause(talk: Talk) -> Reply | Line:
@@ -137,10 +148,13 @@ def task_deadlines(talk: Talk) -> Reply | Line:
 
 
 def export(talk: Talk) -> Reply | Line:
-    """A workbook of the points, or who gets one monthly."""
+    """A workbook of what is named, or who gets one monthly."""
     known = talk.request.registry.commands
-    if known["export"].roles & talk.request.who.roles:
-        return Line(text="导出 得分", straight=True)
+    roles = talk.request.who.roles
+    if known["export"].roles & roles:
+        leads = {"lead", "enough", "child", "pending"} & talk.heard.ideas or roles == {"招办"}
+        what = "线索进度" if leads else "待办" if "todo" in talk.heard.ideas else "得分"
+        return Line(text=f"导出 {what}", straight=True)
     row = [known[name] for name in ("report", "rank", "score")]
     buttons = tuple(
         Button.of(shown(one), one.name)
@@ -158,6 +172,9 @@ def who_has_not(talk: Talk) -> Reply | Line | None:
     known = talk.request.registry.commands
     ideas = talk.heard.ideas
     subject = next((word for idea, word in _SUBJECTS.items() if idea in ideas), "")
+    item = _item(talk)
+    if not subject and item is not None and item.code in DATED:
+        return _units_without(talk, item)
     if not subject:
         return _units_that_owe(talk)
     if known["missing"].roles & talk.request.who.roles:
@@ -168,11 +185,43 @@ def who_has_not(talk: Talk) -> Reply | Line | None:
 
 _SUBJECTS = {
     "forward": "转发",
-    "like": "转发",
+    "like": "点赞",
+    "comment": "评论",
+    "follow": "关注",
     "bindings": "绑定",
     "meeting": "班会",
     "lead": "线索",
+    "enough": "线索",
+    "class": "转发",
+    "task": "转发",
 }
+
+
+DATED = ("dy_handover", "ppt", "live_team")
+"""Items that are reported once, until a day."""
+
+
+def _units_without(talk: Talk, item: Item) -> Reply:
+    """The units that have not handed in what is owed once, until a day."""
+    plan, tallies = talk.request.plan, ledger.tallies(talk.tx, talk.request.plan)
+    units = [
+        short(plan, unit.code)
+        for unit in plan.scored_units
+        if any(
+            duty.item == item.code and duty.missing
+            for duty in duties(plan, unit, tallies, talk.request.now)
+        )
+    ]
+    key = "ear.without" if units else "ear.with_all"
+    score = Button.of(say("ear.score"), "score")
+    return Reply(text=say(key, word=item.word, units="、".join(units)), buttons=((score,),))
+
+
+def nudge(talk: Talk) -> Reply | Line | None:
+    """Remind those who have not: 催办 for 管理员, for others the list with {提醒他们}."""
+    if ADMIN in talk.request.who.roles:
+        return Line(text="催办", straight=True)
+    return who_has_not(talk)
 
 
 def _units_that_owe(talk: Talk) -> Reply:

@@ -121,7 +121,8 @@ def settle(talk: Talk) -> Reply | Line:
     counted = re.search(rf"(?:{'|'.join(ACTS.values())})[ =:：]*[0-9一二三四五六七八九十]", copy)
     counters = request.spoken.text[counted.start() :] if counted else ""
     number = talk.number
-    if number is None:
+    entry = ledger.entry(tx, number) if number is not None else None
+    if entry is None or (entry.fact.kind != "task" and "number" not in talk.heard.named):
         found = tasks.unsettled(tx, request.plan)
         named = [one for one in found if _shares(one.title, request.spoken.text)] or found
         if len(named) != 1:
@@ -164,9 +165,11 @@ def calendar(talk: Talk) -> Line | None:
     return Line(text=" ".join(("校历", *order)))
 
 
-def silence(talk: Talk) -> Line | None:
-    """本群静音, in a group."""
-    return talk.line("本群静音 {when}") if talk.request.chat.group else None
+def silence(talk: Talk) -> Reply | Line:
+    """本群静音, in a group; elsewhere where to say it."""
+    if talk.request.chat.group:
+        return talk.line("本群静音 {when}")
+    return Reply(text=say("ear.silence_there"))
 
 
 def greeting(talk: Talk) -> Reply:

@@ -7,17 +7,18 @@ from commands.chat.messages import Button, Reply
 from commands.conversation import dialogue
 from commands.filing import recent
 from commands.filing.describe import entry_of
+from commands.grammar.days import find_when
 from commands.grammar.folding import fold
 from commands.grammar.phones import find_phone, without_phones
 from commands.help.talk import MOST_BUTTONS, Line, Talk
 from commands.leads import identity, report
 from commands.leads.tidy import tidied
-from commands.wording.formats import masked
+from commands.wording.formats import date_text, masked
 from commands.wording.sentences import lines, say
 from commands.wording.terms import ACTS
 from db import erasures, histories, ledger, tasks
 from scoring.facts import State
-from scoring.moments import DAY
+from scoring.moments import DAY, day_of
 
 MOST_LOOKED_AT = 200
 RECENT = 60 * DAY
@@ -122,6 +123,22 @@ def participation(talk: Talk) -> Reply | Line | None:
         say("ear.task", number=task.number, title=task.title) for task in found[-MOST_BUTTONS:]
     )
     return Reply(text=say("ear.did_which", said=said), buttons=(buttons,))
+
+
+def of_class(talk: Talk) -> Line | None:
+    """班级 with the act that is named, or all of them, for the class that is named or one's own
+    only one."""
+    own = talk.request.who.classes
+    named = talk.heard.named
+    klass = named.get("class") or (own[0] if len(own) == 1 else "")
+    act = next((ACTS[act] for act in ACTS if act in talk.heard.ideas), "")
+    said = named.get("heads_said") or named.get("count") or ""
+    count = "".join(char for char in said if char.isdigit()) or next(
+        (one.lstrip("#") for one in named.get("bare", "").split()[-1:]), ""
+    )
+    if not klass or not act:
+        return talk.line("班级 {class}")
+    return Line(text=" ".join(filter(None, ("班级", klass, act, count))))
 
 
 def _label(act: str) -> str:
@@ -239,8 +256,11 @@ def doubt(talk: Talk) -> Reply | Line:
 
 def mute(talk: Talk) -> Line:
     """免打扰; without a day it asks itself."""
-    line = talk.line("免打扰 {when}")
-    return Line(text=line.text, straight="when" not in talk.heard.named)
+    said = fold(talk.heard.named.get("when", ""))
+    until = find_when(said, talk.request.plan.year, talk.request.at)
+    if until is None:
+        return Line(text="免打扰", straight=True)
+    return Line(text=f"免打扰 到 {date_text(day_of(until[0]))}")
 
 
 def cancel(talk: Talk) -> Reply:

@@ -50,13 +50,16 @@ def answer(
     for wish in heard.wishes:
         if (found := _meant(talk, wish)) is not None:
             return found
-    return None
+    return _not_theirs(talk)
 
 
 def _better_than(command: Command, talk: Talk) -> bool:
     heard = talk.heard
-    meant = _command(talk.request, heard.wishes[0])
-    return not heard.left or "@phone" in heard.ideas or meant is command
+    wish = heard.wishes[0]
+    meant = _command(talk.request, wish.line)
+    named = heard.sure | NAMED
+    sure = all(group & named for group in wish.needs)
+    return not heard.left or "@phone" in heard.ideas or meant is command or sure
 
 
 def is_a_wish(request: Request, lexicon: Lexicon) -> bool:
@@ -80,10 +83,17 @@ def _meant(talk: Talk, wish: Wish) -> Reply | Line | None:
         return WAYS[wish.way](talk)
     if wish.says:
         return _said(talk, wish)
-    command = _command(talk.request, wish)
+    command = _command(talk.request, wish.line)
     if command is None or not (command.judges or _may(talk.request, command)):
         return None
     return Line(text=filled(wish.line, talk.heard.named), straight=wish.straight)
+
+
+def _not_theirs(talk: Talk) -> Line | None:
+    """The line of somebody else's command, for the answer that says whose it is."""
+    lines = (wish for wish in talk.heard.wishes if wish.line)
+    found = next((wish for wish in lines if _command(talk.request, wish.line) is not None), None)
+    return Line(text=filled(found.line, talk.heard.named), straight=True) if found else None
 
 
 def _said(talk: Talk, wish: Wish) -> Reply:
@@ -97,9 +107,8 @@ def _said(talk: Talk, wish: Wish) -> Reply:
     return Reply(text=text, buttons=(row[:MOST_BUTTONS],) if row else ())
 
 
-def _command(request: Request, wish: Wish) -> Command | None:
-    word = wish.line.split(" ")[0].casefold()
-    return request.registry.words.get(word)
+def _command(request: Request, line: str) -> Command | None:
+    return request.registry.words.get(line.partition(" ")[0].casefold())
 
 
 def _may(request: Request, command: Command) -> bool:
@@ -113,11 +122,11 @@ def _question(talk: Talk) -> Reply | None:
     request = talk.request
     row: dict[str, Button] = {}
     for wish in talk.heard.wishes:
-        command = _command(request, wish) if wish.line else None
+        found = Line(text=wish.line) if wish.line else _meant(talk, wish)
+        if isinstance(found, Reply) and not row:
+            return found
+        command = _command(request, found.text) if isinstance(found, Line) else None
         if command is None:
-            found = _meant(talk, wish)
-            if isinstance(found, Reply) and not row:
-                return found
             continue
         if _may(request, command) and command.name not in row:
             row[command.name] = examples.button(

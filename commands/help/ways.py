@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from commands.help import asked, decided, offered
+from commands.help import asked, decided, offered, staffed
 from commands.help.talk import Way
 
 WAYS: Mapping[str, Way] = {
@@ -14,6 +14,8 @@ WAYS: Mapping[str, Way] = {
     "clause": asked.clause,
     "correct": offered.correct,
     "courtesy": decided.courtesy,
+    "depart": staffed.depart,
+    "deputy": staffed.deputy,
     "details": asked.details,
     "doubt": offered.doubt,
     "erase": offered.erase,
@@ -25,7 +27,11 @@ WAYS: Mapping[str, Way] = {
     "lead": offered.lead,
     "losses": asked.losses,
     "monthly": asked.monthly,
+    "move": staffed.move,
     "mute": offered.mute,
+    "nudge": asked.nudge,
+    "of_class": offered.of_class,
+    "officer": staffed.officer,
     "on_behalf": offered.on_behalf,
     "overview": asked.overview,
     "participation": offered.participation,
@@ -35,7 +41,9 @@ WAYS: Mapping[str, Way] = {
     "settle": decided.settle,
     "silence": decided.silence,
     "status": asked.status,
+    "take_back": staffed.take_back,
     "task_deadlines": asked.task_deadlines,
     "undo": offered.undo,
+    "whatif": staffed.whatif,
     "who_has_not": asked.who_has_not,
 }

@@ -96,6 +96,11 @@ class Sheet:
     total: int
 
 
+def is_one(grid: Grid) -> bool:
+    """Whether a sheet looks like a 台账."""
+    return isinstance(HEADINGS.find(grid), Header)
+
+
 def read(name: str, data: bytes, plan: Plan, now: Instant) -> Sheet:
     """The rows of a csv or xlsx file. Raises Unreadable if it is no such table."""
     shortest = ""

@@ -117,6 +117,11 @@ class Table:
         return _people(self.grid, self.header, units)
 
 
+def is_one(grid: Grid) -> bool:
+    """Whether a sheet looks like a roster."""
+    return isinstance(_HEADINGS.find(grid), Header)
+
+
 def read(name: str, data: bytes, lexicon_units: Units) -> RosterFile:
     """Read the people of a csv or xlsx file; `lexicon_units` finds a unit's code by any name."""
     try:

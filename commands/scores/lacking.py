@@ -65,10 +65,10 @@ def what_of(question: Question) -> str:
     return say(f"missing.what_{ABOUT.get(question.word, 'task')}", act=question.word, number=number)
 
 
-def reach(asking: Asking) -> Reach:
+def reach(asking: Asking, *, over_all: bool = False) -> Reach:
     """Everybody for those who look after all, their unit for heads, else the asker's classes."""
     who = asking.who
-    if not who.roles.isdisjoint(OVER_ALL):
+    if over_all or not who.roles.isdisjoint(OVER_ALL):
         return Reach(units=frozenset(unit.code for unit in asking.plan.units))
     classes = None if HEAD in who.roles else frozenset(who.classes)
     return Reach(units=frozenset({who.unit}), classes=classes)

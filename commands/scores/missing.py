@@ -12,6 +12,7 @@ from commands.grammar.slots import Slot
 from commands.paper import book
 from commands.scores.lacking import (
     ABOUT,
+    BINDING,
     SUBJECTS,
     Owing,
     Question,
@@ -22,14 +23,14 @@ from commands.scores.lacking import (
 )
 from commands.tasks import participation
 from commands.wording.formats import address, cut, deadline, short, unit_name, week_at
-from commands.wording.sentences import lines, say
+from commands.wording.sentences import lines, say, say_first
 from commands.wording.terms import ACTS
 from db import ledger, outbox
 from db.engine.tx import Reading, Tx
-from db.people import Person
+from db.people import ADMIN, Person
 from scoring.moments import day_of, local
 
-ROLES = "部门负责人 班主任 融媒体中心 考核组"
+ROLES = "部门负责人 班主任 融媒体中心 考核组 管理员"
 MOST_NAMES = 15
 """More names than this are a workbook."""
 
@@ -57,7 +58,13 @@ def missing(request: Request, tx: Tx) -> Reply:
     question, within = _asked(request, tx)
     found = lacking(tx, request, question, within)
     if not found:
-        return Reply(text=say("missing.nobody", what=what_of(question)))
+        return Reply(
+            text=say_first(
+                f"missing.nobody_{ABOUT.get(question.word, '')}",
+                "missing.nobody",
+                what=what_of(question),
+            )
+        )
     if len(found) > MOST_NAMES and request.can.files:
         return jobs.begin(
             request,
@@ -89,12 +96,15 @@ def _asked(request: Request, tx: Reading) -> tuple[Question, Reach]:
     if not in_plan(ABOUT.get(word, "task"), request.plan):
         raise Refusal(say("speaking.not_in_plan", word=word))
     task = None if word in ABOUT else participation.which(request, tx)
-    return Question(word=word, task=task), _within(request, request.args.get("unit", ""))
+    return Question(word=word, task=task), _within(request, request.args.get("unit", ""), word)
 
 
-def _within(asking: Asking, unit: str) -> Reach:
-    """What the asker may see, narrowed to a unit. Raises Refusal for a unit beyond it."""
-    most = reach(asking)
+def _within(asking: Asking, unit: str, word: str) -> Reach:
+    """What the asker may see, narrowed to a unit. Raises Refusal for a unit beyond it, and where
+    only 管理员 asks for more than the bindings, which are theirs to look after."""
+    if word != BINDING and asking.who.roles.isdisjoint(ROLES.split()[:-1]):
+        raise Refusal(say("missing.bindings_alone"))
+    most = reach(asking, over_all=word == BINDING and ADMIN in asking.who.roles)
     if unit and unit not in most.units:
         raise Refusal(say("missing.not_yours", unit=unit_name(asking.plan, unit)))
     return Reach(units=frozenset({unit}), classes=most.classes) if unit else most
@@ -131,7 +141,10 @@ def _list(tx: Reading, order: Order, _tell: Tell) -> Made:
     who, args = order.people.by_id[order.person], order.args
     asking = Asking(plan=order.plan, people=order.people, who=who, at=order.now, now=order.now)
     task = ledger.entry(tx, args["number"]) if args["number"] else None
-    question, within = Question(word=args["what"], task=task), _within(asking, args["unit"])
+    question, within = (
+        Question(word=args["what"], task=task),
+        _within(asking, args["unit"], args["what"]),
+    )
     found = lacking(tx, asking, question, within)
     counts = Counter(short(order.plan, one.unit) for one in found)
     rows = [(unit_name(order.plan, one.unit), one.name, one.staff_no, one.so_far) for one in found]
@@ -149,7 +162,7 @@ def _list(tx: Reading, order: Order, _tell: Tell) -> Made:
 def _send(request: Request, tx: Tx, order: Order, made: Made) -> Reply:
     task = ledger.entry(tx, order.args["number"]) if order.args["number"] else None
     question = Question(word=order.args["what"], task=task)
-    within = _within(request, order.args["unit"])
+    within = _within(request, order.args["unit"], order.args["what"])
     return Reply(
         text=made.payload["text"],
         files=made.files,

@@ -24,11 +24,14 @@ AS_OF = Slot(name="when", kind="when")
 SCHOOL = Slot(name="school", kind="flag", choices=("两院", "全校", "两校"))
 """The row of the two schools together, which is no unit."""
 
+EVERY = Slot(name="every", kind="flag", choices=("各部门", "各系", "所有部门"))
+"""The points of all units, which a unit's people see in a group without asking for it."""
+
 
 @command(
     "score",
     "得分 查分",
-    slots=(UNIT, AS_OF, SCHOOL, Slot(name="all", kind="flag", choices=("明细",))),
+    slots=(UNIT, AS_OF, SCHOOL, EVERY, Slot(name="all", kind="flag", choices=("明细",))),
     reads=True,
     bare=True,
     looks_back=True,
@@ -40,7 +43,7 @@ def score(request: Request, tx: Reading) -> Reply:
     if request.args.get("school"):
         return _of_school(request, tx, when)
     code = request.args.get("unit")
-    if code is None and not request.chat.group:
+    if code is None and not request.chat.group and not request.args.get("every"):
         code = request.who.unit if request.who.unit in scored(request) else None
     tallies, basis = sources(request, tx, when)
     if code is None:

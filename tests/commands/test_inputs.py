@@ -158,3 +158,18 @@ async def test_a_roster_that_comes_without_a_word_is_tried(school: School) -> No
     )
     [refused] = await school.says("u-he", "", file=File(name="a.csv", data=b"a,b\n1,2\n"))
     assert "表头" in refused
+
+
+async def test_a_table_without_a_word_is_taken_for_what_it_looks_like(school: School) -> None:
+    await school.says("u-he", "授权 吴敏 管理员", at="04-02 10:00")
+    await school.presses("u-he", "确认")
+    await school.says("u-liu", "报线索 张某 13800010001 初三")
+    tables = {
+        "表1.csv": (ROSTER.read_bytes(), "试读：26 人"),
+        "表2.csv": ("类别,部门,时间,标题\n新闻,信息工程系,4月1日,甲\n".encode(), "试读：1 行"),
+        "表3.csv": ("编号,结果\n#1,认定\n".encode(), "1"),
+        "表4.csv": (b"a,b\n1,2\n", "看不出这是哪种表"),
+    }
+    for name, (data, said) in tables.items():
+        told = "\n".join(await school.says("u-wu", "", file=File(name=name, data=data)))
+        assert said in told, (name, told)

@@ -60,3 +60,24 @@ async def test_what_is_missing_is_asked_and_stays_on_behalf(school: School) -> N
     await school.says("u-chen", "代 健康 报新闻")
     said = await school.says("u-chen", "护理系技能节开幕 https://mp.weixin.qq.com/s/AAA111")
     assert said[0].startswith("代健康报：已收 #1 新闻")
+
+
+async def test_who_reports_for_two_units_is_asked_which_the_last_choice_first(
+    school: School,
+) -> None:
+    await school.says("u-he", "授权 陈晓 宣传员 健康", at="04-02 10:00")
+    await school.presses("u-he", "确认")
+    for number, unit in enumerate(("信工", "健康"), start=1):
+        link = f"https://mp.weixin.qq.com/s/W{number}"
+        asked = await school.says("u-chen", f"报新闻 甲{number} {link}")
+        assert asked == ["还没有登记。这条算哪个部门的？"]
+        assert school.buttons("u-chen")[0] == "信工"
+        mark = "" if unit == "信工" else "代健康报："
+        [taken] = await school.presses("u-chen", unit)
+        assert taken.startswith(f"{mark}已收 #{number} 新闻《甲{number}》")
+    await school.says("u-chen", "报视频 乙 https://v.douyin.com/ab1/")
+    assert school.buttons("u-chen") == ["健康", "信工"]
+    with school.app.db.reading() as tx:
+        assert [fact.unit for fact in tx.run(EVERY_FACT)] == ["it", "health"]
+    # Whoever names the unit is not asked.
+    assert (await school.says("u-chen", LINE))[0].startswith("代健康报：已收")

@@ -107,8 +107,11 @@ async def test_each_sees_no_further_than_his_own(asked: School) -> None:
         [said] = await asked.says("u-feng", line)
         assert said.startswith("这一样按老师算，不按班级。")
     assert (await asked.says("u-feng", "谁没 班会"))[0].startswith("这里没有要开班会的班级。")
-    for account in ("u-liu", "u-sun", "u-he"):
+    for account in ("u-liu", "u-sun"):
         assert (await asked.says(account, "谁没 绑定"))[0].startswith("谁没 由")
+    # The bindings are the administrator's to look after, and nothing else of this.
+    assert (await asked.says("u-he", "谁没 绑定"))[0].startswith("还没绑定（")
+    assert "请发：谁没 绑定" in (await asked.says("u-he", "谁没 转发 1"))[0]
 
 
 async def test_the_subjects_without_a_task(asked: School) -> None:
