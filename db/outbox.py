@@ -21,7 +21,7 @@ HELD = "held"
 HELD_FOR = 7 * DAY
 BLANK = b""
 
-USEFUL = {"reply": 12 * HOUR, "edit": 12 * HOUR, "notice": HELD_FOR}
+USEFUL = {"reply": 12 * HOUR, "edit": 12 * HOUR, "toast": 12 * HOUR, "notice": HELD_FOR}
 """How long a platform that takes nothing is waited for, by the kind of message: an answer to
 yesterday's question confuses, a notice is still news."""
 

@@ -181,7 +181,7 @@ class Delivery:
             return outbox.next_due(tx)
 
     def _assign(self, row: Row) -> None:
-        where = (row.platform, row.chat)
+        where = (row.platform, row.chat, row.kind == "toast")
         if row.id in self.taken or where in self.blocked:
             return
         self.taken.add(row.id)
@@ -202,7 +202,7 @@ class Delivery:
         try:
             begun = await self._begun(where)
             while lane and begun is not None:
-                async with self.pacing.call(where[0]):
+                async with self.pacing.call(where):
                     self.pacing.count(where)
                     verdict = await self.attempts.attempt(begun)
                 if verdict.later is not None:

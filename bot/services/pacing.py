@@ -20,7 +20,8 @@ QUICK = 1.0
 HANGING = 40
 """Most calls of one platform that hang; with CALLS fewer than a driver's connections."""
 
-Where = tuple[str, str]
+Where = tuple[str, str, bool]
+"""A platform, a chat, and whether it is the lane of its toasts, which no limit counts."""
 
 
 class Pacing:
@@ -35,8 +36,9 @@ class Pacing:
 
     def rest(self, where: Where, chat: Chat) -> Instant | None:
         """Return the instant until which this chat must rest; None if it may be written to."""
-        adapter = self._adapters.get(where[0])
-        if adapter is None:
+        platform, _, toasts = where
+        adapter = self._adapters.get(platform)
+        if adapter is None or toasts:
             return None
         can = adapter.capabilities
         private = None if chat.group else can.per_minute_private
@@ -57,11 +59,13 @@ class Pacing:
         self._sent.setdefault(where, deque()).append(asyncio.get_running_loop().time())
 
     @asynccontextmanager
-    async def call(self, platform: str) -> AsyncIterator[None]:
+    async def call(self, where: Where) -> AsyncIterator[None]:
         """A context for one call, entered once the platform as a whole takes another one."""
+        platform, _, toasts = where
         calls = self._calls.setdefault(platform, _Calls())
         async with calls.one():
-            await self._turn(platform)
+            if not toasts:
+                await self._turn(platform)
             yield
 
     async def _turn(self, platform: str) -> None:

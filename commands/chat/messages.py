@@ -251,7 +251,8 @@ class Instead:
     moot: tuple[str, ...] = ()
 
 
-Kind = Literal["reply", "notice", "edit"]
+Kind = Literal["reply", "notice", "edit", "toast"]
+"""A toast is a word over a pressed button, or nothing: it takes no place among the messages."""
 
 
 @frozen

@@ -255,7 +255,7 @@ def _answer(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
     return Outgoing(
         key=key,
         chat=incoming.chat,
-        kind="edit" if edits else "reply",
+        kind="edit" if edits else "toast" if toast else "reply",
         text=reply.text,
         buttons=reply.buttons,
         files=reply.files,
