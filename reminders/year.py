@@ -25,6 +25,7 @@ def year_end(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
     ends = deadline(end_of(scene.plan.last_day))
     over = occurrence.days < 0
     short_people = _short_of_leads(scene)
+    each = obligations.leads_due(scene.plan)
     for unit in scene.plan.scored_units:
         owed = _channels(unit, scene)
         left = [person for person, _ in short_people if person.unit == unit.code]
@@ -33,14 +34,14 @@ def year_end(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
         text = lines(
             say("remind.year_over" if over else "remind.year", unit=short_name(unit), by=ends),
             "　".join(owed),
-            say("remind.leads_left", total=len(left)) if left else "",
+            say("remind.leads_left", total=len(left), each=each) if left else "",
         )
         yield from to_each(
             scene.heads(unit) or scene.officers(unit), text, actions=(press("todo", "todo"),)
         )
     if over:
         yield from to_each(
-            scene.role(ASSESSORS), say("remind.year_report", total=len(short_people))
+            scene.role(ASSESSORS), say("remind.year_report", total=len(short_people), each=each)
         )
     elif occurrence.rule.startswith(ASKED_TWICE):
         yield from _to_everybody(short_people, ends, scene)

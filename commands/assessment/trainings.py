@@ -18,7 +18,7 @@ from commands.filing.describe import entry_of
 from commands.filing.record import TAKE_BACK, judge, record
 from commands.grammar.slots import Slot
 from commands.tables.cells import Unreadable
-from commands.wording.formats import day, short
+from commands.wording.formats import day, points, short
 from commands.wording.sentences import lines, say
 from db import histories, ledger, outbox, people
 from db.engine.tx import Reading, Tx
@@ -199,13 +199,18 @@ def _to_heads(asking: Asking, entry: ledger.Entry) -> Iterator[Notice]:
                         unit=short(asking.plan, unit),
                         said=names(asking, entry, unit),
                     ),
-                    say("training.may_appeal", number=entry.number),
+                    say("training.may_appeal", number=entry.number, **_charges(asking.plan)),
                 ),
                 person=head.id,
                 buttons=((button,),),
                 key=told_key(entry.number, head.id),
                 due_at=asking.now + TAKE_BACK,
             )
+
+
+def _charges(plan: Plan) -> dict[str, str]:
+    """What an absence and a failed test cost."""
+    return {name: points(plan.term("training", name)) for name in ("absence", "failure")}
 
 
 def _to_named(asking: Asking, entry: ledger.Entry, old: ledger.Entry | None) -> Iterator[Notice]:

@@ -14,7 +14,7 @@ from commands.conversation.seconds import ASSESSORS
 from commands.grammar.phones import without_phones
 from commands.grammar.slots import Slot
 from commands.plans import agreed, effects, trials
-from commands.wording.formats import date_text
+from commands.wording.formats import date_text, dated
 from commands.wording.sentences import lines, say
 from db import plans, publishing, reposting, settings
 from db.engine.tx import Reading, Tx
@@ -44,6 +44,7 @@ def switch(request: Request, tx: Tx, wish: tuple[str, str, str]) -> Reply:
     revision = _revision(request, tx)
     value = _value(revision.plan, number, said)
     agreed.refuse_meanwhile(tx, revision.plan)
+    _refuse_before_another(request, tx)
     day = _day(request)
     text = rewritten(revision, number, value, day)
     checked(tx, text, request.now)
@@ -64,6 +65,15 @@ def _revision(request: Request, tx: Reading) -> Revision:
     if found is None:
         raise Refusal(say("plan.none", year=request.plan.year, last=request.plan.year))
     return found
+
+
+def _refuse_before_another(request: Request, tx: Reading) -> None:
+    """Refuse a switch while a revision is agreed on that counts from a day to come: it would be
+    left out without a word."""
+    last = plans.kept(tx).texts(request.plan.year)[-1]
+    if last.in_force_from > request.now:
+        said = {"number": last.number, "since": dated(last.in_force_from)}
+        raise Refusal(say("readings.to_come", **said))
 
 
 def _value(plan: Plan, number: str, said: str) -> Any:
@@ -89,6 +99,9 @@ def _day(request: Request) -> date | None:
     when: Instant | None = request.args.get("when")
     if when is None or day_of(when) == day_of(request.now):
         return None
+    if day_of(when).year != request.plan.year:
+        year = request.plan.year
+        raise Refusal(say("readings.outside", day=f"{day_of(when):%Y-%m-%d}", year=year))
     if when < request.now:
         raise Refusal(say("readings.past", day=date_text(day_of(when))))
     return day_of(when)

@@ -77,7 +77,7 @@ async def test_a_switched_reading_is_told_where_it_counts(school: School) -> Non
     [training] = [row for row in said.split("\n") if row.startswith("培训 ")]
     assert "约定 A08：每项最多扣到 0 分" in training
     [update] = [row for row in said.split("\n") if row.startswith("视频更新 ")]
-    assert "约定 A06：5 分里没说明的 2 分，每个周期都达标才给" in update
+    assert "约定 A06：没说明的更新分，每个周期都达标才给" in update
     assert "按达标周数的比例" not in said
 
 

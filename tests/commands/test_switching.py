@@ -109,6 +109,20 @@ async def test_points_are_given_by_hand_where_the_plan_is_read_so(school: School
     assert school.points("信息工程系", "dy_update") is None
 
 
+async def test_a_switch_of_a_day_to_come_is_not_lost_to_another_one(school: School) -> None:
+    await school.says("u-wu", "口径 A02 顺延 4月10日", at="04-02 10:00")
+    await school.presses("u-zheng", "确认改口径")
+    [told] = await school.says("u-wu", "口径 A06 不给")
+    assert told.startswith("第 2 版已定，2024年4月10日 00:00 起在用")
+    assert (await school.says("u-wu", "口径 A02"))[0].endswith(
+        "（不顺延，附件3·二·(一)，三·(一)，四·(四)）"
+    )
+    await school.at("04-10 08:00")
+    assert (await school.says("u-wu", "口径 A02"))[0].endswith(
+        "（顺延，附件3·二·(一)，三·(一)，四·(四)）"
+    )
+
+
 async def test_nobody_switches_alone(school: School) -> None:
     await school.says("u-wu", "口径 A20 满员才给", at="04-02 10:00")
     assert school.buttons("u-wu") == ["取消"]
@@ -139,6 +153,9 @@ async def test_a_reading_that_files_facts_elsewhere_keeps_every_past_moment(scho
             "口径不能从 3月1日 这样过去的日子起算，没有改动。不写日期就从确认时起。",
         ),
         ("口径 A99 顺延", "没有“A99”这条口径。"),
+        ("口径 A02 顺延 2050-01-01", "2050-01-01 不在 2024 年里，口径没有改动。"),
+        ("口径 A02 顺延 2023-12-01", "2023-12-01 不在 2024 年里，口径没有改动。"),
+        ("口径 A18 按通过 5月1日", "没有改动：改了送审、归期或计数的周期，只能即时生效"),
     ],
 )
 async def test_what_cannot_be_switched_is_one_sentence(
@@ -197,6 +214,10 @@ async def test_a_frozen_month_stays_and_the_next_report_says_who_switched_and_wh
         ("试算 交接 截止 4月1日", "假如交接的截止是 4月1日：", "信息工程系　5/39 → 8/39"),
         ("试算 在校人数 6500", "假如在校人数是 6500：", "现在各部门的分都不变。"),
         ("试算 信工 视频 2", "假如信工的抖音视频数量是 2：", "现在各部门的分都不变。"),
+        ("试算 抖音移交 4月7日", "假如交接的截止是 4月7日：", "信息工程系　5/39 → 8/39"),
+        ("试算 PPT 第二档 4月20日", "假如PPT的截止是 4月20日：", "现在各部门的分都不变。"),
+        ("试算 视频 每周2条", "假如各部门的抖音视频数量是 2：", "现在各部门的分都不变。"),
+        ("试算 在校学生 7千人", "假如在校人数是 7000：", "现在各部门的分都不变。"),
     ],
 )
 async def test_a_trial_answers_and_saves_nothing(
@@ -211,6 +232,21 @@ async def test_a_trial_answers_and_saves_nothing(
     assert school.points("信息工程系", "dy_handover") == "0"
 
 
-async def test_a_trial_that_is_not_understood_says_what_can_be_tried(school: School) -> None:
-    [told] = await school.says("u-wu", "试算 天气", at="04-02 10:00")
-    assert told.startswith("“天气”没看懂，没有试算。")
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("试算 天气", "“天气”没看懂，没有试算。可写：试算 A02 顺延"),
+        ("试算 财务 视频 2", "“财务 视频 2”没看懂，没有试算。"),
+        ("试算 视频 0", "“视频 0”没看懂，没有试算。"),
+        ("试算 交接 2023-04-01", "2023-04-01 不在 2024 年里，没有试算。"),
+        ("试算 PPT 4月20日", "PPT的截止改到 4月20日，两档的先后就乱了，没有试算。"),
+        ("试算 交接 2月30日", "日期没看懂：没有“2月30日”这一天"),
+        ("试算 A02 再说", "口径 A02 没有“再说”这种取值"),
+        ("试算 A99 顺延", "没有“A99”这条口径。"),
+    ],
+)
+async def test_a_trial_that_cannot_be_is_one_sentence(
+    school: School, said: str, answer: str
+) -> None:
+    [told] = await school.says("u-wu", said, at="04-02 10:00")
+    assert told.startswith(answer)

@@ -127,7 +127,7 @@ async def test_the_head_gets_his_own_names_once_the_roll_stands(school: School) 
     await school.at("04-10 17:11")
     assert school.last("u-wang") == (
         "4月10日“短视频培训”（#1）机电：缺席 李强；请假 王芳 不扣。\n"
-        "缺席、不合格每人次扣 1 分。有不同意见请发：申诉 #1 理由"
+        "缺席每人次扣 1 分，不合格每人次扣 1 分。有不同意见请发：申诉 #1 理由"
     )
     assert school.buttons("u-wang") == ["申诉"]
     assert "夏雨" in school.last("u-lin")
