@@ -17,7 +17,15 @@ from commands.office import calendar, deputies, grants, mute, oversight, reminde
 from commands.onboarding import binding, groups, waiting_room, web
 from commands.plans import agreed, in_force, otherwise, page, publish, switch, turn
 from commands.records import importing as ledgers
-from commands.reports import clicks, deans_approval, milestones, on_behalf, posts, publications
+from commands.reports import (
+    clicks,
+    deans_approval,
+    milestones,
+    on_behalf,
+    posts,
+    publications,
+    turns,
+)
 from commands.review import decide, picking, queue
 from commands.roster import importing, one_person
 from commands.scores import (
@@ -77,6 +85,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     participation,
     pictures,
     publications,
+    turns,
     ledgers,
     queue,
     mute,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from db import leadtext, pictures
+from db import leadtext, line, pictures
 from db.claims import release
 from db.engine.tx import Reading, Row, Tx
 from db.months import WORDS
@@ -151,6 +151,7 @@ def blank(tx: Tx, number: int) -> None:
     fact = tx.find(facts, number)
     if fact is not None and fact.topic:
         release(tx, fact.plan, fact.topic, bytes(fact.claim), number)
+        line.forget_claim(tx, fact.topic, bytes(fact.claim))
     for statement in (_BLANK_LEAD, _BLANK_CLAIM, _BLANK_REASONS, _UNSUSPECT, _LEAVE_QUEUE):
         tx.change(statement, number=number)
     pictures.forget(tx, number)
@@ -276,6 +277,7 @@ def retire(tx: Tx, plan: Plan, now: Instant, most: int) -> int:
     for row in rows:
         tx.change(_LEAVE_QUEUE, number=row.id)
         erase(tx, row.id, reported_at=row.recorded_at, now=now, asked_by=0, confirmed_by=0)
+    line.forget_plan(tx, plan.id)
     return len(rows)
 
 

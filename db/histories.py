@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, func, select
 
 from db.engine.tx import Reading, Row
-from db.ledger import FOREVER, Entry, decision_from, entry_from
+from db.ledger import FOREVER, Entry, decision_from, entry_from, stands
+from db.line import SUCCESSION
 from db.schema import decisions, facts, postings
-from scoring.facts import Decision, Fact, Verb
+from scoring.facts import STANDING, Decision, Fact, Verb
 from scoring.moments import HOUR, Instant
 from scoring.plan import Plan
 
@@ -109,7 +110,7 @@ def of_kind(tx: Reading, plan: Plan, kind: str) -> Iterable[tuple[Fact, list[Dec
 
 _LAST_BY = (
     select(decisions)
-    .where(decisions.c.person == bindparam("person"))
+    .where(decisions.c.person == bindparam("person"), decisions.c.batch != SUCCESSION)
     .order_by(decisions.c.id.desc())
     .limit(1)
 )
@@ -201,3 +202,46 @@ def of_person(tx: Reading, plan: Plan, person: int, most: int = 20) -> list[Entr
     """A person's own reports of a plan, newest first."""
     rows = tx.run(_OF_PERSON, plan=plan.id, person=person, most=most)
     return [entry_from(tx, row) for row in rows]
+
+
+_OF_UNIT = (
+    select(facts)
+    .where(
+        facts.c.unit == bindparam("unit"),
+        facts.c.kind == bindparam("kind"),
+        facts.c.plan == bindparam("plan"),
+        facts.c.happened_at >= bindparam("since"),
+        facts.c.happened_at < bindparam("until"),
+    )
+    .order_by(facts.c.id)
+)
+
+
+def near(
+    tx: Reading, plan: Plan, unit: str, kind: str, *, since: Instant, until: Instant
+) -> list[Row]:
+    """The rows of a unit's reports of a kind from `since` up to but before `until`, whether they
+    stand or not."""
+    return tx.run(_OF_UNIT, plan=plan.id, unit=unit, kind=kind, since=since, until=until)
+
+
+def of_unit(
+    tx: Reading, plan: Plan, unit: str, kind: str, *, since: Instant, until: Instant
+) -> list[Entry]:
+    """A unit's standing reports of a kind that happened from `since` up to but before `until`."""
+    rows = near(tx, plan, unit, kind, since=since, until=until)
+    return [entry_from(tx, row) for row in rows if stands(tx, row.id).state in STANDING]
+
+
+_COUNT_OF_PERSON = select(func.count().label("total")).where(
+    facts.c.person == bindparam("person"),
+    facts.c.plan == bindparam("plan"),
+    facts.c.happened_at >= bindparam("since"),
+    facts.c.happened_at < bindparam("until"),
+)
+
+
+def count_of_person(tx: Reading, plan: Plan, person: int, since: Instant, until: Instant) -> int:
+    """How many reports of a person happened from `since` up to but before `until`."""
+    found = tx.run(_COUNT_OF_PERSON, plan=plan.id, person=person, since=since, until=until)
+    return int(found[0].total)

@@ -8,8 +8,11 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from db.engine.tx import Reading
+import orjson
+
+from db.engine.tx import Reading, Tx
 from db.engine.vault import Unsealable
+from db.schema import leads
 
 MARK = "sealed:"
 KEY = "sealed"
@@ -17,6 +20,21 @@ KEY = "sealed"
 
 CASES = ("appeal", "doubt")
 LEAD = "lead"
+
+
+def identity_of(lead: int) -> bytes:
+    """The context a sealed identity is bound to, so that it cannot be moved to another fact."""
+    return f"lead {lead}".encode()
+
+
+def keep(tx: Tx, lead: int, name: str, phone: str, note: str) -> None:
+    """Store who a lead is, readable only with the key."""
+    tx.add(
+        leads,
+        fact=lead,
+        phone_hash=tx.vault.digest("phone", phone) if phone else b"",
+        sealed=tx.vault.seal(orjson.dumps([name, phone, note]), identity_of(lead)),
+    )
 
 
 def _context(lead: int) -> bytes:

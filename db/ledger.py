@@ -8,29 +8,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, select
 
-from db import audit, headcounts, leadtext, plans
+from db import audit, leadtext, line, plans, sums
 from db.claims import release
 from db.engine.tx import Reading, Row, Tx
-from db.schema import claims, decisions, facts, postings, waiting
-from db.schema import tallies as tally_table
-from scoring.cards import Basis, Tallies
-from scoring.errors import Fault
-from scoring.facts import STANDING, Decision, Fact, Standing, Verb, standing
+from db.schema import claims, decisions, facts, waiting
+from scoring.facts import STANDING, Decision, Fact, Standing, State, Verb, standing
 from scoring.moments import Instant
 from scoring.plan import Plan
 from scoring.postings import approval_counts_from
 from scoring.postings import postings as posted
 from scoring.values import frozen
-
-
-class Held(Fault):
-    """Another standing fact, `number`, holds what this one claims or stands in its place."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"held by #{number}")
-        self.number = number
 
 
 @frozen
@@ -62,29 +51,6 @@ _QUEUE = (
     .order_by(waiting.c.fact)
 )
 _LEAVE_QUEUE = delete(waiting).where(waiting.c.fact == bindparam("number"))
-_TALLIES = select(
-    tally_table.c.unit, tally_table.c.measure, tally_table.c.period, tally_table.c.value
-).where(tally_table.c.plan == bindparam("plan"), tally_table.c.value != 0)
-_TALLIES_AT = (
-    select(postings.c.unit, postings.c.measure, postings.c.period, func.sum(postings.c.delta))
-    .where(
-        postings.c.plan.in_(bindparam("plans", expanding=True)),
-        postings.c.happened_at <= bindparam("until"),
-        postings.c.recorded_at <= bindparam("known"),
-    )
-    .group_by(postings.c.unit, postings.c.measure, postings.c.period)
-)
-_OF_UNIT = (
-    select(facts)
-    .where(
-        facts.c.unit == bindparam("unit"),
-        facts.c.kind == bindparam("kind"),
-        facts.c.plan == bindparam("plan"),
-        facts.c.happened_at >= bindparam("since"),
-        facts.c.happened_at < bindparam("until"),
-    )
-    .order_by(facts.c.id)
-)
 _REPLACING = (
     select(facts.c.id)
     .where(
@@ -95,6 +61,9 @@ _REPLACING = (
     .order_by(facts.c.id.desc())
 )
 FOREVER: Instant = 1 << 60
+
+Held = line.Held
+tallies, tallies_at, basis = sums.tallies, sums.tallies_at, sums.basis
 
 
 # --- reading ------------------------------------------------------------------------------
@@ -121,14 +90,6 @@ def stands(tx: Reading, number: int) -> Standing:
     return standing(decided(tx, number))
 
 
-def of_unit(
-    tx: Reading, plan: Plan, unit: str, kind: str, *, since: Instant, until: Instant
-) -> list[Entry]:
-    """A unit's standing reports of a kind that happened from `since` up to but before `until`."""
-    rows = tx.run(_OF_UNIT, plan=plan.id, unit=unit, kind=kind, since=since, until=until)
-    return [entry_from(tx, row) for row in rows if stands(tx, row.id).state in STANDING]
-
-
 def replaced_by(tx: Reading, item: Entry) -> int | None:
     """The number of the standing fact that supersedes this one."""
     rows = tx.run(_REPLACING, unit=item.fact.unit, number=item.number)
@@ -146,21 +107,6 @@ def claimed(tx: Reading, plan: Plan, topic: str, value: str) -> int | None:
     """The number of the standing fact that holds this link, phone, teacher or account."""
     row = tx.find(claims, plan.id, topic, tx.vault.digest(topic, value))
     return None if row is None else int(row.fact)
-
-
-def tallies(tx: Reading, plan: Plan) -> Tallies:
-    """All current tallies of a plan."""
-    return Tallies(tx.run(_TALLIES, plan=plan.id))
-
-
-def tallies_at(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Tallies:
-    """The tallies at a past instant: what happened up to `until`, as known at `known`."""
-    return Tallies(tx.run(_TALLIES_AT, plans=plan.ledgers, until=until, known=known))
-
-
-def basis(tx: Reading, plan: Plan, until: Instant, known: Instant) -> Basis:
-    """The head-counts at `until`, as known at `known`."""
-    return headcounts.basis(tx, plan, until, known)
 
 
 # --- appending ----------------------------------------------------------------------------
@@ -189,13 +135,15 @@ def report(
     back only once this one is gone; a rejected one stays rejected. The caller chooses which of
     the two times counts, by `happened_at`.
 
-    Raises Held if another standing fact already holds the claimed value.
+    Raises Held if another standing fact already holds the claimed value, unless that one only
+    inherited it and was reported later than this: then it is put back in line.
     """
     topic, value = claim or ("", "")
     held = tx.vault.digest(topic, value) if claim else b""
     row = tx.find(claims, plan.id, topic, held) if claim else None
+    by = {"person": person, "recorded_at": recorded_at}
     if row is not None and row.fact != supersedes:
-        raise Held(int(row.fact))
+        _make_way(tx, plan, int(row.fact), happened_at, **by)
     lead = _lead_of(tx, kind, details)
     kept = leadtext.sealed_details(tx, lead, details) if lead and details else details
     number = tx.add(
@@ -224,14 +172,12 @@ def report(
         details=details or {},
     )
     if supersedes is not None:
-        _retire(tx, plan, supersedes, number, person=person, recorded_at=recorded_at, chat=chat)
+        _retire(tx, plan, supersedes, number, chat=chat, **by)
     if plan.kinds[kind].deciders:
         tx.add(waiting, fact=number, kind=kind, unit=unit, since=recorded_at)
-    if claim:
-        tx.add(claims, plan=plan.id, topic=topic, hash=held, fact=number)
     tx.enter(plan.id, posted(plan, fact, None, (), recorded_at))
     audit.note(tx, at=recorded_at, person=person, action=kind, subject=f"#{number}", chat=chat)
-    return Entry(
+    item = Entry(
         fact=fact,
         plan=plan.id,
         title=title,
@@ -241,6 +187,11 @@ def report(
         claim=held,
         supersedes=supersedes,
     )
+    if claim:
+        tx.add(claims, plan=plan.id, topic=topic, hash=held, fact=number)
+    if supersedes is not None and (old := entry(tx, supersedes)) is not None:
+        _pass_on(tx, plan, old, **by)
+    return item
 
 
 def _retire(
@@ -260,6 +211,7 @@ def _retire(
             recorded_at=recorded_at,
             reason=f"→ #{by}",
             chat=chat,
+            passes_on=False,
         )
 
 
@@ -276,21 +228,24 @@ def decide(
     minor: bool = False,
     batch: int = 0,
     chat: str = "",
+    passes_on: bool = True,
 ) -> Standing:
     """Append a decision and update the fact's postings, claims and place in the queue.
 
     `happened_at`: when it really happened, if the decider named a time; otherwise an approval
     is dated like the fact where submission counts, and any other decision when it is recorded.
-    Raises Held if the fact would stand again but its claim has been taken meanwhile, or another
-    fact stands in its place.
+    Whoever is next in line inherits what the fact claimed when it stands no longer, unless it is
+    kept for a correction (`passes_on` False), and is put back when it stands again. Raises Held if
+    it would stand again but somebody who was not in line has taken its claim, or another fact
+    stands in its place.
     """
     if item.plan != plan.id:  # decided in the next year: a fact stays in its own plan
         plan = plans.kept(tx).by_id(item.plan, recorded_at) or plan
     so_far = decided(tx, item.number)
     before = standing(so_far)
-    approves = verb is Verb.APPROVE
-    usual = approval_counts_from(plan, item.fact, recorded_at) if approves else recorded_at
-    moment = happened_at or usual
+    moment = happened_at or recorded_at
+    if verb is Verb.APPROVE and happened_at is None:
+        moment = approval_counts_from(plan, item.fact, recorded_at)
     decision = Decision(
         fact=item.number,
         verb=verb,
@@ -320,10 +275,19 @@ def decide(
     if before.waits and not after.waits:
         tx.change(_LEAVE_QUEUE, number=item.number)
     elif after.waits and not before.waits and plan.kinds[item.fact.kind].deciders:
-        since = recorded_at if after.again else item.fact.recorded_at
+        anew = after.again or before.state is State.IN_LINE
+        since = recorded_at if anew else item.fact.recorded_at
         tx.add(waiting, fact=item.number, kind=item.fact.kind, unit=item.fact.unit, since=since)
-    if item.topic:
-        _move_claim(tx, plan, item, before.state in STANDING, after.state in STANDING)
+    by = {"person": person, "recorded_at": recorded_at}
+    if item.topic and stands_again:
+        row = tx.find(claims, plan.id, item.topic, item.claim)
+        if row is not None:
+            _make_way(tx, plan, int(row.fact), item.fact.happened_at, **by)
+        tx.add(claims, plan=plan.id, topic=item.topic, hash=item.claim, fact=item.number)
+    elif item.topic and before.state in STANDING and after.state not in STANDING:
+        release(tx, plan.id, item.topic, item.claim, item.number)
+        if passes_on:
+            _pass_on(tx, plan, item, **by)
     tx.enter(plan.id, posted(plan, item.fact, so_far, taken, recorded_at))
     audit.note(
         tx,
@@ -336,13 +300,41 @@ def decide(
     return after
 
 
-def _move_claim(tx: Tx, plan: Plan, item: Entry, held: bool, holds: bool) -> None:
-    if held and not holds:
-        release(tx, plan.id, item.topic, item.claim, item.number)
-    elif holds and not held:
-        if (row := tx.find(claims, plan.id, item.topic, item.claim)) is not None:
-            raise Held(int(row.fact))
-        tx.add(claims, plan=plan.id, topic=item.topic, hash=item.claim, fact=item.number)
+def _make_way(
+    tx: Tx, plan: Plan, holder: int, earlier_than: Instant, *, person: int, recorded_at: Instant
+) -> None:
+    """Put the holder of a claim in line if it came to it by a turn of the line and was reported
+    later. Raises Held if not."""
+    item = entry(tx, holder)
+    late = item is not None and item.fact.happened_at >= earlier_than
+    if item is None or not late or not line.has_place(tx, holder):
+        raise Held(holder)
+    _succession(tx, plan, item, Verb.YIELD, person=person, recorded_at=recorded_at)
+
+
+def _pass_on(tx: Tx, plan: Plan, item: Entry, *, person: int, recorded_at: Instant) -> None:
+    """Give what a fact claimed to whoever had it before, or tell who is next that it is free."""
+    if not item.topic or tx.find(claims, plan.id, item.topic, item.claim) is not None:
+        return
+    for place in line.places(tx, plan.id, item.topic, item.claim):
+        heir = entry(tx, place.fact) if place.fact else None
+        if heir is None:
+            line.have_told(tx, place.person, f"p{place.id}", recorded_at)
+            return
+        if stands(tx, heir.number).state is State.IN_LINE:
+            _succession(tx, plan, heir, Verb.RETRACT, person=person, recorded_at=recorded_at)
+            return
+
+
+def _succession(
+    tx: Tx, plan: Plan, item: Entry, verb: Verb, *, person: int, recorded_at: Instant
+) -> None:
+    """Put a fact back in line, or let it have its turn again, and have its reporter told."""
+    batch, takes = line.SUCCESSION, verb is not Verb.YIELD
+    decide(
+        tx, plan, item, verb, person=person, recorded_at=recorded_at, batch=batch, passes_on=takes
+    )
+    line.have_told(tx, item.fact.person, str(item.number), recorded_at)
 
 
 def entry_from(tx: Reading, row: Row) -> Entry:

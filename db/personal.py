@@ -48,6 +48,7 @@ HOLDS: dict[str, dict[Holds, str]] = {
     "blanked": {"hash": "words"},
     "do_not_contact": {"hash": "hash"},
     "claims": {"nothing": "plan topic", "hash": "hash"},
+    "line": {"nothing": "plan topic unit", "hash": "hash", "sealed": "sealed"},
     "waiting": {"nothing": "kind unit"},
     "decisions": {"nothing": "verb", "offered": "reason"},
     "postings": {"nothing": "plan unit measure period"},

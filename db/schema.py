@@ -338,6 +338,22 @@ claims = Table(  # what a standing fact keeps later reports from using: link, ph
     key("plan", "topic", "hash"),
     sqlite_with_rowid=False,
 )
+line = Table(  # reports behind the fact that holds what they claim; `fact` 0: no turn yet
+    "line",
+    metadata,
+    integer("id"),
+    text("plan"),
+    text("topic"),
+    blob("hash"),
+    text("unit"),
+    integer("person"),
+    integer("happened_at"),
+    integer("fact"),
+    blob("sealed"),
+    key("id"),
+    Index("line_claims", "plan", "topic", "hash"),
+    Index("line_facts", "fact"),
+)
 waiting = Table(  # facts not yet decided
     "waiting",
     metadata,

@@ -18,10 +18,10 @@ from commands.duties.completion import COMPLETE
 from commands.reports.deans_approval import UNSEEN
 from commands.wording.formats import date_text
 from commands.wording.sentences import say
-from db import outbox, quiet, reminders
+from db import line, outbox, quiet, reminders
 from db.calendar import calendar
 from db.engine.tx import Reading, Row, Tx
-from reminders import appeals, backlog, deadlines, desks, months, weeks, year
+from reminders import appeals, backlog, deadlines, desks, months, turns, weeks, year
 from reminders.planning import DAY_OF, MORNING, Occurrence
 from reminders.scene import IN_AN_HOUR, NEXT_MORNING, NEXT_WEEK, Item, Scene, press
 from reminders.schedule import BEGAN, FIRST_TICK, next_due, pending, schedule
@@ -74,6 +74,7 @@ VOICES: Mapping[str, Voice] = {
 SINGLE: Mapping[str, Callable[[str, Scene], Iterator[Item]]] = {
     UNSEEN: desks.ppt_unseen,
     COMPLETE: weeks.complete,
+    line.INHERIT: turns.inherit,
 }
 """The function that works out a single row written by a command, given what follows its family."""
 

@@ -8,7 +8,7 @@ from commands.duties.obligations import lead_counts
 from commands.plans import turn as turning
 from commands.wording.formats import address, date_text, deadline, points, short_name
 from commands.wording.sentences import lines, say
-from db import ledger
+from db import histories
 from db.people import Person
 from reminders.deadlines import named
 from reminders.planning import LIVE, Occurrence
@@ -123,7 +123,7 @@ def live(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
 
 def _streams(owed: Obligation, unit: Unit, scene: Scene) -> tuple[int, int]:
     first, last = owed.terms["window"].value
-    held = ledger.of_unit(
+    held = histories.of_unit(
         scene.tx, scene.plan, unit.code, "live", since=start_of(first), until=end_of(last)
     )
     least = owed.terms["minutes"].value

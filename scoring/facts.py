@@ -14,7 +14,11 @@ from scoring.values import frozen
 
 
 class State(StrEnum):
-    """Where a fact stands. `accepted` covers 通过, 核实, 认可 and 认定; `revoked` is 撤销."""
+    """Where a fact stands. `accepted` covers 通过, 核实, 认可 and 认定; `revoked` is 撤销.
+
+    `in_line`: another, reported first, holds what it claims; it counts nowhere until that one is
+    gone (A34).
+    """
 
     WAITING = "waiting"
     ACCEPTED = "accepted"
@@ -22,6 +26,7 @@ class State(StrEnum):
     REJECTED = "rejected"
     REVOKED = "revoked"
     WITHDRAWN = "withdrawn"
+    IN_LINE = "in_line"
 
     __hash__ = str.__hash__  # Enum's own is written in Python, and every report needs it
 
@@ -32,7 +37,8 @@ STANDING = frozenset({State.WAITING, State.ACCEPTED, State.OFF_TOPIC})
 
 class Verb(StrEnum):
     """What can be decided on a fact. `retract` takes back the last standing decision; `reopen`
-    leaves a fact as it stands and asks for a decision anew."""
+    leaves a fact as it stands and asks for a decision anew; `yield` puts it behind one that was
+    reported before it."""
 
     APPROVE = "approve"
     OFF_TOPIC = "off_topic"
@@ -41,6 +47,7 @@ class Verb(StrEnum):
     WITHDRAW = "withdraw"
     RETRACT = "retract"
     REOPEN = "reopen"
+    YIELD = "yield"
 
 
 LEADS_TO = {
@@ -49,6 +56,7 @@ LEADS_TO = {
     Verb.REJECT: State.REJECTED,
     Verb.REVOKE: State.REVOKED,
     Verb.WITHDRAW: State.WITHDRAWN,
+    Verb.YIELD: State.IN_LINE,
 }
 
 

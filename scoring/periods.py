@@ -1,7 +1,7 @@
 """The recurring periods of a plan, and values computed once per plan."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import wraps
 from typing import TypeVar
 
@@ -53,6 +53,11 @@ ANCHORS = {"monday": 0, "thursday": 3, "sunday": 6}
 def weeks(plan: Plan, first: date, last: date) -> list[str]:
     """The weeks that belong to a span of days, in order (A26)."""
     return weeks_between(first, last, ANCHORS[plan.reads("A26")])
+
+
+def week_day(plan: Plan, week: str) -> date:
+    """The day whose month and year a week belongs to (A26)."""
+    return period_days(week)[0] + timedelta(days=ANCHORS[plan.reads("A26")])
 
 
 def month_of_week(plan: Plan, week: str) -> str:

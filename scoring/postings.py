@@ -51,7 +51,10 @@ Effect = tuple[str, str, str, int]
 """Unit, measure, period, value: what a standing adds to the sums, once per place."""
 
 COUNTED = frozenset({State.WAITING, State.ACCEPTED, State.OFF_TOPIC, State.REJECTED})
-"""The states that count; a revoked or withdrawn fact counts nowhere."""
+"""The states that count; a fact that is revoked, withdrawn or in line counts nowhere."""
+
+NEVER_WAS = frozenset({State.WITHDRAWN, State.IN_LINE})
+"""The states in which a fact has not even counted before."""
 
 TIMED_BY_VERIFIER = frozenset({"handover"})
 """Kinds that happened when their approval says, not when they were reported (A17)."""
@@ -112,7 +115,7 @@ def _history(plan: Plan, fact: Fact, decisions: Iterable[Decision]) -> dict[Date
     kind = plan.kinds[fact.kind]
     *passed, last = _apart_from_releases(kind, fact, standings(decisions))
     entries: dict[Dated, int] = {}
-    if last.state is State.WITHDRAWN:
+    if last.state in NEVER_WAS:
         return entries
     for before, after in pairwise((*passed, last)) if kind.counts_from != "submitted" else ():
         began_at, ends_at = _counts_at(kind, fact, before), _counts_at(kind, fact, after)
@@ -203,11 +206,19 @@ def _periods(plan: Plan, kind: Kind, fact: Fact, at: Instant) -> Iterable[str]:
     """The periods a count is filed under; a waiver is filed under each week it waives."""
     if kind.code == "waiver":
         return tuple(dict.fromkeys(fact.details.get("weeks", ())))
-    period = kind.period
-    if period == "cadence":
-        quota = plan.by_code[fact.unit].quotas.get(kind.code)
-        period = quota.per if quota else "week"
-    return (FILED[period](fact, at),)
+    return (FILED[_filed_by(plan, kind, fact.unit)](fact, at),)
+
+
+def _filed_by(plan: Plan, kind: Kind, unit: str) -> str:
+    if kind.period != "cadence":
+        return kind.period
+    quota = plan.by_code[unit].quotas.get(kind.code)
+    return quota.per if quota else "week"
+
+
+def is_filed_by_week(plan: Plan, kind: str, unit: str) -> bool:
+    """Whether a unit's reports of a kind are counted week by week."""
+    return unit in plan.by_code and _filed_by(plan, plan.kinds[kind], unit) == "week"
 
 
 FILED: Mapping[str, Callable[[Fact, Instant], str]] = {

@@ -86,7 +86,7 @@ def interaction(book: Book, item: Item, unit: Unit) -> Verdict:
     share of all students and staff; exactly on it is enough (A23, A24). Each task is judged by
     the head-counts of its day, or the first one set later, and pending until then (A36)."""
     each, by_metric = item.terms["failure"].value, book.plan.reads("A24") == "metric"
-    names = ("settled", "lowest", "students", "staff", *(METRICS if by_metric else ()))
+    names = ("settled", "lowest", *HEADS, *(METRICS if by_metric else ()))
     reads: Reads = tuple((unit.code, f"interaction.{name}") for name in names)
     counts = {name: book.tallies.of(*pair) for name, pair in zip(names, reads, strict=True)}
     missed: list[str] = []
@@ -129,11 +129,14 @@ METRICS = ("forward", "like", "comment", "follow")
 """What a task asks for, each entered one more than counted, so that none is told from nothing."""
 
 
+HEADS = ("students", "staff", "teaching_staff")
+"""The head-counts that a settlement keeps."""
+
+
 def _line(book: Book, unit: Unit, task: str) -> Fraction | Literal["students", "staff"]:
     """The count that each metric of a task must reach, or the head-count that is missing."""
     students, staff, teaching = (
-        book.tallies.of(unit.code, f"interaction.{name}").get(task, 0)
-        for name in ("students", "staff", "teaching_staff")
+        book.tallies.of(unit.code, f"interaction.{name}").get(task, 0) for name in HEADS
     )
     learners = students or dict(book.basis.later).get(task) or book.basis.students or 0
     staffed = staff or len(book.basis.staff)

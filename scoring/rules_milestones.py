@@ -115,8 +115,7 @@ def _dated(book: Book, item: Item, kind: str, pool: Sequence[str]) -> Verdict:
 
 
 def _earliest(tallies: Tallies, pool: Sequence[str], measure: str) -> str | None:
-    counts = tallies.pooled(pool, measure).items()
-    return min((day for day, count in counts if count > 0), default=None)
+    return min(tallies.pooled(pool, measure), default=None)
 
 
 def _rung(rungs: Sequence[Rung], day: str | None) -> Rung | None:

@@ -64,7 +64,7 @@ def _added(tables: Iterable[Mapping[str, int]]) -> dict[str, int]:
     for table in tables:
         for period, count in table.items():
             sums[period] = sums.get(period, 0) + count
-    return {period: count for period, count in sums.items() if count}
+    return sums
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,7 +221,7 @@ def digits(value: Decimal) -> str:
     written = f"{value:f}"
     if "." in written:
         written = written.rstrip("0").rstrip(".")
-    return "0" if written in {"-0", ""} else written
+    return "0" if written == "-0" else written
 
 
 def percent(share: Fraction) -> str:

@@ -12,7 +12,7 @@ from bot.wording import say
 from commands.conversation.packing import unpack
 from commands.leads import identity
 from commands.wording.formats import masked
-from db import backup, erasedlist, erasures, ledger, plans
+from db import backup, erasedlist, erasures, ledger, line, plans
 from db.backup import BackupFault, Head, Source
 from db.engine.beside import Beside
 from db.engine.driver import Driver
@@ -119,7 +119,15 @@ def _erase_again(tx: Tx, known: Listed) -> int:
         known_plans = plans.kept(tx).known(erased_at)
         plan = next((plan for plan in known_plans if plan.id == entry.plan), None)
         if plan is not None and ledger.stands(tx, number).state is State.WAITING:
-            ledger.decide(tx, plan, entry, Verb.WITHDRAW, person=asked_by, recorded_at=erased_at)
+            ledger.decide(
+                tx,
+                plan,
+                entry,
+                Verb.WITHDRAW,
+                person=asked_by,
+                recorded_at=erased_at,
+                passes_on=False,
+            )
         erasures.erase(
             tx,
             number,
@@ -134,7 +142,7 @@ def _erase_again(tx: Tx, known: Listed) -> int:
 
 def _unsay(tx: Tx, number: int, words: list[str], now: Instant) -> None:
     """Bury the messages that would bring a person back, and drop all drafts and proposals, whose
-    minutes are long over."""
+    minutes are long over, and what stands in line."""
 
     def says(row: Row) -> bool:
         try:
@@ -146,3 +154,4 @@ def _unsay(tx: Tx, number: int, words: list[str], now: Instant) -> None:
     erasures.unsay(tx, now, says)
     erasures.forget_drafts(tx, lambda _: True)
     erasures.forget_proposals(tx, lambda _: True)
+    line.forget(tx, lambda _: True)

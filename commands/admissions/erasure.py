@@ -17,7 +17,7 @@ from commands.grammar.slots import Slot
 from commands.leads import identity, recall
 from commands.wording.formats import address, masked
 from commands.wording.sentences import lines, say
-from db import erasures, ledger
+from db import erasures, ledger, line
 from db.engine.tx import Reading, Tx
 from db.people import Person
 from scoring.facts import State, Verb
@@ -160,6 +160,8 @@ def _erase(
     second = request.second or request.who
     fresh = [entry for entry in found if not identity.is_erased(tx, entry.number)]
     names = {entry.number: identity.opened(tx, entry.number)[:2] for entry in fresh}
+    for entry in fresh:  # nobody takes the place of who is erased
+        line.forget_claim(tx, entry.topic, entry.claim)
     for entry in fresh:
         trail.note(request, tx, action="erase", subject=f"#{entry.number}", person=second)
         if ledger.stands(tx, entry.number).state is State.WAITING:

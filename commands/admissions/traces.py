@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from commands.conversation.packing import pack, unpack
 from commands.grammar.phones import phones
-from db import erasures
+from db import erasures, line
 from db.engine.tx import Reading, Row, Tx
 from db.engine.vault import Unsealable
 from scoring.moments import Instant
@@ -64,6 +64,7 @@ def forget(
     erasures.replace_names(tx, sorted(names))
     erasures.forget_drafts(tx, lambda sealed: kept(sealed, b"dialogue"))
     erasures.forget_proposals(tx, lambda sealed: kept(sealed, b"proposal"))
+    line.forget(tx, lambda sealed: kept(sealed, line.SEALED_FOR))
 
 
 def _opened(tx: Reading, sealed: bytes, context: bytes) -> str:

@@ -87,6 +87,14 @@ def _appellant_unit(asking: Asking, tx: Reading, entry: ledger.Entry) -> str | N
     return None
 
 
+NOT_YET = {
+    State.WAITING: "appeal.undecided",
+    State.WITHDRAWN: "appeal.withdrawn",
+    State.IN_LINE: "appeal.in_line",
+}
+"""Why there is nothing to appeal against yet, or any more."""
+
+
 def _appealable(tx: Reading, plan: Plan, entry: ledger.Entry) -> None:
     if not plan.kinds[entry.fact.kind].deciders:
         stands_undecided = ledger.stands(tx, entry.number).state is State.WAITING
@@ -95,8 +103,7 @@ def _appealable(tx: Reading, plan: Plan, entry: ledger.Entry) -> None:
         word = plan.kinds[entry.fact.kind].word
         raise Refusal(say("appeal.other_kind", number=entry.number, word=word))
     stands = ledger.stands(tx, entry.number).state
-    if stands in (State.WAITING, State.WITHDRAWN):
-        key = "appeal.undecided" if stands is State.WAITING else "appeal.withdrawn"
+    if key := NOT_YET.get(stands):
         raise Refusal(say(key, number=entry.number))
 
 

@@ -5,12 +5,13 @@ read again. A proposal is the line that {确认} says again.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from sqlalchemy import bindparam, delete
 
 from commands.chat.errors import Refusal
-from commands.chat.messages import Button, Incoming, Reply
+from commands.chat.messages import MAX_BUTTON, Button, Incoming, Reply
 from commands.chat.requests import Command, Request, command, shown
 from commands.conversation import copying, proposals
 from commands.conversation.understanding import Understanding
@@ -124,16 +125,25 @@ def ask(
         misses=misses,
     )
     keep(tx, incoming, waits)
+    cancel = Button.of(say("button.cancel"), "cancel")
+    usual = tuple(_usual(meaning.line, slot)) if slot else ()
     return Reply(
         text=say("dialogue.ask", ask=question, example=example),
         buttons=(
-            (
-                Button.of(say("button.cancel"), "cancel"),
-                *copying.button(say("button.copy_example"), example),
-            ),
+            *((usual,) if usual else ()),
+            (cancel, *copying.button(say("button.copy_example"), example)),
         ),
         asks=True,
     )
+
+
+def _usual(line: str, slot: Slot) -> Iterator[Button]:
+    """The usual values of an argument, each as the whole line, where that fits on a button."""
+    for key in slot.ready:
+        word = say(key)
+        button = Button(label=word, says=f"{line} {word}")
+        if len(button.says.encode()) <= MAX_BUTTON:
+            yield button
 
 
 @command(

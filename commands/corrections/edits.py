@@ -108,6 +108,8 @@ def _own(request: Request, tx: Tx) -> _Old:
     key = "edit.withdrawn" if stands.state is State.WITHDRAWN else "edit.decided"
     if lead and key == "edit.decided":
         key = "edit.decided_lead"
+    if stands.state is State.IN_LINE:
+        key = "edit.in_line"
     raise Refusal(say(key, number=number, state=state))
 
 

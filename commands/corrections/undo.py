@@ -24,6 +24,9 @@ NAMED = 5
 
 MOST_SHOWN = 3
 
+UNDECIDED = State.WAITING, State.IN_LINE
+"""The states from which one's own report can be withdrawn."""
+
 
 @command(
     "undo",
@@ -44,7 +47,10 @@ def undo(request: Request, tx: Tx) -> Reply:
         return _undo_last(request, tx, last)
     done = [_undo_one(request, tx, number) for number in numbers]
     taken = [entry for n in numbers if (entry := ledger.entry(tx, n)) is not None]
+    again = Button.of(say("button.one_by_one"), "card", f"#{max(0, numbers[0] - 1)}")
+    reviews = len(taken) == 1 and request.pressed and taken[0].fact.person != request.who.id
     return Reply(
+        buttons=((again,),) if reviews else (),
         text="\n".join(done) if len(done) <= NAMED else say("undo.many", total=len(done)),
         replaces=request.pressed,
         notices=(
@@ -60,7 +66,7 @@ def _undo_last(request: Request, tx: Tx, last: Row | None) -> Reply:
     if waits is not None:
         proposals.settle(tx, waits, "cancelled")
         return Reply(text=say("dialogue.cancelled"))
-    fresh = recent.just_now(request, tx, State.WAITING)
+    fresh = recent.just_now(request, tx, *UNDECIDED)
     batch = list[int]()
     if last is not None and _takes_back(request, last):
         batch = histories.batch_of(tx, request.who.id, last.batch, last.recorded_at)
@@ -75,7 +81,7 @@ def _undo_last(request: Request, tx: Tx, last: Row | None) -> Reply:
     if not fresh and (said := _undo_acts(request, tx)):
         return Reply(text=said)
     decided = [entry for n in batch if (entry := ledger.entry(tx, n)) is not None]
-    return _which(request, tx, [*fresh, *decided] or recent.own(request, tx, State.WAITING))
+    return _which(request, tx, [*fresh, *decided] or recent.own(request, tx, *UNDECIDED))
 
 
 def _which(request: Request, tx: Tx, found: list[ledger.Entry]) -> Reply:
@@ -115,7 +121,7 @@ def _undo_one(request: Request, tx: Tx, number: int) -> str:
     stands = ledger.stands(tx, number)
     decision = stands.decision
     by_me = decision is not None and decision.person == request.who.id
-    if by_me and decision is not None and decision.verb is not Verb.WITHDRAW:
+    if by_me and decision is not None and decision.verb not in (Verb.WITHDRAW, Verb.YIELD):
         _not_an_answer(entry)
         if request.now - decision.recorded_at > record.TAKE_BACK:
             raise Refusal(say("undo.too_late", number=number))
@@ -129,7 +135,7 @@ def _withdraw(request: Request, tx: Tx, entry: ledger.Entry) -> str:
     stands = ledger.stands(tx, entry.number)
     if stands.state is State.WITHDRAWN:
         raise Refusal(say("undo.already", number=entry.number))
-    if stands.state is not State.WAITING:
+    if stands.state not in UNDECIDED:
         state = describe.state_word(entry, stands.state)
         raise Refusal(say("undo.decided", number=entry.number, state=state))
     follows = KINDS[entry.fact.kind].undone

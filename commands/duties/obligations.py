@@ -3,18 +3,19 @@
 Neither carries points, so neither is in the board of contracts 6.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from commands.filing.kinds import CLICKED
 from commands.wording.sentences import say
-from db import ledger
+from db import histories, ledger
 from db.calendar import calendar
 from db.engine.tx import Reading
 from db.people import ADVISER, Directory, Person
 from scoring.duties import Task
 from scoring.moments import DAY, Instant, day_of, month_of, period_days, start_of, week_of
-from scoring.periods import effective_at, period_end
+from scoring.periods import effective_at, period_end, periods
 from scoring.plan import Obligation, Plan
 from scoring.verdicts import EVERYBODY
 
@@ -29,15 +30,41 @@ def obligation(plan: Plan, code: str) -> Obligation:
 
 
 def rows(tx: Reading, plan: Plan, people: Directory, unit: str, at: Instant) -> Iterator[Task]:
-    """The meetings of the current week and the views that fell due in the current month."""
+    """The meetings of the current week, the videos of the week where a month's number is scored,
+    and the views that fell due in the current month."""
     if at < effective_at(plan):
         return
+    weekly = weekly_videos(tx, plan, unit, at)
+    if weekly:
+        yield weekly
     meetings = meeting_row(tx, plan, people, unit, at)
     if meetings:
         yield meetings
     views = views_row(tx, plan, unit, at)
     if views:
         yield views
+
+
+# --- a week's videos ------------------------------------------------------------------------
+
+WEEKLY = re.compile(r"≥\s*(\d+)\s*/\s*周")
+
+
+def weekly_videos(tx: Reading, plan: Plan, unit: str, at: Instant) -> Task | None:
+    """What the cell of 附件2 asks of a unit's videos a week, where its month is what is scored: a
+    reminder, without points (A19)."""
+    quota = plan.by_code[unit].quotas.get("video")
+    asked = WEEKLY.search(quota.written) if quota and quota.per == "month" else None
+    week = week_of(day_of(at))
+    if asked is None or week not in periods(plan)["week"]:
+        return None
+    if any(tx.tally(plan.id, unit, "waiver.accepted", one) for one in (week, month_of(day_of(at)))):
+        return None
+    first, last = period_days(week)
+    sent = histories.of_unit(
+        tx, plan, unit, "video", since=start_of(first), until=start_of(last) + DAY
+    )
+    return _row("video", week, due=int(asked[1]), done=len(sent))
 
 
 # --- class meetings -----------------------------------------------------------------------
@@ -87,13 +114,22 @@ def read_after(plan: Plan) -> int:
 
 
 def unread(tx: Reading, plan: Plan, unit: str, at: Instant) -> list[ledger.Entry]:
-    """A unit's posts whose views are due but not reported."""
+    """A unit's posts whose views are due but not known: never reported, or short of the bar
+    before their first week was over."""
     since = max(effective_at(plan), at - ASKED_FOR)
-    return [
-        post
-        for post in _posts(tx, plan, unit, since, at - read_after(plan) + 1)
-        if ledger.claimed(tx, plan, "views", str(post.number)) is None
-    ]
+    found = _posts(tx, plan, unit, since, at - read_after(plan) + 1)
+    return [post for post in found if not _is_read(tx, plan, post)]
+
+
+def _is_read(tx: Reading, plan: Plan, post: ledger.Entry) -> bool:
+    """Whether the views of a post are known: read after its first week, or enough before."""
+    holder = ledger.claimed(tx, plan, "views", str(post.number))
+    read = ledger.entry(tx, holder) if holder is not None else None
+    bar = plan.by_code[post.fact.unit].views
+    if read is None or bar is None or bar.least is None:
+        return read is not None
+    enough = read.fact.details["count"] >= bar.least
+    return bool(enough) or read.fact.happened_at >= post.fact.happened_at + read_after(plan)
 
 
 def views_row(tx: Reading, plan: Plan, unit: str, at: Instant) -> Task | None:
@@ -122,7 +158,7 @@ def _posts(
     found = [
         post
         for kind in CLICKED
-        for post in ledger.of_unit(tx, plan, unit, kind, since=since, until=until)
+        for post in histories.of_unit(tx, plan, unit, kind, since=since, until=until)
     ]
     return sorted(found, key=lambda post: post.number)
 

@@ -18,7 +18,7 @@ from scoring.facts import Decision, Standing, State, Verb
 
 APPEAL = "appeal"
 
-_NO_JUDGEMENT = frozenset({Verb.WITHDRAW, Verb.RETRACT, Verb.REOPEN})
+_NO_JUDGEMENT = frozenset({Verb.WITHDRAW, Verb.RETRACT, Verb.REOPEN, Verb.YIELD})
 
 
 # --- who decided --------------------------------------------------------------------------

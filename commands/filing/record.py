@@ -9,8 +9,10 @@ from commands.grammar.phones import without_phones
 from db import ledger, plans, settings
 from db.engine.tx import Tx
 from scoring.facts import Standing, Verb
-from scoring.moments import Instant, day_of
+from scoring.moments import Instant, day_of, start_of, week_of
+from scoring.periods import week_day
 from scoring.plan import Plan
+from scoring.postings import is_filed_by_week
 
 LINKED = ("link", "column")
 """Topics of claims that are links."""
@@ -42,7 +44,8 @@ def record(
     own = settings.public_numbers(tx)
     old = replaces.fact if replaces else None
     moment = old.happened_at if old and keeps_time else happened_at or request.at
-    plan = plan or _plan_at(request, tx, moment)
+    whose = old.unit if old else unit or request.who.unit
+    plan = plan or _plan_of(request, tx, kind, whose, moment)
     if claim and link:
         _refuse_claimed_before(tx, plan, claim, link, replaces)
     if request.lent:
@@ -51,34 +54,38 @@ def record(
         tx,
         plan,
         kind=kind,
-        unit=old.unit if old else unit or request.who.unit,
+        unit=whose,
         person=request.who.id,
         happened_at=moment,
         recorded_at=request.now,
         title=without_phones(title, own),
         link=link,
-        details=_masked(details, own),
+        details=masked(details, own),
         chat=request.chat.id,
         claim=claim,
         supersedes=old.number if old else None,
     )
 
 
-def _plan_at(asking: Asking, tx: Tx, moment: Instant) -> Plan:
+def _plan_of(asking: Asking, tx: Tx, kind: str, unit: str, moment: Instant) -> Plan:
     """The plan of the year in which it happened: what is entered in January about December, such
-    as a roll corrected after an appeal, belongs to the old year."""
-    if day_of(moment).year == asking.plan.year:
+    as a roll corrected after an appeal, belongs to the old year. What is filed by weeks belongs to
+    the year of its week (A26): a video of Friday, 1 January counts for week 53."""
+    day = day_of(moment)
+    if is_filed_by_week(asking.plan, kind, unit):
+        day = week_day(asking.plan, week_of(day))
+    if day.year == asking.plan.year:
         return asking.plan
-    return plans.kept(tx).in_force(moment, asking.now) or asking.plan
+    return plans.kept(tx).in_force(start_of(day), asking.now) or asking.plan
 
 
-def _masked(found: Any, own: Collection[str]) -> Any:
+def masked(found: Any, own: Collection[str]) -> Any:
     """Details without the mobile numbers in their texts."""
     if isinstance(found, str):
         return without_phones(found, own)
     if isinstance(found, Mapping):
-        return {key: _masked(value, own) for key, value in found.items()}
-    return [_masked(one, own) for one in found] if isinstance(found, (list, tuple)) else found
+        return {key: masked(value, own) for key, value in found.items()}
+    return [masked(one, own) for one in found] if isinstance(found, (list, tuple)) else found
 
 
 def _refuse_claimed_before(

@@ -32,7 +32,8 @@ class Slot:
     """One argument. `ask`: key of the question for a required argument that is missing; `unless`:
     it is not missing when this slot has a value. `also`: key of the question that a dialogue asks
     once for an argument that may stay empty. `spare`: the number may be left out beside a
-    count, and a bare number alone is the count."""
+    count, and a bare number alone is the count. `ready`: keys of usual values, which the question
+    offers as buttons."""
 
     name: str
     kind: SlotKind
@@ -42,3 +43,4 @@ class Slot:
     also: str = ""
     choices: tuple[str, ...] = ()
     spare: bool = False
+    ready: tuple[str, ...] = ()

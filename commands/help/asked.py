@@ -11,7 +11,7 @@ from commands.help.talk import MOST_BUTTONS, Line, Talk
 from commands.review import waiting
 from commands.wording.formats import deadline, period_name, points, short
 from commands.wording.sentences import lines, say
-from db import appeals, ledger, tasks
+from db import appeals, histories, ledger, tasks
 from db.engine.tx import Reading
 from db.people import ADMIN
 from scoring.cards import scorecard
@@ -262,7 +262,7 @@ def status(talk: Talk) -> Reply | Line:
         found = [
             entry
             for kind in kinds
-            for entry in ledger.of_unit(
+            for entry in histories.of_unit(
                 tx, request.plan, request.who.unit, kind, since=since, until=request.now + 1
             )
         ]
@@ -298,7 +298,7 @@ def cases(talk: Talk) -> Reply | Line | None:
         entry
         for kind in request.plan.kinds
         if kind not in ("appeal", "doubt", "lead", "views")
-        for entry in ledger.of_unit(
+        for entry in histories.of_unit(
             tx, request.plan, request.who.unit, kind, since=since, until=request.now + 1
         )
         if ledger.stands(tx, entry.number).decision is not None

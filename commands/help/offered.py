@@ -243,7 +243,7 @@ def doubt(talk: Talk) -> Reply | Line:
             entry.number
             for unit in units
             for kind in kinds
-            for entry in ledger.of_unit(tx, plan, unit, kind, **span)
+            for entry in histories.of_unit(tx, plan, unit, kind, **span)
         ),
         reverse=True,
     )[:MOST_BUTTONS]

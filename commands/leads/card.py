@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Request
 from commands.filing import cases, pictured, trail
+from commands.filing.describe import entry_of
 from commands.leads import identity
 from commands.wording.formats import short, since
 from commands.wording.sentences import lines, say
 from db import leads as desk
-from db import ledger
+from db import ledger, looks
 from db.engine.tx import Reading, Row, Tx
 from scoring.plan import Plan
 
@@ -26,11 +27,14 @@ def after(request: Request, tx: Tx, rows: Iterable[Row], number: int, unit: str 
     suspected = desk.suspected(tx, request.plan)
     behind = (number in suspected, number)
     ordered = in_order(tx, request.plan, (row for row in rows if row.kind == "lead"))
-    for row in ordered:
-        if not number or (row.fact in suspected, row.fact) > behind:
-            entry = ledger.entry(tx, row.fact)
-            if entry is not None:
-                return shown(request, tx, entry, unit)
+    following = [
+        int(row.fact) for row in ordered if not number or (row.fact in suspected, row.fact) > behind
+    ]
+    if following:
+        theirs = looks.of_others(tx, request.who.id, request.now)
+        chosen = next((one for one in following if one not in theirs), following[0])
+        looks.at(tx, request.who.id, chosen, request.now)
+        return shown(request, tx, entry_of(tx, chosen), unit)
     text = say("desk.end", left=len(ordered)) if ordered else say("queue.end")
     return Reply(text=text, private=True)
 

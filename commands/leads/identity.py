@@ -5,16 +5,10 @@ import orjson
 from commands.grammar.phones import without_phones
 from commands.wording.formats import cut, masked, short
 from commands.wording.sentences import say
-from db import ledger
+from db import leadtext, ledger
 from db.engine.tx import Reading, Tx
 from db.schema import leads
 from scoring.plan import Plan
-
-
-def _seal_of(number: int) -> bytes:
-    """The context a sealed identity is bound to, so that it cannot be moved to another fact."""
-    return f"lead {number}".encode()
-
 
 MAX_NAME = 20
 MAX_NOTE = 200
@@ -22,13 +16,12 @@ MAX_NOTE = 200
 
 def seal(tx: Tx, number: int, name: str, phone: str, note: str) -> None:
     """Store who the lead is, readable only with the key. Name and note hold no mobile number."""
-    sealed = orjson.dumps([without_phones(name), phone, without_phones(note)])
-    tx.add(
-        leads,
-        fact=number,
-        phone_hash=tx.vault.digest("phone", phone) if phone else b"",
-        sealed=tx.vault.seal(sealed, _seal_of(number)),
-    )
+    leadtext.keep(tx, number, *storable(name, phone, note))
+
+
+def storable(name: str, phone: str, note: str) -> tuple[str, str, str]:
+    """Who a lead is as it is stored: neither name nor note holds a mobile number."""
+    return without_phones(name), phone, without_phones(note)
 
 
 def opened(tx: Reading, number: int) -> tuple[str, str, str]:
@@ -36,7 +29,7 @@ def opened(tx: Reading, number: int) -> tuple[str, str, str]:
     row = tx.find(leads, number)
     if row is None or not row.sealed:
         return "", "", ""
-    name, phone, note = orjson.loads(tx.vault.open(bytes(row.sealed), _seal_of(number)))
+    name, phone, note = orjson.loads(tx.vault.open(bytes(row.sealed), leadtext.identity_of(number)))
     return name, phone, note
 
 

@@ -15,7 +15,7 @@ from commands.conversation import proposals
 from commands.duties.obligations import enrolments_said, lead_counts
 from commands.filing.deciders import desk_of
 from commands.filing.numbers import spans
-from commands.filing.record import record
+from commands.filing.turns import in_turn
 from commands.grammar.folding import MAX_TEXT, clean
 from commands.grammar.phones import broken_phone
 from commands.leads import flags, identity, recall
@@ -70,6 +70,8 @@ def lead(request: Request, tx: Tx) -> Reply:
     except Unwanted:
         return _unwanted(request)
     phone = request.args.get("phone", "")
+    if isinstance(entry, int):
+        return _behind(request, tx, entry)
     flags.flag(request, tx, {entry.number: phone})
     if request.chat.group:
         return moved_away(request, "lead.in_group", number=entry.number)
@@ -101,13 +103,15 @@ def check_wanted(tx: Reading, phone: str) -> None:
         raise Unwanted(say("lead.unwanted"))
 
 
-def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> tuple[ledger.Entry, str]:
-    """Record one lead; return it with its name. Raises Refusal, or ledger.Held when the number is
-    already reported."""
+def _taken(request: Request, tx: Tx, args: Mapping[str, Any]) -> tuple[ledger.Entry | int, str]:
+    """Record one lead, or keep it behind the one whose number comes instead of it; with its name.
+    Raises Refusal, or ledger.Held when the asker has reported the number already."""
     name, phone, note = identity_in(tx, args)
     claim = ("phone", phone) if phone else None
-    entry = record(request, tx, "lead", details=wishes_in(args), claim=claim)
-    seal(tx, entry.number, name, phone, note)
+    who = identity.storable(name, phone, note)
+    entry = in_turn(request, tx, "lead", claim=claim, details=wishes_in(args), identity=who)
+    if not isinstance(entry, int):
+        seal(tx, entry.number, name, phone, note)
     return entry, name
 
 
@@ -151,12 +155,18 @@ def _reported_before(request: Request, tx: Tx, number: int) -> Reply:
     if request.chat.group:
         return moved_away(request, "lead.again_in_group")
     old = ledger.entry(tx, number)
-    if old is not None and old.fact.person == request.who.id:
-        same_day = day_of(old.fact.happened_at) == day_of(request.at)
-        when = clock(old.fact.happened_at) if same_day else day(old.fact.happened_at)
-        return Reply(text=say("lead.own_again", when=when, number=number))
-    when = day(old.fact.happened_at) if old is not None else ""
-    return Reply(text=say("lead.taken", when=when))
+    at = old.fact.happened_at if old is not None else request.at
+    when = clock(at) if day_of(at) == day_of(request.at) else day(at)
+    return Reply(text=say("lead.own_again", when=when, number=number))
+
+
+def _behind(request: Request, tx: Tx, ahead: int) -> Reply:
+    """Somebody else was first: says neither who nor under which number."""
+    if request.chat.group:
+        return moved_away(request, "lead.in_line_in_group")
+    first = ledger.entry(tx, ahead)
+    when = day(first.fact.happened_at) if first is not None else ""
+    return Reply(text=say("lead.in_line", when=when))
 
 
 def _unwanted(request: Request) -> Reply:
@@ -194,6 +204,9 @@ def _many(request: Request, tx: Tx) -> Reply:
             continue
         try:
             entry, _ = _taken(request, tx, said)
+            if isinstance(entry, int):
+                missed.append(say("lead.missed", place=place, why=say("lead.known_in_line")))
+                continue
             taken[entry.number] = said.get("phone", "")
             desk = desk_of(request.plan, request.people, entry.fact)
         except ledger.Held:
@@ -204,7 +217,7 @@ def _many(request: Request, tx: Tx) -> Reply:
     if not taken and request.chat.group:
         return moved_away(request, "lead.none_in_group", total=len(many))
     if not taken:
-        raise Refusal(lines(say("lead.none_taken", total=len(many)), why))
+        return Reply(text=lines(say("lead.none_taken", total=len(many)), why))
     in_a_row, numbers = flags.flag(request, tx, taken), spans(taken)
     if request.chat.group:
         return moved_away(request, "lead.many_in_group", total=len(taken), numbers=numbers)

@@ -16,6 +16,7 @@ from commands.duties import standing
 from commands.filing.kinds import PASTED
 from commands.filing.receipts import MAX_TITLE, held_already, undo
 from commands.filing.record import record
+from commands.filing.turns import in_turn, stands_behind
 from commands.grammar import links
 from commands.grammar.folding import fold
 from commands.grammar.links import KIND_WORDS, earlier_form, normalise_link
@@ -82,9 +83,11 @@ def video(request: Request, tx: Tx) -> Reply:
 
 @dataclass(slots=True)
 class _Taken:
-    """What came of a paste: what is in, what is not and why, and each link's number."""
+    """What came of a paste: what is in, how many stand in line behind another's, what is not in
+    and why, and each link's number."""
 
     entries: list[ledger.Entry] = field(default_factory=list)
+    in_line: int = 0
     missed: list[str] = field(default_factory=list)
     links: dict[str, int] = field(default_factory=dict)
     redoes: ledger.Entry | None = None
@@ -98,14 +101,21 @@ def _links(request: Request, tx: Tx, first_kind: str, items: Sequence[links.Item
     for place, item in enumerate(items, start=1):
         kind = item.kind or first_kind
         try:
-            taken.entries.append(_one_link(request, tx, kind, item, taken))
+            entry = _one_link(request, tx, kind, item, taken)
+            if isinstance(entry, int):
+                taken.in_line += 1
+                taken.missed.append(stands_behind(tx, place, entry))
+            else:
+                taken.entries.append(entry)
         except ledger.Held as held:
             if held.number not in {entry.number for entry in taken.entries}:
                 taken.missed.append(held_already(tx, place, held.number))
         except Refusal as refusal:
             taken.missed.append(say("report.not_taken", place=place, why=refusal))
-    if not taken.entries:
+    if not taken.entries and not taken.in_line:
         raise Refusal("\n".join(taken.missed) or say("report.nothing"))
+    if not taken.entries:
+        return Reply(text="\n".join(taken.missed))
     return Reply(
         text=lines(
             _receipt(request.plan, taken), *taken.missed, _standing_line(request, tx, taken)
@@ -114,25 +124,25 @@ def _links(request: Request, tx: Tx, first_kind: str, items: Sequence[links.Item
     )
 
 
-def _one_link(request: Request, tx: Tx, kind: str, item: links.Item, taken: _Taken) -> ledger.Entry:
+def _one_link(
+    request: Request, tx: Tx, kind: str, item: links.Item, taken: _Taken
+) -> ledger.Entry | int:
     link = item.link or ""
     check(request.plan, request.who.unit, kind, link)
     held_as = normalise_link(link) if link.startswith("http") else ""
     if held_as in taken.links:
         raise ledger.Held(taken.links[held_as])
     old = taken.redoes
-    entry = record(
-        request,
-        tx,
-        kind,
-        title=item.title.strip()[:MAX_TITLE] or say("report.untitled"),
-        link=link,
-        claim=claim_of(tx, request.plan, request.who.unit, kind, link),
-        replaces=old,
-        keeps_time=old is not None and _was_minor(tx, old),
-    )
+    claim = claim_of(tx, request.plan, request.who.unit, kind, link)
+    said: Any = {"title": item.title.strip()[:MAX_TITLE] or say("report.untitled"), "link": link}
+    entry: ledger.Entry | int
+    if old is None:
+        entry = in_turn(request, tx, kind, claim=claim, **said)
+    else:
+        first_time = _was_minor(tx, old)
+        entry = record(request, tx, kind, claim=claim, replaces=old, keeps_time=first_time, **said)
     if held_as:
-        taken.links[held_as] = entry.number
+        taken.links[held_as] = entry if isinstance(entry, int) else entry.number
     return entry
 
 

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
 from commands.chat.requests import Asking, Request, command
-from commands.duties import completion, obligations
+from commands.duties import completion, obligations, once
 from commands.filing.receipts import MAX_TITLE, cards_to_deciders, held_already, undo
 from commands.filing.record import record
+from commands.filing.turns import in_turn, stands_behind
 from commands.grammar.folding import fold
 from commands.grammar.links import normalise_link
 from commands.grammar.slots import Slot
@@ -16,7 +17,7 @@ from commands.wording.formats import cut, date_text, short
 from commands.wording.sentences import lines, say
 from db import ledger, settings
 from db.engine.tx import Reading, Tx
-from scoring.moments import Instant, day_of, end_of, start_of, week_of
+from scoring.moments import Instant, day_of, week_of
 from scoring.plan import Obligation
 
 OFFICERS = "宣传员 部门负责人"
@@ -60,6 +61,8 @@ def _published(request: Request, tx: Tx, kind: str, code: str) -> Reply:
         unit = short(plan, request.who.unit)
         raise Refusal(say("publish.not_asked", unit=unit, word=item.word))
     entry = _linked(request, tx, kind)
+    if isinstance(entry, int):
+        return Reply(text=stands_behind(tx, 1, entry))
     done = ledger.tallies(tx, plan).total(request.who.unit, f"{kind}.accepted")
     each = item.terms["each"].value
     return Reply(
@@ -77,10 +80,10 @@ def _published(request: Request, tx: Tx, kind: str, code: str) -> Reply:
     )
 
 
-def _linked(request: Request, tx: Tx, kind: str, **details: object) -> ledger.Entry:
+def _linked(request: Request, tx: Tx, kind: str, **details: object) -> ledger.Entry | int:
     link = request.args["link"]
     try:
-        return record(
+        return in_turn(
             request,
             tx,
             kind,
@@ -130,7 +133,7 @@ def live(request: Request, tx: Tx) -> Reply:
         text=lines(
             say("live.received", number=entry.number, title=cut(title), minutes=minutes),
             _whether_it_counts(owed, day_of(request.at), minutes),
-            _streams(request, tx, owed),
+            _streams(request, tx),
         ),
         buttons=undo([entry]),
     )
@@ -148,28 +151,22 @@ def _whether_it_counts(owed: Obligation, day: date, minutes: int) -> str:
     return say("live.not_counted", why=why)
 
 
-def _streams(asking: Asking, tx: Reading, owed: Obligation) -> str:
-    plan, unit = asking.plan, asking.who.unit
-    first, last = owed.terms["window"].value
-    held = ledger.of_unit(tx, plan, unit, "live", since=start_of(first), until=end_of(last))
-    least = owed.terms["minutes"].value
-    done = sum(stream.fact.details["minutes"] >= least for stream in held)
-    due = owed.terms["sessions"].value
-    return say("live.standing", unit=short(plan, unit), done=done, due=due)
+def _streams(asking: Asking, tx: Reading) -> str:
+    found = once.streams(tx, asking.plan, asking.who.unit)
+    if found is None:
+        return ""
+    unit = short(asking.plan, asking.who.unit)
+    return say("live.standing", unit=unit, done=found.done, due=found.due)
 
 
 def _streams_owed(asking: Asking) -> Obligation:
-    for code in ("live_leaders", "live_directors"):
-        owed = obligations.obligation(asking.plan, code)
-        if asking.who.unit in owed.units:
-            return owed
-    raise Refusal(say("live.not_asked", unit=short(asking.plan, asking.who.unit)))
+    owed = once.streams_owed(asking.plan, asking.who.unit)
+    if owed is None:
+        raise Refusal(say("live.not_asked", unit=short(asking.plan, asking.who.unit)))
+    return owed
 
 
 # --- introductions of majors --------------------------------------------------------------
-
-_PPT, _VIDEO = "PPT", "视频"
-_INTROS = {_PPT: "intro_ppts", _VIDEO: "intro_videos"}
 
 
 @command(
@@ -180,7 +177,7 @@ _INTROS = {_PPT: "intro_ppts", _VIDEO: "intro_videos"}
         Slot(
             name="what",
             kind="choice",
-            choices=(_PPT, _VIDEO),
+            choices=tuple(once.INTROS),
             required=True,
             ask="ask.introduction_kind",
         ),
@@ -193,9 +190,11 @@ _INTROS = {_PPT: "intro_ppts", _VIDEO: "intro_videos"}
 def intro(request: Request, tx: Tx) -> Reply:
     """Hand in a PPT or a video that introduces a major, to 招办 (附件3·四·(一)(二)); unscored."""
     plan, unit, what = request.plan, request.who.unit, request.args["what"]
-    if unit not in obligations.obligation(plan, _INTROS[what]).units:
+    if unit not in obligations.obligation(plan, once.INTROS[what]).units:
         raise Refusal(say("intro.not_asked", unit=short(plan, unit)))
     entry = _linked(request, tx, "intro", what=what)
+    if isinstance(entry, int):
+        return Reply(text=stands_behind(tx, 1, entry))
     return Reply(
         text=lines(
             say("intro.received", number=entry.number, what=what, title=cut(entry.title)),
@@ -207,15 +206,9 @@ def intro(request: Request, tx: Tx) -> Reply:
 
 
 def _intros(asking: Asking, tx: Reading) -> str:
-    plan, unit = asking.plan, asking.who.unit
-    since, until = start_of(plan.first_day), end_of(plan.last_day)
-    sent = ledger.of_unit(tx, plan, unit, "intro", since=since, until=until)
-    said = [
-        f"{what} {sum(one.fact.details['what'] == what for one in sent)}"
-        f"/{obligations.obligation(plan, code).terms['number'].value}"
-        for what, code in _INTROS.items()
-    ]
-    return say("intro.standing", said="　".join(said))
+    found = once.introductions(tx, asking.plan, asking.who.unit)
+    said = "　".join(f"{what} {done}/{due}" for what, done, due in found)
+    return say("intro.standing", said=said)
 
 
 # --- class meetings -----------------------------------------------------------------------

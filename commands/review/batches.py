@@ -9,10 +9,11 @@ from commands.conversation import proposals
 from commands.duties import completion
 from commands.filing import cases
 from commands.filing.describe import brief, what
+from commands.filing.kinds import KINDS
 from commands.filing.record import TAKE_BACK, judge
 from commands.leads import news
 from commands.review import seconds
-from commands.review.checks import CERTIFY, INVALID, Way, check, is_minor
+from commands.review.checks import APPROVE, CERTIFY, INVALID, Way, check, is_minor
 from commands.review.waiting import waiting
 from commands.wording.formats import cut
 from commands.wording.sentences import lines, say
@@ -39,7 +40,9 @@ def decide_many(request: Request, tx: Tx, way: Way, numbers: tuple[int, ...]) ->
             "review.batch", way=say(f"way.{way.word}"), total=len(good), names=cut(names, 120)
         )
         label = say("review.confirm_batch", total=len(good))
-        return proposals.propose(tx, request, lines(text, refused), label=label)
+        judges_topic = way is APPROVE and any(KINDS[one.fact.kind].topical for one in good)
+        topic = say("review.on_topic") if judges_topic else ""
+        return proposals.propose(tx, request, lines(text, topic, refused), label=label)
     reason = request.args.get("reason", "")
     batch = good[0].number
     for entry in good:

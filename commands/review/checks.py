@@ -1,6 +1,6 @@
 """The ways to decide, and whether this person may take one on this fact now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commands.chat.errors import Refusal
 from commands.chat.requests import Asking, Request
@@ -18,6 +18,12 @@ from scoring.moments import day_of
 
 NUMBERS = Slot(name="numbers", kind="numbers", required=True, ask="ask.number")
 REASON = Slot(name="reason", kind="text", required=True, ask="ask.reason")
+SENT_BACK = replace(REASON, ready=("reason.quality", "reason.consent", "reason.subject"))
+"""Why works are sent back, mostly (C5)."""
+
+USELESS = replace(REASON, ready=("reason.empty", "reason.denied", "reason.unfit"))
+"""Why leads are no use, mostly."""
+
 MINOR = Slot(name="minor", kind="flag", choices=("小修",))
 ONWARD = Slot(name="onward", kind="flag", choices=("下一条",))
 
@@ -63,6 +69,8 @@ def check(asking: Asking, tx: Reading, way: Way, entry: ledger.Entry) -> None:
     if not may_decide(plan, asking.who, what):
         raise Refusal(_not_yours(asking, entry, what))
     stands = ledger.stands(tx, entry.number)
+    if stands.state is State.IN_LINE:
+        raise Refusal(say("review.in_line", number=entry.number))
     again = stands.again and waits.since(tx, entry.number) is not None
     if stands.state is not way.source and not (way.source is State.WAITING and again):
         raise Refusal(_already(asking, entry, stands.state, stands.decision))

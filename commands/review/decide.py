@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.conversation import dialogue, proposals
@@ -28,7 +29,9 @@ from commands.review.checks import (
     REJECT,
     RELEASE,
     REVOKE,
+    SENT_BACK,
     UNAPPROVE,
+    USELESS,
     Way,
     check,
     is_minor,
@@ -71,7 +74,7 @@ def approve(request: Request, tx: Tx) -> Reply:
     "reject",
     "退回",
     roles=DECIDERS,
-    slots=(NUMBERS, MINOR, ONWARD, REASON),
+    slots=(NUMBERS, MINOR, ONWARD, SENT_BACK),
     example="退回 #12 画面太暗",
     never_bare=True,
     judges=True,
@@ -115,7 +118,7 @@ def certify(request: Request, tx: Tx) -> Reply:
     "invalid",
     "无效",
     roles="招办 考核组",
-    slots=(NUMBERS, ONWARD, REASON),
+    slots=(NUMBERS, ONWARD, USELESS),
     example="无效 #7 空号",
     never_bare=True,
     judges=True,
@@ -169,7 +172,12 @@ def _decide(request: Request, tx: Tx, way: Way) -> Reply:
     if len(numbers) > 1:
         return decide_many(request, tx, way, numbers)
     entry = entry_of(tx, numbers[0])
-    check(request, tx, way, entry)
+    try:
+        check(request, tx, way, entry)
+    except Refusal as refusal:
+        if not request.args.get("onward"):
+            raise
+        return _onward(request, tx, way, entry, str(refusal))
     if way is REVOKE and not request.confirmed:
         return proposals.propose(tx, request, _revoke_preview(request, tx, entry))
     if request.second is None and (asked := seconds.proposed(request, tx, entry)) is not None:
@@ -218,15 +226,18 @@ def _decide_one(
     if way in (CERTIFY, INVALID):
         notices = news.about(request, tx, (entry.fact.person,))
     if request.args.get("onward"):
-        following = card_after(request, tx, entry.number, leads_only=way.of_leads)
-        return replace(
-            following,
-            text=lines(say(f"review.short_{way.word}", number=entry.number), following.text),
-            replaces=not request.chat.group,
-            notices=notices,
-        )
+        done = say(f"review.short_{way.word}", number=entry.number)
+        following = _onward(request, tx, way, entry, done)
+        last = Button.of(say("button.undo_last"), "undo", f"#{entry.number}")
+        return replace(following, buttons=(*following.buttons, (last,)), notices=notices)
     undo = Button.of(say("button.undo"), "undo", f"#{entry.number}")
     return Reply(text=receipt, buttons=((undo,),), replaces=request.pressed, notices=notices)
+
+
+def _onward(request: Request, tx: Tx, way: Way, entry: ledger.Entry, said: str) -> Reply:
+    """What became of a card, and the next one in its place."""
+    following = card_after(request, tx, entry.number, leads_only=way.of_leads)
+    return replace(following, text=lines(said, following.text), replaces=not request.chat.group)
 
 
 def _told(

@@ -4,7 +4,7 @@ from commands.filing.kinds import KINDS
 from commands.grammar.folding import fold
 from commands.wording.formats import short, weekday
 from commands.wording.sentences import say
-from db import ledger
+from db import histories, ledger
 from db.engine.tx import Reading
 from scoring.moments import DAY, day_of
 from scoring.plan import Plan
@@ -19,10 +19,14 @@ def flag(tx: Reading, plan: Plan, entry: ledger.Entry) -> str:
     other = _alike(tx, plan, entry)
     if other is None:
         return ""
-    same = day_of(other.fact.happened_at) == day_of(entry.fact.happened_at)
-    when = say("alike.same_day") if same else weekday(day_of(other.fact.happened_at))
     unit = short(plan, entry.fact.unit)
-    return say("alike.flag", number=other.number, unit=unit, when=when)
+    return say("alike.flag", number=other.number, unit=unit, when=when(entry, other))
+
+
+def when(entry: ledger.Entry, other: ledger.Entry) -> str:
+    """When the other was reported: 同日, or its weekday."""
+    day = day_of(other.fact.happened_at)
+    return say("alike.same_day") if day == day_of(entry.fact.happened_at) else weekday(day)
 
 
 def _alike(tx: Reading, plan: Plan, entry: ledger.Entry) -> ledger.Entry | None:
@@ -32,7 +36,7 @@ def _alike(tx: Reading, plan: Plan, entry: ledger.Entry) -> ledger.Entry | None:
     near = [
         other
         for kind in kinds
-        for other in ledger.of_unit(
+        for other in histories.of_unit(
             tx, plan, entry.fact.unit, kind, since=at - WITHIN, until=at + WITHIN
         )
         if other.number < entry.number and other.title

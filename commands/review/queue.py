@@ -11,12 +11,12 @@ from commands.filing.describe import brief, entry_of, what
 from commands.filing.kinds import KINDS
 from commands.grammar.slots import Slot
 from commands.leads import card as leadcard
-from commands.review import likeness, seconds, shares, which
+from commands.review import patterns, seconds, shares, which
 from commands.review.shares import FIRST, LAST, LASTS, others
 from commands.review.waiting import PREFIX, waiting
 from commands.wording.formats import date_text, days_ago, deadline, short, since
 from commands.wording.sentences import lines, say
-from db import appeals, leases, ledger
+from db import appeals, leases, ledger, looks
 from db.calendar import calendar
 from db.engine.tx import Reading, Row, Tx
 from scoring.moments import day_of, end_of
@@ -82,15 +82,18 @@ def card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False
     rows = waiting(request, tx)
     if leads_only:
         return leadcard.after(request, tx, rows, after)
-    following = next((row for row in rows if row.fact > after), None)
-    if following is None:
+    following = [int(row.fact) for row in rows if row.fact > after]
+    if not following:
         return Reply(text=say("queue.end"), private=True)
-    entry = entry_of(tx, following.fact)
+    theirs = looks.of_others(tx, request.who.id, request.now)
+    number = next((one for one in following if one not in theirs), following[0])
+    looks.at(tx, request.who.id, number, request.now)
+    entry = entry_of(tx, number)
     if entry.fact.kind == "lead":
         return leadcard.shown(request, tx, entry)
     asked = seconds.proposed(request, tx, entry)
-    alike = likeness.flag(tx, request.plan, entry)
     again = cases.again(request, tx, entry)
+    remarks = patterns.flags(tx, request.plan, request.people, entry)
     reporter = request.people.by_id.get(entry.fact.person)
     text = say(
         "queue.card",
@@ -98,7 +101,7 @@ def card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False
         unit=short(request.plan, entry.fact.unit),
         said=what(request, entry),
         link=entry.link,
-        alike=f"{alike}\n" if alike else "",
+        remarks="".join(f"{one}\n" for one in remarks),
         name=reporter.name if reporter else "",
         day=since(entry.fact.happened_at, request.now),
     )
@@ -107,9 +110,9 @@ def card_after(request: Request, tx: Tx, after: int, *, leads_only: bool = False
         skip = Button.of(say("button.skip"), "card", f"#{entry.number}")
         buttons = (*asked.buttons[0], skip, *pictures)
         return replace(asked, text=lines(text, again, asked.text), buttons=(buttons,))
-    return Reply(
-        text=lines(text, again), buttons=((*_card_buttons(entry), *pictures),), private=True
-    )
+    mind = say("queue.mind") if KINDS[entry.fact.kind].topical else ""
+    row = (*_card_buttons(entry), *pictures)
+    return Reply(text=lines(text, again, mind), buttons=(row,), private=True)
 
 
 def _card_buttons(entry: ledger.Entry) -> tuple[Button, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Request, command
-from commands.duties import agenda, obligations, standing
+from commands.duties import agenda, obligations, once, standing
 from commands.review.waiting import waiting
 from commands.scores import score
 from commands.tasks import participation
@@ -34,7 +34,8 @@ def quota(request: Request, tx: Reading) -> Reply:
     """What 附件2 asks of a unit this week and month, and how much of it is done."""
     code = request.args.get("unit") or request.who.unit
     unit = request.plan.by_code.get(code)
-    if unit is None or not any(quota.due for quota in unit.quotas.values()):
+    besides = _once(request, tx, code) if unit is not None else ""
+    if unit is None or not (besides or any(quota.due for quota in unit.quotas.values())):
         raise Refusal(say("quota.none", unit=short(request.plan, code)))
     first = request.plan.effective_from
     if day_of(request.at) < first:
@@ -45,9 +46,23 @@ def quota(request: Request, tx: Reading) -> Reply:
         text=lines(
             say("quota.head", unit=unit.name, week=week_span(week_of(day_of(request.at)))),
             standing.shown(weekly) or say("quota.no_week"),
-            standing.shown(monthly),
+            "　".join(filter(None, (standing.shown(monthly), besides))),
         )
     )
+
+
+def _once(request: Request, tx: Reading, unit: str) -> str:
+    """What is owed once a year: introductions of majors, live streams until their window ends."""
+    plan = request.plan
+    said = [
+        say("quota.intro", what=what, done=done, due=due)
+        for what, done, due in once.introductions(tx, plan, unit)
+    ]
+    live = once.streams(tx, plan, unit)
+    if live is not None and day_of(request.at) <= live.last:
+        span = {"first": date_text(live.first), "last": date_text(live.last)}
+        said.append(say("quota.live", done=live.done, due=live.due, minutes=live.minutes, **span))
+    return say("quota.once", said="　".join(said)) if said else ""
 
 
 @command("todo", "待办", reads=True, bare=True, private=True, aside=True, example="待办")

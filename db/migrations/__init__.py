@@ -1,6 +1,6 @@
 """The migrations of the schema, step by step (alembic)."""
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest version, readable without importing alembic."""
 
 TURN = 7_262_626

@@ -28,7 +28,10 @@ async def test_the_same_number_twice_is_one_lead(school: School) -> None:
     [again] = await school.says("u-liu", "报线索 张某 138 0001 0001 初三")
     [other] = await school.says("u-ma", "报线索 张某 +86 138-0001-0001")
     assert again == "这条您 09:00 已报过（#1），没有重复计。"
-    assert other == "该号码 3月18日 已有人先报，没有重复计。如有疑问，请问招办。"
+    assert other == (
+        "该号码 3月18日 已有人先报，没有重复计。"
+        "已为您排队：先报的若不成立会告诉您，由您接上，按现在的时间算。"
+    )
     assert "刘桂芳" not in other
 
 
@@ -92,7 +95,8 @@ async def test_lines_that_are_not_taken_are_named(school: School) -> None:
     )
     assert answer.split("\n")[0] == "收 2 条（#2–#3），待招办认定。"
     assert answer.split("\n")[1] == (
-        "未收第 1 条：这个号码已有人报过；未收第 3 条：没有看到电话，也没有“报线索”三个字"
+        "未收第 1 条：这个号码已有人先报，已为您排队；"
+        "未收第 3 条：没有看到电话，也没有“报线索”三个字"
     )
 
 

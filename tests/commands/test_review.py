@@ -32,7 +32,9 @@ async def test_a_batch_is_shown_first_and_told_only_when_it_can_no_longer_be_tak
 ) -> None:
     await report_videos(school, 3)
     [shown] = await school.says("u-zhao", "通过 1-3 9")
-    assert shown == "将通过 3 条：#1 信工 视频、#2 信工 视频、#3 信工 视频。"
+    assert shown == (
+        "将通过 3 条：#1 信工 视频、#2 信工 视频、#3 信工 视频。\n通过即认定“不偏题”。"
+    )
     assert school.buttons("u-zhao") == ["确认 3 条", "取消"]
     await school.presses("u-zhao", "确认")
     told = len(school.shown("u-chen"))

@@ -1,18 +1,22 @@
-"""Whatever is reported, decided, taken back, backdated, switched and frozen, in any order: sums
-agree, the past is told as it was shown, and frozen months keep their bytes."""
+"""Whatever is reported, decided, taken back, backdated, corrected, appealed, switched, frozen,
+erased and moved, in any order: sums agree, the past is told as it was shown, and frozen months keep
+their bytes."""
 
 import random
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from commands.months import compose
-from db import ledger, months, plans, publishing, reposting, settings
+from db import histories, ledger, months, plans, publishing, reposting, settings
 from db.engine.database import Database
 from db.engine.tx import Reading, Tx
 from db.engine.writer import Writer
+from db.schema import claims
 from scoring import months as monthly
+from scoring.facts import STANDING, State, standing
 from scoring.moments import DAY, HOUR, Instant
 from scoring.plan import Plan
 from scoring.planedit import with_reading
@@ -56,8 +60,8 @@ class Year:
     def step(self) -> None:
         self.now += self.chance.randrange(2 * HOUR, 5 * DAY)
         chosen = self.chance.choices(
-            (self._lives, self._switches, self._freezes, self._counts, self._shows),
-            weights=(6, 2, 1, 1, 2),
+            (self._lives, self._changes, self._switches, self._freezes, self._counts, self._shows),
+            weights=(5, 3, 2, 1, 1, 2),
         )
         chosen[0]()
 
@@ -68,6 +72,15 @@ class Year:
 
         self.do(work)
         self.now += HOUR
+
+    def _changes(self) -> None:
+        life = self.life
+        change = self.chance.choice(
+            (life.corrects, life.stands_in_line, life.appeals, life.erases, life.moves)
+        )
+        if life.numbers:
+            self.do(lambda tx: change(tx, self.now))
+            self.now += HOUR
 
     def _switches(self) -> None:
         number = self.chance.choice(list(SWITCHES))
@@ -100,6 +113,22 @@ class Year:
         self.shown[self.now] = self.do(lambda tx: shown(tx, self.now))
 
 
+_CLAIMS = select(claims)
+
+
+def standing_now(tx: Reading, plan: Plan) -> tuple[list[int], list[tuple[str, bytes, int]]]:
+    """What waits for a decision, and the claims held, by nothing but facts and decisions."""
+    open_now, held_now = [], []
+    for fact, decisions in histories.everything(tx, plan):
+        state = standing(decisions).state
+        if state is State.WAITING and plan.kinds[fact.kind].deciders:
+            open_now.append(fact.number)
+        entry = ledger.entry(tx, fact.number)
+        if state in STANDING and entry.topic:
+            held_now.append((entry.topic, entry.claim, fact.number))
+    return sorted(open_now), sorted(held_now)
+
+
 def hold(tx: Reading, year: Year) -> None:
     """Tallies are what facts and decisions add up to; a card is the sum of its verdicts."""
     plan = in_force(tx, year.now)
@@ -112,6 +141,9 @@ def hold(tx: Reading, year: Year) -> None:
     }
     assert flat == reposting.recomputed(tx, plan)
     assert min(flat.values(), default=1) > 0
+    open_now, held_now = standing_now(tx, plan)
+    assert sorted(row.fact for row in ledger.queue(tx, plan.kinds)) == open_now
+    assert sorted((row.topic, bytes(row.hash), row.fact) for row in tx.run(_CLAIMS)) == held_now
     basis = ledger.basis(tx, plan, year.now, year.now)
     for card in monthly.cards(plan, tallies, basis, year.now):
         assert card.points == sum((one.points or ZERO for one in card.verdicts), ZERO)

@@ -43,6 +43,7 @@ def test_every_sealed_column_is_searched_by_an_erasure() -> None:
         ("proposals", "sealed"),
         ("dialogues", "sealed"),
         ("outbox", "sealed"),
+        ("line", "sealed"),
         ("tokens", "sealed"),  # of a platform, not of a person
     }
     assert personal.columns("lead") == [("leads", "sealed")]

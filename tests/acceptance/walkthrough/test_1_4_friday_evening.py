@@ -74,7 +74,8 @@ async def test_a_range_is_shown_back_before_it_counts_and_can_be_taken_back_whol
 ) -> None:
     [preview] = await friday.says("u-zhao", "通过 2-5 7 ８")
     named = ("#2 机电", "#3 艺术", "#4 健康", "#5 信工", "#7 艺术", "#8 健康")
-    assert preview == f"将通过 6 条：{'、'.join(f'{one} 视频' for one in named)}。"
+    listed = "、".join(f"{one} 视频" for one in named)
+    assert preview == f"将通过 6 条：{listed}。\n通过即认定“不偏题”。"
     assert friday.buttons("u-zhao") == ["确认 6 条", "取消"]
     told = len(friday.shown("u-min", ""))
     [done] = await friday.presses("u-zhao", "确认 6 条", at="04-12 17:53")

@@ -1,0 +1,91 @@
+"""The board of what carries no points, over a year's turn (附件2; A19, A26, A41, A52)."""
+
+from functools import partial
+
+import pytest
+
+from db import ledger, publishing
+from scoring.planroll import roll
+from tests.worlds.plan import SOURCE
+from tests.worlds.school import School
+
+
+async def shown(school: School, unit: str) -> str:
+    return (await school.says("u-he", f"指标 {unit}"))[0]
+
+
+async def test_the_offices_weekly_video_is_a_reminder_and_its_month_what_is_scored(
+    school: School,
+) -> None:
+    await school.at("04-09 10:00")
+    before = await shown(school, "院办")
+    assert "本周 栏目 0/1　视频 0/1" in before
+    assert "视频 0/4" in before
+    await school.says("u-wu", "报视频 董事长讲话 https://v.douyin.com/iWu01/")
+    after = await shown(school, "院办")
+    assert "本周 栏目 0/1　视频 1/1" in after
+    assert "视频 1/4" in after
+    board = next(row for row in school.score()["units"] if row["unit"] == "学校办公室")["board"]
+    assert [row["period"] for row in board if row["task"] == "video"] == ["2024-04"]
+    await school.at("04-16 10:00")
+    assert "本周 栏目 0/1　视频 0/1" in await shown(school, "院办")
+    assert "本周 视频" not in await shown(school, "财务部")
+
+
+async def test_live_minutes_and_pairs_of_introductions_are_on_the_board_of_a_department(
+    school: School,
+) -> None:
+    await school.at("06-17 10:00")
+    assert "直播 0/3（6月15日–7月30日，每场 120 分钟以上）" in await shown(school, "机电")
+    await school.says("u-min", "直播 走进机电 119分钟")
+    await school.says("u-min", "直播 走进数控 120分钟")
+    await school.says("u-min", "报介绍 视频 走进数控 https://v.douyin.com/iPqr345/")
+    said = await shown(school, "机电")
+    assert "介绍PPT 0/2　介绍视频 1/2　直播 1/3" in said
+    await school.at("07-31 10:00")
+    assert "直播" not in await shown(school, "机电")
+
+
+async def test_views_that_fell_short_in_the_first_week_are_asked_for_again(school: School) -> None:
+    await school.says("u-min", "报新闻 开幕 https://mp.weixin.qq.com/s/AAA111", at="04-09 10:00")
+    await school.says("u-min", "报新闻 闭幕 https://mp.weixin.qq.com/s/BBB222")
+    await school.says("u-min", "点击 #1 800", at="04-11 10:00")
+    await school.says("u-min", "点击 #2 1500")
+    assert "点击达标 1/2" in await shown_later(school)
+    await school.at("04-23 17:00")
+    asked = [one.text for one in school.shown("u-min") if "点击量" in one.text or "#1" in one.text]
+    assert any("#1" in text and "7 天" in text for text in asked)
+    assert not any("#2《" in text for text in asked)
+
+
+async def shown_later(school: School) -> str:
+    await school.at("04-17 10:00")
+    return await shown(school, "机电")
+
+
+@pytest.mark.parametrize(
+    ("year", "day", "belongs"),
+    [
+        (2026, "2027-01-01 10:00", 2026),  # Friday of 2026-W53
+        (2026, "2027-01-04 10:00", 2027),
+        (2024, "2024-12-29 10:00", 2024),  # Sunday of 2024-W52
+        (2024, "2024-12-30 10:00", 2025),  # Monday of 2025-W01
+    ],
+)
+async def test_a_week_belongs_to_one_year_whole(
+    school: School, year: int, day: str, belongs: int
+) -> None:
+    for one in {year, year + 1} - {2024}:
+        text, now = roll(SOURCE, one), school.clock.now()
+        work = partial(publishing.publish, text=text, now=now, by="甲", second="乙")
+        school.app.writer.submit(work).result()
+    await school.at(f"{day.replace(' ', 'T')}:00")
+    [taken] = await school.says("u-min", "报视频 新年 https://v.douyin.com/iNew01/")
+    [news] = await school.says("u-min", "报新闻 新年 https://mp.weixin.qq.com/s/NEW01")
+    numbers = [
+        int(text[text.index("#") + 1 :].split(" ")[0].rstrip("：，。")) for text in (taken, news)
+    ]
+    with school.app.db.reading() as tx:
+        video, piece = (ledger.entry(tx, number) for number in numbers)
+    assert video.plan == str(belongs)
+    assert piece.plan == day[:4]
