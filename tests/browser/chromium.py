@@ -103,10 +103,18 @@ class Page:
             mobile=False,
         )
 
+    async def goes(self, url: str) -> None:
+        """Open another address and wait until it is there."""
+        await self.js("window.left = true")
+        await self.do("Page.navigate", url=url)
+        await self.until("!window.left && document.readyState === 'complete'")
+
     async def press(self, key: str, *, shift: bool = False) -> None:
         """Strike a key."""
-        named = {"key": key, "code": key, "windowsVirtualKeyCode": KEYS[key]}
-        down = {"text": "\r"} if key == "Enter" else {"text": " "} if key == " " else {}
+        code = KEYS.get(key) or ord(key.upper())
+        named = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+        text = "\r" if key == "Enter" else key if len(key) == 1 else ""
+        down = {"text": text} if text else {}
         for kind, more in (("keyDown", down), ("keyUp", {})):
             modifiers = 8 if shift else 0
             await self.do("Input.dispatchKeyEvent", type=kind, modifiers=modifiers, **named, **more)
