@@ -4,7 +4,7 @@ import argparse
 import gc
 from importlib import import_module
 
-NAMES = ("intake", "score", "month", "switch", "remind", "parse", "start", "keep")
+NAMES = ("intake", "score", "month", "switch", "remind", "parse", "start", "keep", "pages")
 
 
 def main() -> None:

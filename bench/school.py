@@ -11,6 +11,7 @@ from commands.grammar import lexicon
 from commands.roster import enrolment, file
 from db import plans
 from db.engine.database import Database
+from scoring.moments import Instant
 
 KEY = bytes(range(32))
 NOW = 1_712_023_200
@@ -23,14 +24,14 @@ class Telegram(LocalPlatform):
     """A platform of that name that takes nothing to send: only intake is measured."""
 
 
-def open_school(address: str) -> App:
-    """The real application on a fresh database, its delivery not running."""
+def open_school(address: str, *, now: Instant = NOW, web_url: str = "") -> App:
+    """The real application, its delivery not running, on a database that need not be fresh."""
     db = Database.open(address, KEY)
     db.migrate()
-    clock = VirtualClock(NOW)
+    clock = VirtualClock(now)
     platform = Telegram(now=clock.now)
     platform.name = "telegram"
-    app = build(db, clock, [platform], patience=Patience(None))
+    app = build(db, clock, [platform], patience=Patience(None), web_url=web_url)
     rows = "\n".join(f"T{n},张{n},机电工程系,教师,telegram:{1000 + n}" for n in range(TEACHERS))
     table = f"工号,姓名,部门,角色,账号\n{rows}\nA1,何平,后勤保障部,管理员,telegram:9\n"
     read = file.read("roster.csv", table.encode(), lexicon.units_of(plans.shipped()[0]))

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.pages.views.table import VIEWS
-from db import audit, histories
+from db import audit, histories, pictures
 from db.engine.database import Database
+from db.engine.tx import Tx
 from db.schema import leads
 from tests.conftest import KEY
 from tests.worlds.episodes import WORKS, frozen
@@ -175,5 +176,18 @@ async def test_one_report_is_seen_by_whom_it_is_for(served: Served) -> None:
     assert (await chen.opens(f"/facts/{number}")).status == 404
     for odd in ("0", "999999999999999999999", "x", "-1", "1.5", "%00"):
         assert (await chen.opens(f"/facts/{odd}")).status in (400, 404)
-    assert (await chen.opens("/pictures/1")).status == 404
+
+    def attached(tx: Tx) -> None:
+        kept = pictures.kept(b"\xff\xd8 a picture", tx.vault, tx.beside)
+        pictures.add(tx, kept, fact=2, person=1, at=served.school.clock.now(), album="")
+
+    await served.school.app.write(attached)
+    [source] = re.findall(r'<img src="(/pages/pictures/\d+)"', (await chen.opens("/facts/2")).body)
+    looked = await chen.opens(source)
+    assert (looked.status, looked.headers["Content-Type"]) == (200, "image/jpeg")
+    with served.school.app.db.reading() as tx:
+        assert audit.about(tx, "#2")[-1].action == "look"
+    liu = await served.enters("u-liu")
+    assert "<img" not in (await liu.opens("/facts/2")).body
+    assert (await liu.opens(source)).status == 404
     assert (await chen.opens("/pictures/x")).status == 404

@@ -124,7 +124,7 @@ class Visitor:
 
     async def _sent(self, method: str, address: str, **options: object) -> Page:
         async with self.session.request(method, self.url + address, **options) as answer:  # type: ignore[arg-type]
-            body = await answer.text()
+            body = await answer.text(errors="replace")
             read = _Reading()
             if answer.content_type == "text/html":
                 read.feed(body)
