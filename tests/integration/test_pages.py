@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.pages.past import Past
-from db import ledger, plans, weeks
+from db import audit, histories, ledger, plans, weeks
 from db.engine.database import Database
 from scoring.cards import scorecard
 from scoring.moments import end_of
@@ -76,18 +76,17 @@ async def test_what_was_known_then_is_shown_without_what_came_later(served: Serv
     assert (await visitor.opens("/?until=2024-04-10")).status == 400
 
 
-async def test_the_weeks_that_are_kept_are_the_tallies_as_known_at_their_ends(
-    served: Served,
-) -> None:
-    school, past = served.school, Past()
-    await appealed(school)
+async def test_the_pages_ask_the_same_of_both_databases(database: Database) -> None:
+    """The weeks are the tallies as known at their ends; titles and the trail are found in pages."""
+    school, past = await open_school(database, start="04-01 09:00"), Past()
+    await school.says("u-chen", "报视频 机房的一天 https://v.douyin.com/a1")
+    await school.says("u-zhao", "通过 #1")
     ends = []
-    for moment in ("04-10 10:00", "04-24 10:00"):
-        await school.at(moment)
-        await school.says("u-min", f"报视频 又一个 https://v.douyin.com/c{moment[3:5]}")
+    for day in (10, 24):
+        school.clock.advance(end_of(date(2024, 4, day)))
+        await school.says("u-min", f"报视频 又一个 50% https://v.douyin.com/c{day}")
         with school.app.db.reading() as tx:
-            shelf, now = plans.kept(tx), school.clock.now()
-            found = past.weeks(tx, school.plan, shelf, now)
+            found = past.weeks(tx, school.plan, plans.kept(tx), school.clock.now())
             for week in found:
                 known = week.end - 1
                 tallies = ledger.tallies_at(tx, school.plan, known, known)
@@ -98,3 +97,14 @@ async def test_the_weeks_that_are_kept_are_the_tallies_as_known_at_their_ends(
             ends.append(found[-1].end)
     assert ends == [end_of(date(2024, 4, 7)), end_of(date(2024, 4, 21))]
     assert weeks.end(weeks.number(ends[0])) == end_of(date(2024, 4, 14))
+    with school.app.db.reading() as tx:
+        latest, further = histories.titled(tx, "50%", 0, 1)
+        assert ([one.number for one in latest], further) == ([3], 3)
+        assert [one.number for one in histories.titled(tx, "50%", further, 9)[0]] == [2]
+        assert histories.titled(tx, "5_%", 0, 9)[0] == []
+        rows, further = audit.page(tx, 0, 2, action="video")
+        assert [row.subject for row in rows] == ["#3", "#2"]
+        assert [row.subject for row in audit.page(tx, further, 2, action="video")[0]] == ["#1"]
+        at = {"until": school.clock.now(), "known": school.clock.now(), "most": 9}
+        assert [one.number for one in histories.newest(tx, school.plan, "it", "video", **at)] == [1]
+    close_school(school)
