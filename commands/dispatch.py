@@ -22,6 +22,7 @@ from commands.conversation.world import World
 from commands.conversing import also_asked, missed, resume
 from commands.evidence import taking
 from commands.filing.chosen import in_plan
+from commands.filing.pictured import PICTURE
 from commands.grammar.asking import asks
 from commands.grammar.folding import Spoken, spoken
 from commands.hearing import LINK, hear, may_be_to_us
@@ -142,7 +143,7 @@ def _respond(way: Route, incoming: Incoming, tx: Any, world: World) -> Reply | N
 
 def _shows_something(way: Route, incoming: Incoming) -> bool:
     """Whether a picture came in a 1:1 chat under words that are no command."""
-    picture = incoming.brings == taking.PICTURE and not incoming.chat.group
+    picture = incoming.brings == PICTURE and not incoming.chat.group
     return picture and way.meaning.command is None and incoming.press is None
 
 

@@ -8,7 +8,7 @@ from commands.chat.messages import Incoming
 from commands.chat.requests import Command
 from commands.conversation.understanding import Understanding
 from commands.evidence.taking import NAME as EVIDENCE
-from commands.evidence.taking import PICTURE
+from commands.filing.pictured import PICTURE
 from commands.grammar.folding import Spoken
 from commands.grammar.phones import numbers_in
 from commands.grammar.quantities import marked_numbers

@@ -16,6 +16,9 @@ from scoring.moments import Instant
 
 STUDENTS = "在校人数"
 SCHOOL = ""
+EVIDENCE, MUST, MAY = "结任务截图", "必附", "可缺"
+"""Whether a task can be settled without a picture of the platform's counters; unset: it can."""
+
 PUBLIC_NUMBERS = "公开号码"
 """The school's own telephone numbers, which are masked nowhere."""
 

@@ -28,6 +28,7 @@ from bot.playground.pages.door import (
     text_of,
 )
 from bot.playground.pages.views import (
+    JPEG,
     PRIVATE,
     PersonView,
     Stream,
@@ -212,9 +213,10 @@ class WebPage:
             raise NotDone(say("page.file_gone"), 404)
         file = files[int(index)]
         named = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+        is_jpeg = file.data.startswith(JPEG)
         return web.Response(
             body=file.data,
-            content_type="application/octet-stream",
+            content_type="image/jpeg" if is_jpeg else "application/octet-stream",
             headers={"Content-Disposition": named},
         )
 

@@ -7,7 +7,6 @@ from commands.conversation import dialogue, wanted
 from commands.evidence.taking import (
     NAME,
     NEAR,
-    PICTURE,
     asked,
     attach,
     check,
@@ -16,7 +15,7 @@ from commands.evidence.taking import (
 )
 from commands.filing import recent, trail
 from commands.filing.describe import entry_of, what
-from commands.filing.pictured import may_see, rows
+from commands.filing.pictured import PICTURE, may_see, rows
 from commands.grammar.quantities import marked_numbers
 from commands.grammar.slots import Slot
 from commands.wording.formats import moment

@@ -13,7 +13,7 @@ from commands.chat.requests import Command, Opener, Request, Unopened
 from commands.evidence.shrinking import jpeg, shrink
 from commands.filing import recent, trail
 from commands.filing.describe import entry_of, what
-from commands.filing.pictured import may_add, rows
+from commands.filing.pictured import PICTURE, brought, may_add, rows
 from commands.leads import identity
 from commands.wording.formats import cut
 from commands.wording.sentences import lines, say
@@ -28,7 +28,6 @@ from scoring.moments import MINUTE
 NAME = "evidence"
 ROOM = "commands.evidence."
 OPENER = Opener(read=shrink, value=jpeg, keeps=True)
-PICTURE = "picture"
 
 MOST = 10
 """Pictures of one fact: as many as an album of Telegram holds."""
@@ -53,13 +52,6 @@ def opened(request: Request) -> Kept:
         raise Unopened(NAME, OPENER, request)
     kept: Kept = request.opened
     return kept
-
-
-def brought(request: Request) -> bool:
-    """Whether a picture came with a request that can be seen, as far as is known yet."""
-    file = request.incoming.file
-    seen = file is not None and (file.opened is None or not file.opened.refused)
-    return request.incoming.brings == PICTURE and seen
 
 
 # --- a picture beside a command ---------------------------------------------------------------

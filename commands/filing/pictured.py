@@ -2,7 +2,7 @@
 the button that shows them."""
 
 from commands.chat.messages import Button
-from commands.chat.requests import Asking
+from commands.chat.requests import Asking, Request
 from commands.filing.deciders import matter, may_decide
 from commands.wording.sentences import say
 from db import ledger, pictures
@@ -12,6 +12,9 @@ from db.people import HEAD, OFFICER
 ASSESSORS = "考核组"
 OFFICES = frozenset({ASSESSORS, "融媒体中心"})
 LEAD = "lead"
+PICTURE = "picture"
+"""What a message brings that shows something of a fact."""
+
 DESK = "招办"
 MOST_EARLIER = 10
 """Corrections that are followed back to what they replaced."""
@@ -27,6 +30,13 @@ def rows(tx: Reading, entry: ledger.Entry) -> list[Row]:
         numbers.append(before.supersedes)
         before = ledger.entry(tx, before.supersedes)
     return pictures.of(tx, numbers)
+
+
+def brought(request: Request) -> bool:
+    """Whether a picture came with a request that can be seen, as far as is known yet."""
+    file = request.incoming.file
+    seen = file is not None and (file.opened is None or not file.opened.refused)
+    return request.incoming.brings == PICTURE and seen
 
 
 def may_see(asking: Asking, entry: ledger.Entry) -> bool:

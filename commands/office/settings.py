@@ -17,7 +17,7 @@ from db.engine.tx import Tx
 from db.people import ADMIN
 from scoring.rules_counts import line_of
 
-NAMES = (settings.STUDENTS, "抬头", "落款", settings.PUBLIC_NUMBERS)
+NAMES = (settings.STUDENTS, "抬头", "落款", settings.PUBLIC_NUMBERS, settings.EVIDENCE)
 NOTHING = "无"
 MOST_IN_A_CLASS = 200
 MAX_VALUE = 60
@@ -93,6 +93,8 @@ def _value(request: Request, tx: Tx, name: str) -> str:
     if name == settings.PUBLIC_NUMBERS:
         return _numbers(_said(request, name))
     value: str = request.args.get("value", "").strip()[:MAX_VALUE]
+    if name == settings.EVIDENCE and value not in (settings.MUST, settings.MAY):
+        raise Refusal(say("set.evidence", must=settings.MUST, may=settings.MAY))
     if not value:
         raise Refusal(say("set.missing"))
     return without_phones(value, settings.public_numbers(tx))

@@ -6,13 +6,14 @@ It wants evidence, and a second decider where it would change points.
 from commands.chat.errors import Refusal
 from commands.chat.messages import Reply
 from commands.chat.requests import Asking, Request
+from commands.filing import pictured
 from commands.filing.describe import what
 from commands.filing.record import judge
 from commands.review import seconds
 from commands.wording.formats import moment
 from commands.wording.sentences import say
 from db import ledger
-from db.engine.tx import Tx
+from db.engine.tx import Reading, Tx
 from scoring.cards import scorecard
 from scoring.facts import Verb
 from scoring.moments import Instant, day_of, end_of
@@ -25,7 +26,7 @@ def is_earlier(asking: Asking, entry: ledger.Entry, happened_at: Instant | None)
     return happened_at is not None and happened_at < usual
 
 
-def named_time(request: Request, entry: ledger.Entry) -> Instant | None:
+def named_time(request: Request, tx: Reading, entry: ledger.Entry) -> Instant | None:
     """The time the decider names, if any; refused when it is to come, wants evidence, or would
     move a report to later than it came. A day alone means its end, today until now."""
     when: Instant | None = request.args.get("when")
@@ -39,10 +40,15 @@ def named_time(request: Request, entry: ledger.Entry) -> Instant | None:
     if day_of(when) < request.plan.first_day:
         raise Refusal(say("review.before_year", year=request.plan.year))
     if is_earlier(request, entry, when):
-        if not request.args.get("evidence"):
+        if not (request.args.get("evidence") or _is_shown(request, tx, entry)):
             raise Refusal(say("review.needs_evidence", number=entry.number, when=moment(when)))
         return when
     return _later(request, entry, when, is_whole_day)
+
+
+def _is_shown(request: Request, tx: Reading, entry: ledger.Entry) -> bool:
+    """Whether a picture shows it, that came with the decision or was there before."""
+    return pictured.brought(request) or bool(pictured.rows(tx, entry))
 
 
 def _later(
@@ -98,7 +104,7 @@ def ask_second(request: Request, tx: Tx, entry: ledger.Entry, happened_at: Insta
         number=entry.number,
         what=what(request, entry),
         when=moment(happened_at),
-        evidence=request.args["evidence"],
+        evidence=request.args.get("evidence") or say("review.by_picture"),
         name=request.who.name,
     )
     return seconds.ask(request, tx, entry, text, way="backdate")

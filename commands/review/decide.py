@@ -182,7 +182,7 @@ def _decide(request: Request, tx: Tx, way: Way) -> Reply:
         return proposals.propose(tx, request, _revoke_preview(request, tx, entry))
     if request.second is None and (asked := seconds.proposed(request, tx, entry)) is not None:
         return asked
-    happened_at = named_time(request, entry)
+    happened_at = named_time(request, tx, entry)
     if way is APPROVE and happened_at is None and not request.args.get("unchanged"):
         stands = ledger.stands(tx, entry.number)
         if cases.wants_time(entry, stands):
@@ -210,6 +210,8 @@ def _decide_one(
     request: Request, tx: Tx, way: Way, entry: ledger.Entry, happened_at: Instant | None
 ) -> Reply:
     reason = request.args.get("reason") or request.args.get("evidence") or ""
+    if not reason and is_earlier(request, entry, happened_at):
+        reason = say("review.by_picture")
     if request.second is not None:
         reason = say("review.seconded", reason=reason, name=request.second.name)
     minor = is_minor(request)

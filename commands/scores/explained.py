@@ -8,6 +8,7 @@ from decimal import Decimal
 from commands.appeals.on_scores import is_of
 from commands.duties import advice
 from commands.duties.reached import Delivery, deliveries
+from commands.filing import pictured
 from commands.scores import grounds
 from commands.wording.sentences import say, say_first
 from db import appeals, documents, histories, ledger, months, people
@@ -35,6 +36,14 @@ class Decided:
 
 
 @frozen
+class Pictured:
+    """A picture of a fact: who added it, and when."""
+
+    who: str
+    when: Instant
+
+
+@frozen
 class Told:
     """A fact behind the points, and what was decided on it; of a lead neither title nor reasons."""
 
@@ -44,6 +53,7 @@ class Told:
     who: str
     when: Instant
     decisions: tuple[Decided, ...]
+    pictures: tuple[Pictured, ...]
 
 
 @frozen
@@ -154,6 +164,9 @@ def _told(tx: Reads, plan: Plan, entry: ledger.Entry, names: dict[int, str]) -> 
                 why="" if is_lead else one.reason,
             )
             for one in ledger.decided(tx, entry.number)
+        ),
+        pictures=tuple(
+            Pictured(who=names.get(one.person, ""), when=one.at) for one in pictured.rows(tx, entry)
         ),
     )
 

@@ -131,10 +131,18 @@ def _story(facts: Sequence[Told]) -> Iterator[Block]:
                 dated="" if one.dated is None else say("why.dated", when=when(one.dated)),
                 why=say("document.cause_why", why=one.why) if one.why else "",
             )
-        yield Text(text=f"{told}。")
+        yield Text(text=f"{told}。{_pictured(fact)}")
     left = len(facts) - MOST_FACTS
     if left > 0 or not facts:
         yield Text(text=say("explain.more", total=left) if facts else say("explain.no_facts"))
+
+
+def _pictured(fact: Told) -> str:
+    """How many pictures show it, who added them and when; the page names them, it shows none."""
+    said = "、".join(
+        say("evidence.named_one", when=when(one.when), name=one.who) for one in fact.pictures
+    )
+    return say("evidence.named", total=len(fact.pictures), said=said) if said else ""
 
 
 def _appeal(one: Case) -> Block:

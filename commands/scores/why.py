@@ -7,7 +7,7 @@ from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Asking, Request, command
 from commands.duties import advice
-from commands.filing import describe
+from commands.filing import describe, pictured
 from commands.grammar.slots import Slot
 from commands.leads import identity
 from commands.scores import explained, explanation, grounds, score
@@ -160,7 +160,8 @@ def _story(asking: Asking, tx: Reading, number: int) -> Reply:
     for decision in ledger.decided(tx, number):
         key = "why.decided_reason" if decision.reason else "why.decided"
         said.append(grounds.decided(key, asking, entry, decision))
-    return Reply(text="\n".join(said))
+    row = pictured.button(asking, tx, entry)
+    return Reply(text="\n".join(said), buttons=(row,) if row else ())
 
 
 def may_see_lead(asking: Asking, entry: ledger.Entry) -> bool:

@@ -3,7 +3,8 @@
 from commands.chat.errors import Refusal
 from commands.chat.messages import Button, Notice, Reply
 from commands.chat.requests import Asking, Request, command
-from commands.conversation import places, proposals
+from commands.conversation import places, proposals, wanted
+from commands.filing import pictured
 from commands.filing.describe import entry_of
 from commands.filing.record import record
 from commands.grammar.slots import Slot
@@ -175,6 +176,7 @@ def settle(request: Request, tx: Tx) -> Reply:
     if missing:
         told = say("task.missing", number=number, acts="、".join(missing))
         return Reply(text=told, awaits=request.line)
+    evidence = _evidence(request, tx, entry)
     if not request.confirmed:
         verdict = _verdict(request, tx, number, counts)
         before = tx.mark()
@@ -182,11 +184,13 @@ def settle(request: Request, tx: Tx) -> Reply:
         _settled(request, tx, entry, counts)
         now = _interaction(request, tx)
         tx.undo(before)
-        text = _preview(request, verdict, was=was, now=now)
+        text = _preview(request, verdict, was=was, now=now, evidence=evidence)
         return proposals.propose(tx, request, text, label=say("task.confirm"))
+    if evidence and settings.value(tx, settings.EVIDENCE, request.now) == settings.MUST:
+        raise Refusal(say("task.needs_picture", number=number))
     told = _verdict(request, tx, number, counts)
     _settled(request, tx, entry, counts)
-    return Reply(text=told)
+    return Reply(text=lines(told, say("task.picture_missing") if evidence else ""))
 
 
 def task_of(asking: Asking, tx: Reading, number: int) -> ledger.Entry:
@@ -249,12 +253,22 @@ def _interaction(asking: Asking, tx: Reading) -> str:
     return say("score.unknown_points") if found.points is None else points(found.points)
 
 
-def _preview(asking: Asking, verdict: str, *, was: str, now: str) -> str:
+def _evidence(request: Request, tx: Tx, entry: ledger.Entry) -> str:
+    """The sentence that asks for a picture of the counters; "" where there is one, or none can be
+    sent. The next picture in this chat is then taken for it."""
+    there = pictured.brought(request) or pictured.rows(tx, entry)
+    if there or not request.can.pictures:
+        return ""
+    wanted.ask(tx, request.incoming, entry.number)
+    return say("task.show")
+
+
+def _preview(asking: Asking, verdict: str, *, was: str, now: str, evidence: str) -> str:
     unit = next(iter(asking.plan.item["interaction"].units))
     return lines(
         verdict,
         say("task.effect", unit=short(asking.plan, unit), was=was, now=now),
-        say("task.evidence"),
+        evidence or say("task.evidence"),
     )
 
 

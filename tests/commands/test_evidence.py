@@ -1,8 +1,11 @@
 """Pictures as evidence: which report one belongs to, who sees it, and what is never kept."""
 
 import os
+import re
 from functools import partial
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 from bot.process import archive
 from bot.process.restoring import restore
@@ -233,6 +236,78 @@ async def test_what_a_crash_left_beside_the_database_is_swept_at_night(school: S
         os.utime(file, (0, 0))
     await tidy(school.app)
     assert (beside.get(left.key), of(school, 1)) == (None, [RED])
+
+
+COUNTS = "结任务 1 转发 6000 点赞 6000 评论 6000 关注 7000"
+
+
+async def test_a_settlement_asks_for_a_picture_of_the_counters(school: School) -> None:
+    await school.says("u-zhao", "发任务 宣传片 https://v.douyin.com/iAb/ 截止 3月25日")
+    [asked] = await school.says("u-zhao", COUNTS)
+    assert asked.endswith("附上截图（私聊发图）再确认。")
+    await school.at("03-18 09:05")
+    [said] = await school.says("u-zhao", "", file=sent())
+    assert said.startswith("已把图附在 #1")
+    [asked] = await school.says("u-zhao", COUNTS)
+    assert asked.endswith("请核对平台数再确认。")
+    [done] = await school.presses("u-zhao", "确认结任务")
+    assert "截图还没有附" not in done
+    await school.says("u-wu", "为什么 #2")
+    await school.presses("u-wu", "看图（1）")
+    assert [colour_of(file.data) for file in school.shown("u-wu")[-1].files] == [RED]
+
+
+async def test_where_the_school_says_so_none_is_settled_without(school: School) -> None:
+    await school.says("u-zhao", "发任务 宣传片 https://v.douyin.com/iAb/ 截止 3月25日")
+    [unclear] = await school.says("u-he", "设置 结任务截图 是")
+    assert "必附 或 可缺" in unclear
+    await school.says("u-he", "设置 结任务截图 必附")
+    await school.presses("u-he", "确认")
+    await school.says("u-zhao", COUNTS)
+    [refused] = await school.presses("u-zhao", "确认结任务")
+    assert refused == "#1 还没有平台数的截图，没有结。请私聊发图，再按确认。"
+    await school.says("u-zhao", "", file=sent())
+    [done] = await school.presses("u-zhao", "确认结任务", at="03-18 09:01")
+    assert done.startswith("#1 线")
+    await school.says("u-he", "设置 结任务截图 可缺")
+    await school.presses("u-he", "确认")
+    await school.says("u-zhao", "发任务 第二片 https://v.douyin.com/iAc/ 截止 3月25日")
+    await school.says("u-zhao", COUNTS.replace("1", "3", 1))
+    [late] = await school.presses("u-zhao", "确认结任务")
+    assert late.endswith("截图还没有附：请现在私聊发图，我附上。")
+    await school.at("03-18 09:05")
+    await school.says("u-zhao", "", file=sent("blue"))
+    assert of(school, 3) == [BLUE]
+
+
+async def test_an_earlier_time_is_borne_out_by_a_picture(school: School) -> None:
+    await school.says("u-chen", "交接", at="04-01 09:00")
+    line = "通过 #1 3月30日 16:00"
+    [bare] = await school.says("u-zhao", line)
+    assert "或发图并把这句写在图的说明里" in bare
+    [broken] = await school.says("u-zhao", line, file=File(name="a.jpg", data=b"<html>"))
+    assert broken == bare, "a picture that shows nothing is none"
+    told = await school.says("u-zhao", line, file=sent())
+    assert "须第二人确认" in "\n".join(told)
+    assert school.buttons("u-qian")[-1] == "看图（1）"
+    assert "依据：见所附的图（赵倩 提出）" in school.last("u-qian")
+    await school.presses("u-qian", "看图（1）")
+    assert noted(school, 1, "look") == 1
+    await school.presses("u-qian", "确认")
+    assert school.points("信息工程系", "dy_handover") == "3"
+    [why] = await school.says("u-wu", "为什么 #1")
+    assert "见所附的图" in why
+
+
+async def test_the_page_of_explanation_names_the_pictures(school: School) -> None:
+    await school.says("u-chen", "报视频 机房 https://v.douyin.com/iA1/", file=sent())
+    await school.says("u-zhao", "通过 #1")
+    await school.says("u-wu", "为什么 信工 视频内容")
+    await school.presses("u-wu", "生成一页说明")
+    [file] = school.shown("u-wu")[-1].files
+    with ZipFile(BytesIO(file.data)) as packed:
+        page = re.sub("<[^>]+>", "", packed.read("word/document.xml").decode())
+    assert "图 1 张：2024年3月18日 09:00 陈晓附。" in page
 
 
 async def test_the_same_on_postgresql(postgres_database: Database) -> None:

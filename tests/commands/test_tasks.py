@@ -169,7 +169,7 @@ async def test_a_task_below_the_line_costs_a_point(school: School) -> None:
     assert shown[0].split("\n") == [
         "#1 线 5620.8（(7000+26)×80%）：转发6000 达　点赞5620 未达　评论5600 未达　关注7000 达",
         "院办 互动 10 → 9 分。",
-        "请核对平台数再确认。",
+        "请核对平台数，附上截图（私聊发图）再确认。",
     ]
     assert school.points("学校办公室", "interaction") == "10"
     await school.presses("u-zhao", "确认结任务")

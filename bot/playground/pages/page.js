@@ -523,8 +523,15 @@ function fileLink(file) {
   link.href = `/api/files/${encodeURIComponent(file.id)}`;
   link.download = file.name;
   words.append(make("small", "", `${size} · 下载`));
-  link.append(make("i", "", kind), words);
+  link.append(file.shown ? shownPicture(link.href, file.name) : make("i", "", kind), words);
   return link;
+}
+
+function shownPicture(address, name) {
+  const image = make("img");
+  image.src = address;
+  image.alt = name;
+  return image;
 }
 
 function buttonRow(pane, message, labels, first) {

@@ -12,6 +12,9 @@ from scoring.moments import Instant, local
 PRIVATE = "private"
 """The name of a person's 1:1 chat in a request, as in a replay."""
 
+JPEG = b"\xff\xd8\xff"
+"""How a picture begins that the page shows; what begins otherwise is only handed out."""
+
 BEHIND = 2_000
 """Changes a page may lag behind before it must reload everything."""
 
@@ -83,7 +86,12 @@ def shown_message(message: Message, names: dict[str, str]) -> dict[str, Any]:
         "text": message.text,
         "buttons": [[button.label for button in row] for row in message.buttons if row],
         "files": [
-            {"id": f"{message.id}.{index}", "name": file.name, "bytes": len(file.data)}
+            {
+                "id": f"{message.id}.{index}",
+                "name": file.name,
+                "bytes": len(file.data),
+                "shown": file.data.startswith(JPEG),
+            }
             for index, file in enumerate(message.files)
         ],
         "answers": message.answers,
