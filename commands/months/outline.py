@@ -82,7 +82,7 @@ def _totals(plan: Plan, report: Report) -> Iterator[Block]:
                 _ranking(place, row, report.before[row.unit])
                 for place, row in ranked(report, group)
             ),
-            widths=(8, 29, 11, 9, 12, 12, 9, 9, 14),
+            widths=(9, 28, 11, 9, 12, 12, 9, 9, 14),
         )
     yield Text(text=say("document.school", number=NUMERALS[len(groups)]), level=2)
     school = report.school

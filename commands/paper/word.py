@@ -39,8 +39,9 @@ TABLE_PITCH = 20
 WHOLE = 14
 """Most rows of a table that is kept on one page."""
 
-LANGUAGE = "zh-CN"
-"""Without it a viewer may set Chinese signs in the middle of their square, as in Taiwan."""
+LANGUAGES = {"val": "en-US", "eastAsia": "zh-CN"}
+"""Without them a viewer may set Chinese signs in the middle of their square, as in Taiwan, and
+break a number at the end of a line."""
 
 RED = "FF0000"
 NUMBERS_FROM = 2
@@ -160,7 +161,7 @@ def _fonts(paper: Any) -> None:
     ):
         for old in properties.findall(_name("w:lang")):
             properties.remove(old)
-        properties.append(_element("w:lang", val=LANGUAGE, eastAsia=LANGUAGE))
+        properties.append(_element("w:lang", **LANGUAGES))
 
 
 def _properties(sheet: Any, paper: Paper) -> None:

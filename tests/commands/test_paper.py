@@ -219,7 +219,7 @@ async def test_the_paper_bears_the_schools_head_and_signature(school: School) ->
 async def test_the_paper_is_chinese_of_the_mainland(school: School) -> None:
     paper = Document(io.BytesIO(write(school.plan, await composed(school))))
     styles = paper.styles.element.xml
-    assert styles.count('<w:lang w:val="zh-CN" w:eastAsia="zh-CN"/>') == 2
+    assert styles.count('<w:lang w:val="en-US" w:eastAsia="zh-CN"/>') == 2
     assert styles.count("<w:lang") == 2
 
 
