@@ -284,6 +284,7 @@ def _slots(read: _Text) -> dict[str, str]:
         else:
             found.setdefault(slot, piece.value)
     found["text"] = _left(read)
+    found["reason"], found["cause"] = _reason(read, _APART), _reason(read, _APART | {"unit"})
     found["units"] = "|".join(piece.value for piece in read.pieces if piece.slot == "unit")
     if read.quote:
         quoted = marked_numbers(read.quote)
@@ -316,7 +317,43 @@ def _left(read: _Text) -> str:
         strange = sum(map(str.isalnum, left))
         if strange and strange >= (end - start) * 0.4:
             kept.append(text[start:end].strip())
-    return " ".join(kept)
+    return " ".join(kept) or _beside_a_link(read)
+
+
+SAYING = frozenset({"report", "how", "what", "why", "news", "video", "article", "column", "ppt"})
+"""Ideas of what is done with a piece, which its title is not made of."""
+
+SHORTEST_TITLE = 4
+
+
+DECIDING = frozenset({"appeal", "reject", "resolve", "waive"})
+"""Ideas of what is asked for, which its reason is not made of."""
+
+
+def _reason(read: _Text, apart: frozenset[str]) -> str:
+    """Why, in the speaker's words: all but what is asked for and what it is about."""
+    text = read.text
+    for piece in read.pieces:
+        if piece.slot in apart or piece.ideas & DECIDING:
+            text = text[: piece.start] + " " * (piece.end - piece.start) + text[piece.end :]
+    said = re.sub(r"\s+", " ", text).strip(" ，,。；;：:！!、")
+    return re.sub(r" ?([，。；！]) ?", r"\1", said)
+
+
+def _beside_a_link(read: _Text) -> str:
+    """The longest part beside a link that says nothing of what is done with it: a title may be
+    made of words of ours (计算机专业介绍)."""
+    taken = [piece for piece in read.pieces if piece.slot == "link"]
+    if not taken:
+        return ""
+    told = [piece for piece in read.pieces if piece.slot in _APART or piece.ideas & SAYING]
+    free = [
+        read.text[found.start() : found.end()]
+        for found in _SEGMENT.finditer(read.copy)
+        if not any(piece.start < found.end() and found.start() < piece.end for piece in told)
+    ]
+    best = max(free, key=len, default="")
+    return best if len(best) >= SHORTEST_TITLE else ""
 
 
 def filled(template: str, named: Mapping[str, str]) -> str:

@@ -288,7 +288,7 @@ def cases(talk: Talk) -> Reply | Line | None:
     """How an appeal stands, or what can be appealed."""
     request, tx = talk.request, talk.tx
     if talk.number is not None:
-        return talk.line("申诉 {number} {text}")
+        return talk.line("申诉 {number} {reason}")
     unit = talk.unit.code if talk.unit else request.who.unit
     mine = appeals.of_unit(tx, request.plan, unit)
     if "progress" in talk.heard.ideas and mine:

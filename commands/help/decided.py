@@ -96,7 +96,7 @@ def resolve(talk: Talk) -> Reply | Line | None:
         entry = ledger.entry(tx, number)
         if entry is None or entry.fact.kind not in CASES:
             return None
-        reason = talk.heard.named.get("text", "")
+        reason = talk.heard.named.get("reason", "")
         return Line(text=f"处理 #{number} {upheld} {reason}", straight=True)
     found = [
         entry_of(tx, row.fact)

@@ -82,6 +82,35 @@ def officer(talk: Talk) -> Line:
     return _filled("换宣传员", talk.heard.named.get("unit", ""), people[-1] if people else "")
 
 
+_ROLL = re.compile(
+    r"(?P<absent>缺席|缺勤|没有?来|没有?到|未到|旷)|(?P<leave>请了?假)|(?P<failed>不合格|没有?考?过|不及格)"
+)
+_LISTS = {"absent": "缺席", "leave": "请假", "failed": "不合格"}
+
+
+def training(talk: Talk) -> Line:
+    """培训 with its roll: 缺席 牛志 and 牛志没来 alike. A word of the roll holds for the people
+    behind it where the first one stands before the first name, else for those before it."""
+    copy = talk.request.spoken.copy
+    people = dict.fromkeys(talk.heard.named.get("person", "").split())
+    said = sorted(
+        [(copy.find(fold(name)), name, "") for name in people]
+        + [(found.start(), "", _LISTS[found.lastgroup or ""]) for found in _ROLL.finditer(copy)]
+    )
+    before = bool(said) and not said[0][1]
+    lists: dict[str, list[str]] = {word: [] for word in _LISTS.values()}
+    word = ""
+    for _, name, status in said if before else reversed(said):
+        if status:
+            word = status
+        elif word:
+            lists[word].append(name)
+    roll = (" ".join((word, *names)) for word, names in lists.items() if names)
+    title = talk.heard.named.get("text", "")
+    when = talk.heard.named.get("when", "")
+    return Line(text=" ".join(filter(None, ("培训", title or "培训", when, *roll))))
+
+
 def take_back(talk: Talk) -> Line:
     """收回授权, with the role that is named."""
     text = talk.request.spoken.text

@@ -43,6 +43,7 @@ WAYS: Mapping[str, Way] = {
     "status": asked.status,
     "take_back": staffed.take_back,
     "task_deadlines": asked.task_deadlines,
+    "training": staffed.training,
     "undo": offered.undo,
     "whatif": staffed.whatif,
     "who_has_not": asked.who_has_not,
