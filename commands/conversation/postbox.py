@@ -12,6 +12,7 @@ from commands.chat.messages import (
     Chat,
     Incoming,
     Instead,
+    Kind,
     Notice,
     Outgoing,
     Reply,
@@ -290,7 +291,7 @@ def _toast(incoming: Incoming, reply: Reply) -> str:
 def _shown_aside(tx: Tx, incoming: Incoming, reply: Reply) -> bool:
     """Whether the group itself shows an answer to the asker alone. Whoever asks the same again soon
     may not have seen it, and gets it in their own chat."""
-    more = reply.files or reply.deletes or _toast(incoming, reply)
+    more = reply.files or reply.deletes
     if not (reply.private and reply.aside) or more or incoming.author is None:
         return False
     place, asked = dialogue.key(incoming), incoming.press or incoming.text
@@ -304,7 +305,10 @@ def _shown_aside(tx: Tx, incoming: Incoming, reply: Reply) -> bool:
 def _aside(incoming: Incoming, reply: Reply, key: str) -> Outgoing:
     """An answer in the group for the eyes of whoever asked; `instead`: what everybody is told if it
     cannot be shown, where they have seen the question."""
-    answer = replace(_answer(incoming, reply, key), deletes=(), eyes=incoming.author or "")
+    answer = _answer(incoming, reply, key)
+    kind: Kind = "edit" if answer.edits else "reply"
+    eyes = incoming.author or ""
+    answer = replace(answer, kind=kind, deletes=(), eyes=eyes, aside=False)
     if incoming.aside:
         return replace(answer, instead=None)
     told = Instead(text=say("postbox.sent_privately")) if incoming.press is None else None

@@ -575,6 +575,25 @@ async def test_what_one_sees_alone_is_pressed_answered_and_changed_alone(
     assert harness.seen(group) == []
 
 
+async def test_a_word_for_one_pair_of_eyes_stands_over_the_button_if_it_is_short(
+    harness: TelegramHarness,
+) -> None:
+    group, li = harness.group(), harness.person("li")
+    harness.trust(group)
+    await harness.adapter.send(said(group, "得分", buttons=YES_NO))
+    texts = ["您还差 2 条。", "您还差：" + "视频、" * 99]
+    inbox = Inbox()
+    async with listening(harness.adapter, inbox.receive):
+        for number, text in enumerate(texts):
+            harness.api.presses(li, harness.api.seen(int(group.id))[-1], "为什么")
+            query = (await inbox.next()).query
+            answer = said(group, text, key=f"a-{number}", eyes="1001", query=query, toast=text)
+            await harness.adapter.send(answer)
+        await harness.api.until(lambda: len(harness.api.answered) == len(texts))
+    assert harness.api.toasts == texts[:1]
+    assert [one.text for one in harness.seen_aside("li", group)] == texts[1:]
+
+
 async def test_an_older_server_is_never_given_what_is_for_one_persons_eyes(
     harness: TelegramHarness,
 ) -> None:

@@ -92,6 +92,28 @@ async def test_what_was_asked_after_the_button_was_shown_is_not_in_it(school: Sc
     assert (holder(school, "u-bai"), holder(school, "u-late")) == ("T3020", "")
 
 
+async def test_of_several_only_those_ticked_are_bound_and_only_who_still_may_be(
+    school: School,
+) -> None:
+    """What changed while the card stood there counts: the same is asked as for the batch."""
+    await asks(school, "u-bai", "T3020", "白露")
+    await asks(school, "u-li2", "T4011", "李强")
+    await asks(school, "u-sun2", "T7003", "孙丽")
+    assert await confirms_all(school) == ["确认一致的 2 人", "逐个看", "勾选几条"]
+    await school.presses("u-he", "勾选几条")
+    assert school.buttons("u-he") == ["□ 白露", "□ 李强", "绑定勾选的"]
+    [none] = await school.presses("u-he", "绑定勾选的")
+    assert none.startswith("没有勾选")
+    for name in ("□ 白露", "□ 李强"):
+        await school.presses("u-he", name)
+    await asks(school, "u-x", "T4011", "李强")
+    await school.presses("u-he", "绑定勾选的")
+    assert (holder(school, "u-bai"), holder(school, "u-li2")) == ("T3020", "")
+    assert holder(school, "u-sun2") == ""
+    [refused] = await school.says("u-bai", "勾选几条")
+    assert "绑定" not in refused
+
+
 async def test_a_teacher_lent_out_as_an_officer_is_not_in_the_batch(school: School) -> None:
     await school.says("u-he", "授权 白露 健康 宣传员")
     await school.presses("u-he", "确认")

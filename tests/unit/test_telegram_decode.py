@@ -234,8 +234,13 @@ def test_our_name_is_found_behind_a_linked_passage() -> None:
     assert (incoming.addressed, incoming.text) == (True, "开放日 https://a.cn/1")
 
 
-def test_an_ephemeral_message_has_no_number_to_answer() -> None:
+def test_a_message_without_a_number_cannot_be_answered() -> None:
     assert read(text="得分", message_id=0).message == ""
+
+
+def test_an_ephemeral_message_is_to_us_and_has_a_number_of_its_own() -> None:
+    incoming = read(text="待办", message_id=0, ephemeral_message_id=5)
+    assert (incoming.message, incoming.aside, incoming.addressed) == ("~5", True, True)
 
 
 def test_a_command_to_another_bot_is_not_for_us() -> None:

@@ -109,7 +109,8 @@ def _message(
     if text is None and chat.group:
         return None
     replied = _replied(raw)
-    addressed = named or _is_us(replied.get("from"), username)
+    # What one sees alone answers us, though what it replies to may be left out of it.
+    addressed = named or _is_us(replied.get("from"), username) or _is_aside(raw)
     quote = _quote(raw, replied)
     found = _document(document) if document else None
     wanted = found and (not chat.group or addressed or said)
