@@ -49,7 +49,7 @@ def run(*, quick: bool = False) -> None:
     second, and the pace of the intake beside it."""
     sizes = (SIZES[0], SIZES[0] * 10) if quick else SIZES
     with tempfile.TemporaryDirectory(prefix="bench-", dir=Path.cwd()) as folder:
-        asyncio.run(_measured(Path(folder), sizes, EVENTS // (10 if quick else 1)))
+        asyncio.run(_measured(Path(folder), sizes, EVENTS // (4 if quick else 1)))
 
 
 async def _measured(folder: Path, sizes: Sequence[int], events: int) -> None:

@@ -133,6 +133,12 @@ class Page:
                 "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1
             )
 
+    async def sheets(self) -> int:
+        """How many sheets of A4 the page is on paper."""
+        paper = {"paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": True}
+        found = await self.do("Page.printToPDF", **paper)
+        return len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(found["data"])))
+
     async def picture(self, file: Path) -> None:
         """Save what is seen."""
         found = await self.do("Page.captureScreenshot", format="png")

@@ -70,6 +70,8 @@ async def test_every_page_at_every_width(served: Served, tmp_path: Path) -> None
                 for width in WIDTHS:
                     await page.size(width, 900)
                     assert await page.js(LOOKS) == [], (view.path, width)
+        await page.goes(f"{served.url}/pages/")
+        assert await page.sheets() == 1
         assert page.faults == []
         await page.js(SPOILT)
         found = " ".join(await page.js(LOOKS))
