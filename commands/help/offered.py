@@ -42,7 +42,7 @@ def lead(talk: Talk) -> Reply:
 def how_to_lead(talk: Talk) -> Reply | Line:
     """Ask for name and phone in private; in a group say where."""
     did = [act for act in ACTS if act in talk.heard.ideas]
-    if did and isinstance(card := participation(talk), Reply):
+    if did and isinstance(card := participation(talk), Reply) and card.buttons:
         button = Button.of(report.lead.words[0], "lead")
         return Reply(text=say("ear.which"), buttons=((button, *card.buttons[0][:2]),))
     if not talk.request.chat.group:

@@ -287,3 +287,9 @@ async def test_a_kind_that_was_said_is_not_asked_for(school: School) -> None:
     assert "发布查询 https://x.cn/s/LK2" in said or "请发标题和链接" in said
     [item, *_] = await school.says("u-wang", "培训")
     assert item.startswith("机电 培训 5/5")
+
+
+async def test_a_lead_is_asked_for_beside_an_act_for_which_no_task_is_open(school: School) -> None:
+    for text in ("转发了 有家长咨询 怎么报线索", "点赞了 有个线索要报"):
+        [said] = await school.says("u-liu", text)
+        assert said.startswith("请说一下姓名和电话")
