@@ -4,7 +4,18 @@ import argparse
 import gc
 from importlib import import_module
 
-NAMES = ("intake", "score", "month", "switch", "remind", "parse", "start", "keep", "pages")
+NAMES = (
+    "intake",
+    "score",
+    "month",
+    "switch",
+    "remind",
+    "parse",
+    "start",
+    "keep",
+    "pages",
+    "replicas",
+)
 
 
 def main() -> None:
