@@ -1,24 +1,29 @@
 """What is seen of a process from inside: figures, alarms, and a file that is damaged."""
 
 import asyncio
+import logging
 import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import select
 
 from bot.process import alarm as alarms
 from bot.process.alarm import Alarm
 from bot.process.running import running
 from bot.process.soundness import damaged, refuse_damaged
+from bot.services.references import reference_to
 from commands.chat.errors import Retry
 from db import leases
 from db.engine.database import Database
+from db.schema import inbox
 from scoring.errors import OperatorError
 from tests.conftest import KEY, Address
 from tests.worlds.school import School
@@ -81,6 +86,36 @@ async def test_what_failed_or_was_slow_is_counted_by_command(school: School) -> 
     assert found["promobot_slow_handlers_total"] == [({"command": "score"}, 2)]
     assert found["promobot_intake_failed_total"] == [({"command": 'a "quoted" one\n'}, 3)]
     assert found["promobot_sends_total"] == [({"platform": "local", "outcome": "later"}, 4)]
+
+
+async def test_one_reference_leads_from_an_event_to_its_sending(
+    school: School, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    send, faults = school.platform.send, iter([Retry("502")])
+
+    async def sending(message: Any) -> Any:
+        for fault in faults:
+            raise fault
+        return await send(message)
+
+    def fails(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(school.platform, "send", sending)
+    inside = school.app.gateway.inside
+    school.app.gateway.inside = replace(inside, respond=fails)
+    await school.platform.says("u-chen", school._chat("u-chen", ""), "得分")
+    await school.app.delivery.deliver_all()
+    [update] = [row.update for row in _inbox(school)]
+    lines = {record.msg: record for record in caplog.records if hasattr(record, "reference")}
+    assert set(lines) == {"request failed", "will retry"}
+    assert {one.reference for one in lines.values()} == {reference_to(f"local:{update}")}
+
+
+def _inbox(school: School) -> list[Any]:
+    with school.app.db.reading() as tx:
+        return tx.run(select(inbox))
 
 
 async def test_every_work_that_one_replica_does_is_named(school: School) -> None:
