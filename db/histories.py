@@ -76,36 +76,42 @@ def everything(tx: Reading, plan: Plan) -> Iterable[tuple[Fact, list[Decision]]]
         yield entry_from(tx, row).fact, by_fact.get(row.id, [])
 
 
-_OF_KIND = (
+PAGE = 500
+
+_OF_KINDS = (
     select(facts)
     .where(
-        facts.c.unit == bindparam("unit"),
-        facts.c.kind == bindparam("kind"),
         facts.c.plan == bindparam("plan"),
+        facts.c.kind.in_(bindparam("kinds", expanding=True)),
+        facts.c.id > bindparam("after"),
     )
     .order_by(facts.c.id)
+    .limit(PAGE)
 )
 _DECIDED = (
     select(decisions)
     .join(facts, facts.c.id == decisions.c.fact)
     .where(
-        facts.c.unit == bindparam("unit"),
-        facts.c.kind == bindparam("kind"),
-        facts.c.plan == bindparam("plan"),
+        decisions.c.fact > bindparam("after"),
+        decisions.c.fact <= bindparam("upto"),
+        facts.c.kind.in_(bindparam("kinds", expanding=True)),
     )
     .order_by(decisions.c.fact, decisions.c.id)
 )
 
 
-def of_kind(tx: Reading, plan: Plan, kind: str) -> Iterable[tuple[Fact, list[Decision]]]:
-    """Every fact of a kind with its decisions, unit by unit."""
-    for unit in plan.by_code:
-        which = {"unit": unit, "kind": kind, "plan": plan.id}
+def of_kinds(
+    tx: Reading, plan: Plan, kinds: Iterable[str]
+) -> Iterable[tuple[Fact, list[Decision]]]:
+    """Every fact of some kinds with its decisions, a page at a time."""
+    which, after = {"plan": plan.id, "kinds": sorted(kinds)}, 0
+    while page := tx.run(_OF_KINDS, after=after, **which):
         by_fact: dict[int, list[Decision]] = {}
-        for row in tx.run(_DECIDED, **which):
+        for row in tx.run(_DECIDED, after=after, upto=page[-1].id, kinds=which["kinds"]):
             by_fact.setdefault(row.fact, []).append(decision_from(row))
-        for row in tx.run(_OF_KIND, **which):
+        for row in page:
             yield entry_from(tx, row).fact, by_fact.get(row.id, [])
+        after = page[-1].id
 
 
 _LAST_BY = (

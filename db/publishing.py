@@ -11,7 +11,7 @@ from db.schema import months
 from db.wording import say
 from scoring.errors import UserError
 from scoring.moments import Instant, month_of, start_of
-from scoring.plan import Plan
+from scoring.plan import Kind, Plan
 from scoring.refiled import files_differently
 
 _LAST_FREEZE = select(func.max(months.c.known).label("known"))
@@ -118,25 +118,33 @@ def _objections(tx: Reading, new: Plan, text: str, now: Instant) -> Iterator[str
 
 
 def _missing(tx: Reading, old: Plan, new: Plan) -> Iterator[str]:
-    """Units and kinds that are gone from the text but not from the ledger or the roster."""
+    """Units and kinds that are gone from the text but not from the ledger or the roster. All facts
+    are counted only for a text that takes something away."""
+    gone = [unit for unit in old.units if unit.code not in new.by_code]
+    other = [code for code, kind in old.kinds.items() if not _decided_alike(kind, new)]
+    if not gone and not other:
+        return
     used, staff = reposting.used(tx, old), reposting.staffed(tx)
-    for unit in old.units:
+    for unit in gone:
         reports = sum(total for (code, _), total in used.items() if code == unit.code)
-        if unit.code not in new.by_code and (reports or staff.get(unit.code)):
+        if reports or staff.get(unit.code):
             yield say(
                 "publish.unit_used",
                 unit=unit.name,
                 people=staff.get(unit.code, 0),
                 reports=reports,
             )
-    for code, kind in old.kinds.items():
+    for code in other:
         reports = sum(total for (_, one), total in used.items() if one == code)
-        if not reports:
-            continue
-        if code not in new.kinds:
-            yield say("publish.kind_used", kind=kind.word, reports=reports)
-        elif bool(kind.deciders) != bool(new.kinds[code].deciders):
-            yield say("publish.kind_decided", kind=kind.word, reports=reports)
+        if reports:
+            key = "publish.kind_decided" if code in new.kinds else "publish.kind_used"
+            yield say(key, kind=old.kinds[code].word, reports=reports)
+
+
+def _decided_alike(kind: Kind, new: Plan) -> bool:
+    """Whether a text has a kind, and has it decided or not as before."""
+    found = new.kinds.get(kind.code)
+    return found is not None and bool(found.deciders) == bool(kind.deciders)
 
 
 def _frozen_month(tx: Reading, new: Plan) -> str | None:

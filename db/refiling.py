@@ -57,7 +57,9 @@ _FACTS = (
 )
 _THEIR_DECISIONS = (
     select(decisions)
+    .join(facts, facts.c.id == decisions.c.fact)
     .where(
+        *_OURS,
         decisions.c.fact > bindparam("after"),
         decisions.c.fact <= bindparam("upto"),
         decisions.c.id <= bindparam("known"),
@@ -238,12 +240,12 @@ def _clear(tx: Tx, number: int) -> None:
 
 def _prepare_facts(tx: Tx, row: Row, upto: int, now: Instant) -> None:
     old, new = _texts(tx, row)
-    span = {"after": row.seen_facts, "upto": upto}
+    ours = {"plan": row.plan, "kinds": sorted(refiled(old, new))}
+    span = {"after": row.seen_facts, "upto": upto, **ours}
     taken: dict[int, list[Decision]] = {}
     for one_ in tx.run(_THEIR_DECISIONS, known=row.seen_decisions, **span):
         taken.setdefault(one_.fact, []).append(decision_from(one_))
-    kinds = sorted(refiled(old, new))
-    for found in tx.run(_FACTS, plan=row.plan, kinds=kinds, **span):
+    for found in tx.run(_FACTS, **span):
         fact = entry_from(tx, found).fact
         tx.enter(book(row), _posted(moves(old, new, fact, taken.get(found.id, [])), fact, now))
     tx.change(_SEEN, number=row.id, upto_facts=upto, upto_decisions=row.seen_decisions)

@@ -20,7 +20,7 @@ from scoring.plan import Plan
 from scoring.postings import ledger as posted
 from scoring.refiled import refiled
 
-FACTS_A_BREATH = 100
+FACTS_A_BREATH = 20
 
 Key = tuple[str, str, str]
 """Unit, measure, period."""
@@ -58,12 +58,13 @@ def moved(tx: Reading, old: Plan, new: Plan, breath: Callable[[], None] = lambda
     """What another text of the plan would file elsewhere; empty for most texts. `breath` is
     called after every few facts."""
     sums: Moved = Counter()
-    for kind in sorted(refiled(old, new)):
-        for place, (fact, decisions) in enumerate(histories.of_kind(tx, old, kind), start=1):
-            for (*key, at), delta in moves(old, new, fact, decisions).items():
-                sums[(*key, (at + OFFSET) // DAY)] += delta  # type: ignore[index]
-            if not place % FACTS_A_BREATH:
-                breath()
+    kinds = refiled(old, new)
+    found = histories.of_kinds(tx, old, kinds) if kinds else ()
+    for place, (fact, decisions) in enumerate(found, start=1):
+        for (*key, at), delta in moves(old, new, fact, decisions).items():
+            sums[(*key, (at + OFFSET) // DAY)] += delta  # type: ignore[index]
+        if not place % FACTS_A_BREATH:
+            breath()
     return sums
 
 
