@@ -71,7 +71,8 @@ class Past:
         return found
 
     def weeks(self, tx: Reading, plan: Plan, shelf: Shelf, now: Instant) -> list[Week]:
-        """The weeks of a plan's year that are over, oldest first, each as known at its end."""
+        """The weeks of a year that are over, from the first in which anything counted, oldest
+        first, each as known at its end."""
         key = plan.id, len(shelf.revisions)
         with self._lock:
             year = self._years.get(key)
@@ -91,7 +92,8 @@ class Past:
                 (row.unit, row.measure, row.period, int(row.value))
             )
         year.upto = head
-        first = year.weeks[-1].number + 1 if year.weeks else weeks.number(weeks.begins(plan))
+        began = max(weeks.number(weeks.begins(plan)), min(year.found, default=last + 1))
+        first = year.weeks[-1].number + 1 if year.weeks else began
         for number in sorted(one for one in year.found if one < first):
             _add(year, number)
         for number in range(first, min(last, weeks.number(weeks.ends(plan))) + 1):

@@ -5,13 +5,16 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import select
 
 from db import audit
 from db.engine.database import Database
+from db.schema import jobs
 from tests.worlds.episodes import WORKS
 from tests.worlds.paged import Page, Served, claimed, pages_of
 from tests.worlds.school import close_school, open_school
 
+JOBS = select(jobs)
 NUMBERS = re.compile(r"(?<![0-9a-f])1[3-9]\d{9}(?![0-9a-f])")
 
 
@@ -132,11 +135,12 @@ async def test_a_table_goes_out_to_the_chat_and_comes_back_on_the_page(served: S
         await school.says("u-liu", f"报线索 张某 {phone} 初三")
     sun = await served.enters("u-sun")
     page = await sun.opens("/leads")
-    await sun.presses(page, "下载表格")
-    await school.app.jobs.run_due()
-    await school.app.delivery.deliver_all()
-    [file] = [file for message in school.shown("u-sun") for file in message.files]
-    assert file.name.endswith(".xlsx")
+    ordered = await sun.presses(page, "下载表格")
+    assert "2 条" in ordered.text
+    assert [audited(served, f"#{number}")[-1][0] for number in (1, 2)] == ["reveal"] * 2
+    with school.app.db.reading() as tx:
+        [job] = tx.run(JOBS)
+    assert (job.kind, job.account) == ("desktable", "u-sun")  # its file goes to the chat
     fields = decision(page, "deskfile")
     back = "编号,结果,原因\n1,认定,\n2,无效,空号\n".encode()
     shown = await sun.uploads(fields, "结果.csv", back)

@@ -16,7 +16,7 @@ from tests.security.hostile import BEGINNINGS, BROKEN, PIECES
 from tests.worlds.paged import Form, Served, Visitor, claimed, pages_of
 from tests.worlds.school import close_school, open_school
 
-CASES, SOAK = 40, 4_000
+CASES, SOAK = 24, 4_000
 ASKED = ("until", "known", "unit", "kind", "after", "lead", "month", "year", "old", "new", "q",
          "before", "action", "subject", "who", "loose")  # fmt: skip
 
