@@ -152,7 +152,7 @@ def blank(tx: Tx, number: int) -> None:
     if fact is not None and fact.topic:
         release(tx, fact.plan, fact.topic, bytes(fact.claim), number)
         line.forget_claim(tx, fact.topic, bytes(fact.claim))
-    for statement in (_BLANK_LEAD, _BLANK_CLAIM, _BLANK_REASONS, _UNSUSPECT, _LEAVE_QUEUE):
+    for statement in (_BLANK_LEAD, _BLANK_CLAIM, _BLANK_REASONS, _UNSUSPECT):
         tx.change(statement, number=number)
     pictures.forget(tx, number)
     for case in cases_about(tx, number):

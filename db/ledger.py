@@ -132,8 +132,8 @@ def report(
 
     `supersedes`: the fact of the same unit that this one corrects or redoes. If that one still
     stands it is withdrawn together with its postings, claim and place in the queue, and can come
-    back only once this one is gone; a rejected one stays rejected. The caller chooses which of
-    the two times counts, by `happened_at`.
+    back only once this one is gone; a rejected one stays rejected, unless it is to be decided once
+    more. The caller chooses which of the two times counts, by `happened_at`.
 
     Raises Held if another standing fact already holds the claimed value, unless that one only
     inherited it and was reported later than this: then it is put back in line.
@@ -199,9 +199,7 @@ def _retire(
 ) -> None:
     """Withdraw the fact that a new one replaces, if it stands; the reason names the new number."""
     item, stood = entry(tx, old), stands(tx, old)
-    if stood.again and stood.state not in STANDING:
-        tx.change(_LEAVE_QUEUE, number=old)
-    if item is not None and stood.state in STANDING:
+    if item is not None and (stood.state in STANDING or stood.waits):
         decide(
             tx,
             plan,

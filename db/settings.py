@@ -8,9 +8,9 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from db.engine.tx import Reading, Tx
+from db.engine.tx import Reading, Row, Tx
 from db.schema import settings
 from scoring.moments import Instant
 
@@ -26,6 +26,16 @@ ALL = select(settings.c.scope, settings.c.name, settings.c.value, settings.c.rec
     settings.c.recorded_at, settings.c.id
 )
 
+_CHANGES = (
+    select(settings.c.value, settings.c.recorded_at, settings.c.person)
+    .where(
+        settings.c.scope == "",
+        settings.c.name == bindparam("name"),
+        settings.c.recorded_at > bindparam("since"),
+        settings.c.recorded_at <= bindparam("known"),
+    )
+    .order_by(settings.c.id)
+)
 _NOT_DIGIT = re.compile("[^0-9]")
 
 History = Mapping[tuple[str, str], tuple[tuple[Instant, str], ...]]
@@ -56,6 +66,12 @@ def values(tx: Reading, known: Instant) -> dict[tuple[str, str], str]:
 def history(tx: Reading, name: str, scope: str = SCHOOL) -> tuple[tuple[Instant, str], ...]:
     """Every value that was set, with when it was recorded, oldest first; "" unset it."""
     return _history(tx).get((scope, name), ())
+
+
+def changes(tx: Reading, name: str, since: Instant, known: Instant) -> list[Row]:
+    """The values set for the school after one instant up to another, oldest first: rows value,
+    recorded_at, person."""
+    return tx.run(_CHANGES, name=name, since=since, known=known)
 
 
 def of_scope(tx: Reading, scope: str) -> dict[str, tuple[tuple[Instant, str], ...]]:

@@ -100,7 +100,7 @@ class Standing:
     @property
     def waits(self) -> bool:
         """Whether somebody is asked to decide on it."""
-        return self.state is State.WAITING or self.again
+        return self.state is State.WAITING or (self.again and self.state is not State.WITHDRAWN)
 
 
 REPORTED = Standing(state=State.WAITING)

@@ -118,7 +118,8 @@ def _erase_again(tx: Tx, known: Listed) -> int:
         _unsay(tx, number, [word for word in (name, phone, masked(phone)) if word], erased_at)
         known_plans = plans.kept(tx).known(erased_at)
         plan = next((plan for plan in known_plans if plan.id == entry.plan), None)
-        if plan is not None and ledger.stands(tx, number).state is State.WAITING:
+        stands = ledger.stands(tx, number)
+        if plan is not None and stands.waits and stands.state is not State.ACCEPTED:
             ledger.decide(
                 tx,
                 plan,

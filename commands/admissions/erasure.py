@@ -164,7 +164,8 @@ def _erase(
         line.forget_claim(tx, entry.topic, entry.claim)
     for entry in fresh:
         trail.note(request, tx, action="erase", subject=f"#{entry.number}", person=second)
-        if ledger.stands(tx, entry.number).state is State.WAITING:
+        stands = ledger.stands(tx, entry.number)
+        if stands.waits and stands.state is not State.ACCEPTED:
             # Nobody can be called any more: the lead leaves the queue, and no points change.
             judge(request, tx, entry, Verb.WITHDRAW)
         erasures.erase(

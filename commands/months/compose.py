@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from commands.months import sections
+from commands.months import causes, sections
 from commands.months.report import LETTERHEAD, SIGNATURE, Before, Correction, Report, Sheet
 from commands.months.scene import Scene
 from commands.months.stored import from_json
@@ -190,7 +190,10 @@ def _correction(
     scene: Scene, month: str, one: monthly.Difference, row: _Restated, last: Frozen
 ) -> Correction:
     since = last.heads
-    switches = tuple(sections.switches(scene, one.item, last.known))
+    others = (
+        *causes.switches(scene, one.item, last.known),
+        *causes.head_counts(scene, one.item, last.known),
+    )
     numbers = months.moved(
         scene.tx,
         scene.plan,
@@ -211,10 +214,10 @@ def _correction(
         was_because=one.was["because"],
         now_because=one.now["because"],
         causes=(
-            *switches,
-            *(sections.cause(scene, number, since) for number in numbers[:MOST_CAUSES]),
+            *others,
+            *(causes.cause(scene, number, since) for number in numbers[:MOST_CAUSES]),
         ),
-        total=len(switches) + len(numbers),
+        total=len(others) + len(numbers),
     )
 
 

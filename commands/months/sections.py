@@ -3,14 +3,11 @@ attention, the readings used, the videos and the interaction tasks (附件3·二
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import pairwise
-from typing import Any
 
 from commands.filing.deciders import deciders, is_own, sharing
 from commands.months.report import (
     Account,
     Attention,
-    Cause,
     Convention,
     Metric,
     OpenItem,
@@ -22,20 +19,16 @@ from commands.months.report import (
 )
 from commands.months.scene import Scene
 from commands.wording.formats import decimal, short
-from commands.wording.sentences import say, say_first
 from commands.wording.terms import ACTS
-from db import appeals, ledger, months, plans, tasks
-from db.months import Heads
+from db import appeals, ledger, months, tasks
 from db.people import ADMIN
-from db.plans import Revision
 from scoring import months as monthly
 from scoring.cards import Card
 from scoring.duties import board
 from scoring.facts import STANDING
-from scoring.moments import Instant, period_days
+from scoring.moments import period_days
 from scoring.periods import month_of_week, period_end, weeks
 from scoring.plan import Plan, Unit
-from scoring.planshow import read_as
 from scoring.rules_counts import line_of
 from scoring.verdicts import EVERYBODY, Basis, Tallies
 
@@ -162,65 +155,6 @@ def conventions(plan: Plan, sheet: Sheet) -> tuple[Convention, ...]:
         )
         for number in sorted(used)
     )
-
-
-# --- 更正: who and why ---------------------------------------------------------------------
-
-
-def cause(scene: Scene, number: int, since: Heads) -> Cause:
-    """What happened to a fact after it was reported: its last decision, or that it came late.
-    The reason is left out for a lead (C7)."""
-    entry = ledger.entry(scene.tx, number)
-    if entry is None:
-        return Cause(number=number, what="", verb="", who="", at=0, why="")
-    taken = ledger.decided(scene.tx, number)
-    kind, fact = scene.plan.kinds[entry.fact.kind], entry.fact
-    if taken:
-        last = taken[-1]
-        verb = say_first(f"verb.{last.verb.value}_{fact.kind}", f"verb.{last.verb.value}")
-        person, at, why = last.person, last.recorded_at, last.reason
-    else:
-        verb = say("document.late") if number > since.facts else say("document.reported")
-        person, at, why = fact.person, fact.recorded_at, ""
-    return Cause(
-        number=number,
-        what=kind.word,
-        verb=verb,
-        who=scene.names.get(person, ""),
-        at=at,
-        why="" if fact.kind == months.LEAD else why,
-    )
-
-
-def switches(scene: Scene, item: str, since: Instant) -> Iterator[Cause]:
-    """The readings of an item that were switched since a moment: who proposed and who agreed."""
-    revisions = plans.kept(scene.tx).by_year.get(scene.plan.year, ())
-    bears_on = scene.plan.item[item].readings if item in scene.plan.item else ()
-    for before, after in pairwise(revisions):
-        if not since < after.since <= scene.known:
-            continue
-        if before.number == after.number and _dates(before, item) != _dates(after, item):
-            moved = {"what": say("document.calendar"), "verb": say("document.moved")}
-            yield Cause(number=0, who="", at=after.since, why="", **moved)
-        for number in bears_on:
-            if before.plan.reads(number) == after.plan.reads(number):
-                continue
-            value = read_as(after.plan.readings[number])
-            head = say("readings.why", number=number, value=value, why="")
-            yield Cause(
-                number=0,
-                what=say("document.reading", number=number),
-                verb=say("document.switched", value=value),
-                who="、".join(filter(None, (after.by, after.second))),
-                at=after.in_force_from,
-                why=after.why.removeprefix(head).strip(),
-            )
-
-
-def _dates(one: Revision, item: str) -> list[Any]:
-    """The values of an item's terms, its deadlines among them."""
-    found = one.plan.item.get(item)
-    return [term.value for term in found.terms.values()] if found else []
 
 
 # --- the data the clauses ask for ---------------------------------------------------------

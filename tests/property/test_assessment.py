@@ -16,7 +16,7 @@ from db.engine.tx import Reading, Tx
 from db.engine.writer import Writer
 from db.schema import claims
 from scoring import months as monthly
-from scoring.facts import STANDING, State, standing
+from scoring.facts import STANDING, standing
 from scoring.moments import DAY, HOUR, Instant
 from scoring.plan import Plan
 from scoring.planedit import with_reading
@@ -120,8 +120,9 @@ def standing_now(tx: Reading, plan: Plan) -> tuple[list[int], list[tuple[str, by
     """What waits for a decision, and the claims held, by nothing but facts and decisions."""
     open_now, held_now = [], []
     for fact, decisions in histories.everything(tx, plan):
-        state = standing(decisions).state
-        if state is State.WAITING and plan.kinds[fact.kind].deciders:
+        stands = standing(decisions)
+        state = stands.state
+        if stands.waits and plan.kinds[fact.kind].deciders:
             open_now.append(fact.number)
         entry = ledger.entry(tx, fact.number)
         if state in STANDING and entry.topic:

@@ -24,7 +24,10 @@ KINDS = (
     *("video", "news", "handover", "ppt", "recommend", "results", "lookup", "lead", "training"),
     *("soft_article", "column", "settlement", "waiver"),
 )
-VERBS = (Verb.APPROVE, Verb.APPROVE, Verb.OFF_TOPIC, Verb.REJECT, Verb.REVOKE, Verb.RETRACT)
+VERBS = (
+    *(Verb.APPROVE, Verb.APPROVE, Verb.OFF_TOPIC, Verb.REJECT, Verb.REVOKE),
+    *(Verb.RETRACT, Verb.REOPEN),
+)
 [PLAN] = [plan for plan in plans.shipped() if plan.year == 2024]
 PEOPLE = range(1, 20)
 UNITS = [unit.code for unit in PLAN.scored_units]
