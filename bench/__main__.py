@@ -11,6 +11,7 @@ NAMES = (
     "switch",
     "remind",
     "parse",
+    "hear",
     "start",
     "keep",
     "pages",

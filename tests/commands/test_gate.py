@@ -1,5 +1,8 @@
 """One gate in front of every push: night, quiet times, what waited together, what became untrue."""
 
+import re
+from pathlib import Path
+
 from tests.worlds.school import School
 
 
@@ -79,3 +82,20 @@ async def test_a_unit_without_a_head_is_told_through_its_officers(school: School
     assert digest.startswith("教务 第15周：")
     assert "转给宣传员" not in school.buttons("u-tang")
     assert received(school, "u-wang", before)
+
+
+def test_nothing_goes_past_the_gate_but_answers_to_who_is_writing() -> None:
+    """Every push is a notice, and only what answers an event or the job it ordered is a prompt."""
+    root = Path(__file__).parents[2]
+    sources = {
+        path.relative_to(root).as_posix(): path.read_text("utf-8")
+        for floor in ("bot", "commands", "reminders")
+        for path in (root / floor).rglob("*.py")
+    }
+    prompts = {name for name, text in sources.items() if "prompt=True" in text}
+    assert prompts == {"bot/services/jobs.py", "commands/conversation/postbox.py"}
+    written = {name for name, text in sources.items() if 'kind="notice"' in text}
+    assert written == {"bot/process/alarm.py", "commands/conversation/postbox.py"}
+    pushes = {name for name, text in sources.items() if re.search(r"\bNotice\(", text)}
+    assert {"commands/appeals/appeal.py", "commands/assessment/trainings.py"} <= pushes
+    assert len(pushes) > 25
