@@ -24,7 +24,7 @@ from scoring.plan import Plan
 from scoring.postings import Posting, ledger
 from scoring.refiled import refiled
 
-PAGE = 100
+PAGE = 50
 """Facts or decisions prepared in one transaction: a few milliseconds."""
 
 FEW = 2
