@@ -4,6 +4,7 @@ from bot.pages.views.lists import PAGE, chosen, number
 from bot.pages.visits import Shown, Visit
 from commands.answering import may_answer
 from commands.conversation import proposals
+from commands.filing import pictured
 from commands.filing.describe import entry_of, what
 from commands.filing.kinds import KINDS
 from commands.review import likeness
@@ -31,6 +32,7 @@ class Waits:
     by: str
     since: str
     alike: str
+    pictures: int
     ways: tuple[tuple[str, str, bool], ...]
 
 
@@ -86,6 +88,7 @@ def _waits(visit: Visit, tx: Reading, row: Row) -> Waits:
         site=_site(entry.link),
         by=by.name if by else "",
         since=since(entry.fact.happened_at, visit.now),
+        pictures=len(pictured.rows(tx, entry)) if pictured.may_see(visit, entry) else 0,
         alike=likeness.flag(tx, visit.plan, entry),
         ways=_ways(entry),
     )
