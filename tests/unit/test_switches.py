@@ -398,3 +398,23 @@ def test_a_shift_that_crosses_the_second_band_is_refused() -> None:
     text = text.replace('first_deadline = { is = "04-05"', 'first_deadline = { is = "04-04"')
     with pytest.raises(PlanFault, match="第二档截止要晚于第一档"):
         plans.read(with_reading(text, "A02", "next_workday"), "x")
+
+
+def test_every_value_is_read_in_a_plan_of_another_shape_or_refused_in_a_sentence() -> None:
+    text = plans.examples()["primary"]
+    refused = []
+    for number, switch in SWITCHES.items():
+        for value in switch.values:
+            changed = with_reading(text, number, value)
+            if (number, value) == ("A03", False):
+                changed = with_reading(changed, "A04", "lower")
+            try:
+                plan = plans.read(changed, "x")
+            except PlanFault as fault:
+                refused.append((number, value, "没有部门计“开学展示”了" in str(fault)))
+                continue
+            basis = Basis(students=1, staff={1: plan.units[0].code}, schools=((1, "x"),))
+            for unit in plan.scored_units:
+                assert scorecard(plan, unit, tallied(), basis, at("05-01")).verdicts
+            assert school_card(plan, tallied(), basis, at("05-01")).verdicts
+    assert refused == [("A22", "admissions", True)]
