@@ -22,8 +22,8 @@ EVIDENCE, MUST, MAY = "结任务截图", "必附", "可缺"
 PUBLIC_NUMBERS = "公开号码"
 """The school's own telephone numbers, which are masked nowhere."""
 
-ALL = select(settings.c.scope, settings.c.name, settings.c.value, settings.c.recorded_at).order_by(
-    settings.c.recorded_at, settings.c.id
+ALL = select(settings.c.scope, settings.c.name, settings.c.value, settings.c.since).order_by(
+    settings.c.since, settings.c.id
 )
 
 _CHANGES = (
@@ -39,14 +39,30 @@ _CHANGES = (
 _NOT_DIGIT = re.compile("[^0-9]")
 
 History = Mapping[tuple[str, str], tuple[tuple[Instant, str], ...]]
-"""(scope, name) -> (recorded at, value), oldest first."""
+"""(scope, name) -> (in force from, value), oldest first; never before it was recorded."""
 
 
 def put(
-    tx: Tx, name: str, value: str, *, now: Instant, by: int | None, scope: str = SCHOOL
+    tx: Tx,
+    name: str,
+    value: str,
+    *,
+    now: Instant,
+    by: int | None,
+    scope: str = SCHOOL,
+    since: Instant = 0,
 ) -> None:
-    """Set a value from now on; "" unsets it. `by` None: the shell."""
-    tx.add(settings, scope=scope, name=name, value=value, since=now, recorded_at=now, person=by)
+    """Set a value from now on, or from a later instant (`since`); "" unsets it. `by` None: the
+    shell."""
+    tx.add(
+        settings,
+        scope=scope,
+        name=name,
+        value=value,
+        since=max(now, since),
+        recorded_at=now,
+        person=by,
+    )
     tx.bump("settings")
     tx.bump("public_numbers")
     tx.bump("world")
@@ -64,7 +80,7 @@ def values(tx: Reading, known: Instant) -> dict[tuple[str, str], str]:
 
 
 def history(tx: Reading, name: str, scope: str = SCHOOL) -> tuple[tuple[Instant, str], ...]:
-    """Every value that was set, with when it was recorded, oldest first; "" unset it."""
+    """Every value that was set, with when it came into force, oldest first; "" unset it."""
     return _history(tx).get((scope, name), ())
 
 
@@ -107,5 +123,5 @@ def _history(tx: Reading) -> History:
 def _load(tx: Reading) -> History:
     rows: defaultdict[tuple[str, str], list[tuple[Instant, str]]] = defaultdict(list)
     for row in tx.run(ALL):
-        rows[row.scope, row.name].append((row.recorded_at, row.value))
+        rows[row.scope, row.name].append((row.since, row.value))
     return {key: tuple(found) for key, found in rows.items()}

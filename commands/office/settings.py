@@ -10,11 +10,12 @@ from commands.filing import trail
 from commands.grammar.folding import fold
 from commands.grammar.phones import phones, without_phones
 from commands.grammar.slots import Slot
-from commands.wording.formats import decimal, short
+from commands.wording.formats import date_text, decimal, short
 from commands.wording.sentences import say
 from db import headcounts, settings
 from db.engine.tx import Tx
 from db.people import ADMIN
+from scoring.moments import Instant, day_of, start_of
 from scoring.rules_counts import line_of
 
 NAMES = (settings.STUDENTS, "抬头", "落款", settings.PUBLIC_NUMBERS, settings.EVIDENCE)
@@ -32,6 +33,7 @@ _BETWEEN = re.compile(r"[\s,，、;；。]+")
     roles=ADMIN,
     slots=(
         Slot(name="class", kind="class"),
+        Slot(name="when", kind="when"),
         Slot(name="count", kind="count"),
         Slot(name="unit", kind="unit"),
         Slot(name="name", kind="choice", choices=NAMES),
@@ -62,17 +64,31 @@ def set_(request: Request, tx: Tx) -> Reply:
     ):
         raise Refusal(say("set.too_big", klass=scope, value=value))
     shown = _scope(request, scope)
+    since = _since(request, name)
+    dated = say("set.since", day=date_text(day_of(since))) if since else ""
     if not request.confirmed:
         was = settings.value(tx, name, request.now, scope) or say("set.unset")
-        text = say("set.will", scope=shown, name=name, was=was, value=value)
+        text = say("set.will", scope=shown, name=name, was=was, value=value + dated)
         scored = "interaction" in request.plan.item
         if scored and name == settings.STUDENTS and scope == settings.SCHOOL:
             text += "\n" + _line(request, tx, request.args["count"])
         return proposals.propose(tx, request, text)
     stored = "" if name == settings.PUBLIC_NUMBERS and value == NOTHING else value
-    settings.put(tx, name, stored, now=request.now, by=request.who.id, scope=scope)
+    by = request.who.id
+    settings.put(tx, name, stored, now=request.now, by=by, scope=scope, since=since)
     trail.note(request, tx, action="set", subject=f"{shown}{name}")
-    return Reply(text=say("set.done", scope=shown, name=name, value=value))
+    return Reply(text=say("set.done", scope=shown, name=name, value=value + dated))
+
+
+def _since(request: Request, name: str) -> Instant:
+    """The beginning of the day from which a head-count holds; 0: from now on. A day that has begun
+    is refused: what was settled by then keeps the numbers of its day (decision 6)."""
+    named: Instant | None = request.args.get("when")
+    if named is None or name != settings.STUDENTS:
+        return 0
+    if day_of(named) <= day_of(request.now):
+        raise Refusal(say("set.past", day=date_text(day_of(named))))
+    return start_of(day_of(named))
 
 
 def _all(asking: Asking, tx: Tx) -> Reply:
@@ -92,7 +108,7 @@ def _value(request: Request, tx: Tx, name: str) -> str:
         return str(request.args["count"])
     if name == settings.PUBLIC_NUMBERS:
         return _numbers(_said(request, name))
-    value: str = request.args.get("value", "").strip()[:MAX_VALUE]
+    value = _said(request, name).strip()[:MAX_VALUE]
     if name == settings.EVIDENCE and value not in (settings.MUST, settings.MAY):
         raise Refusal(say("set.evidence", must=settings.MUST, may=settings.MAY))
     if not value:

@@ -89,3 +89,16 @@ async def test_a_week_belongs_to_one_year_whole(
         video, piece = (ledger.entry(tx, number) for number in numbers)
     assert video.plan == str(belongs)
     assert piece.plan == day[:4]
+
+
+async def test_a_head_count_can_be_set_for_a_day_to_come(school: School) -> None:
+    await school.at("08-28 10:00")
+    [asked] = await school.says("u-he", "设置 在校人数 6500 9月1日")
+    assert "7000 → 6500（9月1日起）" in asked or "6500（9月1日起）" in asked
+    await school.presses("u-he", "确认")
+    assert "7000" in (await school.says("u-he", "设置", at="08-31 23:00"))[0]
+    assert "6500" in (await school.says("u-he", "设置", at="09-01 08:00"))[0]
+    [refused] = await school.says("u-he", "设置 在校人数 6400 8月1日")
+    assert refused.startswith("8月1日已经开始，没有改动")
+    [letterhead] = await school.says("u-he", "设置 抬头 2024年9月1日建校")
+    assert "2024年9月1日建校" in letterhead

@@ -14,7 +14,7 @@ from db import histories, ledger, months, plans, publishing, reposting, settings
 from db.engine.database import Database
 from db.engine.tx import Reading, Tx
 from db.engine.writer import Writer
-from db.schema import claims
+from db.schema import claims, leads
 from scoring import months as monthly
 from scoring.facts import STANDING, standing
 from scoring.moments import DAY, HOUR, Instant
@@ -117,14 +117,16 @@ _CLAIMS = select(claims)
 
 
 def standing_now(tx: Reading, plan: Plan) -> tuple[list[int], list[tuple[str, bytes, int]]]:
-    """What waits for a decision, and the claims held, by nothing but facts and decisions."""
+    """What waits for a decision, save the leads of erased people, and the claims held, by nothing
+    but facts and decisions."""
     open_now, held_now = [], []
     for fact, decisions in histories.everything(tx, plan):
         stands = standing(decisions)
-        state = stands.state
-        if stands.waits and plan.kinds[fact.kind].deciders:
+        sealed = tx.find(leads, fact.number)
+        erased = sealed is not None and not sealed.sealed
+        if stands.waits and plan.kinds[fact.kind].deciders and not erased:
             open_now.append(fact.number)
-        entry = ledger.entry(tx, fact.number)
+        state, entry = stands.state, ledger.entry(tx, fact.number)
         if state in STANDING and entry.topic:
             held_now.append((entry.topic, entry.claim, fact.number))
     return sorted(open_now), sorted(held_now)

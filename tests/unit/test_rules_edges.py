@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scoring.cards import Basis, Card, Tallies, school_card, scorecard
+from scoring.cards import Basis, Card, Status, Tallies, school_card, scorecard
 from scoring.facts import Decision, Verb
 from scoring.planedit import with_reading
 from scoring.planfile import parse
@@ -98,6 +98,13 @@ def test_a_verdict_names_exactly_the_measures_that_it_read(plan: Any) -> None:
             book = Book(plan=plan, tallies=tallies, basis=STAFFED, until=at("05-20"))
             assert set(SCHOOL_RULES[item.code](book, item).measures) == tallies.read
     assert tried > 50
+
+
+def test_a_share_of_nobody_and_a_seat_judged_off_topic_are_read_too() -> None:
+    nobody = line("leads", "it", "05-01", basis=Basis(students=None, staff={}))
+    assert nobody.measures == (("*", "lead.accepted"),)
+    off = counted({("it", "recommend.off_topic"): {"2024-04-03": 1}})
+    assert line("live_team", "it", "04-04", off).status is Status.SCORED
 
 
 # --- deductions -----------------------------------------------------------------------------
