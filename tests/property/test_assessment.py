@@ -14,7 +14,7 @@ from db import histories, ledger, months, plans, publishing, reposting, settings
 from db.engine.database import Database
 from db.engine.tx import Reading, Tx
 from db.engine.writer import Writer
-from db.schema import claims, leads
+from db.schema import claims, erasures
 from scoring import months as monthly
 from scoring.facts import STANDING, standing
 from scoring.moments import DAY, HOUR, Instant
@@ -122,8 +122,7 @@ def standing_now(tx: Reading, plan: Plan) -> tuple[list[int], list[tuple[str, by
     open_now, held_now = [], []
     for fact, decisions in histories.everything(tx, plan):
         stands = standing(decisions)
-        sealed = tx.find(leads, fact.number)
-        erased = sealed is not None and not sealed.sealed
+        erased = tx.find(erasures, fact.number, fact.recorded_at) is not None
         if stands.waits and plan.kinds[fact.kind].deciders and not erased:
             open_now.append(fact.number)
         state, entry = stands.state, ledger.entry(tx, fact.number)
@@ -145,7 +144,9 @@ def hold(tx: Reading, year: Year) -> None:
     assert flat == reposting.recomputed(tx, plan)
     assert min(flat.values(), default=1) > 0
     open_now, held_now = standing_now(tx, plan)
-    assert sorted(row.fact for row in ledger.queue(tx, plan.kinds)) == open_now
+    gone = {row.fact for row in tx.run(select(erasures))}
+    queued = {row.fact for row in ledger.queue(tx, plan.kinds)}
+    assert sorted(queued - gone) == open_now
     assert sorted((row.topic, bytes(row.hash), row.fact) for row in tx.run(_CLAIMS)) == held_now
     basis = ledger.basis(tx, plan, year.now, year.now)
     for card in monthly.cards(plan, tallies, basis, year.now):
