@@ -63,6 +63,9 @@ REDATED = frozenset({"video", "ppt"})
 """Kinds whose date is a reading (A18, A21). Their approvals that name no time carry that of the
 report, or that of the approval, whichever counted then; a later approval states the release."""
 
+IN_TABLE = "records"
+"""The detail of a fact that came in a 台账: the number of that table."""
+
 Dated = tuple[str, str, str, Instant]
 """Unit, measure, period, and when it happened."""
 
@@ -170,9 +173,11 @@ def approval_counts_from(plan: Plan, fact: Fact, recorded_at: Instant) -> Instan
 
 def _decided_at(fact: Fact, decision: Decision) -> Instant:
     """When a decision was taken, or what it approves released: of an approval that carries the
-    time of its report, because it named none, when it was recorded (A18, A21)."""
-    unnamed = decision.verb is Verb.APPROVE and decision.happened_at == fact.happened_at
-    return decision.recorded_at if unnamed and fact.kind in REDATED else decision.happened_at
+    time of its report, because it named none, when it was recorded (A18, A21). A 台账 names the
+    time of both."""
+    alike = decision.verb is Verb.APPROVE and decision.happened_at == fact.happened_at
+    unnamed = alike and fact.kind in REDATED and IN_TABLE not in fact.details
+    return decision.recorded_at if unnamed else decision.happened_at
 
 
 def is_backdated(plan: Plan, fact: Fact, decision: Decision) -> bool:

@@ -15,6 +15,7 @@ from db.people import Directory, Person
 from scoring.facts import Decision, Fact, State, Verb
 from scoring.moments import Instant
 from scoring.plan import Plan
+from scoring.postings import IN_TABLE
 from scoring.values import frozen
 
 T = TypeVar("T")
@@ -69,7 +70,7 @@ def _book(tx: Tx, batch: Batch, entry: Entry, now: Instant, *, own: frozenset[st
             recorded_at=now,
             title=without_phones(entry.title, own)[:MAX_TITLE],
             link=entry.link,
-            details={**entry.details, "records": batch.number},
+            details={**entry.details, IN_TABLE: batch.number},
             claim=entry.claim,
         )
     except ledger.Held:
@@ -101,7 +102,7 @@ def fact_of(entry: Entry, now: Instant) -> Fact:
         person=entry.person,
         happened_at=entry.at,
         recorded_at=now,
-        details=entry.details,
+        details={**entry.details, IN_TABLE: 0},
     )
 
 
