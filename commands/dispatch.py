@@ -213,7 +213,10 @@ def _carried_out(
 def _only_asks(meaning: Understanding, command: Command, incoming: Incoming, way: Route) -> bool:
     """Whether a typed line may ask rather than tell: 通过 #20 吗. A reason is in people's own
     words, so only what is no more than such a question counts there."""
-    if incoming.press is not None or not asks(way.said.copy):
+    rest = way.said.copy
+    for word in command.words:  # 怎么算分 is one, and asks nothing else
+        rest = rest.replace(word, "", 1)
+    if incoming.press is not None or not asks(rest):
         return False
     return len(str(meaning.args.get("reason") or "")) <= SHORT_REASON
 

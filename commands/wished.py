@@ -1,5 +1,6 @@
 """Words that are no command: heard by the second ear, then carried out or shown."""
 
+import re
 from dataclasses import replace
 
 from commands.carrying import Route, has_role, perform, request_of
@@ -17,6 +18,8 @@ from commands.wording.sentences import say, say_first
 from db import ledger
 from db.engine.tx import Tx
 from db.people import NOBODY
+
+_QUOTED = re.compile("“([^”]+)”")
 
 
 def wish(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply | Line | None:
@@ -37,11 +40,14 @@ def wish(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply | Line |
 
 
 def _loses(way: Route, found: Reply | Line | None) -> bool:
-    """Whether a line is what was typed without the part that its command has a choice for."""
+    """Whether a line is what was typed without the part that its command has a choice for, or
+    without the words that it could not read."""
     command = way.meaning.command
-    if command is None or not way.meaning.choices or not isinstance(found, Line):
+    if command is None or not isinstance(found, Line):
         return False
-    return found.text.partition(" ")[0] in command.words
+    unread = _QUOTED.search(way.meaning.problem or "")
+    loses = way.meaning.choices or (unread and unread[1] not in found.text)
+    return bool(loses) and found.text.partition(" ")[0] in command.words
 
 
 def _typed_button(way: Route, incoming: Incoming, tx: Tx, world: World) -> Line | None:

@@ -109,8 +109,9 @@ def school_calendar(request: Request, tx: Tx) -> Reply:
         entries = [understood(said, request.plan, request.now)]
     else:
         return Reply(text=_ahead(calendar.calendar(tx), calendar.notes(tx), request))
+    own = settings.public_numbers(tx)
     for entry in entries:
-        _keep(entry, request, tx)
+        _keep(replace(entry, note=without_phones(entry.note, own)), request, tx)
     worded = _worded(entries[0], request.plan)
     trail.note(request, tx, action="calendar", subject=worded)
     if file is not None:
@@ -219,7 +220,6 @@ def _of_file(name: str, data: bytes, plan: Plan, now: Instant) -> list[Entry]:
 
 def _keep(entry: Entry, asking: Asking, tx: Tx) -> None:
     by, at = asking.who.id, asking.now
-    entry = replace(entry, note=without_phones(entry.note, settings.public_numbers(tx)))
     if entry.what in SPANS:
         calendar.set_span(tx, SPANS[entry.what], (entry.first, entry.last), by=by, at=at)
     elif entry.what == DUTY:

@@ -94,7 +94,7 @@ async def test_a_body_that_never_comes_is_not_awaited(
     here: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "READ", 0.2)
-    monkeypatch.setattr("bot.playground.pages.door.READ", 0.2)
+    monkeypatch.setattr("bot.adapters.forms.READ", 0.2)
     query = f"?msg_signature={'0' * 40}&timestamp={here.now}&nonce=n"
     form = HEAD.replace("application/json", "multipart/form-data; boundary=b")
     for path, head in (
