@@ -79,7 +79,7 @@ def _drawn(face: Face, title: str, note: str, groups: Groups, keys: Keys) -> byt
         top += GAP
     _keys(pen, face, keys, top)
     packed = io.BytesIO()
-    picture.save(packed, "PNG", optimize=True)
+    picture.save(packed, "PNG")
     return packed.getvalue()
 
 

@@ -57,7 +57,7 @@ def _drawn(face: Face, title: str, note: str, paragraphs: Sequence[Paragraph]) -
     for line in foot:
         write(line, SMALL, INK)
     packed = io.BytesIO()
-    picture.save(packed, "PNG", optimize=True)
+    picture.save(packed, "PNG")
     return packed.getvalue()
 
 
