@@ -1,11 +1,17 @@
 """抹除: two people take a child out of what is stored; the score stays, the number does not."""
 
+from collections.abc import Callable
+from functools import partial
+from time import perf_counter
+
 import pytest
 from sqlalchemy import select
 
 from db import audit
+from db.engine.tx import Tx
 from db.engine.vault import Unsealable, Vault
-from db.schema import claims, erasures, facts, leads, metadata, outbox, proposals
+from db.schema import claims, erasures, facts, leads, metadata, outbox, proposals, waiting
+from tests.worlds.rows import NOW, fact
 from tests.worlds.school import GROUP, School
 
 PHONE = "13800010077"
@@ -211,3 +217,30 @@ async def test_in_a_group_the_demand_itself_is_removed_and_answered_privately(
     await school.says("u-feng", f"/抹除 {PHONE}", group=GROUP)
     assert PHONE not in "".join(m.text for m in school.shown("", GROUP))
     assert school.last("u-feng").startswith("将抹除 1 条（#1）")
+
+
+def _more(first: int, tx: Tx) -> None:
+    """Five hundred leads of others."""
+    for number in range(first, first + 500):
+        other = tx.add(facts, **fact(unit="it"))
+        mark = tx.vault.digest("phone", str(number))
+        tx.add(leads, fact=other, phone_hash=mark, sealed=b"sealed")
+        tx.add(waiting, fact=other, kind="lead", unit="it", since=NOW)
+
+
+@pytest.mark.parametrize("leads", [500, pytest.param(50_000, marks=pytest.mark.soak)])
+async def test_erasing_among_many_takes_no_time(
+    school: School, leads: int, figure: Callable[[str], None]
+) -> None:
+    await reported(school)
+    for first in range(0, leads, 500):
+        await school.app.write(partial(_more, first))
+    before = school.score()
+    await school.says("u-feng", f"抹除 {PHONE} 拒联")
+    began = perf_counter()
+    await school.presses("u-sun", "确认抹除 #1")
+    took = perf_counter() - began
+    figure(f"{took:.3f} s among {leads:,} leads")
+    assert "赵小某" not in "".join(await school.says("u-feng", "我的"))
+    assert school.score() == before
+    assert took < 1 or leads < 50_000
