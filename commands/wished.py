@@ -41,13 +41,14 @@ def wish(way: Route, incoming: Incoming, tx: Tx, world: World) -> Reply | Line |
 
 def _loses(way: Route, found: Reply | Line | None) -> bool:
     """Whether a line is what was typed without the part that its command has a choice for, or
-    without the words that it could not read."""
+    without all of the words that it could not read."""
     command = way.meaning.command
     if command is None or not isinstance(found, Line):
         return False
+    word, *heard = found.text.split()
     unread = _QUOTED.search(way.meaning.problem or "")
-    loses = way.meaning.choices or (unread and unread[1] not in found.text)
-    return bool(loses) and found.text.partition(" ")[0] in command.words
+    loses = way.meaning.choices or (unread and not any(one in unread[1] for one in heard))
+    return bool(loses) and word in command.words
 
 
 def _typed_button(way: Route, incoming: Incoming, tx: Tx, world: World) -> Line | None:

@@ -54,7 +54,7 @@ def let_through(
         return passed
     waiting = outbox.due_of(tx, {row.person for row in pushes.values() if row.person}, now)
     said: set[int] = set()
-    for number, row in pushes.items():
+    for number, row in sorted(pushes.items()):
         if number in said:
             continue
         message = readable(row, tx.vault)
@@ -70,7 +70,8 @@ def let_through(
             for one, _ in others:
                 outbox.settle(tx, one.id, now, "")
             if others:
-                current = _merged([current, *(text for _, text in others)])
+                together = {row.id: current, **{one.id: text for one, text in others}}
+                current = _merged(current, [together[at] for at in sorted(together)])
             passed[number] = row if current == message else reseal(tx, row, current, now)
     return passed
 
@@ -129,8 +130,8 @@ def _kind(message: Outgoing) -> str:
     return "" if message.buttons or message.files else "plain"
 
 
-def _merged(messages: Sequence[Outgoing]) -> Outgoing:
-    first = messages[0]
+def _merged(first: Outgoing, messages: Sequence[Outgoing]) -> Outgoing:
+    """The first as one with all of these, which stand in their order."""
     texts = list(dict.fromkeys(one.text for one in messages))
     if _kind(first) == "plain":
         return replace(first, text="\n".join(texts))
