@@ -2,20 +2,14 @@
 coming in."""
 
 import asyncio
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from bench.intake import Run
-from bench.month import IN_FLIGHT, PACE, beside_a_job, fill
+from bench.month import IN_FLIGHT, PACE, beside_a_job, lived_in
 from bench.report import line, percentile
-from bench.school import KEY, open_school
 from bot.process.app import App
-from bot.process.memory import settle
 from db import jobs, ledger, plans, refiling, reposting
-from db.engine.database import Database
 from db.engine.tx import Tx
-from scoring import months as monthly
 from scoring.cards import Tallies
 from scoring.moments import DAY
 from scoring.plan import Plan
@@ -23,23 +17,13 @@ from scoring.planedit import with_reading
 
 FACTS = 1_000_000
 READING, USUAL, VALUE = "A18", "submitted", "approved"
-MONTH = "2024-04"
 
 
 def run(*, quick: bool = False) -> None:
     """Print what intake keeps of its pace while the effect is computed and while it is switched."""
     size = FACTS // 20 if quick else FACTS
     [plan] = [plan for plan in plans.shipped() if plan.year == 2024]
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=Path.cwd()) as folder:
-        path = Path(folder) / "switch.db"
-        db = Database.open(f"sqlite:///{path}", KEY)
-        db.migrate()
-        db.close()
-        fill(path, plan, size)
-        app = open_school(f"sqlite:///{path}")
-        app.clock.advance(monthly.month_end(MONTH) + 9 * DAY)  # type: ignore[attr-defined]
-        settle()
-        app.jobs.polite = True  # as when `promobot run` serves
+    with lived_in(plan, size) as app:
         switched = asyncio.run(beside_a_job(app, lambda tx: order(app, tx, plan, "refile")))
         report(f"{READING} switched, {size:,} facts, intake going on", *switched)
         check(app, plan, whole=quick)
@@ -47,7 +31,6 @@ def run(*, quick: bool = False) -> None:
             beside_a_job(app, lambda tx: order(app, tx, plan, "whatif"), 50_000_000)
         )
         report(f"{READING} tried, {size:,} facts, intake going on", *tried)
-        app.close()
 
 
 def report(case: str, alone: Run, beside: Run, seconds: float) -> None:
