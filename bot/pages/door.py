@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.adapters.bodies import Unread, body_of
 from bot.adapters.forms import LongPart, parts_of
+from bot.process.headers import headers
 from bot.settingvalues import is_loopback
 from bot.wording import say
 from commands.chat.messages import File
@@ -23,28 +24,7 @@ MAX_FIELDS = 300
 MAX_ADDRESS = 2_000
 """Characters of an address, with all that is asked for in it."""
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "X-Robots-Tag": "noindex",
-    "Cache-Control": "no-store",
-}
+HEADERS = headers({"form-action": "'self'"}, cache="no-store")
 
 
 class NotShown(UserError):

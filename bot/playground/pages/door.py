@@ -18,6 +18,7 @@ from aiohttp import web
 
 from bot.adapters.bodies import Unread, body_of, json_object
 from bot.adapters.forms import LongPart, parts_of
+from bot.process.headers import headers
 from bot.services.names import file_name
 from bot.wording import say
 from commands.chat.messages import File
@@ -25,27 +26,7 @@ from scoring.errors import UserError
 
 MAX_JSON = 64 * 1024
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "connect-src 'self'",
-        "img-src 'self' data:",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-cache",
-}
+HEADERS = headers({"connect-src": "'self'", "img-src": "'self' data:"}, cache="no-cache")
 
 FILES = {
     "/": ("index.html", "text/html"),
