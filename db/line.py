@@ -38,6 +38,7 @@ HELD_BACK = 10 * MINUTE
 
 USEFUL = 7 * DAY
 SEALED_FOR = b"line"
+CACHE = "line"
 
 _PLACES = (
     select(line)
@@ -52,6 +53,7 @@ _OF_FACT = select(line.c.id).where(line.c.fact == bindparam("number"))
 _HAS_ITS_TURN = (
     update(line).where(line.c.id == bindparam("place")).values(fact=bindparam("number"), sealed=b"")
 )
+_WAITING = select(line.c.plan, line.c.topic, line.c.hash).where(line.c.fact == 0)
 _KEPT = select(line).where(line.c.fact == 0)
 _FORGET = delete(line).where(line.c.id == bindparam("place"))
 _FORGET_CLAIM = delete(line).where(
@@ -65,11 +67,13 @@ def join(tx: Tx, plan: str, claim: tuple[str, str], said: Mapping[str, Any]) -> 
     lead its `identity` (name, phone, note)."""
     topic, value = claim
     body = orjson.dumps({**said, "claim": claim})
+    held = tx.vault.digest(topic, value)
+    tx.renew(CACHE, _waiting(tx) | {(plan, topic, held)})
     tx.add(
         line,
         plan=plan,
         topic=topic,
-        hash=tx.vault.digest(topic, value),
+        hash=held,
         unit=said["unit"],
         person=said["person"],
         happened_at=said["happened_at"],
@@ -81,6 +85,23 @@ def join(tx: Tx, plan: str, claim: tuple[str, str], said: Mapping[str, Any]) -> 
 def places(tx: Reading, plan: str, topic: str, held: bytes) -> list[Row]:
     """Everybody who stands in line for a claim, or has had a turn, in order."""
     return tx.run(_PLACES, plan=plan, topic=topic, hash=held)
+
+
+def untaken(tx: Reading, plan: str, topic: str, held: bytes) -> list[Row]:
+    """The places for a claim that have had no turn, in order. Hardly any claim has one, and every
+    report asks: those that have are known without a query."""
+    if (plan, topic, held) not in _waiting(tx):
+        return []
+    return [one for one in places(tx, plan, topic, held) if not one.fact]
+
+
+def _waiting(tx: Reading) -> frozenset[tuple[str, str, bytes]]:
+    """The claims for which somebody stands in line."""
+    return tx.cached(CACHE, _load)
+
+
+def _load(tx: Reading) -> frozenset[tuple[str, str, bytes]]:
+    return frozenset((row.plan, row.topic, bytes(row.hash)) for row in tx.run(_WAITING))
 
 
 def has_place(tx: Reading, number: int) -> bool:
@@ -100,6 +121,7 @@ def take_turn(tx: Tx, place: Row, number: int, identity: tuple[str, str, str] | 
     if identity is not None:
         leadtext.keep(tx, number, *identity)
     tx.change(_HAS_ITS_TURN, place=place.id, number=number)
+    tx.bump(CACHE)
 
 
 def of_place(tx: Reading, number: int) -> Row | None:
@@ -144,14 +166,17 @@ def have_told(tx: Tx, who: int, what: str, now: Instant) -> None:
 def forget_claim(tx: Tx, topic: str, held: bytes) -> None:
     """Drop every place for a claim, such as the number of a person who is erased."""
     tx.change(_FORGET_CLAIM, about=topic, held=held)
+    tx.bump(CACHE)
 
 
 def forget(tx: Tx, says: Callable[[bytes], bool]) -> None:
     """Drop the places for which `says` is true of what they keep sealed."""
     for row in [row for row in tx.run(_KEPT) if says(bytes(row.sealed))]:
         tx.change(_FORGET, place=row.id)
+        tx.bump(CACHE)
 
 
 def forget_plan(tx: Tx, plan: str) -> None:
     """Drop what still stands in line in a plan whose time is over."""
     tx.change(_FORGET_PLAN, of_plan=plan)
+    tx.bump(CACHE)

@@ -74,13 +74,17 @@ def _lengths() -> Mapping[str, tuple[int, ...]]:
 
 def words_in(copy: str) -> Iterator[tuple[int, int]]:
     """Where our words stand, the longest at each place."""
-    ideas, lengths, at = _ideas(), _lengths(), 0
-    while at < len(copy):
-        fitting = (n for n in lengths.get(copy[at], ()) if at + n <= len(copy))
-        step = next((n for n in fitting if copy[at : at + n] in ideas), 0)
-        if step:
-            yield at, at + step
-        at += step or 1
+    ideas, lengths, at, end = _ideas(), _lengths(), 0, len(copy)
+    while at < end:
+        begin = at
+        for length in lengths.get(copy[begin], ()):
+            word = copy[begin : begin + length]
+            if word in ideas:
+                at += len(word)
+                yield begin, at
+                break
+        else:
+            at += 1
 
 
 @cache

@@ -85,8 +85,7 @@ def _places(request: Request, tx: Reading, claim: tuple[str, str] | None) -> lis
     if claim is None:
         return []
     topic, value = claim
-    found = line.places(tx, request.plan.id, topic, tx.vault.digest(topic, value))
-    return [one for one in found if not one.fact]
+    return line.untaken(tx, request.plan.id, topic, tx.vault.digest(topic, value))
 
 
 def _is_own(request: Request, kind: str, reported: Any) -> bool:

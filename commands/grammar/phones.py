@@ -61,14 +61,20 @@ class _Group(NamedTuple):
 
 def phones(text: str) -> list[Found]:
     """Every mobile number in a text, outside of its links."""
-    return list(_each(text))
+    return list(_each(text)) if _has_room(text) else []
+
+
+def _has_room(text: str) -> bool:
+    """Whether a text has what a number is made of: enough characters, and enough digits unless
+    some of its characters are unusual."""
+    return len(text) >= LENGTH and bool(
+        _UNUSUAL.search(text) or len(_PLAIN_DIGIT.findall(text)) >= LENGTH
+    )
 
 
 def _each(text: str) -> Iterator[Found]:
     """The numbers one by one: whoever needs the first does not look for the others."""
-    if len(text) < LENGTH or (
-        not _UNUSUAL.search(text) and len(_PLAIN_DIGIT.findall(text)) < LENGTH
-    ):
+    if not _has_room(text):
         return
     copy = _without_links(text).translate(CLASSES)
     if _MANY.search(copy) is None:
@@ -111,8 +117,9 @@ def has_two(copy: str) -> bool:
 
 def without_phones(text: str, own: Collection[str] = ()) -> str:
     """The text with every mobile number masked, except in links and those of the school's `own`."""
-    found = phones(text)
-    for digits, start, end in reversed(found):
+    if len(text) < LENGTH:
+        return text
+    for digits, start, end in reversed(phones(text)):
         if digits not in own:
             text = text[:start] + masked(digits) + text[end:]
     return text
