@@ -9,9 +9,10 @@ PYTEST := $(BIN)/python -m pytest -n auto
 
 setup: $(STAMP)
 
-$(STAMP): requirements/build.txt requirements/dev.txt pyproject.toml
+$(STAMP): requirements/build.txt requirements/dev.txt requirements/alone.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --require-hashes -r requirements/build.txt -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements/alone.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
@@ -54,6 +55,8 @@ pins:  # after a change of dependencies in pyproject.toml; needs uv
 	  requirements/audit.in -o requirements/audit.txt
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \
 	  requirements/build.in -o requirements/build.txt
+	uv pip compile --universal --no-deps --generate-hashes --no-header --no-emit-index-url --no-annotate \
+	  requirements/alone.in -o requirements/alone.txt
 
 clean:
 	rm -rf $(VENV) .audit build *.egg-info

@@ -57,6 +57,17 @@ _LAST = (
 _ABOUT = select(audit).where(audit.c.subject == bindparam("subject")).order_by(audit.c.id)
 
 
+_SINCE = (
+    select(audit.c.id)
+    .where(
+        audit.c.subject == bindparam("subject"),
+        audit.c.action == bindparam("action"),
+        audit.c.person == bindparam("person"),
+        audit.c.at > bindparam("since"),
+    )
+    .limit(1)
+)
+
 LOOKED_AT = 20_000
 """Rows looked through for one page of a search."""
 
@@ -94,6 +105,11 @@ def page(tx: Reading, before: int, most: int, **asked: Any) -> tuple[list[Row], 
 def note(tx: Tx, *, at: Instant, person: int | None, action: str, subject: str, chat: str) -> None:
     """Append a row. `subject` is a number such as #12, or a code; never personal data."""
     tx.add(audit, at=at, person=person, action=action, subject=subject, chat=chat)
+
+
+def done_since(tx: Reading, since: Instant, **asked: Any) -> bool:
+    """Whether a person has done an action to a subject after an instant."""
+    return bool(tx.run(_SINCE, since=since, **asked))
 
 
 def about(tx: Reading, subject: str) -> list[Row]:

@@ -23,7 +23,7 @@ from bot.pages.past import Past
 from bot.pages.views import table
 from bot.pages.visits import Kept, Shown, Visit, noting, visit
 from bot.process.app import App
-from bot.services.patience import Patience
+from bot.services.patience import Cause, Patience
 from bot.services.references import reference_to
 from bot.wording import say
 from commands.chat.messages import Chat, File, Incoming, Reply
@@ -159,9 +159,10 @@ class Pages:
         """A picture of a report, for who may see it; the look is noted before it is sent."""
         secret, row = request.cookies.get(self.cookie, ""), request.match_info["row"]
         data, note = await self._read(
-            lambda tx: pictures.opened(self._visitor(tx, secret), tx, row)
+            lambda tx: pictures.opened(self._visitor(tx, secret, "picture"), tx, row)
         )
-        await self.app.write(note)
+        if note:
+            await self.app.write(note)
         return web.Response(body=data, content_type="image/jpeg")
 
     async def _drawn(
@@ -201,14 +202,14 @@ class Pages:
         }
         return drawing.drawn(view.name, values), _revealed(visitor, shown)
 
-    def _visitor(self, tx: Reading, secret: str) -> Visit:
+    def _visitor(self, tx: Reading, secret: str, cause: Cause = "page") -> Visit:
         """Who is signed in. Raises SignedOut, or NotShown for one who asks too much."""
         now = self.app.clock.now()
         world = tx.cached("world", self.app.gateway.inside.load)
         found = visit(tx, secret, world, now, kept=Kept(self.past, self.figures))
         if found is None:
             raise SignedOut
-        if self.patience.mood(f"{found.who.id}", now, "page") != "fine":
+        if self.patience.mood(f"{found.who.id}", now, cause) != "fine":
             raise NotShown(say("pages.slow_down"), 429)
         return found
 

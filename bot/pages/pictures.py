@@ -6,12 +6,24 @@ from bot.pages.door import NotShown
 from bot.pages.visits import Visit, noting
 from bot.wording import say
 from commands.filing import pictured
-from db import ledger, pictures
+from db import audit, ledger, pictures
 from db.engine.tx import Reading, Tx
+from scoring.moments import MINUTE
+
+ONE_LOOK = 10 * MINUTE
+"""A page that is opened again within it, or shows several pictures of a report, is one look."""
 
 
-def opened(visit: Visit, tx: Reading, row: str) -> tuple[bytes, Callable[[Tx], None]]:
-    """The bytes of a picture and the work that notes the look. Raises NotShown."""
+def rows(visit: Visit, tx: Reading, entry: ledger.Entry) -> list[int]:
+    """The pictures of a report that the visitor may see."""
+    if not pictured.may_see(visit, entry):
+        return []
+    return [int(row.id) for row in pictured.rows(tx, entry)]
+
+
+def opened(visit: Visit, tx: Reading, row: str) -> tuple[bytes, Callable[[Tx], None] | None]:
+    """The bytes of a picture, and the work that notes the look, if it is a new one. Raises
+    NotShown."""
     number = int(row) if row.isascii() and row.isdigit() and len(row) < 16 else 0
     found = pictures.row(tx, number) if number else None
     entry = ledger.entry(tx, found.fact) if found else None
@@ -20,4 +32,8 @@ def opened(visit: Visit, tx: Reading, row: str) -> tuple[bytes, Callable[[Tx], N
     data = pictures.read(tx, found.key)
     if data is None:
         raise NotShown(say("pages.no_picture"), 404)
-    return data, noting(visit, "look", [f"#{entry.number}"])
+    subject, since = f"#{entry.number}", visit.now - ONE_LOOK
+    asked = {"action": "look", "subject": subject, "person": visit.who.id}
+    if audit.done_since(tx, since, **asked):
+        return data, None
+    return data, noting(visit, "look", [subject])

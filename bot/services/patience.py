@@ -13,7 +13,7 @@ from scoring.moments import MINUTE, Instant
 MOST = 20
 """Commands typed in a minute (C17). Unanswered lines are not commands."""
 
-Cause = Literal["event", "command", "press", "file", "notice", "page", "guess"]
+Cause = Literal["event", "command", "press", "file", "notice", "page", "picture", "guess"]
 
 LIMITS: Mapping[Cause, tuple[int, int]] = {
     "event": (120, MINUTE),  # anything at all, talk in groups included
@@ -22,6 +22,7 @@ LIMITS: Mapping[Cause, tuple[int, int]] = {
     "file": (20, MINUTE),  # handed to us, not shown to a group
     "notice": (30, 10 * MINUTE),  # to one other person
     "page": (240, MINUTE),  # looked at or posted to, signed in
+    "picture": (1_200, MINUTE),  # of those that a page shows
     "guess": (30, MINUTE),  # links that open nothing
 }
 """The most of each in so many seconds."""

@@ -16,9 +16,12 @@ ALIKE = 80.0
 
 def flag(tx: Reading, plan: Plan, entry: ledger.Entry) -> str:
     """与 #193 标题相近（艺术，同日） for the card of a report, or ""."""
-    other = _alike(tx, plan, entry)
-    if other is None:
-        return ""
+    other = closest(tx, plan, entry)
+    return said(plan, entry, other) if other is not None else ""
+
+
+def said(plan: Plan, entry: ledger.Entry, other: ledger.Entry) -> str:
+    """与 #193 标题相近（艺术，同日）, of a report and the one it is like."""
     unit = short(plan, entry.fact.unit)
     return say("alike.flag", number=other.number, unit=unit, when=when(entry, other))
 
@@ -29,7 +32,7 @@ def when(entry: ledger.Entry, other: ledger.Entry) -> str:
     return say("alike.same_day") if day == day_of(entry.fact.happened_at) else weekday(day)
 
 
-def _alike(tx: Reading, plan: Plan, entry: ledger.Entry) -> ledger.Entry | None:
+def closest(tx: Reading, plan: Plan, entry: ledger.Entry) -> ledger.Entry | None:
     """The earlier standing report of the same unit within 7 days that is most like it."""
     kinds = KINDS[entry.fact.kind].compared
     at = entry.fact.happened_at

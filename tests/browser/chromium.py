@@ -63,7 +63,8 @@ class Page:
             elif told["method"] == "Runtime.consoleAPICalled" and told["params"]["type"] == "error":
                 self.faults.append(json.dumps(told["params"]["args"]))
             elif told["method"] == "Log.entryAdded" and told["params"]["entry"]["level"] == "error":
-                self.faults.append(told["params"]["entry"]["text"])
+                entry = told["params"]["entry"]
+                self.faults.append(f"{entry['text']} {entry.get('url', '')}")
 
     async def do(self, method: str, **params: Any) -> dict[str, Any]:
         """One command of the protocol."""

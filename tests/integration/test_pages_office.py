@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.pages.pictures import ONE_LOOK
 from bot.pages.views.table import VIEWS
 from db import audit, histories, pictures
 from db.engine.database import Database
@@ -185,6 +186,13 @@ async def test_one_report_is_seen_by_whom_it_is_for(served: Served) -> None:
     assert (looked.status, looked.headers["Content-Type"]) == (200, "image/jpeg")
     with served.school.app.db.reading() as tx:
         assert audit.about(tx, "#2")[-1].action == "look"
+    await chen.opens(source)
+    with served.school.app.db.reading() as tx:
+        assert [row.action for row in audit.about(tx, "#2")].count("look") == 1
+    served.school.clock.advance(served.school.clock.now() + ONE_LOOK)
+    await chen.opens(source)
+    with served.school.app.db.reading() as tx:
+        assert [row.action for row in audit.about(tx, "#2")].count("look") == 2
     liu = await served.enters("u-liu")
     assert "<img" not in (await liu.opens("/facts/2")).body
     assert (await liu.opens(source)).status == 404

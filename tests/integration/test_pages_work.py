@@ -12,6 +12,7 @@ from db.engine.database import Database
 from db.schema import jobs
 from tests.worlds.episodes import WORKS
 from tests.worlds.paged import Page, Served, claimed, pages_of
+from tests.worlds.photos import sent
 from tests.worlds.school import close_school, open_school
 
 JOBS = select(jobs)
@@ -73,6 +74,21 @@ async def test_a_reviewer_goes_through_the_queue(served: Served) -> None:
     done = await zhao.presses(asked, "确认 2 条")
     assert "没有等您审的" in done.text
     assert [audited(served, f"#{number}")[-1][0] for number in (3, 4)] == ["approve"] * 2
+
+
+async def test_a_card_has_the_link_the_pictures_and_what_it_is_like(served: Served) -> None:
+    school = served.school
+    await school.says("u-chen", WORKS.format("食堂的一天", "a1"))
+    await school.says("u-chen", WORKS.format("食堂的一天2", "a2"), file=sent())
+    zhao = await served.enters("u-zhao")
+    page = await zhao.opens("/review")
+    assert "#1 标题相近" in page.text
+    assert "《食堂的一天》" in page.text
+    assert "v.douyin.com （新窗口打开） /a2" in page.text
+    [source] = re.findall(r'<img src="(/pages/pictures/\d+)"', page.body)
+    looked = await zhao.opens(source)
+    assert (looked.status, looked.headers["Cache-Control"]) == (200, "no-store")
+    assert audited(served, "#2")[-1] == ("look", "赵倩")
 
 
 async def test_two_reviewers_on_one_thing_decide_it_once(served: Served) -> None:

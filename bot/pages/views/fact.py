@@ -1,10 +1,11 @@
 """One report: what it is, what was decided on it, its pictures, and what can be said of it."""
 
+from bot.pages import pictures
 from bot.pages.door import NotShown
 from bot.pages.views.lists import number
 from bot.pages.visits import Shown, Visit
 from bot.wording import say
-from commands.filing import describe, pictured
+from commands.filing import describe
 from commands.leads import identity
 from commands.scores import grounds
 from commands.scores.why import may_see_lead
@@ -29,7 +30,6 @@ def show(visit: Visit, tx: Reading) -> Shown:
     entry = entry_of(visit, tx)
     by = visit.people.by_id.get(entry.fact.person)
     lead = entry.fact.kind == LEAD
-    sees = pictured.may_see(visit, entry)
     return Shown(
         data={
             "entry": entry,
@@ -47,6 +47,6 @@ def show(visit: Visit, tx: Reading) -> Shown:
                 )
                 for one in ledger.decided(tx, entry.number)
             ],
-            "pictures": [row.id for row in pictured.rows(tx, entry)] if sees else [],
+            "pictures": pictures.rows(visit, tx, entry),
         }
     )

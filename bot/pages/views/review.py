@@ -1,10 +1,10 @@
 """待审: what waits for the visitor's decision, and what waits for them as the second person."""
 
+from bot.pages import pictures
 from bot.pages.views.lists import PAGE, chosen, number
 from bot.pages.visits import Shown, Visit
 from commands.answering import may_answer
 from commands.conversation import proposals
-from commands.filing import pictured
 from commands.filing.describe import entry_of, what
 from commands.filing.kinds import KINDS
 from commands.review import likeness
@@ -21,7 +21,8 @@ LEAD = "lead"
 
 @frozen
 class Waits:
-    """A fact that waits: its ways are the commands that decide it, each with its key."""
+    """A fact that waits. `site` and `path`: its link, the host apart; `alike`: what it resembles,
+    by its number and title; `ways`: the commands that decide it, each with its key."""
 
     number: int
     kind: str
@@ -29,10 +30,12 @@ class Waits:
     what: str
     link: str
     site: str
+    path: str
     by: str
     since: str
     alike: str
-    pictures: int
+    earlier: ledger.Entry | None
+    pictures: list[int]
     ways: tuple[tuple[str, str, bool], ...]
 
 
@@ -79,24 +82,29 @@ def show(visit: Visit, tx: Reading) -> Shown:
 def _waits(visit: Visit, tx: Reading, row: Row) -> Waits:
     entry = entry_of(tx, row.fact)
     by = visit.people.by_id.get(entry.fact.person)
+    site, path = _parted(entry.link)
+    earlier = likeness.closest(tx, visit.plan, entry)
     return Waits(
         number=entry.number,
         kind=visit.plan.kinds[entry.fact.kind].word,
         unit=short(visit.plan, entry.fact.unit),
         what=what(visit, entry),
         link=entry.link if entry.link.startswith(("http://", "https://")) else "",
-        site=_site(entry.link),
+        site=site,
+        path=path,
         by=by.name if by else "",
         since=since(entry.fact.happened_at, visit.now),
-        pictures=len(pictured.rows(tx, entry)) if pictured.may_see(visit, entry) else 0,
-        alike=likeness.flag(tx, visit.plan, entry),
+        pictures=pictures.rows(visit, tx, entry),
+        alike=likeness.said(visit.plan, entry, earlier) if earlier else "",
+        earlier=earlier,
         ways=_ways(entry),
     )
 
 
-def _site(link: str) -> str:
-    """The host of a link, which tells more than the rest of it."""
-    return link.partition("://")[2].partition("/")[0]
+def _parted(link: str) -> tuple[str, str]:
+    """The host of a link, which tells more than the rest of it, and the rest."""
+    site, slash, path = link.partition("://")[2].partition("/")
+    return site, slash + path
 
 
 def _ways(entry: ledger.Entry) -> tuple[tuple[str, str, bool], ...]:
