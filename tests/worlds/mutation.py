@@ -21,7 +21,7 @@ from tests.worlds.plan import PLAN
 
 OURS = ("scoring", "db", "commands", "reminders", "bot", "tests")
 LONGEST = 60
-"""Seconds after which a mutant that still runs counts as noticed: it hangs."""
+"""Seconds of processor time after which a mutant that still runs counts as noticed: it hangs."""
 
 
 def unnoticed(found: Sequence[Mutant], files: Sequence[str]) -> list[Mutant]:
@@ -76,7 +76,7 @@ class _Trial:
             return os.waitpid(child, 0)[1] != 0
         code = 1
         with contextlib.suppress(BaseException):
-            signal.alarm(LONGEST)
+            signal.setitimer(signal.ITIMER_PROF, LONGEST)
             if mutant.within:
                 _swap(mutant)
                 callers = self._callers[mutant.module, mutant.within]
