@@ -43,8 +43,9 @@ audit: setup  # known holes in what we depend on; asks the network, so not part 
 bench: setup
 	$(BIN)/python -m bench
 
-pages: setup  # after a change of settings or sentences: the guides that list them
+pages: setup  # after a change of settings or sentences: the guides that list or quote them
 	$(BIN)/python -m tests.worlds.written_pages
+	$(BIN)/python -m tests.worlds.roleguides_drawn
 
 pins:  # after a change of dependencies in pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-annotate \

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from bot.pages import drawing, pictures
+from bot.pages import drawing, handbook, pictures
 from bot.pages.door import HEADERS, PREFIX, Fields, NotShown, admit, form_of, remote
 from bot.pages.figures import Figures
 from bot.pages.past import Past
@@ -27,6 +27,7 @@ from bot.services.patience import Cause, Patience
 from bot.services.references import reference_to
 from bot.wording import say
 from commands.chat.messages import Chat, File, Incoming, Reply
+from commands.help import guided
 from db import audit, pagekeys
 from db.engine.tx import Reading, Tx
 from db.pagekeys import Entrance
@@ -83,6 +84,7 @@ class Pages:
         router.add_post(f"{PREFIX}/do", self._closed(self._do))
         for name in drawing.STATIC:
             router.add_get(f"{PREFIX}/static/{name}", self._closed(partial(self._static, name)))
+        router.add_get(f"{guided.PATH}/{{name}}", self._closed(handbook.show))
         router.add_route("*", f"{PREFIX}/{{rest:.*}}", self._closed(self._nowhere))
         application.on_startup.append(self._begin)
         application.on_cleanup.append(self._close)

@@ -6,7 +6,7 @@ from commands.chat.requests import Request, command, shown
 from commands.conversation import copying
 from commands.grammar.folding import clean, fold
 from commands.grammar.slots import Slot
-from commands.help import examples
+from commands.help import examples, guided
 from commands.wording.formats import address
 from commands.wording.sentences import lines, say
 from db.engine.tx import Tx
@@ -35,6 +35,7 @@ def help_(request: Request, tx: Tx) -> Reply:
             say("help.head", who=address(request.who, request.plan)),
             *(said for _, said in entries),
             say("help.more"),
+            *([say("help.guide", link=link)] if (link := guided.address(request)) else []),
         ),
         buttons=tuple(examples.words(entries)),
     )

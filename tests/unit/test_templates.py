@@ -12,7 +12,7 @@ from tests.unit.test_texts import FORBIDDEN, SENTENCE
 
 PAGES = Path(__file__).parents[2] / "bot" / "pages"
 TEMPLATES = sorted(PAGES.joinpath("templates").glob("*.html"))
-BESIDE_VIEWS = {"alone", "base", "charts", "enter", "parts", "plain"}
+BESIDE_VIEWS = {"alone", "base", "charts", "enter", "guide", "parts", "plain"}
 PLACES = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", re.S)
 
 
