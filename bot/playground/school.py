@@ -37,6 +37,7 @@ async def playground(
     found: Settings, say: Say, claimed: Sequence[socket] = ()
 ) -> AsyncIterator[App]:
     """Serve the demonstration school on its page. `claimed`: the port, if it is taken already."""
+    from bot.playground.pages.views import Try
     from bot.playground.web import PersonView, WebPage
 
     db, clock, keep = await asyncio.to_thread(open_playground, found, say)
@@ -48,7 +49,8 @@ async def playground(
         await app.fire_until(to, clock, app.delivery.quiet)
         keep()
 
-    page = WebPage(people=people, now=clock.now, jump=jump, group=STAFF)
+    tries = [Try(person=who, label=label, says=says) for who, label, says in first_tries()]
+    page = WebPage(people=people, now=clock.now, jump=jump, group=STAFF, tries=tries)
     kept = talk.beside(_file(found))
     talk.recall(page.platform, kept)
     app = build(db, clock, [page], web_url=found.web_url)
@@ -63,6 +65,15 @@ async def playground(
         say(wording.say("school.opened", host=host, port=port))
         yield app
     talk.keep(page.platform, kept)
+
+
+def first_tries() -> list[tuple[str, str, str]]:
+    """Return what a first visitor may try, as in the READMEs: account, what it is, the line."""
+    return [
+        ("u-ma", wording.say("tries.report"), wording.say("tries.report_says")),
+        ("u-li", wording.say("tries.review"), wording.say("tries.review_says")),
+        ("u-ma", wording.say("tries.score"), wording.say("tries.score_says")),
+    ]
 
 
 def open_playground(

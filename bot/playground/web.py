@@ -7,8 +7,9 @@ page. There is no login: it serves this machine only (see `bot.playground.pages.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
@@ -28,12 +29,13 @@ from bot.playground.pages.door import (
     text_of,
 )
 from bot.playground.pages.views import (
-    JPEG,
     PRIVATE,
     PersonView,
     Stream,
+    Try,
     chat_key,
     frame,
+    picture_type,
     private_chat,
     shown_message,
     shown_person,
@@ -48,6 +50,12 @@ __all__ = ["STAFF", "PersonView", "WebPage", "private_chat"]
 STAFF = Chat(platform=NAME, id="staff", group=True, title="职工群")
 KEEP = 500
 FARTHEST = 366 * DAY
+LONGEST_INDEX = 3
+"""Digits of a file's place in its message."""
+
+PULSE = 0.25
+"""Seconds between two signs of how far a jump has come."""
+
 BEAT = 15.0
 """Seconds of silence after which a stream sends the time, which also detects closed pages."""
 
@@ -57,7 +65,8 @@ class WebPage:
 
     `people` is called whenever the picker is shown. `now` is the clock of the process; `jump`
     moves it forward and returns when everything due on the way is delivered (None: the clock
-    cannot be moved).
+    cannot be moved). `tries` are proposed to a first visitor; those of people who are not there
+    are left out.
     """
 
     def __init__(
@@ -67,6 +76,7 @@ class WebPage:
         now: Callable[[], Instant],
         jump: Callable[[Instant], Awaitable[None]] | None = None,
         group: Chat = STAFF,
+        tries: Sequence[Try] = (),
         platform: LocalPlatform | None = None,
     ) -> None:
         self.platform = platform or LocalPlatform(now=now, prefix=f"{token_hex(4)}-")
@@ -77,8 +87,10 @@ class WebPage:
         self.people = people
         self.now = now
         self.group = group
+        self.tries = tries
         self._jump = jump
         self._jumping = asyncio.Lock()
+        self._jumps: dict[str, int] | None = None
         self._delivered: Counter[str] = Counter()
         self._unseen: dict[str, set[str]] = {}
         self._streams: set[Stream] = set()
@@ -116,8 +128,9 @@ class WebPage:
         names = {person.account: person.name for person in self._shown_people}
         chats = [self.group, *(private_chat(account) for account in sorted(watching))]
         return {
-            "now": self.now(),
+            **self._clock(),
             "jumps": self._jump is not None,
+            "tries": [asdict(one) for one in self.tries if one.person in names],
             "group": {"id": self.group.id, "title": self.group.title or self.group.id},
             "people": [shown_person(person) for person in self._shown_people],
             "unread": {account: n for account in self._unseen if (n := self._unread(account))},
@@ -197,7 +210,8 @@ class WebPage:
             async with asyncio.timeout(BEAT):
                 return await stream.frames.get()
         except TimeoutError:
-            return frame("clock", {"now": self.now()})
+            self._tell_people()  # somebody may have come by a job, or gone with the time
+            return frame("clock", self._clock())
 
     async def _end_streams(self, _: web.Application) -> None:
         for stream in self._streams:
@@ -209,14 +223,13 @@ class WebPage:
         id_, _, index = request.match_info["id"].rpartition(".")
         message = self.platform.message(id_)
         files = message.files if message and not message.deleted else ()
-        if not index.isdecimal() or int(index) >= len(files):
+        if not index.isdecimal() or len(index) > LONGEST_INDEX or int(index) >= len(files):
             raise NotDone(say("page.file_gone"), 404)
         file = files[int(index)]
         named = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
-        is_jpeg = file.data.startswith(JPEG)
         return web.Response(
             body=file.data,
-            content_type="image/jpeg" if is_jpeg else "application/octet-stream",
+            content_type=picture_type(file) or "application/octet-stream",
             headers={"Content-Disposition": named},
         )
 
@@ -294,10 +307,26 @@ class WebPage:
             if to > now + FARTHEST:
                 raise NotDone(say("page.too_far"))
             self._delivered.clear()
-            await self._jump(to)
+            self._jumps = {"from": now, "to": to}
+            showing = asyncio.create_task(self._show_jump())
+            try:
+                await self._jump(to)
+            finally:
+                showing.cancel()
+                self._jumps = None
+                self._tell_all("clock", self._clock())
             delivered = dict(self._delivered)
-        self._tell_all("clock", {"now": self.now()})
+        self._tell_people()
         return web.json_response({"ok": True, "now": self.now(), "delivered": delivered})
+
+    async def _show_jump(self) -> None:
+        while True:
+            self._tell_all("clock", self._clock())
+            await asyncio.sleep(PULSE)
+
+    def _clock(self) -> dict[str, Any]:
+        jumping = self._jumps and {**self._jumps, "delivered": self._delivered.total()}
+        return {"now": self.now(), "jumping": jumping}
 
     # --- who and where --------------------------------------------------------------------
 

@@ -72,7 +72,9 @@ async def film(folder: Path) -> None:
         assert port is not None
         url = f"http://127.0.0.1:{port[1]}/{WHO}"
         async with opened(url, folder / "chromium", WIDTH, HEIGHT) as page:
-            await page.until(f"state.ready && !!{phone(TEACHER)} && !!{phone(HEAD)}")
+            await page.until(
+                f"'ready' in document.body.dataset && !!{phone(TEACHER)} && !!{phone(HEAD)}"
+            )
             files = await frames(page, folder)
             box = await seen(page)
     assemble([Image.open(file).convert("RGB").crop(box) for file in files])

@@ -22,6 +22,19 @@ pytestmark = pytest.mark.skipif(
 )
 
 Opener = Callable[..., AbstractAsyncContextManager[Page]]
+HOSTILE = (
+    "http://a.cn/x?y=1，已交https://b.cn好 https://b.cn@c.cn/ https://b\u200b.cn "
+    "https://b\u0430.cn/ javascript:alert(1) \u202ehttps://\u202c https://127.1.1.1\u2024cn "
+    "&#12; #1234567890 ##7 看#12。"
+)
+READY = "'ready' in document.body.dataset && document.querySelectorAll('.entry').length > 3"
+LOOKS = Path(__file__).with_name("looks.js").read_text("utf-8")
+LISTED = """(([person, list]) => [
+  document.getElementById('find').value,
+  person.querySelector('b').innerText,
+  person.getBoundingClientRect().top >= list.getBoundingClientRect().top
+    && person.getBoundingClientRect().bottom <= list.getBoundingClientRect().bottom,
+])([document.querySelector('.person.current'), document.getElementById('people')])"""
 PHONE = "document.querySelector('.pane.current')"
 
 
@@ -51,7 +64,7 @@ async def browser(
         async def page(who: str = "", width: int = 1200, height: int = 800) -> AsyncIterator[Page]:
             url = f"http://127.0.0.1:{port[1]}/{who}"
             async with opened(url, tmp_path / "chromium", width, height) as found:
-                await found.until("state.ready && document.querySelectorAll('.entry').length > 3")
+                await found.until(READY)
                 yield found
                 assert found.faults == []
 
@@ -60,7 +73,7 @@ async def browser(
 
 def phone(account: str) -> str:
     """The pane of somebody's private chat, as an expression."""
-    return f"panes.get('private:{account}').root"
+    return f"document.querySelector('[data-chat=\"private:{account}\"]')"
 
 
 def newest(account: str) -> str:
@@ -76,6 +89,13 @@ def button(where: str, label: str) -> str:
 def chip(where: str, word: str) -> str:
     """The word above somebody's line."""
     return f"[...{where}.querySelectorAll('.chips button')].find(b => b.innerText === '{word}')"
+
+
+async def reloaded(page: Page) -> None:
+    """Load the page anew, as somebody who strikes F5."""
+    await page.js("window.left = true")
+    await page.do("Page.reload")
+    await page.until("!window.left && 'ready' in document.body.dataset")
 
 
 async def says(page: Page, account: str, text: str) -> None:
@@ -121,9 +141,87 @@ async def test_everybody_who_decides_finds_something_waiting(browser: Opener) ->
 async def test_a_jump_of_the_clock_delivers_what_comes_due(browser: Opener) -> None:
     async with browser("#open=u-lin&who=u-lin") as page:
         await page.click("document.getElementById('open-jump')")
-        await page.click("[...document.querySelectorAll('#quick button')][1]")
-        await page.until("document.getElementById('toast').innerText.includes('4月3日')")
-        assert "途中" in await page.js("document.getElementById('toast').innerText")
+        await page.click("[...document.querySelectorAll('#quick button')][2]")
+        await page.until("document.getElementById('jump-told').innerText.includes('4月8日')")
+        assert "途中送达" in await page.js("document.getElementById('jump-told').innerText")
+        assert await page.js("document.getElementById('jump-progress').hidden")
+        reached = await page.js("document.activeElement.firstChild.data")
+        assert await page.js("document.activeElement.closest('#jump-result') !== null")
+        await page.press("Enter")
+        await page.until(
+            f"document.activeElement.closest('.pane')?.innerText.includes('{reached}')"
+        )
+        assert not await page.js("document.getElementById('jump').open")
+
+
+async def test_a_first_visitor_tries_what_is_proposed_and_follows_what_is_named(
+    browser: Opener,
+) -> None:
+    async with browser(width=1280) as page:
+        await page.click("document.querySelector('#tries button')")
+        await page.until(f"{newest('u-ma')}.includes('已送院长审')")
+        link = f"[...{phone('u-ma')}.querySelectorAll('.mine a')].at(-1)"
+        assert await page.js(f"[{link}.href, {link}.rel, {link}.target]") == [
+            "https://pan.example.cn/p9",
+            "noopener noreferrer",
+            "_blank",
+        ]
+        await page.click(f"[...{phone('u-ma')}.querySelectorAll('.number')].at(-1)")
+        await page.until(f"{newest('u-ma')}.includes('马超 4月2日')")
+
+        await says(page, "u-ma", HOSTILE)
+        said = f"[...{phone('u-ma')}.querySelectorAll('.mine')].at(-1)"
+        await page.until(f"{said}.innerText.includes('javascript:')")
+        found = f"[...{said}.querySelectorAll('a, [role=button]')].map(e => e.href ?? e.innerText)"
+        assert await page.js(found) == ["http://a.cn/x?y=1", "https://b.cn/", "#12"]
+
+        await page.click("document.getElementById('guide-done')")
+        await page.click(f"{phone('u-ma')}.querySelector('.close')")
+        await page.click(f"{phone('u-li')}.querySelector('.close')")
+        await page.until("document.querySelectorAll('.pane').length === 1")
+        await reloaded(page)
+        assert await page.js("document.getElementById('guide').hidden")
+        assert await page.js("document.querySelectorAll('.pane').length") == 1
+        assert "先选一个人" in await page.js("document.querySelector('.pane').innerText")
+
+
+async def test_what_was_begun_said_or_sought_is_found_again(browser: Opener) -> None:
+    async with browser("#open=u-ma&open=u-li&who=u-li", width=1280) as page:
+        line = f"{phone('u-ma')}.querySelector('textarea')"
+        await page.click(line)
+        await page.write("我的")
+        await page.press("Enter")
+        await page.until(f"{newest('u-ma')}.includes('4月1日 新闻')")
+        await page.press("ArrowUp")
+        assert await page.js(f"{line}.value") == "我的"
+        await page.press("Escape")
+        assert await page.js(f"{line}.value") == ""
+        await page.click(f"[...{phone('u-ma')}.querySelectorAll('.quote-it')].at(-1)")
+        await page.write("没写完")
+
+        await page.click("document.getElementById('find')")
+        await page.write("陈晓")
+        await page.click("document.querySelector('.person')")
+        await page.until(f"{phone('u-chen')}.querySelector('li') !== null")
+        assert await page.js(f"{phone('u-ma')} === null")
+        assert await page.js(LISTED) == ["", "陈晓", True]
+        await page.js("document.querySelector('.person[data-account=u-ma]').click()")
+        await page.until(f"{phone('u-ma')}?.querySelector('.quoting span')?.innerText.length > 3")
+        await reloaded(page)
+        assert await page.js(f"{line}.value") == "没写完"
+        assert await page.js(f"!{phone('u-ma')}.querySelector('.quoting').hidden")
+
+        seek = f"{phone('u-ma')}.querySelector('.search-bar')"
+        await page.click(f"{phone('u-ma')}.querySelector('.find')")
+        await page.write("ppt")
+        before = await page.until(f"{seek}.querySelector('output').innerText")
+        at, count = map(int, before.split("/"))
+        assert at == count > 1
+        await page.press("Enter")
+        assert await page.js(f"{seek}.querySelector('output').innerText") == f"{at - 1}/{count}"
+        assert await page.js(f"/ppt/i.test({phone('u-ma')}.querySelector('.found-now').innerText)")
+        await page.press("Escape")
+        assert await page.js(f"{seek}.hidden && document.activeElement === {line}")
 
 
 async def test_it_is_usable_on_a_narrow_screen(browser: Opener) -> None:
@@ -134,8 +232,11 @@ async def test_it_is_usable_on_a_narrow_screen(browser: Opener) -> None:
         assert await page.until(f"{PHONE}.querySelector('h2').innerText") == "陈晓"
         await page.click(chip(PHONE, "得分"))
         await page.until(f"{newest('u-chen')}.includes('信息工程系 得')")
+        quote = f"{PHONE}.querySelector('.quote-it').getBoundingClientRect()"
+        assert await page.js(f"Math.min({quote}.width, {quote}.height)") >= 44
         for view in ("people", "group", "private"):
             await page.click(f"document.querySelector('.tabs [data-view={view}]')")
+            assert await page.js(LOOKS) == []
             assert await page.js("document.documentElement.scrollWidth") == 360
             assert await page.js(f"document.body.dataset.view === '{view}'")
             wide = "[...document.querySelectorAll('.pane *')].filter(e => e.offsetParent && "
@@ -151,19 +252,29 @@ async def test_it_is_usable_by_keyboard_alone(browser: Opener) -> None:
         await page.press("ArrowDown")
         assert await page.js("document.activeElement.querySelector('b').innerText") == "陈晓"
         await page.press("Enter")
-        await page.until("document.activeElement === panes.get('private:u-chen')?.input")
+        await page.until(f"document.activeElement === {phone('u-chen')}.querySelector('textarea')")
         await page.write("得分")
         await page.press("Enter")
         await page.until(f"{newest('u-chen')}.includes('信息工程系 得')")
-        await tab_to(page, "e.innerText === '为什么'", back=True)
+        await tab_to(page, "!!e.closest('.row')", back=True)
+        await arrow_to(page, "e.innerText === '为什么'")
         assert await page.js("getComputedStyle(document.activeElement).outlineStyle") == "solid"
         await page.press("Enter")
         await page.until(f"!{newest('u-chen')}.includes('信息工程系 得')")
 
 
+async def arrow_to(page: Page, wanted: str, key: str = "ArrowRight") -> None:
+    """Strike an arrow until the focus is where it should be, within a few strokes."""
+    for _ in range(12):
+        if await page.js(f"(e => {wanted})(document.activeElement)"):
+            return
+        await page.press(key)
+    raise AssertionError(await page.js("document.activeElement.outerHTML"))
+
+
 async def tab_to(page: Page, wanted: str, *, back: bool = False) -> None:
     """Strike Tab until the focus is where it should be, within a few strokes."""
-    for _ in range(12):
+    for _ in range(6):
         await page.press("Tab", shift=back)
         if await page.js(f"(e => {wanted})(document.activeElement)"):
             return

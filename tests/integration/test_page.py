@@ -13,8 +13,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.playground.pages.door import is_loopback
-from bot.playground.pages.views import PersonView, private_chat
+from bot.playground.pages.door import FILES, is_loopback
+from bot.playground.pages.views import PersonView, Try, private_chat
 from bot.playground.web import FARTHEST, KEEP, STAFF, WebPage
 from commands.chat.messages import MAX_FILE, Button, Chat, File, Incoming, Outgoing
 
@@ -285,12 +285,31 @@ async def test_a_file_is_downloaded_as_it_was_sent(stage: Stage) -> None:
         assert response.content_disposition.type == "attachment"
 
 
-@pytest.mark.parametrize("id_", ["m1.0", "m1", "{}.1", "{}.x", "{}.-1"])
+@pytest.mark.parametrize("id_", ["m1.0", "m1", "{}.1", "{}.x", "{}.-1", "{}." + "9" * 5_000])
 async def test_a_file_that_is_not_there_is_not_found(stage: Stage, id_: str) -> None:
     card = await stage.page.send(sent("月报", files=(File(name="a.xlsx", data=b"PK"),)))
 
     async with stage.client.get(f"/api/files/{id_.format(card.message)}") as response:
         assert response.status == 404
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"<svg onload='alert(1)'/>", "application/octet-stream"),
+        (b"GIF89a", "application/octet-stream"),
+    ],
+)
+async def test_only_pictures_that_hold_no_script_are_shown(
+    stage: Stage, data: bytes, kind: str
+) -> None:
+    await stage.page.send(sent("图", files=(File(name="图.png", data=data),)))
+    ((shown,),) = [message["files"] for message in await stage.shown("staff")]
+
+    async with stage.client.get(f"/api/files/{shown['id']}") as response:
+        assert (response.content_type, shown["shown"]) == (kind, kind.startswith("image/"))
 
 
 async def test_the_file_of_a_removed_message_is_gone_with_it(stage: Stage) -> None:
@@ -410,6 +429,42 @@ async def test_a_jump_delivers_what_is_due_and_says_to_whom(stage: Stage) -> Non
     assert told["delivered"] == {"private:u-wang": 1, "staff": 2}
 
 
+async def test_a_jump_shows_how_far_it_has_come_and_what_it_changed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.playground.web.PULSE", 0)
+    new = PersonView(account="u-new", name="何平")
+
+    async def half(to: int) -> None:
+        stage.at = (START + to) // 2
+        await stage.page.send(sent("本周通报"))
+        await asyncio.sleep(0)
+        assert (await stage.state())["jumping"]["delivered"] == 1
+        stage.at = to
+        stage.people.append(new)
+
+    stage.page._jump = half
+    async with stage.client.get("/api/events") as stream:
+        await events(stream, until="state")
+        _, done = await stage.post("/api/jump", {"at": "2024-04-03T10:00"})
+        told = await events(stream, until="people")
+
+    clocks = [data for kind, data in told if kind == "clock"]
+    way = {"from": START, "to": START + 86_400, "delivered": 1}
+    assert {"now": START + 43_200, "jumping": way} in clocks
+    assert clocks[-1] == {"now": START + 86_400, "jumping": None}
+    assert done["delivered"] == {"staff": 1}
+    assert told[-1][1][-1]["name"] == "何平"
+
+
+async def test_what_may_be_tried_is_proposed_for_those_who_are_there(stage: Stage) -> None:
+    stage.page.tries = [
+        Try(person=who, label="看得分", says="得分") for who in ("u-li", "u-nobody")
+    ]
+
+    assert (await stage.state())["tries"] == [{"person": "u-li", "label": "看得分", "says": "得分"}]
+
+
 @pytest.mark.parametrize(
     ("at", "because"),
     [
@@ -498,7 +553,7 @@ async def test_a_plain_form_cannot_write(stage: Stage, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "kind"),
-    [("/", "text/html"), ("/static/page.css", "text/css"), ("/static/page.js", "text/javascript")],
+    [(path, kind) for path, (_, kind) in FILES.items()],
 )
 async def test_the_page_is_whole_and_fetches_nothing_from_elsewhere(
     stage: Stage, path: str, kind: str
@@ -515,8 +570,10 @@ async def test_the_page_is_whole_and_fetches_nothing_from_elsewhere(
 def test_the_page_never_makes_markup_of_text() -> None:
     from importlib import resources
 
-    script = resources.files("bot.playground.pages").joinpath("page.js").read_text("utf-8")
-    page = resources.files("bot.playground.pages").joinpath("index.html").read_text("utf-8")
+    pages = resources.files("bot.playground.pages")
+    names = [name for name, _ in FILES.values() if name.endswith(".js")]
+    script = "\n".join(pages.joinpath(name).read_text("utf-8") for name in names)
+    page = pages.joinpath("index.html").read_text("utf-8")
 
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script)
     assert not re.search(r"<script>|\son\w+=|\sstyle=|javascript:", page)

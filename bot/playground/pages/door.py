@@ -28,10 +28,12 @@ MAX_JSON = 64 * 1024
 
 HEADERS = headers({"connect-src": "'self'", "img-src": "'self' data:"}, cache="no-cache")
 
+HERE = resources.files(__package__)
+KINDS = {".css": "text/css", ".js": "text/javascript"}
+STATIC = sorted(one.name for one in HERE.joinpath("static").iterdir() if not one.is_dir())
 FILES = {
     "/": ("index.html", "text/html"),
-    "/static/page.css": ("page.css", "text/css"),
-    "/static/page.js": ("page.js", "text/javascript"),
+    **{f"/static/{name}": (f"static/{name}", KINDS[name[name.index(".") :]]) for name in STATIC},
 }
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -102,7 +104,7 @@ def _is_own(request: web.Request, host: str) -> bool:
 
 def static(name: str, kind: str) -> Handler:
     """Return a handler for one file of the page, read once."""
-    content = resources.files(__package__).joinpath(name).read_bytes()
+    content = HERE.joinpath(name).read_bytes()
 
     async def give(_: web.Request) -> web.Response:
         return web.Response(body=content, content_type=kind, charset="utf-8")

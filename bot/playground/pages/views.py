@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.adapters.local import NAME, Message
-from commands.chat.messages import Chat
+from commands.chat.messages import Chat, File
 from scoring.moments import Instant, local
 
 PRIVATE = "private"
 """The name of a person's 1:1 chat in a request, as in a replay."""
 
-JPEG = b"\xff\xd8\xff"
-"""How a picture begins that the page shows; what begins otherwise is only handed out."""
+PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+"""How the pictures begin that the page shows; what begins otherwise is only handed out."""
 
 BEHIND = 2_000
 """Changes a page may lag behind before it must reload everything."""
@@ -27,6 +27,15 @@ class PersonView:
     name: str
     unit: str = ""
     roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """A line that a first visitor may have said by a click; `label` says what it is."""
+
+    person: str
+    label: str
+    says: str
 
 
 class Stream:
@@ -60,6 +69,11 @@ def chat_key(chat: Chat) -> str:
     return chat.id if chat.group else f"{PRIVATE}:{chat.id}"
 
 
+def picture_type(file: File) -> str:
+    """Return the media type of a picture that the page shows, "" for any other file."""
+    return next((kind for begin, kind in PICTURES.items() if file.data.startswith(begin)), "")
+
+
 def shown_time(at: Instant) -> str:
     """Format an instant for people: 4月5日 14:30."""
     moment = local(at)
@@ -90,7 +104,7 @@ def shown_message(message: Message, names: dict[str, str]) -> dict[str, Any]:
                 "id": f"{message.id}.{index}",
                 "name": file.name,
                 "bytes": len(file.data),
-                "shown": file.data.startswith(JPEG),
+                "shown": bool(picture_type(file)),
             }
             for index, file in enumerate(message.files)
         ],
