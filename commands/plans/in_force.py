@@ -16,7 +16,8 @@ from db.plans import Revision
 from scoring.moments import day_of
 from scoring.plan import Plan
 from scoring.plan import Reading as Convention
-from scoring.planshow import read_as
+from scoring.planshow import listed, read_as
+from scoring.switches import SWITCHES, word
 
 
 @command(
@@ -83,17 +84,26 @@ def readings(request: Request, tx: Tx) -> Reply:
     found = _chosen(request.plan, wanted)
     if not found:
         raise Refusal(say("readings.unknown", said=wanted[:20]))
-    rows = (
-        say(
-            "readings.row",
-            number=one.number,
-            note=one.source.note,
-            value=read_as(one),
-            clause=one.source.clause,
-        )
-        for one in found
-    )
-    return Reply(text=lines(say("readings.title", year=request.plan.year), *rows))
+    title = say("readings.title", year=request.plan.year)
+    others = _others(found[0]) if len(found) == 1 else ""
+    return Reply(text=lines(title, *map(_row, found), others))
+
+
+def _row(one: Convention) -> str:
+    said = {"number": one.number, "note": one.source.note, "clause": one.source.clause}
+    if one.number in SWITCHES:
+        return say("readings.row_switch", value=read_as(one), **said)
+    return say("readings.row", **said)
+
+
+def _others(one: Convention) -> str:
+    """How a reading could be read instead; "" where there is no other way."""
+    declared = SWITCHES.get(one.number)
+    words = [word(one.number, value) for value in declared.values] if declared else []
+    words = [other for other in words if other != read_as(one)]
+    if not words:
+        return ""
+    return say("readings.others", number=one.number, words=listed(words), first=words[0])
 
 
 def _chosen(plan: Plan, wanted: str) -> list[Convention]:

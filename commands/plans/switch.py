@@ -81,7 +81,8 @@ def _value(plan: Plan, number: str, said: str) -> Any:
     if number not in plan.readings:
         raise Refusal(say("readings.unknown", said=number))
     if number not in SWITCHES:
-        raise Refusal(say("readings.fixed", number=number, value=read_as(plan.readings[number])))
+        note = plan.readings[number].source.note
+        raise Refusal(say("readings.fixed", number=number, note=note))
     try:
         value = meant(number, said)
     except KeyError:

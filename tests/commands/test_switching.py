@@ -1,5 +1,7 @@
 """口径 and 试算: a reading shown in both its worlds, switched by two assessors, or only tried."""
 
+import re
+
 import pytest
 
 from db import ledger, months, plans, publishing
@@ -114,9 +116,8 @@ async def test_a_switch_of_a_day_to_come_is_not_lost_to_another_one(school: Scho
     await school.presses("u-zheng", "确认改口径")
     [told] = await school.says("u-wu", "口径 A06 不给")
     assert told.startswith("第 2 版已定，2024年4月10日 00:00 起在用")
-    assert (await school.says("u-wu", "口径 A02"))[0].endswith(
-        "（不顺延，附件3·二·(一)，三·(一)，四·(四)）"
-    )
+    [now] = await school.says("u-wu", "口径 A02")
+    assert "（不顺延，附件3·二·(一)，三·(一)，四·(四)）" in now
     await school.at("04-10 08:00")
     assert (await school.says("u-wu", "口径 A02"))[0].endswith(
         "（顺延，附件3·二·(一)，三·(一)，四·(四)）"
@@ -146,7 +147,10 @@ async def test_a_reading_that_files_facts_elsewhere_keeps_every_past_moment(scho
     ("said", "answer"),
     [
         ("口径 A02 再说", "口径 A02 没有“再说”这种取值，没有改动。可写：不顺延、顺延"),
-        ("口径 A17 true", "口径 A17 只有“否”一种读法，没有改动。"),
+        (
+            "口径 A17 true",
+            "口径 A17 只有一种读法（以核实的授权时间为准，得到后不再扣回），没有改动。",
+        ),
         ("口径 A03 不含本数", "没有改动：A03 取“不含本数”与 A04 取“归高一档”矛盾，请改其中一条。"),
         (
             "口径 A02 顺延 3月1日",
@@ -164,6 +168,17 @@ async def test_what_cannot_be_switched_is_one_sentence(
     [told, *_] = await school.says("u-wu", said, at="04-02 10:00")
     assert told.startswith(answer)
     assert revision(school).number == 1
+
+
+async def test_what_a_reading_says_is_for_people(school: School) -> None:
+    [every] = await school.says("u-wu", "口径", at="04-02 10:00")
+    words = set(re.findall("[A-Za-z_]+", every))
+    assert {one for one in words if one not in {"A", "X"}} <= {"PPT"}
+    [one] = await school.says("u-wu", "口径 A06")
+    assert "也可以读作：" in one
+    assert one.endswith("要看影响，请发：口径 A06 全达标才给")
+    [fixed] = await school.says("u-wu", "口径 A34")
+    assert "也可以读作" not in fixed
 
 
 async def test_a_text_dated_into_a_frozen_month_is_refused(school: School) -> None:
