@@ -9,10 +9,12 @@ import pytest
 
 from scoring.cards import Basis, Card, Status, Tallies, school_card, scorecard
 from scoring.facts import Decision, Verb
+from scoring.periods import week_day
 from scoring.planedit import with_reading
 from scoring.planfile import parse
-from scoring.postings import approval_counts_from, is_backdated, ledger
+from scoring.postings import approval_counts_from, is_backdated, is_filed_by_week, ledger
 from scoring.rules import RULES, SCHOOL_RULES, SHARES, of_school
+from scoring.rules_leads import staff_with_enough
 from scoring.rules_videos import past_periods
 from scoring.verdicts import Book, Verdict, digits
 from tests.worlds.plan import (
@@ -197,6 +199,16 @@ def test_a_roster_without_anybody_is_what_leads_lack() -> None:
     assert verdict(PLAN, "leads", "school", "05-01", tallied(), basis=empty).lacks == "staff"
 
 
+def test_of_a_unit_only_its_own_people_with_enough_leads_are_counted() -> None:
+    basis = Basis(students=None, staff={1: "it", 2: "it", 3: "arts"})
+    ten = counted({("*", "lead.accepted"): {"1": 10, "2": 9, "3": 10}})
+    book = Book(plan=PLAN, until=at("05-01"), tallies=ten, basis=basis)
+    found = {
+        code: staff_with_enough(book, PLAN.by_code[code]) for code in ("it", "arts", "finance")
+    }
+    assert found == {"it": (1, 2), "arts": (1, 1), "finance": (0, 0)}
+
+
 # --- milestones -----------------------------------------------------------------------------
 
 
@@ -300,6 +312,36 @@ def test_where_videos_count_from_their_approval_an_unnamed_time_is_that_of_the_d
 def test_a_unit_without_a_quota_files_its_videos_by_week() -> None:
     filed = tallied(approved("video", "04-02", "training_dept"))
     assert list(filed.of("training_dept", "video.accepted")) == ["2024-W14"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "by_week"),
+    [
+        ("video", "it", True),
+        ("video", "school_office", False),
+        ("news", "it", False),
+        ("column", "finance", True),
+        ("video", "nobody", False),
+    ],
+)
+def test_reports_are_filed_by_week_or_not(kind: str, unit: str, by_week: bool) -> None:
+    assert is_filed_by_week(PLAN, kind, unit) is by_week
+
+
+@pytest.mark.parametrize(
+    ("anchor", "day"),
+    [("monday", "2024-12-30"), ("thursday", "2025-01-02"), ("sunday", "2025-01-05")],
+)
+def test_a_week_lies_in_the_year_of_its_anchor(anchor: str, day: str) -> None:
+    assert week_day(reading("A26", anchor), "2025-W01").isoformat() == day
+
+
+def test_of_several_approvals_in_a_row_the_earliest_counts() -> None:
+    ppt = fact("ppt", "04-02 10:00")
+    given = [approval(ppt, when, "04-20 10:00") for when in ("04-09 10:00", "04-04 10:00", "04-12")]
+    for several in (given, given[:2], given[::-1]):
+        found = tallied(ledger(PLAN, ppt, several))
+        assert found.of("it", "ppt.accepted") == {"2024-04-04": 1}
 
 
 def test_zero_has_no_sign() -> None:
