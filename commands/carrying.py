@@ -44,6 +44,7 @@ class Route:
 
 
 def request_of(way: Route, incoming: Incoming, world: World) -> Request:
+    can = world.capabilities[incoming.chat.platform]
     return Request(
         incoming=incoming,
         who=way.who,
@@ -53,7 +54,7 @@ def request_of(way: Route, incoming: Incoming, world: World) -> Request:
         now=incoming.received_at,
         plan=way.plan,
         people=world.people,
-        can=world.capabilities[incoming.chat.platform],
+        can=replace(can, files=True) if incoming.fetches else can,
         spoken=way.said,
         registry=world.registry,
         web_url=world.web_url,

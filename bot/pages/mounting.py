@@ -17,8 +17,10 @@ from typing import TypeVar
 from aiohttp import web
 
 from bot.pages import drawing, handbook, pictures
-from bot.pages.door import HEADERS, PREFIX, Fields, NotShown, admit, form_of, remote
+from bot.pages.door import HEADERS, PREFIX, Fields, NotShown, admit, form_of
+from bot.pages.entering import Gate
 from bot.pages.figures import Figures
+from bot.pages.papers import Papers, disposition
 from bot.pages.past import Past
 from bot.pages.views import table
 from bot.pages.visits import Kept, Shown, Visit, noting, visit
@@ -28,9 +30,8 @@ from bot.services.references import reference_to
 from bot.wording import say
 from commands.chat.messages import Chat, File, Incoming, Reply
 from commands.help import guided
-from db import audit, pagekeys
+from db import pagekeys
 from db.engine.tx import Reading, Tx
-from db.pagekeys import Entrance
 from scoring.errors import UserError
 
 READERS = 2
@@ -39,7 +40,6 @@ READERS = 2
 MAX_LINE = 1_000
 """Characters of the line that a form says."""
 
-MAX_AGE = pagekeys.LASTS["session"]
 NOTHING: Mapping[str, str] = {}
 ONCE = re.compile("[0-9a-f]{32}")
 
@@ -64,11 +64,10 @@ class Pages:
         self.url = url
         self.past = Past()
         self.figures = Figures(app)
+        self.papers = Papers(app)
         self.patience = Patience(app.gateway.patience.most)
+        self.gate = Gate(app, self.patience, secure=url.startswith("https:"))
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="pages")
-        secure = url.startswith("https:")
-        self.cookie = "__Host-promobot" if secure else "promobot"
-        self.secure = secure
 
     def mount(self, application: web.Application) -> None:
         """Add the routes of the pages to the server."""
@@ -82,6 +81,7 @@ class Pages:
         router.add_post(f"{PREFIX}/search", self._closed(self._search))
         router.add_get(f"{PREFIX}/pictures/{{row}}", self._closed(self._picture))
         router.add_post(f"{PREFIX}/do", self._closed(self._do))
+        router.add_post(f"{PREFIX}/files", self._closed(self._file))
         for name in drawing.STATIC:
             router.add_get(f"{PREFIX}/static/{name}", self._closed(partial(self._static, name)))
         router.add_get(f"{guided.PATH}/{{name}}", self._closed(handbook.show))
@@ -96,6 +96,7 @@ class Pages:
         self._watching.cancel()
         await asyncio.gather(self._watching, return_exceptions=True)
         self.readers.shutdown(wait=False)
+        self.papers.close()
 
     # --- every request ----------------------------------------------------------------------
 
@@ -111,6 +112,9 @@ class Pages:
                 raise
             except ConnectionError:
                 raise
+            except SignedOut as refusal:
+                response = self._plain(str(refusal), refusal.status)
+                self.gate.remember(request, response)
             except NotShown as refusal:
                 response = self._plain(str(refusal), refusal.status)
             except UserError as refusal:
@@ -147,19 +151,19 @@ class Pages:
         raise NotShown(say("pages.no_page"), 404)
 
     async def _show(self, request: web.Request) -> web.StreamResponse:
-        secret = request.cookies.get(self.cookie, "")
+        secret = self.gate.shown(request)
         return await self._drawn(secret, request.path_qs)
 
     async def _search(self, request: web.Request) -> web.StreamResponse:
         """Look for what was posted, so that it stands in no address."""
-        secret = request.cookies.get(self.cookie, "")
+        secret = self.gate.shown(request)
         _, fields, _ = await self._form(request, secret)
         posted = {name: said[0] for name, said in fields.items()}
         return await self._drawn(secret, f"{PREFIX}/search", posted=posted)
 
     async def _picture(self, request: web.Request) -> web.StreamResponse:
         """A picture of a report, for who may see it; the look is noted before it is sent."""
-        secret, row = request.cookies.get(self.cookie, ""), request.match_info["row"]
+        secret, row = self.gate.shown(request), request.match_info["row"]
         data, note = await self._read(
             lambda tx: pictures.opened(self._visitor(tx, secret, "picture"), tx, row)
         )
@@ -219,59 +223,23 @@ class Pages:
 
     async def _knock(self, request: web.Request) -> web.StreamResponse:
         """Show {进入}; looking at a link spends nothing, whoever scans it."""
-        entrance, name = await self._read(partial(self._link, request))
+        entrance, name = await self._read(partial(self.gate.link, request))
         minutes = max(1, (entrance.ends_at - self.app.clock.now()) // 60)
         values = {"name": name, "minutes": minutes, "secret": request.match_info["secret"]}
         return _html(drawing.drawn("enter", values))
 
-    def _link(self, request: web.Request, tx: Reading) -> tuple[Entrance, str]:
-        """The link that is shown, and its person's name. Raises NotShown; who guesses is soon
-        not looked at any more."""
-        now, guesser = self.app.clock.now(), f"guess {remote(request)}"
-        if self.patience.silent(guesser, now):
-            raise NotShown(say("pages.slow_down"), 429)
-        entrance = pagekeys.held(tx, "link", request.match_info["secret"][:200], now)
-        world = tx.cached("world", self.app.gateway.inside.load).at(now)
-        who = world.people.by_id.get(entrance.person) if entrance else None
-        if entrance is None or who is None or pagekeys.rights_of(who) != entrance.rights:
-            self.patience.mood(guesser, now, "guess")
-            raise NotShown(say("pages.stale_link"), 404)
-        return entrance, who.name
-
     async def _enter(self, request: web.Request) -> web.StreamResponse:
-        entrance, _ = await self._read(partial(self._link, request))
-        secret = await self.app.write(
-            partial(self._admitted, entrance=entrance, link=request.match_info["secret"])
-        )
-        answer = web.HTTPSeeOther(f"{PREFIX}/")
-        answer.set_cookie(
-            self.cookie,
-            secret,
-            max_age=MAX_AGE,
-            secure=self.secure,
-            httponly=True,
-            samesite="Lax",
-            path="/",
-        )
-        raise answer
-
-    def _admitted(self, tx: Tx, *, entrance: Entrance, link: str) -> str:
-        """Spend the link and open a session with the rights of now; its secret."""
-        now = self.app.clock.now()
-        world = tx.cached("world", self.app.gateway.inside.load).at(now)
-        who = world.people.by_id.get(entrance.person)
-        if who is None or not pagekeys.spend(tx, link, now):
-            raise NotShown(say("pages.stale_link"), 404)
-        chat = entrance.account.chat
-        audit.note(tx, at=now, person=who.id, action="web_entered", subject=who.staff_no, chat=chat)
-        return pagekeys.issue(tx, "session", who, entrance.account, now)
+        entrance, _ = await self._read(partial(self.gate.link, request))
+        link = request.match_info["secret"]
+        secret = await self.app.write(partial(self.gate.admitted, entrance=entrance, link=link))
+        raise self.gate.opened(request, secret)
 
     async def _leave(self, request: web.Request) -> web.StreamResponse:
-        secret = request.cookies.get(self.cookie, "")
+        secret = self.gate.shown(request)
         await self._form(request, secret)
         await self.app.write(lambda tx: pagekeys.spend(tx, secret, self.app.clock.now()))
         response = self._plain(say("pages.left"), 200)
-        response.del_cookie(self.cookie, path="/")
+        self.gate.forget(response)
         return response
 
     # --- doing ------------------------------------------------------------------------------
@@ -288,22 +256,39 @@ class Pages:
     async def _do(self, request: web.Request) -> web.StreamResponse:
         """Say a line in the name of the visitor, as a button of the chat would, and show the page
         again with the answer."""
-        secret = request.cookies.get(self.cookie, "")
+        secret = self.gate.shown(request)
         visitor, fields, file = await self._form(request, secret)
         once = fields.get("once", [""])[0]
         if not ONCE.fullmatch(once):
             raise NotShown(say("pages.no_form"))
-        line = " ".join(" ".join([*fields.get("says", []), *fields.get("more", [])]).split())
-        if not line:
-            raise NotShown(say("pages.no_form"))
-        if len(line) > MAX_LINE:
-            raise NotShown(say("pages.too_long"), 413)
-        back = fields.get("back", [f"{PREFIX}/"])[0]
-        table.found(back)
+        line, back = _line_of(fields), _back_of(fields)
         told = await self._said(visitor, line, once, file)
         return await self._drawn(secret, back, told)
 
-    async def _said(self, visitor: Visit, line: str, once: str, file: File | None) -> Reply:
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        """What the chat would send as a file, to be kept; the same line may be said again."""
+        secret = self.gate.shown(request)
+        visitor, fields, _ = await self._form(request, secret)
+        line, back = _line_of(fields), _back_of(fields)
+        told = await self._said(visitor, line, drawing.once(), fetches=True)
+        if told.makes is None:
+            return await self._drawn(secret, back, told)
+        file = await self.papers.made(visitor, told, fields.get("kind", [""])[0])
+        return web.Response(
+            body=file.data,
+            content_type="application/octet-stream",
+            headers={"Content-Disposition": disposition(file)},
+        )
+
+    async def _said(
+        self,
+        visitor: Visit,
+        line: str,
+        once: str,
+        file: File | None = None,
+        *,
+        fetches: bool = False,
+    ) -> Reply:
         now, account = self.app.clock.now(), visitor.account
         answer = await self.app.gateway.ask(
             Incoming(
@@ -315,6 +300,7 @@ class Pages:
                 press=line,
                 file=file,
                 signed_in=visitor.who.id,
+                fetches=fetches,
             )
         )
         if answer is None or answer[1] is None:
@@ -327,6 +313,23 @@ class Pages:
         return web.Response(
             body=drawing.static(name), content_type=kind, charset="utf-8", headers=kept
         )
+
+
+def _line_of(fields: Fields) -> str:
+    """The line that a form says. Raises NotShown."""
+    line = " ".join(" ".join([*fields.get("says", []), *fields.get("more", [])]).split())
+    if not line:
+        raise NotShown(say("pages.no_form"))
+    if len(line) > MAX_LINE:
+        raise NotShown(say("pages.too_long"), 413)
+    return line
+
+
+def _back_of(fields: Fields) -> str:
+    """The page to which a form leads back. Raises NotShown."""
+    back = fields.get("back", [f"{PREFIX}/"])[0]
+    table.found(back)
+    return back
 
 
 def _revealed(visitor: Visit, shown: Shown) -> Callable[[Tx], None] | None:

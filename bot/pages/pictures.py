@@ -1,6 +1,6 @@
 """Pictures of reports on a page: for who may see them in the chat, each look noted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from bot.pages.door import NotShown
 from bot.pages.visits import Visit, noting
@@ -14,11 +14,22 @@ ONE_LOOK = 10 * MINUTE
 """A page that is opened again within it, or shows several pictures of a report, is one look."""
 
 
-def rows(visit: Visit, tx: Reading, entry: ledger.Entry) -> list[int]:
-    """The pictures of a report that the visitor may see."""
-    if not pictured.may_see(visit, entry):
-        return []
-    return [int(row.id) for row in pictured.rows(tx, entry)]
+def of(visit: Visit, tx: Reading, entries: Iterable[ledger.Entry]) -> dict[int, list[int]]:
+    """The pictures that the visitor may see of each of some reports, by its number."""
+    places = {
+        entry.number: pictured.numbers(tx, entry)
+        for entry in entries
+        if pictured.may_see(visit, entry)
+    }
+    found: dict[int, list[int]] = {}
+    if not places:
+        return {}
+    for row in pictures.of(tx, {number for some in places.values() for number in some}):
+        found.setdefault(int(row.fact), []).append(int(row.id))
+    return {
+        number: [row for place in some for row in found.get(place, ())]
+        for number, some in places.items()
+    }
 
 
 def opened(visit: Visit, tx: Reading, row: str) -> tuple[bytes, Callable[[Tx], None] | None]:

@@ -142,6 +142,18 @@ class Jobs:
         self.gateway.on_commit()
 
 
+class Rest:
+    """The pauses of long work in a thread of a live process."""
+
+    def __init__(self) -> None:
+        self._went_on = perf_counter()
+
+    def take(self) -> None:
+        """Rest for as long as the work since the last time makes polite."""
+        sleep(min(LONGEST_REST, REST * (perf_counter() - self._went_on)))
+        self._went_on = perf_counter()
+
+
 class _Progress:
     """Progress of one attempt; recorded with the lease always, shown in the chat now and then."""
 
@@ -151,14 +163,13 @@ class _Progress:
         self.loop = loop
         self.percent = 0
         self.shown_at: Instant = owner.clock.now()
-        self.went_on = perf_counter()
+        self.rest = Rest()
 
     def tell(self, percent: int) -> None:
         """Report progress; called in the worker's thread after each piece of work."""
         self.percent = percent
         if self.owner.polite:
-            sleep(min(LONGEST_REST, REST * (perf_counter() - self.went_on)))
-            self.went_on = perf_counter()
+            self.rest.take()
         now = self.owner.clock.now()
         if now - self.shown_at >= longwork.PATIENCE:
             self.shown_at = now

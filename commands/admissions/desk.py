@@ -153,7 +153,7 @@ def _send_table(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
     return jobs.sent(request, made.payload["text"], made.files, say("desk.no_files"))
 
 
-TABLE = Job(name="desktable", work=_write_table, finish=_send_table)
+TABLE = Job(name="desktable", work=_write_table, finish=_send_table, sends=True)
 
 
 def _cells(

@@ -4,7 +4,7 @@ An adapter turns one platform event into an `Incoming` and delivers `Outgoing` m
 inside turns a `Request` into a `Reply`. Nothing here knows a platform, a table or a score.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
@@ -123,7 +123,8 @@ class Incoming:
     (C20). `album`: the platform's name for the pictures that were sent together.
 
     `signed_in`: it comes from a page, where this person signed in from the account of `author`:
-    nobody else may have said it, and its answer goes back to the page, not to the chat.
+    nobody else may have said it, and its answer goes back to the page, not to the chat. `fetches`:
+    so do the files of long work, see `Reply.makes`.
 
     Without any message: `moved_to`: the group now has this id; `presence`: the bot was added
     (came) or removed (left), in a 1:1 chat by its person, or got other rights in a group, or the
@@ -153,6 +154,7 @@ class Incoming:
     presence: Literal["", "came", "left", "rights", "contacts"] = ""
     lacks: tuple["Right", ...] = ()
     signed_in: int | None = None
+    fetches: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +226,8 @@ class Reply:
     the pressed card becomes this text. `deletes`: the asker's message is removed where the platform
     can (C7). `live`: in a group it is a card of this kind, as named in
     `commands.scores.live_cards`, and is updated in place. `awaits`: the line that the next message
-    of a 1:1 chat may complete; `asks`: that message is the answer to a question.
+    of a 1:1 chat may complete; `asks`: that message is the answer to a question. `makes`: the kind
+    and the arguments of long work that whoever `fetches` has done, instead of a queued job.
     """
 
     text: str
@@ -239,6 +242,7 @@ class Reply:
     asks: bool = False
     notices: tuple[Notice, ...] = ()
     otherwise: "Reply | None" = None
+    makes: tuple[str, Mapping[str, Any]] | None = None
 
 
 @frozen

@@ -219,13 +219,15 @@ Tell = Callable[[int], None]
 class Job:
     """A kind of long work. `work` reads one snapshot and makes files, slowly, in a thread, and
     raises UserError with a sentence for the asker. `finish` writes and answers, quickly, in a
-    transaction. `enter`, where there is much to write, writes each of the parts in a transaction
+    transaction; with `sends` it does no more than say what was made, so that a page may have the
+    files at once. `enter`, where there is much to write, writes each of the parts in a transaction
     of its own before that, and a part only once, however often it is called."""
 
     name: str
     work: Callable[[Reading, Order, Tell], Made]
     finish: Callable[[Request, Tx, Order, Made], Reply]
     enter: Callable[[Tx, Order, Any], None] | None = None
+    sends: bool = False
 
     @property
     def home(self) -> str:

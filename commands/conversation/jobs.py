@@ -8,6 +8,7 @@ number, so a job repeated after a crash is answered once.
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from typing import Any
 
 from commands.chat.errors import Refusal
@@ -39,13 +40,15 @@ def begin(
     request: Request, tx: Tx, kind: str, text: str, *, plan: Plan | None = None, **args: Any
 ) -> Reply:
     """Order a job and say so; the same line will show its progress. A person has one job of a kind
-    at a time, and only so many in all."""
-    incoming = request.incoming
+    at a time, and only so many in all. Whoever fetches its files has it done without a job."""
+    incoming, told = request.incoming, {**args, "plan": (plan or request.plan).id}
+    if incoming.fetches and request.registry.jobs[kind].sends:
+        return Reply(text=text, makes=(kind, told), private=True)
     _refuse_more(request, tx, kind)
     jobs.ask(
         tx,
         kind,
-        {**args, "plan": (plan or request.plan).id},
+        told,
         person=request.who.id,
         platform=incoming.chat.platform,
         account=incoming.author or "",
@@ -91,14 +94,29 @@ def _refuse_more(request: Request, tx: Tx, kind: str) -> None:
 
 
 def order(row: Row, shelf: Shelf, people: Directory, now: Instant) -> Order:
-    """A taken row as an Order; its plan is that of the year it was ordered under, as known now, or
-    the nearest."""
+    """A taken row as an Order."""
     args = json.loads(row.arguments)
+    said = {"kind": row.kind, "args": args, "person": row.person, "number": row.id}
+    return order_of(shelf, people, now, **said)
+
+
+def order_of(
+    shelf: Shelf,
+    people: Directory,
+    now: Instant,
+    *,
+    kind: str,
+    args: Mapping[str, Any],
+    person: int,
+    number: int = 0,
+) -> Order:
+    """An Order; its plan is that of the year it was ordered under, as known now, or the nearest.
+    `number`: of its job, if it is one."""
     return Order(
-        number=row.id,
-        kind=row.kind,
+        number=number,
+        kind=kind,
         args=args,
-        person=row.person,
+        person=person,
         plan=shelf.by_id(args["plan"], now) or shelf.nearest(now),
         people=people.at(now),
         now=now,

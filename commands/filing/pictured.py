@@ -21,15 +21,20 @@ MOST_EARLIER = 10
 
 
 def rows(tx: Reading, entry: ledger.Entry) -> list[Row]:
-    """The pictures of a fact, of what it replaced, and of the task that it settles."""
-    numbers = [entry.number]
+    """The pictures of a fact."""
+    return pictures.of(tx, numbers(tx, entry))
+
+
+def numbers(tx: Reading, entry: ledger.Entry) -> list[int]:
+    """Under which facts its pictures lie: itself, what it replaced, the task that it settles."""
+    found = [entry.number]
     if "task" in entry.fact.details:
-        numbers.append(int(entry.fact.details["task"]))
+        found.append(int(entry.fact.details["task"]))
     before: ledger.Entry | None = entry
-    while before is not None and before.supersedes and len(numbers) < MOST_EARLIER:
-        numbers.append(before.supersedes)
+    while before is not None and before.supersedes and len(found) < MOST_EARLIER:
+        found.append(before.supersedes)
         before = ledger.entry(tx, before.supersedes)
-    return pictures.of(tx, numbers)
+    return found
 
 
 def brought(request: Request) -> bool:

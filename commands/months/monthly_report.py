@@ -277,7 +277,7 @@ def _to_heads(request: Request, plan: Plan, report: Report) -> Iterator[Notice]:
             yield Notice(text=text, person=head.id, key=key)
 
 
-REPORT = Job(name="month", work=_make, finish=_hand_over)
+REPORT = Job(name="month", work=_make, finish=_hand_over, sends=True)
 CHECK = Job(name="month_check", work=_check, finish=_ask_second)
 FREEZE = Job(name="month_freeze", work=_seal, finish=_freeze)
 

@@ -174,4 +174,4 @@ def _send(_request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
     return Reply(text=made.payload["text"], files=made.files)
 
 
-PAGE = Job(name="page", work=_draw, finish=_send)
+PAGE = Job(name="page", work=_draw, finish=_send, sends=True)

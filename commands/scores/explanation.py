@@ -77,7 +77,7 @@ def _send(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
     return jobs.sent(request, made.payload["text"], made.files, say("explain.no_files"))
 
 
-WRITING = Job(name="explain", work=_write, finish=_send)
+WRITING = Job(name="explain", work=_write, finish=_send, sends=True)
 
 
 # --- what stands on the page --------------------------------------------------------------

@@ -115,7 +115,7 @@ def _may(request: Request, name: str) -> bool:
     return not roles or not roles.isdisjoint(request.who.roles)
 
 
-EXPORT = Job(name="export", work=_make, finish=_send)
+EXPORT = Job(name="export", work=_make, finish=_send, sends=True)
 
 _NEXT = {POINTS: ("score", "rank"), DUTIES: ("todo",), LEADS: ("pending",)}
 """What one looks at next, as buttons."""

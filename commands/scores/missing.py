@@ -171,7 +171,7 @@ def _send(request: Request, tx: Tx, order: Order, made: Made) -> Reply:
     )
 
 
-LIST = Job(name="missing", work=_list, finish=_send)
+LIST = Job(name="missing", work=_list, finish=_send, sends=True)
 
 
 # --- reminding ----------------------------------------------------------------------------

@@ -62,4 +62,4 @@ def _send(request: Request, _tx: Tx, _order: Order, made: Made) -> Reply:
     return jobs.sent(request, made.payload["text"], made.files, say("picture.no_files"))
 
 
-DRAWING = Job(name="picture", work=_draw, finish=_send)
+DRAWING = Job(name="picture", work=_draw, finish=_send, sends=True)

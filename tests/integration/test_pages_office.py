@@ -92,6 +92,11 @@ async def test_the_pages_hold_what_they_are_for(served: Served) -> None:
     assert re.search(r"[0-9a-f]{64}", months.text)
     assert "信息工程系" in months.text
     assert (await wu.opens("/months?month=2024-03")).status == 404
+    paper = await wu.presses(months, "文稿")
+    table = await wu.presses(months, "明细表")
+    assert [one.data[:2] for one in (paper, table)] == [b"PK", b"PK"]
+    assert ".docx" in paper.headers["Content-Disposition"]
+    assert ".xlsx" in table.headers["Content-Disposition"]
 
     assert "A02" in (await wu.opens("/readings")).text
     tried = await wu.posts(
@@ -193,7 +198,9 @@ async def test_one_report_is_seen_by_whom_it_is_for(served: Served) -> None:
     await chen.opens(source)
     with served.school.app.db.reading() as tx:
         assert [row.action for row in audit.about(tx, "#2")].count("look") == 2
+    assert source in (await chen.opens("/units/it")).body
     liu = await served.enters("u-liu")
-    assert "<img" not in (await liu.opens("/facts/2")).body
+    for path in ("/facts/2", "/units/it"):
+        assert "<img" not in (await liu.opens(path)).body
     assert (await liu.opens(source)).status == 404
     assert (await chen.opens("/pictures/x")).status == 404

@@ -1,12 +1,15 @@
 """Working on the signed-in pages does what the same words do in the chat, and nothing else."""
 
 import asyncio
+import io
 import re
 from collections.abc import AsyncIterator
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
+from bot.pages import papers
 from db import audit
 from db.engine.database import Database
 from db.schema import jobs
@@ -145,13 +148,59 @@ async def test_the_desk_shows_one_whole_number_at_a_time_and_each_showing_is_not
     assert NUMBERS.findall((await other.opens("/leads?lead=1")).body) == []
 
 
-async def test_a_table_goes_out_to_the_chat_and_comes_back_on_the_page(served: Served) -> None:
+async def test_a_table_goes_out_and_comes_back_filled_in(served: Served) -> None:
     school = served.school
     for phone in ("13800010001", "13900020002"):
         await school.says("u-liu", f"报线索 张某 {phone} 初三")
     sun = await served.enters("u-sun")
     page = await sun.opens("/leads")
-    ordered = await sun.presses(page, "下载表格")
+    for _ in range(2):  # the page stays as it was, its button too
+        sent = await sun.presses(page, "下载表格")
+        assert (sent.status, sent.headers["Cache-Control"]) == (200, "no-store")
+        assert sent.headers["Content-Disposition"] == (
+            "attachment; filename*=UTF-8''%E5%BE%85%E8%AE%A4%E5%AE%9A_0403.xlsx"
+        )
+    assert [one for one, _ in audited(served, "#2")] == ["lead", "reveal", "reveal"]
+    with school.app.db.reading() as tx:
+        assert tx.run(JOBS) == []  # nothing of it goes to the chat
+    book = openpyxl.load_workbook(io.BytesIO(sent.data))
+    assert [cell.value for cell in book.active["C"][2:]] == ["13800010001", "13900020002"]
+    for row, said in ((3, "认定"), (4, "无效 空号")):
+        book.active.cell(row, book.active.max_column, said)
+    filled = io.BytesIO()
+    book.save(filled)
+    shown = await sun.uploads(decision(page, "deskfile"), "待认定.xlsx", filled.getvalue())
+    await sun.presses(shown, "确认 2 条")
+    assert [audited(served, f"#{number}")[-1][0] for number in (1, 2)] == ["approve", "reject"]
+
+
+async def test_a_file_is_only_for_whom_the_chat_would_send_it(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await served.school.says("u-liu", "报线索 张某 13800010001 初三")
+    chen, sun = await served.enters("u-chen"), await served.enters("u-sun")
+    fields = (await chen.opens("/")).form("退出").fields
+    told = await chen.posts("/pages/files", {**fields, "says": "desktable"})
+    assert "Content-Disposition" not in told.headers
+    assert "招办" in told.text
+    assert [one for one, _ in audited(served, "#1")] == ["lead"]
+    page = await sun.opens("/leads")
+    form = page.form("下载表格")
+    foreign = await sun.posts(form.action, form.fields, Sec_Fetch_Site="cross-site")
+    assert foreign.status == 403
+    assert (await sun.posts(form.action, {**form.fields, "says": "queue"})).status == 200
+    monkeypatch.setattr(papers, "LONGEST", 0.0)
+    late = await sun.presses(page, "下载表格")
+    assert (late.status, "发到聊天" in late.text) == (503, True)
+
+
+async def test_a_table_goes_to_the_chat_and_comes_back_on_the_page(served: Served) -> None:
+    school = served.school
+    for phone in ("13800010001", "13900020002"):
+        await school.says("u-liu", f"报线索 张某 {phone} 初三")
+    sun = await served.enters("u-sun")
+    page = await sun.opens("/leads")
+    ordered = await sun.presses(page, "发到聊天")
     assert "2 条" in ordered.text
     assert [audited(served, f"#{number}")[-1][0] for number in (1, 2)] == ["reveal"] * 2
     with school.app.db.reading() as tx:

@@ -1,9 +1,11 @@
 """Who gets into the signed-in pages, who stays out, and what a browser is told to keep."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 import pytest
 
+from bot.pages.entering import WANTED
 from bot.services.patience import LIMITS
 from db import audit
 from db.engine.database import Database
@@ -65,6 +67,44 @@ async def test_a_session_ends_with_the_rights_it_began_with(served: Served) -> N
     assert (await again.opens("/")).status == 401
 
 
+async def test_one_comes_to_the_page_that_was_sent(served: Served) -> None:
+    for wanted, comes_to in (
+        ("/pages/units/it?until=2024-04-01", "/pages/units/it?until=2024-04-01"),
+        ("/pages/units/it?known=%E6%98%A8%3B%22", "/pages/units/it?known=%E6%98%A8%3B%22"),
+        ("/pages/none", "/pages/"),
+        ("/pages/leave", "/pages/"),
+        ("/pages/pictures/1", "/pages/"),
+        ("/pages/?until=" + "9" * 600, "/pages/"),
+        ("//evil.example/pages/units/it", "/pages/"),
+    ):
+        visitor = served.visitor()
+        await visitor.opens(f"{served.url}{wanted}" if wanted.startswith("//") else wanted)
+        page = await visitor.posts(await served.link("u-wu"), {})
+        assert page.address == comes_to, wanted
+        again = await visitor.posts(await served.link("u-wu"), {})
+        assert again.address == "/pages/"
+
+
+FORGED = (
+    "https://evil.example/pages/units/it",
+    "//evil.example/pages/units/it",
+    "/\\evil.example/pages/",
+    "/pages//evil.example",
+    "/pages/units/it\r\nSet-Cookie: a=b",
+    "javascript:alert(1)",
+    "%00",
+    "%ff",
+)
+
+
+async def test_nobody_is_led_elsewhere_by_what_a_browser_says_it_wanted(served: Served) -> None:
+    for forged in FORGED:
+        visitor = served.visitor()
+        visitor.session.cookie_jar.update_cookies({WANTED: quote(forged, safe="%")})
+        page = await visitor.posts(await served.link("u-wu"), {})
+        assert (page.status, page.address) == (200, "/pages/"), forged
+
+
 async def test_one_leaves_and_an_administrator_makes_others_leave(served: Served) -> None:
     school, visitor = served.school, await served.enters("u-wu")
     page = await visitor.opens("/")
@@ -84,7 +124,7 @@ async def test_one_leaves_and_an_administrator_makes_others_leave(served: Served
 
 async def test_no_other_site_makes_a_visitor_do_anything(served: Served) -> None:
     visitor = await served.enters("u-wu")
-    form = (await visitor.opens("/")).form("导出得分")
+    form = (await visitor.opens("/")).form("发到聊天")
     foreign = (
         {"Sec_Fetch_Site": "cross-site"},
         {"Sec_Fetch_Site": "same-site"},
@@ -94,7 +134,7 @@ async def test_no_other_site_makes_a_visitor_do_anything(served: Served) -> None
         assert (await visitor.posts(form.action, form.fields, **headers)).status == 403
     assert (await visitor.opens("/", Host="evil.example")).status == 421
     other = await served.enters("u-zheng")
-    theirs = (await other.opens("/")).form("导出得分")
+    theirs = (await other.opens("/")).form("发到聊天")
     mixed = {**form.fields, "form": theirs.fields["form"]}
     assert (await visitor.posts(form.action, mixed)).status == 403
     assert (await visitor.posts(form.action, {**form.fields, "once": "x"})).status == 400

@@ -4,7 +4,7 @@ async with pages_of(school) as pages:
     wu = await pages.enters("u-wu")
     page = await wu.opens("/")
     assert "总览" in page.text
-    page = await wu.presses(page, "导出得分")
+    page = await wu.presses(page, "发到聊天")
 """
 
 import io
@@ -75,6 +75,8 @@ class Page:
     forms: list[Form]
     links: list[str]
     text: str
+    data: bytes
+    address: str
 
     def form(self, label: str) -> Form:
         """The first form with a button of this label."""
@@ -124,13 +126,14 @@ class Visitor:
 
     async def _sent(self, method: str, address: str, **options: object) -> Page:
         async with self.session.request(method, self.url + address, **options) as answer:  # type: ignore[arg-type]
-            body = await answer.text(errors="replace")
+            data = await answer.read()
+            body = data.decode(errors="replace")
             read = _Reading()
             if answer.content_type == "text/html":
                 read.feed(body)
-            return Page(
-                answer.status, body, answer.headers, read.forms, read.links, " ".join(read.texts)
-            )
+            text = " ".join(read.texts)
+            seen = read.forms, read.links, text
+            return Page(answer.status, body, answer.headers, *seen, data, answer.url.raw_path_qs)
 
 
 def _named(headers: Mapping[str, str]) -> dict[str, str]:

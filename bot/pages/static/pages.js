@@ -12,6 +12,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
 document.querySelector(".told")?.focus();
 
 for (const form of document.querySelectorAll("form[method=post]")) {
+  if ("file" in form.dataset) continue; // the page stays, and may be asked again
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";

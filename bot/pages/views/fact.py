@@ -47,6 +47,6 @@ def show(visit: Visit, tx: Reading) -> Shown:
                 )
                 for one in ledger.decided(tx, entry.number)
             ],
-            "pictures": pictures.rows(visit, tx, entry),
+            "pictures": pictures.of(visit, tx, [entry]).get(entry.number, []),
         }
     )

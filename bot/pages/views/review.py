@@ -12,7 +12,7 @@ from commands.review.queue import ANSWERS
 from commands.review.waiting import waiting
 from commands.wording.formats import short, since
 from db import appeals, ledger
-from db.engine.tx import Reading, Row
+from db.engine.tx import Reading
 from scoring.moments import Instant
 from scoring.values import frozen
 
@@ -63,9 +63,11 @@ def show(visit: Visit, tx: Reading) -> Shown:
         row for row in rows if (not kind or row.kind == kind) and (not unit or row.unit == unit)
     ]
     page = [row for row in found if row.fact > after][:PAGE]
+    entries = [entry_of(tx, row.fact) for row in page]
+    pictured = pictures.of(visit, tx, entries)
     return Shown(
         data={
-            "rows": [_waits(visit, tx, row) for row in page],
+            "rows": [_waits(visit, tx, one, pictured.get(one.number, [])) for one in entries],
             "total": len(found),
             "leads": len(mine) - len(rows),
             "kinds": [(one, visit.plan.kinds[one].word) for one in kinds],
@@ -79,8 +81,7 @@ def show(visit: Visit, tx: Reading) -> Shown:
     )
 
 
-def _waits(visit: Visit, tx: Reading, row: Row) -> Waits:
-    entry = entry_of(tx, row.fact)
+def _waits(visit: Visit, tx: Reading, entry: ledger.Entry, pictured: list[int]) -> Waits:
     by = visit.people.by_id.get(entry.fact.person)
     site, path = _parted(entry.link)
     earlier = likeness.closest(tx, visit.plan, entry)
@@ -94,7 +95,7 @@ def _waits(visit: Visit, tx: Reading, row: Row) -> Waits:
         path=path,
         by=by.name if by else "",
         since=since(entry.fact.happened_at, visit.now),
-        pictures=pictures.rows(visit, tx, entry),
+        pictures=pictured,
         alike=likeness.said(visit.plan, entry, earlier) if earlier else "",
         earlier=earlier,
         ways=_ways(entry),

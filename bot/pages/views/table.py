@@ -72,9 +72,12 @@ VIEWS = (
 
 
 def found(address: str) -> tuple[View, dict[str, str]]:
-    """The page at an address of ours, and what is asked of it. Raises NotShown."""
+    """The page at an address of ours, and what is asked of it. Raises NotShown, for every address
+    with a host too."""
     parts = urlsplit(address)
-    path = parts.path.removeprefix(PREFIX) or "/"
+    if parts.netloc or not address.startswith(f"{PREFIX}/"):
+        raise NotShown(say("pages.no_page"), 404)
+    path = parts.path.removeprefix(PREFIX)
     for view in VIEWS:
         if matched := view.pattern.fullmatch(path):
             asked = dict(parse_qsl(parts.query, errors="replace", max_num_fields=40))

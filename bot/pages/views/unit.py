@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import dropwhile
 
+from bot.pages import pictures
 from bot.pages.door import NotShown
 from bot.pages.past import Week
 from bot.pages.views.days import AsOf, as_of
@@ -32,7 +33,8 @@ FILED_ELSEWHERE = frozenset({"training"})
 
 @frozen
 class Told:
-    """A fact behind an item: what it is, who reported it when, and who decided what."""
+    """A fact behind an item: what it is, who reported it when, who decided what, and its pictures,
+    for whom they are."""
 
     number: int
     what: str
@@ -40,6 +42,7 @@ class Told:
     at: Instant
     state: State
     decided: str
+    pictures: list[int]
 
 
 @frozen
@@ -140,6 +143,8 @@ class _Look:
 def _line(look: _Look, verdict: Verdict, open_kinds: frozenset[str]) -> Line:
     plan, unit, tx = look.asked.plan, look.unit, look.tx
     word = plan.item[verdict.item].word
+    behind = _behind(tx, look.asked, unit, verdict)
+    pictured = pictures.of(look.visit, tx, behind)
     return Line(
         verdict=verdict,
         word=word,
@@ -149,7 +154,7 @@ def _line(look: _Look, verdict: Verdict, open_kinds: frozenset[str]) -> Line:
             (number, plan.readings[number].source.note)
             for number in grounds.readings(plan, verdict)
         ),
-        facts=tuple(_told(look, one) for one in _behind(tx, look.asked, unit, verdict)),
+        facts=tuple(_told(look, one, pictured.get(one.number, [])) for one in behind),
         weeks=grounds.weeks(look.book, unit, verdict),
         asks=f"why {unit.code} {word}",
     )
@@ -182,7 +187,7 @@ def _behind(tx: Reading, asked: AsOf, unit: Unit, verdict: Verdict) -> list[ledg
     return [newest[number] for number in sorted(newest, reverse=True)[:MOST_FACTS]]
 
 
-def _told(look: _Look, entry: ledger.Entry) -> Told:
+def _told(look: _Look, entry: ledger.Entry, pictured: list[int]) -> Told:
     visit, by = look.visit, look.visit.people.by_id.get(entry.fact.person)
     decisions = [
         one for one in ledger.decided(look.tx, entry.number) if one.recorded_at <= look.asked.known
@@ -195,6 +200,7 @@ def _told(look: _Look, entry: ledger.Entry) -> Told:
         at=entry.fact.happened_at,
         state=stands.state,
         decided=_decided(visit, entry, stands.decision),
+        pictures=pictured,
     )
 
 
