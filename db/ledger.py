@@ -138,6 +138,7 @@ def report(
     Raises Held if another standing fact already holds the claimed value, unless that one only
     inherited it and was reported later than this: then it is put back in line.
     """
+    plan = plans.kept(tx).filing(plan, recorded_at)
     topic, value = claim or ("", "")
     held = tx.vault.digest(topic, value) if claim else b""
     row = tx.find(claims, plan.id, topic, held) if claim else None
@@ -239,6 +240,7 @@ def decide(
     """
     if item.plan != plan.id:  # decided in the next year: a fact stays in its own plan
         plan = plans.kept(tx).by_id(item.plan, recorded_at) or plan
+    plan = plans.kept(tx).filing(plan, recorded_at)
     so_far = decided(tx, item.number)
     before = standing(so_far)
     moment = happened_at or recorded_at

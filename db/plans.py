@@ -139,6 +139,14 @@ class Shelf:
         """The plan with this id, which its revisions share, as known at a moment."""
         return next((one for one in self.known(known) if one.id == plan), None)
 
+    def filing(self, plan: Plan, at: Instant) -> Plan:
+        """The plan by which what is entered at a moment is posted. What was received before a
+        switch and is entered after it follows the switch, as all sums then do."""
+        newest = self.by_id(plan.id, FOREVER)
+        if newest is None or len(newest.books) <= len(plan.books):
+            return plan
+        return self.by_id(plan.id, max(at, newest.books[-1][1])) or plan
+
 
 def kept(tx: Reading) -> Shelf:
     """The plans of this database; cached until one is published."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar, get_args
 
 from scoring.plan import (
@@ -76,7 +77,15 @@ _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 def parse(source: str, name: str) -> Plan:
     """The plan in a file; faults refer to the file as `name`. Raises PlanFault."""
-    sheet = Sheet(name, source)
+    try:
+        return _parsed(source)
+    except PlanFault as fault:
+        raise PlanFault(name, fault.said) from None
+
+
+@lru_cache(maxsize=8)  # to publish a text is to read it again and again
+def _parsed(source: str) -> Plan:
+    sheet = Sheet("", source)
     plan = _plan(sheet)
     check_units(sheet, plan)
     sheet.settle()  # the checks below would only repeat what is missing above

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, TypeVar
 
 from scoring.errors import UserError
@@ -39,6 +40,7 @@ class PlanFault(UserError):
     """A plan file that was refused; `flaws` lists every fault found, in line order."""
 
     def __init__(self, name: str, flaws: list[Flaw] | str) -> None:
+        self.said = flaws
         self.flaws = [] if isinstance(flaws, str) else sorted(flaws)
         if isinstance(flaws, str):
             super().__init__(say("fault.refused", name=name, said=flaws))
@@ -51,13 +53,18 @@ class PlanFault(UserError):
 
 
 class Sheet:
-    """A plan file being read: the line of each field and the faults so far."""
+    """A plan file being read: the line of each field and the faults so far. It is read as TOML,
+    which may raise PlanFault, when its `root` is first asked for."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
+        self.text = text
         self.lines = _lines(text)
         self.flaws: list[Flaw] = []
-        self.root = Table(self, "", self._load(text))
+
+    @cached_property
+    def root(self) -> "Table":
+        return Table(self, "", self._load(self.text))
 
     def _load(self, text: str) -> dict[str, Any]:
         try:

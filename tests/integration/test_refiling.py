@@ -120,6 +120,29 @@ def test_what_is_reported_and_decided_meanwhile_is_caught_up_by_the_switch(
         assert ledger.tallies(tx, new).of("it", "video.accepted")["2024-W16"] == 1
 
 
+def test_what_came_before_a_switch_and_is_entered_after_it_is_filed_by_it(
+    database: Database, writer: Writer
+) -> None:
+    settled = with_reading(BY_APPROVAL, "A24", "metric")
+    item = writer.submit(lambda tx: reported(tx, 1)).result()
+    made = writer.submit(lambda tx: publishing.publish(tx, settled, now=NOW)).result()
+
+    def late(tx: Any) -> None:
+        """By the plan that was in force when it came."""
+        approved(tx, item)
+        approved(tx, reported(tx, 2))
+        details = {"task": 7, "metrics": {"like": 10}, "students": 900, "staff": 10}
+        when = {"happened_at": NOW - 9, "recorded_at": NOW - 9}
+        of: Any = {"kind": "settlement", "unit": "school_office", "person": 1, **when}
+        task = ledger.report(tx, PLAN, **of, details=details)
+        ledger.report(tx, PLAN, **of, details=details, supersedes=task.number)
+
+    writer.submit(late).result()
+    with database.reading() as tx:
+        assert counted(tx, made.plan) == reposting.recomputed(tx, made.plan)
+        assert ledger.tallies(tx, made.plan).of("it", "video.accepted") == {"2024-W15": 2}
+
+
 def test_switching_there_and_back_leaves_every_sum_as_it_was(
     database: Database, writer: Writer
 ) -> None:
