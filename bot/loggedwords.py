@@ -35,6 +35,7 @@ SAID: dict[str, str] = {
     "ready again": "log.ready",
     "the pulse failed": "log.pulse",
     "page request failed": "log.page",
+    "talk not kept": "log.talk",
     "telegram call not kept, it comes again: %s": "log.telegram_call",
     "telegram poll failed %d in a row: %s": "log.telegram_poll",
     "telegram answers again": "log.telegram_again",

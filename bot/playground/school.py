@@ -1,11 +1,12 @@
 """The playground: the demonstration school in virtual time, on its own database.
 
 Its clock starts on 2024-04-02 at 10:00, after three weeks of talk, and runs on. Its offset from
-the real clock and the latest messages of the chats are kept beside the database, so that a
-restart continues from there.
+the real clock and the messages of the chats are kept beside the database as they come about, so
+that a restart, even after a kill, continues from there.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -40,19 +41,16 @@ async def playground(
     from bot.playground.pages.views import Try
     from bot.playground.web import PersonView, WebPage
 
-    db, clock, keep = await asyncio.to_thread(open_playground, found, say)
+    db, clock = await asyncio.to_thread(open_playground, found, say)
 
     def people() -> list[PersonView]:
         return [PersonView(account=a, name=n, unit=u, roles=r) for a, n, u, r in people_of(app)]
 
     async def jump(to: Instant) -> None:
         await app.fire_until(to, clock, app.delivery.quiet)
-        keep()
 
     tries = [Try(person=who, label=label, says=says) for who, label, says in first_tries()]
     page = WebPage(people=people, now=clock.now, jump=jump, group=STAFF, tries=tries)
-    kept = talk.beside(_file(found))
-    talk.recall(page.platform, kept)
     app = build(db, clock, [page], web_url=found.web_url)
     mounts: tuple[Mount, ...] = (page.mount,)
     if found.web_url:
@@ -60,11 +58,13 @@ async def playground(
 
         mounts = (page.mount, Pages(app, found.web_url).mount)
     served = running(app, found.http_host, found.http_port, mounts, claimed=claimed)
-    async with served as port:
-        host = f"[{found.http_host}]" if ":" in found.http_host else found.http_host
-        say(wording.say("school.opened", host=host, port=port))
-        yield app
-    talk.keep(page.platform, kept)
+    with talk.Talk(talk.beside(_file(found))) as kept:
+        kept.recall(page.platform)
+        page.platform.hooks.append(kept.note)
+        async with served as port:
+            host = f"[{found.http_host}]" if ":" in found.http_host else found.http_host
+            say(wording.say("school.opened", host=host, port=port))
+            yield app
 
 
 def first_tries() -> list[tuple[str, str, str]]:
@@ -76,10 +76,28 @@ def first_tries() -> list[tuple[str, str, str]]:
     ]
 
 
-def open_playground(
-    found: Settings, say: Say = lambda _: None
-) -> tuple[Database, RunningClock, Callable[[], None]]:
-    """Return its database, made at the first start, its clock, and what saves the clock."""
+class KeptClock(RunningClock):
+    """A running clock that is found again as it was moved: it is kept before anything happens
+    at the new time, which would otherwise lie in the future of the next start."""
+
+    def __init__(self, offset: int, file: Path) -> None:
+        super().__init__(offset)
+        self._file = file
+        self._keep()
+
+    def advance(self, to: Instant) -> None:
+        """Move forward to an instant, for good."""
+        super().advance(to)
+        self._keep()
+
+    def _keep(self) -> None:
+        new = self._file.with_name(f"{self._file.name}.new")
+        new.write_text(str(self.offset), "ascii")
+        os.replace(new, self._file)
+
+
+def open_playground(found: Settings, say: Say = lambda _: None) -> tuple[Database, KeptClock]:
+    """Return its database, made at the first start, and its clock."""
     writable(_file(found).parent)
     url = found.playground_database
     # The school's own key must not be used here.
@@ -92,24 +110,18 @@ def open_playground(
             db.close()
         making.make(url, own)
         db = open_database(url, own)
-    clock = _kept_clock(kept)
-
-    def keep() -> None:
-        kept.write_text(str(clock.offset), "ascii")
-
-    keep()
-    return db, clock, keep
+    return db, KeptClock(_kept_offset(kept), kept)
 
 
 def _file(found: Settings) -> Path:
     return Path(found.playground_database.removeprefix(making.FILE))
 
 
-def _kept_clock(kept: Path) -> RunningClock:
+def _kept_offset(kept: Path) -> int:
     try:
-        return RunningClock(int(kept.read_text("ascii")))
+        return int(kept.read_text("ascii"))
     except (OSError, ValueError):
-        return RunningClock.starting_at(START)
+        return RunningClock.starting_at(START).offset
 
 
 def people_of(app: App) -> list[tuple[str, str, str, tuple[str, ...]]]:

@@ -23,7 +23,7 @@ def run(arguments: Namespace) -> int:
 
 
 async def _talk(arguments: Namespace, found: Settings) -> None:
-    db, clock, _ = open_playground(found, out)
+    db, clock = open_playground(found, out)
     console = Console(now=clock.now, prefix=f"{token_hex(4)}-")
     console.account, console.group = arguments.account or "", arguments.group or ""
     app = build(db, clock, [console])

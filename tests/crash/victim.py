@@ -7,7 +7,7 @@ from typing import Any
 
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(
-    ["tests.crash.reporter", "tests.crash.reporting", "tests.crash.sending"]
+    ["tests.crash.reporter", "tests.crash.reporting", "tests.crash.sending", "tests.crash.talking"]
 )
 
 

@@ -1,6 +1,8 @@
 """The demonstration school: how it is made, and that it is the same every time."""
 
 import os
+import sqlite3
+import stat
 import subprocess
 import sys
 import time
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Row, text
 
-from bot.adapters.local import LocalPlatform
+from bot.adapters.local import Event, LocalPlatform, Message
 from bot.cli import main
 from bot.playground import school
 from bot.playground.demo import making, own, script, talk
@@ -18,7 +20,7 @@ from bot.playground.demo.player import OutOfTune
 from bot.process.app import open_database
 from bot.settings import Settings
 from bot.shell.score import document_at
-from commands.chat.messages import Chat
+from commands.chat.messages import Chat, File
 from commands.filing.deciders import decidable, decided_kinds
 from commands.roster.demo_school import roster
 from db import ledger, plans
@@ -161,7 +163,7 @@ def test_a_first_start_that_is_killed_leaves_nothing_that_looks_finished(tmp_pat
 
     assert new.exists()
     assert not FILE.exists()
-    db, _, _ = school.open_playground(FOUND)
+    db, _ = school.open_playground(FOUND)
     with db.reading() as tx:
         assert len(directory(tx).by_id) == 117
     db.close()
@@ -173,7 +175,7 @@ def test_an_empty_database_is_filled_and_it_is_said() -> None:
     open_database(URL, FOUND).close()
     said: list[str] = []
 
-    db, clock, _ = school.open_playground(FOUND, said.append)
+    db, clock = school.open_playground(FOUND, said.append)
     db.close()
 
     assert len(said) == 1
@@ -199,22 +201,21 @@ def test_later_starts_make_nothing_anew() -> None:
 def test_the_shell_makes_it_anew_and_its_clock_begins_again(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    db, clock, keep = school.open_playground(FOUND)
+    db, clock = school.open_playground(FOUND)
     db.close()
     clock.advance(clock.now() + 86_400)
-    keep()
 
     assert main(["demo"]) == 0
 
     assert "117 人" in capsys.readouterr().out
-    db, clock, _ = school.open_playground(FOUND)
+    db, clock = school.open_playground(FOUND)
     db.close()
     assert clock.now() - script.LAST < 60
 
 
 @pytest.mark.usefixtures("little_talk")
 def test_a_database_in_use_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    db, _, _ = school.open_playground(FOUND)
+    db, _ = school.open_playground(FOUND)
     with db.reading() as tx:
         directory(tx)
 
@@ -281,7 +282,7 @@ def test_a_month_is_rehearsed_with_ones_own_people_and_plan_and_nobody_outside(
     assert {row[0] for row in rows(FILE, "SELECT DISTINCT verb FROM decisions")} == {"approve"}
     assert not rows(FILE, "SELECT id FROM outbox WHERE platform <> 'local'")
     before = [rows(FILE, one) for one in CONTENT]
-    db, clock, _ = school.open_playground(FOUND)
+    db, clock = school.open_playground(FOUND)
     db.close()
     today = day_of(int(time.time()))
     _, last = own.span(replace(PLAN, year=today.year), today)
@@ -302,9 +303,14 @@ def test_a_line_that_does_nothing_is_no_story(monkeypatch: pytest.MonkeyPatch) -
 # --- what the chats last showed -----------------------------------------------------------
 
 
+def recall(platform: LocalPlatform, file: Path) -> None:
+    with talk.Talk(file) as kept:
+        kept.recall(platform)
+
+
 def test_the_chats_show_again_what_they_showed(whole: Path) -> None:
     platform = LocalPlatform()
-    talk.recall(platform, talk.beside(whole))
+    recall(platform, talk.beside(whole))
     shown = platform.transcript(Chat(platform="local", id="u-li"))
     assert shown
     assert min(message.at for message in shown) >= script.LAST - 86_400
@@ -315,15 +321,59 @@ def test_the_chats_show_again_what_they_showed(whole: Path) -> None:
 
 def test_talk_survives_being_kept_and_recalled_twice(whole: Path, tmp_path: Path) -> None:
     first, again = LocalPlatform(), LocalPlatform()
-    talk.recall(first, talk.beside(whole))
-    talk.keep(first, tmp_path / "x.talk")
-    talk.recall(again, tmp_path / "x.talk")
+    recall(first, talk.beside(whole))
+    talk.keep_newest(first, tmp_path / "x.talk")
+    recall(again, tmp_path / "x.talk")
+    assert first.chats
     assert again.chats == first.chats
+
+
+def everything(folder: Path) -> bytes:
+    return b"".join(one.read_bytes() for one in folder.iterdir())
+
+
+def test_what_is_removed_from_a_chat_is_overwritten_in_its_file(tmp_path: Path) -> None:
+    file, group = tmp_path / "x.talk", Chat(platform="local", id="staff", group=True)
+    said = Message(id="m1", chat=group, author="u-ma", text="请回电 13900001234")
+    said.files = (File(name="a.csv", data=b"13900005678"),)
+    answer = Message(id="m2", chat=group, author=None, text="已移走")
+    with talk.Talk(file) as kept:
+        kept.note(Event(kind="said", message=said))
+        assert b"13900001234" in everything(tmp_path)
+        kept.note(Event(kind="sent", message=answer, deleted=(said,)))
+        assert b"1390000" not in everything(tmp_path)
+        if os.name != "nt":
+            assert {stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_file_in_use_stops_no_talk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    chat = Chat(platform="local", id="u-ma")
+    said = Message(id="m1", chat=chat, author="u-ma", text="帮助")
+    other = sqlite3.connect(tmp_path / "x.talk")
+    with talk.Talk(tmp_path / "x.talk") as kept:
+        other.execute("BEGIN EXCLUSIVE")
+        with caplog.at_level("WARNING", "promobot.talk"):
+            kept.note(Event(kind="said", message=said))
+        assert "talk not kept" in caplog.text
+        other.rollback()
+        kept.note(Event(kind="edited", message=said))
+        kept.recall(platform := LocalPlatform())
+    other.close()
+    assert platform.transcript(chat) == [said]
+
+
+def test_a_chat_recalls_no_more_than_the_platform_keeps(tmp_path: Path) -> None:
+    chat = Chat(platform="local", id="u-ma")
+    with talk.Talk(tmp_path / "x.talk") as kept:
+        kept.keep(Message(id=f"m{n}", chat=chat, author=None, text=str(n)) for n in range(5))
+        for _ in range(2):
+            kept.recall(platform := LocalPlatform(keep=3))
+            assert [message.text for message in platform.transcript(chat)] == ["2", "3", "4"]
 
 
 @pytest.mark.parametrize("kept", [b"", b"\xff\xfe", b"{}\n[]\nnull\nx"])
 def test_talk_that_cannot_be_read_is_left_out(tmp_path: Path, kept: bytes) -> None:
     (tmp_path / "x.talk").write_bytes(kept)
     platform = LocalPlatform()
-    talk.recall(platform, tmp_path / "x.talk")
+    recall(platform, tmp_path / "x.talk")
     assert platform.chats == {}

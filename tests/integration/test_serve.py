@@ -83,37 +83,35 @@ async def test_the_playground_opens_with_its_school_and_says_where() -> None:
 
 
 async def test_the_clock_of_the_playground_goes_on_after_a_restart() -> None:
-    db, clock, keep = playground_module.open_playground(Settings())
+    db, clock = playground_module.open_playground(Settings())
     db.close()
     assert 0 <= clock.now() - playground_module.START < 60
     clock.advance(clock.now() + 86_400)
-    keep()
 
-    db, again, _ = playground_module.open_playground(Settings())
+    db, again = playground_module.open_playground(Settings())
     db.close()
 
     assert again.offset == clock.offset
 
 
 async def test_a_new_playground_starts_on_its_first_day_whatever_was_kept(tmp_path: Path) -> None:
-    db, clock, keep = playground_module.open_playground(Settings())
+    db, clock = playground_module.open_playground(Settings())
     db.close()
     clock.advance(clock.now() + 86_400)
-    keep()
     for file in (tmp_path / "data").glob("playground.db*"):
         file.unlink()
 
-    db, again, _ = playground_module.open_playground(Settings())
+    db, again = playground_module.open_playground(Settings())
     db.close()
 
     assert again.now() - playground_module.START < 60
 
 
 async def test_the_playground_takes_no_key_of_the_school() -> None:
-    db, _, _ = playground_module.open_playground(Settings(key="11" * 32))
+    db, _ = playground_module.open_playground(Settings(key="11" * 32))
     db.close()
 
-    db, _, _ = playground_module.open_playground(Settings())
+    db, _ = playground_module.open_playground(Settings())
     db.close()
 
 

@@ -149,5 +149,5 @@ async def _told(db: Database, kept: Path | None, tale: Tale) -> Made:
     finally:
         app.close()
     if kept is not None:
-        talk.keep(platform, kept, since=tale.last - DAY)
+        talk.keep_newest(platform, kept, since=tale.last - DAY)
     return made
