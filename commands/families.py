@@ -39,6 +39,7 @@ from commands.scores import (
     rank,
     score,
     todo,
+    trend,
     why,
 )
 from commands.tasks import issuing, jielong, participation
@@ -109,4 +110,5 @@ FAMILIES: tuple[ModuleType, ...] = (
     awards,
     untitled,
     why,
+    trend,
 )

@@ -1,7 +1,7 @@
 """Bar charts as pictures for the chat, drawn with Pillow alone."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -50,40 +50,48 @@ def draw(title: str, note: str, groups: Groups, keys: Keys) -> Picture:
     words = [title, note, *keys, *(name for name, _ in groups)]
     bars = [one for _, bars in groups for one in bars]
     text = "".join(words + [one.name + one.value + one.rate for one in bars])
+    lines = sum(len(bars) + 1 for _, bars in groups)
+    height = HEAD + (lines + 1) * ROW + len(groups) * GAP + MARGIN
+
+    def paint(pen: Any, face: Face) -> None:
+        headed(pen, face, title, note)
+        top = HEAD
+        for name, bars in groups:
+            pen.text((MARGIN, top + ROW // 2), name, fill=GREY, font=font(face, SMALL), anchor="lm")
+            top += ROW
+            for one in bars:
+                draw_bar(pen, face, one, top)
+                top += ROW
+            top += GAP
+        _keys(pen, face, keys, top)
+
+    return painted(text, lambda _: height, paint)
+
+
+def painted(text: str, tall: Callable[[Face], int], paint: Callable[[Any, Face], None]) -> Picture:
+    """A picture of a height, painted with a face that draws its text; empty, with a warning, where
+    there is none."""
+    from PIL import Image, ImageDraw
+
     face, lacking = find(text)
     if face is None:
         return Picture(data=b"", warning=say("paper.no_font"))
-    warning = ""
-    if lacking:
-        warning = say("paper.missing_glyphs", total=len(lacking), said=lacking[:10])
-    return Picture(data=_drawn(face, title, note, groups, keys), warning=warning)
-
-
-def _drawn(face: Face, title: str, note: str, groups: Groups, keys: Keys) -> bytes:
-    from PIL import Image, ImageDraw
-
-    lines = sum(len(bars) + 1 for _, bars in groups)
-    height = HEAD + (lines + 1) * ROW + len(groups) * GAP + MARGIN
-    picture = Image.new("RGB", (WIDTH, height), PAPER)
-    pen = ImageDraw.Draw(picture)
-    pen.text((MARGIN, MARGIN), title, fill=INK, font=font(face, TITLE), anchor="lt")
-    right = WIDTH - MARGIN
-    pen.text((right, MARGIN + 12), note, fill=GREY, font=font(face, SMALL), anchor="rt")
-    top = HEAD
-    for name, bars in groups:
-        pen.text((MARGIN, top + ROW // 2), name, fill=GREY, font=font(face, SMALL), anchor="lm")
-        top += ROW
-        for one in bars:
-            _bar(pen, face, one, top)
-            top += ROW
-        top += GAP
-    _keys(pen, face, keys, top)
+    picture = Image.new("RGB", (WIDTH, tall(face)), PAPER)
+    paint(ImageDraw.Draw(picture), face)
     packed = io.BytesIO()
     picture.save(packed, "PNG")
-    return packed.getvalue()
+    warning = say("paper.missing_glyphs", total=len(lacking), said=lacking[:10]) if lacking else ""
+    return Picture(data=packed.getvalue(), warning=warning)
 
 
-def _bar(pen: Any, face: Face, one: Bar, top: int) -> None:
+def headed(pen: Any, face: Face, title: str, note: str) -> None:
+    """The title of a picture, and its note at the right."""
+    pen.text((MARGIN, MARGIN), title, fill=INK, font=font(face, TITLE), anchor="lt")
+    pen.text((WIDTH - MARGIN, MARGIN + 12), note, fill=GREY, font=font(face, SMALL), anchor="rt")
+
+
+def draw_bar(pen: Any, face: Face, one: Bar, top: int) -> None:
+    """A bar in a row of ROW pixels."""
     middle = top + ROW // 2
     left, right = MARGIN + NAME_ROOM, WIDTH - MARGIN - VALUE_ROOM
     pen.text(

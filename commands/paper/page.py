@@ -1,12 +1,22 @@
 """A page of headed paragraphs as a picture for the chat, drawn with Pillow alone."""
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from commands.paper.chart import GREY, HEAD, INK, MARGIN, PAPER, SMALL, TEXT, TITLE, WIDTH, Picture
-from commands.paper.fonts import Face, find, font
-from commands.wording.sentences import say
+from commands.paper.chart import (
+    GREY,
+    HEAD,
+    INK,
+    MARGIN,
+    SMALL,
+    TEXT,
+    WIDTH,
+    Picture,
+    headed,
+    painted,
+)
+from commands.paper.fonts import Face, font
 
 LINE, SPACE = 36, 14
 
@@ -24,41 +34,26 @@ class Paragraph:
 
 def draw(title: str, note: str, paragraphs: Sequence[Paragraph]) -> Picture:
     """Draw the paragraphs under a title, wrapped to the width; `note` stands below them."""
-    face, lacking = find(title + note + "".join(one.head + one.body for one in paragraphs))
-    if face is None:
-        return Picture(data=b"", warning=say("paper.no_font"))
-    warning = ""
-    if lacking:
-        warning = say("paper.missing_glyphs", total=len(lacking), said=lacking[:10])
-    return Picture(data=_drawn(face, title, note, paragraphs), warning=warning)
 
+    def lines(face: Face) -> Iterator[tuple[str, int, str, int]]:
+        """Each line with its size, its colour and the room it takes."""
+        for one in paragraphs:
+            yield one.head, TEXT, INK, LINE
+            for line in _wrapped(face, one.body):
+                yield line, SMALL, GREY, LINE
+            yield "", SMALL, GREY, SPACE
+        for line in _wrapped(face, note):
+            yield line, SMALL, INK, LINE
 
-def _drawn(face: Face, title: str, note: str, paragraphs: Sequence[Paragraph]) -> bytes:
-    from PIL import Image, ImageDraw
+    def paint(pen: Any, face: Face) -> None:
+        headed(pen, face, title, "")
+        top = HEAD
+        for text, size, colour, room in lines(face):
+            pen.text((MARGIN, top), text, fill=colour, font=font(face, size), anchor="lt")
+            top += room
 
-    rows = [(one.head, tuple(_wrapped(face, one.body))) for one in paragraphs]
-    foot = tuple(_wrapped(face, note))
-    tall = HEAD + sum((1 + len(body)) * LINE + SPACE for _, body in rows)
-    picture = Image.new("RGB", (WIDTH, tall + len(foot) * LINE + MARGIN), PAPER)
-    pen = ImageDraw.Draw(picture)
-    pen.text((MARGIN, MARGIN), title, fill=INK, font=font(face, TITLE), anchor="lt")
-    top = HEAD
-
-    def write(text: str, size: int, colour: str) -> None:
-        nonlocal top
-        pen.text((MARGIN, top), text, fill=colour, font=font(face, size), anchor="lt")
-        top += LINE
-
-    for head, body in rows:
-        write(head, TEXT, INK)
-        for line in body:
-            write(line, SMALL, GREY)
-        top += SPACE
-    for line in foot:
-        write(line, SMALL, INK)
-    packed = io.BytesIO()
-    picture.save(packed, "PNG")
-    return packed.getvalue()
+    text = title + note + "".join(one.head + one.body for one in paragraphs)
+    return painted(text, lambda face: HEAD + sum(room for *_, room in lines(face)) + MARGIN, paint)
 
 
 def _wrapped(face: Face, text: str) -> Iterator[str]:

@@ -66,6 +66,7 @@ def score(request: Request, tx: Reading) -> Reply:
                 (
                     Button.of(say("button.picture"), "picture", unit.code),
                     Button.of(say("button.ranking_picture"), "picture"),
+                    Button.of(say("button.trend"), "trend", unit.code),
                 ),
             ),
             private=True,

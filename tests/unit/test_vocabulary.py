@@ -44,9 +44,10 @@ CONTRACT = {
 TO_COME: set[str] = set()
 """Words of later issues; they stand here and nowhere else."""
 
-BESIDE_THE_TABLE = {"agenda", "award", "cancel", "done", "records"}
+BESIDE_THE_TABLE = {"agenda", "award", "cancel", "done", "records", "trend"}
 """评定 gives the points of the updates where they are given by hand (A06). 台账 is how a school
-that begins in mid-year brings its records (issue 19), 日历 a file of one's own dates (issue 23).
+that begins in mid-year brings its records (issue 19), 日历 a file of one's own dates (issue 23),
+走势 the charts of the pages as a picture (issue 24).
 取消 ends a dialogue, 都做了 is how people say that they did all of a task (C9); the contract and
 the walkthrough say so in their text, not in the table."""
 

@@ -1,20 +1,17 @@
 """总览: every unit with its points, what changed this week, and what is open until when."""
 
 from decimal import Decimal
-from itertools import dropwhile
 
 from bot.pages.views.days import AsOf, as_of
 from bot.pages.visits import Shown, Visit
-from commands.scores import rank
+from commands.scores import rank, trends
 from commands.scores.lacking import OVER_ALL
-from commands.wording.formats import short_name
 from db import ledger
 from db.engine.tx import Reading
 from db.people import ADVISER, HEAD
 from scoring.cards import Basis, Card, Tallies, school_card, scorecard
 from scoring.duties import Duty, Task, board, gates
 from scoring.plan import Unit
-from scoring.rules_leads import staff_with_enough
 from scoring.values import frozen
 from scoring.verdicts import Book
 
@@ -43,12 +40,6 @@ def figures(visit: Visit, tx: Reading, asked: AsOf) -> tuple[Tallies, Basis]:
     if asked.live:
         return ledger.tallies(tx, plan), basis
     return visit.kept.past.tallies(tx, plan, asked.until, asked.known, visit.now), basis
-
-
-def _shares(book: Book) -> list[tuple[str, int, int]]:
-    """The units with people: how many of them have enough leads, of how many."""
-    counted = ((short_name(unit), *staff_with_enough(book, unit)) for unit in book.plan.units)
-    return [one for one in counted if one[2]]
 
 
 def show(visit: Visit, tx: Reading) -> Shown:
@@ -81,15 +72,14 @@ def show(visit: Visit, tx: Reading) -> Shown:
     for rows in groups.values():
         rows.sort(key=lambda row: row.place)
     book = Book(plan=plan, tallies=tallies, basis=basis, until=asked.judged)
-    certified = [(week.end, week.certified) for week in weeks]
     return Shown(
         data={
             "asked": asked,
             "exports": visit.may(EXPORTS),
             "plan": plan,
             "groups": groups,
-            "shares": _shares(book) if "leads" in plan.item else [],
+            "shares": trends.enough(book),
             "school": school_card(plan, tallies, basis, asked.judged),
-            "certified": list(dropwhile(lambda one: not one[1], certified)),
+            "certified": trends.certified(weeks),
         }
     )

@@ -1,30 +1,25 @@
 """部门: a unit's items with their reasons and facts, its deadlines, its quotas week by week."""
 
-from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from itertools import dropwhile
 
 from bot.pages import pictures
 from bot.pages.door import NotShown
-from bot.pages.past import Week
 from bot.pages.views.days import AsOf, as_of
 from bot.pages.views.overview import figures
 from bot.pages.visits import Shown, Visit
 from bot.wording import say
 from commands.appeals import on_scores
 from commands.filing import describe
-from commands.scores import grounds, rank, score
+from commands.scores import grounds, rank, score, trends
 from db import documents, histories, ledger
 from db.engine.tx import Reading
 from scoring.cards import Card, Verdict, scorecard
-from scoring.duties import Task, board, gates
+from scoring.duties import gates
 from scoring.facts import Decision, State, standing
-from scoring.moments import Instant, period_days, start_of
-from scoring.periods import periods
-from scoring.plan import Cadence, Plan, Unit
-from scoring.rules_videos import past_periods
+from scoring.moments import Instant
+from scoring.plan import Plan, Unit
 from scoring.values import frozen
-from scoring.verdicts import EVERYBODY, ZERO, Book
+from scoring.verdicts import EVERYBODY, Book
 
 MOST_FACTS = 8
 FILED_ELSEWHERE = frozenset({"training"})
@@ -59,16 +54,6 @@ class Line:
     asks: str
 
 
-@frozen
-class Cell:
-    """A period of a quota: what became of it, and how many of how many."""
-
-    period: str
-    state: str
-    done: int
-    due: int
-
-
 def show(visit: Visit, tx: Reading) -> Shown:
     """One unit. Raises NotShown for one without a scorecard."""
     asked = as_of(visit)
@@ -99,25 +84,11 @@ def show(visit: Visit, tx: Reading) -> Shown:
             "lines": [_line(look, verdict, open_kinds) for verdict in score.counted(card)],
             "gates": gates(plan, unit, tallies, asked.judged),
             "cheap": _cheap(plan, card),
-            "rows": _rows(book, unit),
-            "rates": _rates(known, code, cards),
+            "quotas": trends.quotas(book, unit),
+            "signs": trends.signs(),
+            "year": trends.year(known, unit, cards),
         }
     )
-
-
-def _rates(
-    weeks: Iterable[Week], code: str, group: Iterable[str]
-) -> list[tuple[Instant, Decimal, Decimal]]:
-    """The rate of a unit at the end of each week, and the mean of its group."""
-    group = tuple(group)
-    rates = [(week.end, week.cards[code].rate or ZERO, _mean(week.cards, group)) for week in weeks]
-    return list(dropwhile(lambda week: not (week[1] or week[2]), rates))
-
-
-def _mean(then: Mapping[str, Card], group: Iterable[str]) -> Decimal:
-    """The mean rate of a group, for the line beside which a unit's is drawn; no points follow."""
-    rates = [then[code].rate or ZERO for code in group if code in then]
-    return sum(rates, ZERO) / len(rates) if rates else ZERO
 
 
 def _cheap(plan: Plan, card: Card) -> list[tuple[str, Decimal, Decimal]]:
@@ -208,37 +179,3 @@ def _decided(visit: Visit, entry: ledger.Entry, decision: Decision | None) -> st
     if decision is None:
         return ""
     return grounds.decided("why.settled", visit, entry, decision)
-
-
-# --- the board ------------------------------------------------------------------------------
-
-
-def _rows(book: Book, unit: Unit) -> list[tuple[Cadence, str, list[Cell]]]:
-    """Each quota of 附件2 with its periods so far: cadence, task, cells."""
-    plan, at = book.plan, book.until
-    tasks: dict[tuple[Cadence, str], dict[str, Cell]] = {}
-    for cadence, ends in periods(plan).items():
-        for period, end in ends.items():
-            if start_of(period_days(period)[0]) > at:
-                break
-            for row in board(plan, unit, book.tallies, min(end - 1, at)):
-                if row.period == period:
-                    cells = tasks.setdefault((cadence, row.task), {})
-                    cells[period] = _cell(row, over=end <= at)
-    if unit.account and "video" in unit.quotas:
-        cells = tasks.setdefault((unit.quotas["video"].per, "video"), {})
-        for period in past_periods(book, unit).waived:
-            cells[period] = Cell(period=period, state="waived", done=0, due=0)
-    return [
-        (cadence, task, [cells[period] for period in sorted(cells)])
-        for (cadence, task), cells in tasks.items()
-        if cells
-    ]
-
-
-def _cell(row: Task, *, over: bool) -> Cell:
-    if not row.missing:
-        state = "waits" if row.accepted < row.due else "met"
-    else:
-        state = "missed" if over else "open"
-    return Cell(period=row.period, state=state, done=row.done, due=row.due)
