@@ -4,7 +4,7 @@ from types import ModuleType
 
 from commands import untitled
 from commands.admissions import desk, erasure, named
-from commands.appeals import appeal, doubt, resolve
+from commands.appeals import appeal, doubt, progress, resolve
 from commands.assessment import awards, trainings, waivers
 from commands.conversation import dialogue, jobs
 from commands.corrections import edits, undo
@@ -111,4 +111,5 @@ FAMILIES: tuple[ModuleType, ...] = (
     untitled,
     why,
     trend,
+    progress,
 )

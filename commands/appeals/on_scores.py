@@ -5,6 +5,7 @@ from datetime import date
 from commands.assessment import trainings
 from commands.chat.messages import Button
 from commands.chat.requests import Asking
+from commands.filing.cases import is_about
 from commands.filing.kinds import KINDS
 from commands.wording.formats import date_text, day, points
 from commands.wording.sentences import say
@@ -12,7 +13,7 @@ from db import appeals as cases
 from db import ledger
 from db.engine.tx import Reading
 from db.people import HEAD
-from scoring.cards import Verdict, scorecard
+from scoring.cards import Card, Status, Verdict, scorecard
 from scoring.plan import Plan
 
 
@@ -23,15 +24,6 @@ def concerned(plan: Plan, entry: ledger.Entry) -> tuple[str, ...]:
     if entry.fact.kind == "settlement":
         return tuple(sorted(plan.item["interaction"].units))
     return (entry.fact.unit,)
-
-
-def _prefix(kind: str) -> str:
-    return "interaction." if kind == "settlement" else f"{kind}."
-
-
-def is_of(verdict: Verdict, kind: str) -> bool:
-    """Whether facts of this kind count in a line."""
-    return any(measure.startswith(_prefix(kind)) for _, measure in verdict.measures)
 
 
 def verdict(asking: Asking, tx: Reading, unit: str, entry: ledger.Entry) -> Verdict | None:
@@ -46,7 +38,7 @@ def verdict(asking: Asking, tx: Reading, unit: str, entry: ledger.Entry) -> Verd
         ledger.basis(tx, plan, asking.at, asking.now),
         asking.at,
     )
-    return next((one for one in card.verdicts if is_of(one, entry.fact.kind)), None)
+    return next((one for one in card.verdicts if is_about(one, entry.fact.kind)), None)
 
 
 def value(verdict: Verdict) -> str:
@@ -60,9 +52,19 @@ def kinds(tx: Reading, plan: Plan, unit: str) -> frozenset[str]:
     return frozenset(one.of.fact.kind for one in cases.of_unit(tx, plan, unit) if one.is_open)
 
 
+def contested(tx: Reading, plan: Plan, card: Card) -> list[str]:
+    """The words of the items that a unit's open appeals are about."""
+    open_kinds = kinds(tx, plan, card.unit) if card.unit else frozenset()
+    return [
+        plan.item[one.item].word
+        for one in card.verdicts
+        if one.status is not Status.NA and any(is_about(one, kind) for kind in open_kinds)
+    ]
+
+
 def mark(verdict: Verdict, open_kinds: frozenset[str]) -> str:
     """申诉中 behind a line that an open appeal is about, else nothing."""
-    return say("appeal.mark") if any(is_of(verdict, kind) for kind in open_kinds) else ""
+    return say("appeal.mark") if any(is_about(verdict, kind) for kind in open_kinds) else ""
 
 
 def offered(
@@ -84,7 +86,7 @@ def history(asking: Asking, tx: Reading, unit: str, verdict: Verdict) -> str:
     people = asking.people.by_id
     said = []
     for one in cases.of_unit(tx, asking.plan, unit):
-        if not is_of(verdict, one.of.fact.kind):
+        if not is_about(verdict, one.of.fact.kind):
             continue
         decision = one.stands.decision
         by = people.get(decision.person if decision else one.entry.fact.details.get("handler", 0))

@@ -14,6 +14,7 @@ from commands.wording.sentences import lines, say
 from db import ledger
 from db.engine.tx import Reading
 from db.people import HEAD, Person
+from scoring.cards import Verdict
 from scoring.facts import Decision, Standing, State, Verb
 
 APPEAL = "appeal"
@@ -39,6 +40,15 @@ def contested(tx: Reading, entry: ledger.Entry) -> frozenset[int]:
 
 def _judged(tx: Reading, entry: ledger.Entry) -> list[Decision]:
     return [one for one in ledger.decided(tx, entry.number) if one.verb not in _NO_JUDGEMENT]
+
+
+# --- what a case is about ---------------------------------------------------------------
+
+
+def is_about(verdict: Verdict, kind: str) -> bool:
+    """Whether facts of this kind count in a line, so that a case about one is about the line."""
+    prefix = "interaction." if kind == "settlement" else f"{kind}."
+    return any(measure.startswith(prefix) for _, measure in verdict.measures)
 
 
 # --- a case taken back --------------------------------------------------------------------

@@ -4,15 +4,14 @@ Nothing is computed that is not in the report, so what is printed can be compare
 scorecards line by line.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from math import ceil
 
 from commands.months.picture import ranking
-from commands.months.places import month_words, ranked
+from commands.months.places import contested, month_words, ranked
 from commands.months.report import (
     Account,
-    Attention,
     Before,
     Convention,
     Correction,
@@ -58,10 +57,10 @@ def outline(plan: Plan, report: Report) -> Iterator[Block]:
     yield from _totals(plan, report)
     yield from _changes(plan, report)
     yield from _corrections(report.corrections)
-    yield from _attention(plan, report.attention)
+    yield from _attention(plan, report)
     yield from _videos(plan, report.videos)
     yield from _interaction(plan, report.interaction)
-    yield from _open(report.open)
+    yield from _open(plan, report.open)
     yield from _conventions(report.conventions)
 
 
@@ -117,7 +116,7 @@ def _ranking(place: int, row: Row, before: Before) -> tuple[str, ...]:
 
 def _changes(plan: Plan, report: Report) -> Iterator[Block]:
     yield Text(text=say("document.changes"), level=1)
-    told = 0
+    told, mark = 0, marks(plan, report)
     for row in report.rows:
         before = report.before[row.unit]
         items = "；".join(
@@ -125,7 +124,7 @@ def _changes(plan: Plan, report: Report) -> Iterator[Block]:
                 "document.changed_item",
                 word=plan.item[item.item].word,
                 was=shown(before.items[item.item]),
-                now=shown(item.points),
+                now=shown(item.points) + mark(row.unit, item.item),
             )
             for item in row.items
             if item.points != before.items[item.item]
@@ -186,18 +185,25 @@ def causes(one: Correction, most: int = 3) -> str:
     return f"{said}{more}。"
 
 
-def _attention(plan: Plan, found: tuple[Attention, ...]) -> Iterator[Block]:
+def marks(plan: Plan, report: Report) -> Callable[[str, str], str]:
+    """What stands behind an item of a unit while an appeal about it is open; "" of any other."""
+    about = contested(plan, report)
+    return lambda unit, item: say("document.contested") if (unit, item) in about else ""
+
+
+def _attention(plan: Plan, report: Report) -> Iterator[Block]:
     yield Text(text=say("document.attention"), level=1)
-    for number, one in enumerate(found, start=1):
+    mark = marks(plan, report)
+    for number, one in enumerate(report.attention, start=1):
         text = say(
             "document.attention_item",
             unit=one.unit,
             word=plan.item[one.item].word,
             points=shown(one.points),
-            because=one.because,
+            because=one.because + mark(one.unit, one.item),
         )
         yield Text(text=f"{number}. {text}")
-    if not found:
+    if not report.attention:
         yield Text(text=say("document.no_attention"))
 
 
@@ -271,7 +277,7 @@ def result(one: Settled) -> str:
     return MET[None if one.line is None else all(metric.met for metric in one.metrics)]
 
 
-def _open(items: tuple[OpenItem, ...]) -> Iterator[Block]:
+def _open(plan: Plan, items: tuple[OpenItem, ...]) -> Iterator[Block]:
     yield Text(text=say("document.open"), level=1)
     by_decider: dict[tuple[str, str], dict[tuple[str, str], list[OpenItem]]] = {}
     for one in items:
@@ -285,7 +291,10 @@ def _open(items: tuple[OpenItem, ...]) -> Iterator[Block]:
                 what=what,
                 kind=kind,
                 total=sum(one.total for one in found),
-                units="、".join(one.unit for one in found),
+                units="、".join(
+                    " ".join((one.unit, *(plan.item[item].word for item in one.items)))
+                    for one in found
+                ),
             )
             for (what, kind), found in kinds.items()
         )

@@ -142,7 +142,8 @@ class Convention:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenItem:
     """What could still change the month, and who can close it. `what` is 待核, 申诉中 or 无数据;
-    `oldest` is the number of the oldest fact, 0 where there is none."""
+    `oldest` is the number of the oldest fact, 0 where there is none. `items`: what appeals are
+    about."""
 
     what: str
     kind: str
@@ -151,6 +152,7 @@ class OpenItem:
     oldest: int
     roles: tuple[str, ...]
     who: tuple[str, ...]
+    items: tuple[str, ...] = field(default=(), metadata={"sparse": True})
 
 
 # --- the data the clauses ask for ---------------------------------------------------------

@@ -2,8 +2,10 @@
 attention, the readings used, the videos and the interaction tasks (附件3·二·(一), 五·(一))."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
+from commands.filing.cases import is_about
 from commands.filing.deciders import deciders, is_own, sharing
 from commands.months.report import (
     Account,
@@ -23,7 +25,7 @@ from commands.wording.terms import ACTS
 from db import appeals, ledger, months, tasks
 from db.people import ADMIN
 from scoring import months as monthly
-from scoring.cards import Card
+from scoring.cards import Card, Status
 from scoring.duties import board
 from scoring.facts import STANDING
 from scoring.moments import period_days
@@ -41,7 +43,8 @@ MOST_NAMES = 6
 
 def open_items(scene: Scene, cards: Iterable[Card]) -> tuple[OpenItem, ...]:
     """What could still change the month: what waits for a decision, then what lacks data."""
-    return (*_undecided(scene), *_without_data(scene, cards))
+    known = list(cards)
+    return (*_undecided(scene), *_contested(scene, known), *_without_data(scene, known))
 
 
 def counted(items: Iterable[OpenItem]) -> dict[str, int]:
@@ -57,12 +60,25 @@ def _undecided(scene: Scene) -> Iterator[OpenItem]:
     for row in months.waiting_until(scene.tx, plan, scene.until):
         if plan.kinds[row.kind].deciders and row.kind != APPEAL:
             yield _waits(scene, row.kind, row.unit, total=row.total, oldest=row.oldest)
-    found: dict[str, list[int]] = {}
+
+
+def _contested(scene: Scene, cards: Iterable[Card]) -> Iterator[OpenItem]:
+    """The open appeals of each unit, with the items they are about."""
+    found: dict[str, list[appeals.Case]] = {}
     for case in appeals.open_appeals(scene.tx):
-        if case.of.plan == plan.id and case.of.fact.happened_at < scene.until:
-            found.setdefault(case.entry.fact.unit, []).append(case.number)
-    for unit, numbers in sorted(found.items()):
-        yield _waits(scene, APPEAL, unit, total=len(numbers), oldest=min(numbers))
+        if case.of.plan == scene.plan.id and case.of.fact.happened_at < scene.until:
+            found.setdefault(case.entry.fact.unit, []).append(case)
+    lines = {card.unit: card.verdicts for card in cards}
+    for unit, own in sorted(found.items()):
+        kinds = {case.of.fact.kind for case in own}
+        about = (
+            line.item
+            for line in lines.get(unit, ())
+            if line.status is not Status.NA and any(is_about(line, kind) for kind in kinds)
+        )
+        oldest = min(case.number for case in own)
+        waits = _waits(scene, APPEAL, unit, total=len(own), oldest=oldest)
+        yield replace(waits, items=tuple(about))
 
 
 def _waits(scene: Scene, kind: str, unit: str, *, total: int, oldest: int) -> OpenItem:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from commands.months.outline import MET, people_line, period_words, result, title
+from commands.months.outline import MET, marks, people_line, period_words, result, title
 from commands.months.places import ranked
 from commands.months.report import Cause, Item, Report, Row, Sheet
 from commands.paper import book
@@ -118,9 +118,9 @@ def _summary(report: Report) -> Iterable[Sequence[Cell]]:
         yield *standing(place, row), before, row.points - before
 
 
-def verdict(plan: Plan, row: Row, item: Item) -> tuple[Cell, ...]:
-    """A row under VERDICT."""
-    word, status = plan.item[item.item].word, STATES[item.status]
+def verdict(plan: Plan, row: Row, item: Item, mark: str = "") -> tuple[Cell, ...]:
+    """A row under VERDICT; `mark` stands behind its state."""
+    word, status = plan.item[item.item].word, STATES[item.status] + mark
     points = item.points, item.max, status, item.lost, item.open, item.winnable
     return (row.unit, word, item.clause, *points)
 
@@ -131,10 +131,11 @@ def grounds(item: Item) -> tuple[Cell, ...]:
 
 
 def _verdicts(plan: Plan, report: Report) -> Iterable[Sequence[Cell]]:
+    mark = marks(plan, report)
     for row in report.rows:
         for item in row.items:
             before = report.before[row.unit].items[item.item]
-            cells = (*verdict(plan, row, item), before, *grounds(item))
+            cells = (*verdict(plan, row, item, mark(row.unit, item.item)), before, *grounds(item))
             yield Folded(cells) if item.status == NOT_APPLICABLE else cells
 
 

@@ -5,10 +5,10 @@ The page on paper, 为什么 and the signed-in pages say it in their own way."""
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from commands.appeals.on_scores import is_of
 from commands.duties import advice
 from commands.duties.reached import Delivery, deliveries
 from commands.filing import pictured
+from commands.filing.cases import is_about
 from commands.scores import grounds
 from commands.wording.sentences import say, say_first
 from db import appeals, documents, histories, ledger, months, people
@@ -175,7 +175,7 @@ def _cases(
     tx: Reads, plan: Plan, unit: str, verdict: Verdict, names: dict[int, str]
 ) -> Iterator[Case]:
     for one in appeals.of_unit(tx, plan, unit):
-        if not is_of(verdict, one.of.fact.kind):
+        if not is_about(verdict, one.of.fact.kind):
             continue
         decision = one.stands.decision
         yield Case(

@@ -73,10 +73,11 @@ def score(request: Request, tx: Reading) -> Reply:
             aside=request.can.asides,
         )
     first, rest = _summed(request, card, when)
+    contested = () if request.args.get("when") else on_scores.contested(tx, request.plan, card)
     return Reply(
         text=lines(
             first + rank.place(request, unit, tallies, basis, when),
-            rest,
+            rest + say("score.contested", words="、".join(contested)) if contested else rest,
             next_gate(request, unit, tallies, when)
             or advice.line(request.plan, unit, card, tallies, when),
         ),
@@ -85,6 +86,7 @@ def score(request: Request, tx: Reading) -> Reply:
                 Button.of(say("button.detail"), "score", f"{unit.code} 明细"),
                 Button.of(say("button.why"), "why", unit.code),
                 Button.of(say("button.todo"), "todo"),
+                *([Button.of(say("button.appeals"), "appeals", unit.code)] if contested else []),
             ),
         ),
     )

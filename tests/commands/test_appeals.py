@@ -1,7 +1,12 @@
 """申诉, 反映 and 处理 (C14): who may, who answers, what is shown meanwhile and what changes."""
 
+from commands.months import outline, workbook
+from commands.months.compose import compose
+from commands.paper.blocks import Text
 from tests.worlds.episodes import ROLL, row
 from tests.worlds.school import GROUP, School
+
+STRANGER = "u-liu"
 
 
 async def late_handover(school: School) -> None:
@@ -49,6 +54,43 @@ async def test_while_it_is_open_the_line_says_so(school: School) -> None:
     assert marked[0].startswith("交接 0/3")
     [state] = await school.says("u-lin", "申诉 #2")
     assert state == "申诉 #2（对 #1）在办：郑涛办理，4月8日（周一）前答复。"
+    # The card of the unit says so to everybody, and how it stands to those whose it is.
+    for reader, told in (
+        (STRANGER, "艺术 有 1 条申诉在办，进度只告诉本部门和办理的人。"),
+        ("u-lin", state),
+    ):
+        [card] = await school.says(reader, "得分 艺术")
+        assert card.split("\n")[1].endswith("申诉中：交接。")
+        assert await school.presses(reader, "申诉情况") == [told]
+    assert "申诉中" not in (await school.says("u-lin", "得分 信工"))[0]
+    assert "申诉中" not in (await school.says("u-lin", "得分 艺术 截至 4月1日"))[0]
+    # And so do the papers of the month, beside the item.
+    written, cells = papers(school, "2024-04")
+    assert "艺术工程系交接 0 分" in written
+    assert [line for line in written.split("\n") if "（申诉中）" in line] == [
+        line for line in written.split("\n") if "艺术工程系" in line and "交接" in line
+    ]
+    assert "申诉中申诉 1 件（艺术 交接）" in written
+    assert {row for row, state in cells.items() if "申诉中" in state} == {("艺术工程系", "交接")}
+    await school.says("u-zheng", "处理 2 不成立 值班到12点，3月29日已通知本人")
+    await school.presses("u-zheng", "确认")
+    assert "申诉中" not in (await school.says("u-lin", "得分 艺术"))[0]
+    assert "申诉情况" not in school.buttons("u-lin")
+    written, cells = papers(school, "2024-04")
+    assert "（申诉中）" not in written + "".join(cells.values())
+
+
+def papers(school: School, month: str) -> tuple[str, dict[tuple[str, str], str]]:
+    """The text of a month's document, and the state of each item in its workbook."""
+    with school.app.db.reading() as tx:
+        report = compose(tx, school.plan, month, school.clock.now())
+    text = "\n".join(
+        block.text for block in outline.outline(school.plan, report) if isinstance(block, Text)
+    )
+    [rows] = [
+        rows for name, _, rows in workbook.sheets(school.plan, report, seal="") if name == "逐项"
+    ]
+    return text, {(str(row[0]), str(row[1])): str(row[5]) for row in rows}
 
 
 async def test_an_answer_is_shown_before_it_counts_and_told_to_both(school: School) -> None:
