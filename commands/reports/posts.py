@@ -217,7 +217,7 @@ def _receipt(plan: Plan, taken: _Taken) -> str:
             word=plan.kinds[entry.fact.kind].word,
             title=cut(entry.title),
             where=say("report.on", platform=on) if on else "",
-            week=week_at(entry.fact.happened_at),
+            week=_week(plan, entry),
         )
     said = "、".join(_short(plan, entry) for entry in entries)
     key = "report.many" if len(entries) > 1 else "report.one_of_many"
@@ -227,7 +227,15 @@ def _receipt(plan: Plan, taken: _Taken) -> str:
 def _short(plan: Plan, entry: ledger.Entry) -> str:
     key = "report.item_video" if entry.fact.kind == "video" else "report.item"
     word = plan.kinds[entry.fact.kind].word
-    return say(key, number=entry.number, word=word, week=week_at(entry.fact.happened_at))
+    return say(key, number=entry.number, word=word, week=_week(plan, entry))
+
+
+def _week(plan: Plan, entry: ledger.Entry) -> str:
+    """The week that a report counts in; where its approval or release dates it (A18), that."""
+    counts_from = plan.kinds[entry.fact.kind].counts_from
+    if counts_from == "submitted":
+        return week_at(entry.fact.happened_at)
+    return say(f"report.week_{counts_from}")
 
 
 def _in_words(count: int) -> str:
@@ -236,7 +244,8 @@ def _in_words(count: int) -> str:
 
 def _standing_line(asking: Asking, tx: Reading, taken: _Taken) -> str:
     old = taken.redoes
-    if old is not None and taken.entries[0].fact.happened_at == old.fact.happened_at:
+    submitted = asking.plan.kinds[taken.entries[0].fact.kind].counts_from == "submitted"
+    if old and submitted and taken.entries[0].fact.happened_at == old.fact.happened_at:
         return say("report.first_time", number=old.number, when=moment(old.fact.happened_at))
     return standing.after_report(tx, asking, [entry.fact.kind for entry in taken.entries])
 

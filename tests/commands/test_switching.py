@@ -77,7 +77,10 @@ async def test_a_deadline_moves_with_the_days_that_the_school_itself_is_off(
 async def test_what_was_published_is_dated_by_when_its_decider_says(school: School) -> None:
     await school.says("u-wu", "口径 A18 按发布", at="04-02 10:00")
     await school.presses("u-zheng", "确认改口径")
-    await school.says("u-chen", "报视频 第1课 https://v.douyin.com/i1aa/", at="04-07 20:00")
+    [received] = await school.says(
+        "u-chen", "报视频 第1课 https://v.douyin.com/i1aa/", at="04-07 20:00"
+    )
+    assert received.startswith("已收 #1 视频《第1课》，按发布的时间归周，待审。")
     told = await school.says("u-zhao", "通过 #1", at="04-08 09:00")
     assert any("计入第15周" in text for text in told)
     told = await school.says("u-zhao", "通过 #1 4月15日 9:00", at="04-16 09:00")
@@ -138,6 +141,14 @@ async def test_a_reading_that_files_facts_elsewhere_keeps_every_past_moment(scho
     await school.presses("u-zheng", "确认改口径")
     school.plan = revision(school).plan
     assert school.points("信息工程系", "dy_update") == "0"
+    two = "报视频 第2课 https://v.douyin.com/i2aa/\n报视频 第3课 https://v.douyin.com/i3aa/"
+    assert "#2 视频（按通过的时间归周）" in (await school.says("u-chen", two))[0]
+    # A small change keeps the first time only where the report's time counts at all.
+    await school.says("u-zhao", "退回 #2 小修 片头")
+    again = "报视频 第2课 https://v.douyin.com/i2bb/"
+    [redone, *_] = await school.says("u-chen", again, quote="#2 视频 退回", at="04-09 11:00")
+    assert redone.startswith("已收 #4 视频《第2课》，按通过的时间归周，待审。")
+    assert "仍按" not in redone
     school.plan = plans.shipped()[0]
     assert school.points("信息工程系", "dy_update", until="04-08 12:00") == "2"
 
