@@ -246,14 +246,17 @@ def _told(
     request: Request, way: Way, entry: ledger.Entry, happened_at: Instant | None, reason: str
 ) -> str:
     plan, fact = request.plan, entry.fact
+    earlier = is_earlier(request, entry, happened_at)
+    when = moment(happened_at or _dated(request, entry))
     return say_first(
         "told.reject_minor" if is_minor(request) else f"told.{way.word}_{fact.kind}",
         f"told.{way.word}",
         number=entry.number,
         what=what(request, entry),
         reason=reason,
-        when=moment(happened_at or _dated(request, entry)),
-        backdated=say("review.backdated") if is_earlier(request, entry, happened_at) else "",
+        when=when,
+        backdated=say("review.backdated") if earlier else "",
+        dated_back=say("review.dated_back", when=when) if earlier else "",
         week=week_at(_counted(request, entry, happened_at)),
         unit=short(plan, fact.unit),
     )

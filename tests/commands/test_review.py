@@ -1,5 +1,7 @@
 """Deciding: one, many, by card, taken back, back-dated, and by whom (C5, C16)."""
 
+import pytest
+
 from db import ledger
 from scoring.cards import Status, scorecard
 from tests.worlds.plan import at as instant_of
@@ -133,6 +135,27 @@ async def test_a_time_to_come_is_refused(school: School) -> None:
     await school.says("u-chen", "交接", at="03-21 10:00")
     [said] = await school.says("u-zhao", "通过 #1 3月25日")
     assert said == "时间还没到，没有处理。请写已经发生的时间。"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("推荐 白露", "认可，按 4月1日 20:00 计（补录）。"),
+        ("报新闻 技能节开幕 https://mp.weixin.qq.com/s/n1", "通过，按 4月1日 20:00 计（补录）。"),
+        (
+            "报视频 网线制作 https://v.douyin.com/n1/",
+            "通过，按 4月1日 20:00 计（补录），计入第14周。",
+        ),
+    ],
+)
+async def test_an_earlier_time_is_named_where_it_changes_no_points(
+    school: School, line: str, told: str
+) -> None:
+    await school.says("u-chen", line, at="04-02 10:00")
+    decider = "u-wu" if "新闻" in line else "u-zhao"
+    [said, *_] = await school.says(decider, "通过 #1 4月1日 20:00 依据 微信截图")
+    assert said.splitlines()[0].endswith(told)
+    assert said.splitlines()[0].startswith("#1 ")
 
 
 async def test_an_earlier_time_of_a_recommendation_counts_after_a_second_word(
