@@ -3,6 +3,15 @@
 from commands.chat.requests import Request
 
 GUIDES = {
+    "管理员": "admin",
+    "院长": "dean",
+    "董办": "dean",
+    "招办": "desk",
+    "融媒体中心": "media",
+    "考核组": "assessor",
+    "部门负责人": "head",
+    "宣传员": "officer",
+    "班主任": "adviser",
     "教师": "teacher",
 }
 """Role -> the name of its guide; who has several is led to the first of them."""
@@ -11,7 +20,9 @@ PATH = "/pages/guides"
 
 
 def address(request: Request) -> str:
-    """Where the asker's guide is; "" where there are no pages, or none for their roles."""
+    """Where the asker's guide is, the teacher's for whoever has no role; "" without pages."""
+    if not request.web_url:
+        return ""
     roles = request.who.roles
-    name = next((name for role, name in GUIDES.items() if role in roles), "")
-    return f"{request.web_url}{PATH}/{name}" if request.web_url and name else ""
+    name = next((name for role, name in GUIDES.items() if role in roles), GUIDES["教师"])
+    return f"{request.web_url}{PATH}/{name}"

@@ -6,7 +6,8 @@ picture stands the real pages are looked at in a headless Chromium:
 <!-- 图 手机 3 -->              the last three messages on the reader's phone
 <!-- 图 手机 2 王建国 -->        on somebody else's
 <!-- 图 职工群 3 -->            in the staff group
-<!-- 图 网页 /pages/units/it .board -->      a part of the signed-in pages, for the reader
+<!-- 图 网页 /pages/units/it .board -->      what a selector finds on the signed-in pages
+<!-- 图 文件 -->                the last picture that the reader was sent
 """
 
 import asyncio
@@ -30,7 +31,8 @@ from tests.worlds.roleguides_drawn import FOLDER
 from tests.worlds.school import GROUP
 
 PHONE = (390, 1600)
-SHEET = 860
+SHEET = 480
+CHART = 900
 MARGIN = 12
 COLOURS = 48
 MOST = 80_000
@@ -48,17 +50,25 @@ class Camera:
         self.shot = folder / "shot.png"
 
     async def __call__(self, talk: Talk, scene: str, file: str) -> None:
-        kind, *more = scene.split(" ")
-        if kind == "网页":
-            box = await self._sheet(talk, *more)
+        kind, _, more = scene.partition(" ")
+        if kind == "文件":
+            part = sent(talk)
+        elif kind == "网页":
+            part = await self._part(await self._sheet(talk, *more.split(" ", 1)))
         else:
-            last, *others = more
-            who = others[0] if others else talk.reader
-            box = await self._phone(who, int(last), group=kind == "职工群")
-        await self.page.picture(self.shot)
-        await asyncio.to_thread(save, self.shot, box, FOLDER / Path(file).name)
+            last, _, who = more.partition(" ")
+            part = await self._part(
+                await self._phone(who or talk.reader, int(last), group=kind == "职工群")
+            )
+        await asyncio.to_thread(save, part, FOLDER / Path(file).name)
 
-    async def _phone(self, who: str, last: int, *, group: bool) -> list[float]:
+    async def _part(self, box: tuple[float, ...]) -> Image.Image:
+        """A part of what is seen now."""
+        await self.page.picture(self.shot)
+        with Image.open(self.shot) as whole:
+            return whole.convert("RGB").crop((int(box[0]), int(box[1]), int(box[2]), int(box[3])))
+
+    async def _phone(self, who: str, last: int, *, group: bool) -> tuple[float, ...]:
         account = accounts()[who]
         await self.page.size(*PHONE)
         await self.page.goes("about:blank")
@@ -68,35 +78,46 @@ class Camera:
         await self.page.click(f"document.querySelector('.tabs [data-view={view}]')")
         await self.page.until(f"{PANE}.querySelectorAll('li').length > 0")
         await self.page.js(AT_REST)
-        left, _, right, _ = await self._box(f"{PANE}.querySelector('.messages')")
-        _, top, _, _ = await self._box(f"[...{PANE}.querySelectorAll('li')].at(-{last})")
-        _, _, _, bottom = await self._box(f"[...{PANE}.querySelectorAll('li')].at(-1)")
-        return [left, top - MARGIN, right, bottom + MARGIN]
+        left, _, right, _ = await self._box(f"[{PANE}.querySelector('.messages')]")
+        _, top, _, bottom = await self._box(f"[...{PANE}.querySelectorAll('li')].slice(-{last})")
+        return left, top, right, bottom
 
-    async def _sheet(self, talk: Talk, path: str, part: str = "main") -> list[float]:
-        await self.page.size(SHEET, 1600)
+    async def _sheet(self, talk: Talk, path: str, parts: str) -> tuple[float, ...]:
+        await self.page.size(SHEET, 3000)
         await self.page.goes(self.served.url + await self.served.link(talk.account))
         await self.page.press("Tab")
         await self.page.press("Enter")
         await self.page.until("!!document.querySelector('nav')")
         await self.page.goes(self.served.url + path)
         await self.page.js(AT_REST)
-        return await self._box(f"document.querySelector('{part}')")
+        left, top, right, bottom = await self._box(f"[...document.querySelectorAll('{parts}')]")
+        return left - MARGIN, top, right + MARGIN, bottom
 
-    async def _box(self, element: str) -> list[float]:
-        return [
-            float(side)
-            for side in await self.page.js(
-                f"(b => [b.left, b.top, b.right, b.bottom])({element}.getBoundingClientRect())"
-            )
-        ]
+    async def _box(self, elements: str) -> tuple[float, ...]:
+        """The box around elements."""
+        boxes = await self.page.js(
+            f"{elements}.map(e => e.getBoundingClientRect())"
+            ".map(b => [b.left, b.top, b.right, b.bottom])"
+        )
+        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+        return min(lefts), min(tops) - MARGIN, max(rights), max(bottoms) + MARGIN
 
 
-def save(shot: Path, box: list[float], file: Path) -> None:
-    """The part of a screenshot, in few colours."""
-    left, top, right, bottom = box
-    with Image.open(shot) as whole:
-        part = whole.convert("RGB").crop((int(left), int(top), int(right), int(bottom)))
+def sent(talk: Talk) -> Image.Image:
+    """The last picture that the reader was sent, smaller."""
+    data = next(
+        file.data
+        for message in reversed(talk.school.shown(talk.account))
+        for file in message.files
+        if file.name.endswith(".png")
+    )
+    with Image.open(io.BytesIO(data)) as whole:
+        height = whole.height * CHART // whole.width
+        return whole.convert("RGB").resize((CHART, height), Image.Resampling.LANCZOS)
+
+
+def save(part: Image.Image, file: Path) -> None:
+    """A picture in few colours."""
     out = io.BytesIO()
     part.quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     assert len(out.getvalue()) <= MOST, (file.name, len(out.getvalue()))

@@ -9,10 +9,23 @@ from bot.pages import handbook
 from bot.pages.door import HEADERS
 from commands.help.guided import GUIDES, PATH
 from db.engine.database import Database
+from db.people import ROLES
 from tests.worlds.paged import Served, claimed, pages_of
 from tests.worlds.school import GROUP, School, close_school, open_school
 
-LED = {"u-liu": "teacher"}
+LED = {
+    "u-liu": "teacher",
+    "u-chen": "officer",
+    "u-wang": "head",
+    "u-zhao": "media",
+    "u-wu": "assessor",
+    "u-sun": "desk",
+    "u-li": "dean",
+    "u-han": "dean",
+    "u-he": "admin",
+    "u-feng": "adviser",  # a teacher, too
+    "u-kong": "head",  # an officer, too
+}
 
 
 @pytest.fixture
@@ -51,6 +64,10 @@ async def test_help_leads_to_one_s_own_guide(served: Served) -> None:
         assert (await served.visitor().opens(link.removeprefix(served.url))).status == 200
     [said] = await served.school.says("u-liu", "@宣传助手 帮助", group=GROUP)
     assert said.endswith(f"{PATH}/teacher")
+
+
+def test_every_role_has_its_guide() -> None:
+    assert {*GUIDES} == {*ROLES}
 
 
 async def test_without_pages_help_is_as_it_was(school: School) -> None:

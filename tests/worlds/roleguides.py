@@ -63,8 +63,8 @@ SHOWN_ADDRESS = "https://promo.example.cn"
 STEP = re.compile(r"(\w+)(（群里）)?：(?:\[(.+)\]|(.*?)(?:（附 (.+)）)?)")
 MOMENT = re.compile(r"(\d+)月(\d+)日 (\d\d:\d\d)")
 PART = re.compile(
-    r"```talk\n(?P<talk>.*?)^```$|<!-- 先有\n(?P<before>.*?)-->|<!-- 图 (?P<scene>.+) -->\n"
-    r"!\[(?P<told>.+)\]\((?P<file>.+)\)",
+    r"```talk\n(?P<talk>.*?)^```$|<!-- 先有\n(?P<before>.*?)-->|<!-- 图 (?P<scene>[^\n]+?) -->\n"
+    r"!\[(?P<told>[^]\n]+)\]\((?P<file>[^)\n]+)\)",
     re.MULTILINE | re.DOTALL,
 )
 DAYS = re.compile(r"\d\d-\d\d(\.\.\d\d-\d\d)?")

@@ -4,6 +4,7 @@ import asyncio
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 from pathlib import Path, PurePosixPath
@@ -28,14 +29,26 @@ def drawn(page: str) -> str:
     reader.add_render_rule("link_open", _link)
     reader.add_render_rule("th_open", lambda *_: '<th scope="col">')
     said: str = reader.render(COMMENT.sub("", text_of(page)))
-    return said
+    return "".join(_parts(said))
+
+
+def _parts(said: str) -> Iterator[str]:
+    """What begins with words in bold is one thing, and such things stand side by side if they
+    may."""
+    blocks = re.split(r"^(?=<h2>|<p><strong>)", said, flags=re.MULTILINE)
+    for steps, some in groupby(blocks, lambda block: block.startswith("<p><strong>")):
+        if steps:
+            yield '<div class="steps">\n'
+            yield from (f"<section>\n{step}</section>\n" for step in some)
+            yield "</div>\n"
+        else:
+            yield from some
 
 
 def _link(self: Any, tokens: Any, at: int, options: Any, env: Any) -> str:
     """The guide of another role is served here as well; other pages of docs/ are not."""
     name = str(tokens[at].attrs["href"]).removesuffix(".zh-CN.md")
-    assert "/" not in name, name
-    return f'<a href="{PATH}/{name}">'
+    return f'<a href="{PATH}/{name}">' if name in NAMES else "<a>"
 
 
 def _image(self: Any, tokens: Any, at: int, options: Any, env: Any) -> str:
