@@ -111,7 +111,12 @@ def views(occurrence: Occurrence, scene: Scene) -> Iterator[Item]:
             if person is not None and scene.present([person]):
                 first, *others = posts
                 text = lines(
-                    say("remind.views", number=first.number, title=cut(first.title, 20)),
+                    say(
+                        "remind.views",
+                        number=first.number,
+                        title=cut(first.title, 20),
+                        days=scene.plan.rhythm.views_after,
+                    ),
                     say(
                         "remind.views_too" if others else "remind.views_bar",
                         said="、".join(f"#{post.number}" for post in others),

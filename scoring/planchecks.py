@@ -92,18 +92,23 @@ def _need(sheet: Sheet, path: str, table: str, missing: Iterable[str]) -> None:
         sheet.flaw(path, say("fault.needs", needed=f"{table}.{code}"))
 
 
-def check_totals(sheet: Sheet, plan: Plan) -> None:
-    """The totals stated in the file must equal the sums of its lines."""
-    stated = sheet.root.raw["totals"]
+def totals(plan: Plan) -> dict[str, Decimal | int]:
+    """What the lines of a plan add up to: points, and by the month news and soft articles, of
+    which an empty cell is not in the document's own sum."""
     quotas = [unit.quotas for unit in plan.units if unit.quotas]
-    sums = {
+    return {
         "points": sum((item.max for item in plan.items), Decimal(0)),
         "news": sum(row["news"].due or 0 for row in quotas),
         "soft_articles": sum(
             row["soft_article"].due or 0 for row in quotas if row["soft_article"].written
         ),
     }
-    for name, total in sums.items():
+
+
+def check_totals(sheet: Sheet, plan: Plan) -> None:
+    """The totals stated in the file must equal the sums of its lines."""
+    stated = sheet.root.raw["totals"]
+    for name, total in totals(plan).items():
         if total != stated[name]:
             said = say("fault.total", total=total, stated=stated[name])
             sheet.flaw(f"totals.{name}", said)

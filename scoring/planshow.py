@@ -3,7 +3,7 @@
 Plain lines: the Chinese column first, padded with U+3000 (walkthrough, style rule 12).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +22,7 @@ from scoring.plan import (
     Threshold,
     Unit,
 )
+from scoring.planchecks import totals
 from scoring.planterms import CELLS, ITEMS, OBLIGATIONS, Shape
 from scoring.switches import SWITCHES, word
 from scoring.words import say
@@ -39,7 +40,7 @@ def show(plan: Plan) -> str:
         [say("listing.obligations_title"), *_obligations(plan)],
         [say("listing.deadlines_title"), *_deadlines(plan)],
         [say("listing.kinds_title"), *_kinds(plan)],
-        [say("listing.rhythm_title"), *rhythm_words(plan.rhythm).values(), breaks_words(plan)],
+        [say("listing.rhythm_title"), *_rhythm(plan)],
         [say("listing.readings_title"), *_readings(plan)],
     )
     return "\n\n".join("\n".join(lines) for lines in parts)
@@ -47,7 +48,6 @@ def show(plan: Plan) -> str:
 
 def _head(plan: Plan) -> list[str]:
     since, where = worded(plan.effective_from), where_from(plan.effective_source)
-    most = worded(sum((item.max for item in plan.items), Decimal(0)))
     majors = [say("listing.majors_of_no_unit", majors=listed(plan.majors))] if plan.majors else []
     return [
         say(
@@ -59,7 +59,7 @@ def _head(plan: Plan) -> list[str]:
         ),
         say("listing.since", day=since, where=where),
         say("listing.schools", schools=listed(plan.schools)),
-        say("listing.total", points=most),
+        say("listing.total", points=worded(totals(plan)["points"])),
         *majors,
         say("listing.platforms", platforms=listed(plan.words["platforms"])),
         say("listing.minor_hints", words=listed(plan.words["minor_hints"])),
@@ -93,7 +93,13 @@ def _rows(plan: Plan) -> list[str]:
             lines.append(unit.name)
             lines += [_cell(CELLS[task], quota) for task, quota in unit.quotas.items()]
             lines += _views(unit)
-    return lines
+    return [*lines, _asked_in_all(plan)]
+
+
+def _asked_in_all(plan: Plan) -> str:
+    """What the rows of 附件2 ask for together."""
+    sums = totals(plan)
+    return say("listing.asked_in_all", news=sums["news"], articles=sums["soft_articles"])
 
 
 def _cell(label: str, quota: Quota) -> str:
@@ -213,6 +219,19 @@ def kind_words(kind: Kind) -> str:
         counts=say(f"counts_from.{kind.counts_from}"),
         period=say(f"filed.{kind.period}"),
     )
+
+
+_RHYTHM_BY = {"views_after": "A41", "reports": "A48"}
+"""Which days a reading of the document gives; the others are our own arrangement."""
+
+
+def _rhythm(plan: Plan) -> Iterator[str]:
+    for name, says in {**rhythm_words(plan.rhythm), "breaks": breaks_words(plan)}.items():
+        reading = plan.readings.get(_RHYTHM_BY.get(name, ""))
+        where = say("listing.arranged")
+        if reading is not None:
+            where = _clause(reading.source.clause, reading.number)
+        yield say("listing.rhythm", says=says, where=where)
 
 
 def rhythm_words(rhythm: Rhythm) -> dict[str, str]:

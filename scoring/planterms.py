@@ -170,7 +170,7 @@ READINGS: Mapping[str, tuple[str, Any]] = {
     "A22": ("ppt.units", "both"),
     "A23": ("interaction.baseline", "dedup"),
     "A24": ("interaction.fail_unit", "task"),
-    "A25": ("interaction.settle_days", 7),
+    "A25": ("interaction.settle_days", None),
     "A26": ("week.month_rule", "thursday"),
     "A27": ("quota.carry", False),
     "A28": ("calendar.exempt_weeks", "waiver"),

@@ -8,6 +8,7 @@ import re
 
 from commands.chat.messages import Button, Reply
 from commands.chat.requests import Command, Request, shown
+from commands.duties.obligations import leads_due
 from commands.ear.listening import Heard, filled, listen
 from commands.ear.wishes import Vocabulary, Wish, vocabulary
 from commands.filing import recent
@@ -98,7 +99,12 @@ def _not_theirs(talk: Talk) -> Line | None:
 
 def _said(talk: Talk, wish: Wish) -> Reply:
     today = day_of(talk.request.now)
-    text = say(f"ear.{wish.says}", today=date_text(today), week=week_of(today).rpartition("W")[2])
+    told = {
+        "today": date_text(today),
+        "week": week_of(today).rpartition("W")[2],
+        "each": leads_due(talk.request.plan),
+    }
+    text = say(f"ear.{wish.says}", **told)
     known = talk.request.registry.commands
     entries = (known[name] for name in wish.offers if name in known)
     row = tuple(

@@ -260,10 +260,17 @@ def _ahead(known: Calendar, notes: dict[date, str], asking: Asking) -> str:
     ]
     return lines(
         say("calendar.ahead", days=_days((first, last)), said=exceptions or say("calendar.usual")),
-        "；".join(weeks) or say("calendar.no_weeks" if known.teaches(first) else "calendar.break"),
+        "；".join(weeks) or _untold(asking.plan, known.teaches(first)),
         say("calendar.on_duty", said="；".join(duty)) if duty else "",
         *(say("calendar.unknown", year=year) for year in unknown_years(known, first, last)),
     )
+
+
+def _untold(plan: Plan, teaching: bool) -> str:
+    """What is taken for granted while no weeks of teaching are set."""
+    if not teaching:
+        return say("calendar.break")
+    return say("calendar.no_weeks", breaks="、".join(map(_days, plan.breaks)))
 
 
 def unknown_years(known: Calendar, first: date, last: date) -> list[int]:
