@@ -75,6 +75,7 @@ async def film(folder: Path) -> None:
             await page.until(
                 f"'ready' in document.body.dataset && !!{phone(TEACHER)} && !!{phone(HEAD)}"
             )
+            await page.click("document.getElementById('guide-done')")
             files = await frames(page, folder)
             box = await seen(page)
     assemble([Image.open(file).convert("RGB").crop(box) for file in files])

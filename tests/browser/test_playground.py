@@ -14,6 +14,7 @@ import pytest
 
 from bot.playground.school import open_playground, playground
 from bot.settings import Settings
+from tests.browser.axe import findings
 from tests.browser.chromium import Page, installed, opened
 
 pytestmark = pytest.mark.skipif(
@@ -143,6 +144,9 @@ async def test_a_jump_of_the_clock_delivers_what_comes_due(browser: Opener) -> N
         await page.click("document.getElementById('open-jump')")
         await page.click("[...document.querySelectorAll('#quick button')][2]")
         await page.until("document.getElementById('jump-told').innerText.includes('4月8日')")
+        progress = "document.getElementById('jump-progress-words').innerText"
+        assert re.search("到了4月.日.*送达 [0-9]+ 条", await page.js(progress))
+        assert await findings(page) == []
         assert "途中送达" in await page.js("document.getElementById('jump-told').innerText")
         assert await page.js("document.getElementById('jump-progress').hidden")
         reached = await page.js("document.activeElement.firstChild.data")
@@ -237,6 +241,7 @@ async def test_it_is_usable_on_a_narrow_screen(browser: Opener) -> None:
         for view in ("people", "group", "private"):
             await page.click(f"document.querySelector('.tabs [data-view={view}]')")
             assert await page.js(LOOKS) == []
+            assert await findings(page) == []
             assert await page.js("document.documentElement.scrollWidth") == 360
             assert await page.js(f"document.body.dataset.view === '{view}'")
             wide = "[...document.querySelectorAll('.pane *')].filter(e => e.offsetParent && "

@@ -17,8 +17,9 @@ export function button(label, onClick, className = "") {
 }
 
 export function setBadge(badge, count) {
+  const text = count > 99 ? "99+" : String(count || "");
   badge.hidden = !count;
-  badge.textContent = count > 99 ? "99+" : count || "";
+  if (badge.textContent !== text) badge.textContent = text;
 }
 
 export function tone(person) {

@@ -50,7 +50,7 @@ function choices() {
   ];
 }
 
-function open() {
+function showChoices() {
   $("quick").replaceChildren(...choices().map(([label, at]) => {
     const element = button(label, () => jump(written(at)));
     element.append(make("small", "", shownMoment(at)));
@@ -58,6 +58,10 @@ function open() {
   }));
   $("jump-at").min = written(now() + 60);
   $("jump-at").value = written(choices()[1][1]);
+}
+
+function open() {
+  showChoices();
   $("jump-fault").textContent = "";
   setBusy(state.jumping !== null);
   $("jump").showModal();
@@ -75,6 +79,7 @@ async function jump(at) {
   try {
     const done = await post("/api/jump", { at });
     setClock(done);
+    showChoices();
     showResult(done);
   } catch (fault) {
     if ($("jump").open) $("jump-fault").textContent = fault.message;

@@ -45,8 +45,11 @@ function addressOf(written) {
   if (written.length > LONGEST) return null;
   const [, , host] = written.split(/[/?#]/);
   if (!/^([a-z0-9-]+\.)*[a-z0-9-]+(:\d{1,5})?$/i.test(host)) return null;
-  const url = URL.canParse(written) ? new URL(written) : null;
-  return ["http:", "https:"].includes(url?.protocol) ? url.href : null;
+  try {
+    return new URL(written).href;
+  } catch {
+    return null;
+  }
 }
 
 function numberButton(number, onNumber) {

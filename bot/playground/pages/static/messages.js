@@ -9,16 +9,22 @@ import { isAtEnd, keepingPlace, toEnd } from "./scroll.js";
 import { messageOf, messagesOf, personOf } from "./state.js";
 import { shownDay, shownTime } from "./times.js";
 
+const shown = new WeakMap();
+
 export function showMessages(pane) {
-  pane.log.setAttribute("aria-busy", "true");
-  let before = null;
-  const entries = messagesOf(pane.key).map((message) => {
-    const made = entry(pane, message, before);
-    before = message;
-    return made;
-  });
+  const messages = messagesOf(pane.key);
+  const there = [...pane.list.children].map((item) => shown.get(item));
+  // What stands there already is not read out again.
+  if (JSON.stringify(there) === JSON.stringify(messages)) return;
+  const entries = messages.map((message, index) => entry(pane, message, messages[index - 1]));
   keepingPlace(pane, () => pane.list.replaceChildren(...entries));
-  pane.log.setAttribute("aria-busy", "false");
+}
+
+// In the group, what the one in use has said stands on the right.
+export function showOwn(pane) {
+  for (const item of pane.list.children) {
+    item.querySelector(".entry").classList.toggle("mine", shown.get(item).author === actorOf(pane));
+  }
 }
 
 export function addEntry(pane, message, { isFull }) {
@@ -48,6 +54,7 @@ function entry(pane, message, before) {
   const isBot = message.author === null;
   const line = make("div", message.author === actorOf(pane) ? "entry mine" : "entry");
   const body = make("div", "body");
+  shown.set(item, message);
   item.dataset.id = message.id;
   if (!before || shownDay(before.at) !== day) item.append(make("div", "day", day));
   body.append(byline(pane, message, isBot));

@@ -10,9 +10,15 @@ import { readAddress, setView, settle } from "./phones.js";
 import { connect, disconnect } from "./server.js";
 import { watch } from "./state.js";
 
+let due = 0;
+
+// Once a frame, however much arrives: a jump of months brings thousands of changes.
 function see() {
-  markSeen();
-  showUnread();
+  due ||= requestAnimationFrame(() => {
+    due = 0;
+    markSeen();
+    showUnread();
+  });
 }
 
 watch("clock", showClock);

@@ -2,7 +2,7 @@
 import { $, tone } from "./dom.js";
 import { setDraft, showChips, startComposer } from "./composer.js";
 import { actorOf } from "./doing.js";
-import { addEntry, changeEntry, showMessages } from "./messages.js";
+import { addEntry, changeEntry, showMessages, showOwn } from "./messages.js";
 import { close, setCurrent } from "./phones.js";
 import { grid, rove } from "./roving.js";
 import { backToPlace, isShown, toEnd, watchScroll } from "./scroll.js";
@@ -135,10 +135,9 @@ export function takeGone({ chat, ids }) {
   pane.search.again();
 }
 
-// Who speaks has changed: in the group, what is one's own stands on the right.
 export function showSpeaker() {
   const group = panes.get(state.group.id);
-  if (group) showMessages(group);
+  if (group) showOwn(group);
 }
 
 export function markSeen() {
@@ -159,5 +158,6 @@ export function showPlaces() {
 export function bringForward(account) {
   const pane = panes.get(privateKey(account));
   pane?.root.scrollIntoView({ block: "nearest", inline: "nearest" });
-  pane?.input.focus({ preventScroll: true });
+  // On a phone the focus would bring up the keyboard, which hides what is to be read.
+  if (!matchMedia("(pointer: coarse)").matches) pane?.input.focus({ preventScroll: true });
 }

@@ -30,7 +30,8 @@ export function showPeople() {
     const fits = words.every((word) => all.includes(word));
     return fits && (!onlyUnread || state.unread[person.account] || person.account === state.current);
   });
-  const units = Map.groupBy(found, (person) => person.unit);
+  const units = new Map();
+  found.forEach((person) => units.set(person.unit, [...(units.get(person.unit) ?? []), person]));
   $("people").replaceChildren(...[...units].flatMap(
     ([unit, people]) => [make("h2", "", unit || "其他"), ...people.map(personButton)],
   ));
