@@ -36,7 +36,17 @@ ROUNDS = 30
 LATER = 45 * 86_400
 """Seconds after the facts at which the pages are looked at: some weeks are over then."""
 
-PATHS = ("/", "/units/it", "/review", "/audit", "/search", "/facts/5000", "/months", "/readings")
+PATHS = (
+    "/",
+    "/units/it",
+    "/review",
+    "/leads",
+    "/audit",
+    "/search",
+    "/facts/5000",
+    "/months",
+    "/readings",
+)
 GROWTH_GOAL, P95_GOAL, PACE_GOAL = 1.2, 0.050, 0.8
 A_SECOND = 5
 IN_FLIGHT = 32

@@ -1,7 +1,7 @@
 """Leads as the admissions desk sees them: who reported which, which to call first, which nobody
 answered, which tables are out. The person behind a lead stays sealed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import and_, bindparam, func, select
 
@@ -30,8 +30,9 @@ _WAITING = (
 _SUSPECTS = select(suspects.c.fact)
 _OLDEST = (
     select(func.min(facts.c.happened_at))
-    .join(waiting_table, waiting_table.c.fact == facts.c.id)
-    .where(facts.c.plan == bindparam("plan"), facts.c.kind == "lead")
+    .select_from(waiting_table)
+    .join(facts, facts.c.id == waiting_table.c.fact)
+    .where(facts.c.plan == bindparam("plan"), waiting_table.c.kind == "lead")
 )
 _DAY = (facts.c.happened_at + OFFSET) // DAY
 _BUSY = (
@@ -52,6 +53,7 @@ _OF_BUSY_DAYS = (
     .where(facts.c.plan == bindparam("plan"), facts.c.kind == "lead")
 )
 _TRIED = select(tries.c.fact, func.count().label("times")).group_by(tries.c.fact)
+_TRIED_OF = _TRIED.where(tries.c.fact.in_(bindparam("numbers", expanding=True)))
 _DECIDED = (
     select(decisions.c.fact)
     .distinct()
@@ -99,6 +101,12 @@ def suspect(tx: Tx, numbers: Iterable[int]) -> None:
 def tried(tx: Reading) -> dict[int, int]:
     """Lead -> how often a call went unanswered."""
     return {int(row.fact): int(row.times) for row in tx.run(_TRIED)}
+
+
+def tried_of(tx: Reading, numbers: Collection[int]) -> dict[int, int]:
+    """The same of these leads alone."""
+    rows = tx.run(_TRIED_OF, numbers=list(numbers)) if numbers else []
+    return {int(row.fact): int(row.times) for row in rows}
 
 
 def mark_tried(tx: Tx, number: int, person: int, at: Instant) -> None:

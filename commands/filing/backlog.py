@@ -2,7 +2,8 @@
 
 from db.calendar import calendar
 from db.engine.tx import Reading
-from scoring.moments import Instant, day_of, end_of
+from scoring.calendar import ONE_DAY
+from scoring.moments import Instant, day_of, end_of, start_of
 
 WORKDAYS = 5
 
@@ -12,3 +13,11 @@ def handed_on(tx: Reading, since: Instant, now: Instant) -> bool:
     has ended."""
     last = calendar(tx).workday(day_of(since), WORKDAYS)
     return now >= end_of(last)
+
+
+def handed_until(tx: Reading, now: Instant) -> Instant:
+    """The first instant since which nothing has waited too long yet."""
+    day = day_of(now)
+    while not handed_on(tx, start_of(day), now):
+        day -= ONE_DAY
+    return end_of(day)

@@ -105,7 +105,7 @@ async def looked_at(page: Page, what: str) -> None:
 
 async def test_every_page_at_every_width(served: Served, page: Page) -> None:
     paths = [path for some in SEEN.values() for path in some]
-    assert {table.found(path)[0] for path in paths} == {*table.VIEWS}
+    assert {table.found(f"/pages{path}")[0] for path in paths} == {*table.VIEWS}
     await page.goes(served.url + await served.link("u-wu"))
     await looked_at(page, "the way in")
     for account, some in SEEN.items():

@@ -3,13 +3,16 @@ number, and each showing stands in the audit trail."""
 
 from bot.pages.views.lists import PAGE, chosen, number
 from bot.pages.visits import Shown, Visit
-from commands.admissions import desk
+from commands.admissions.calling import Calling
 from commands.leads import card, identity
+from commands.review import waiting
 from commands.wording.formats import short, since
 from db import leads as desk_rows
 from db import ledger
 from db.engine.tx import Reading
 from scoring.values import frozen
+
+LEAD = "lead"
 
 
 @frozen
@@ -26,17 +29,16 @@ class Lead:
 
 
 def show(visit: Visit, tx: Reading) -> Shown:
-    """The waiting leads in calling order, and the one on the desk."""
+    """A page of the waiting leads in calling order, and the one on the desk."""
     unit = chosen(visit, "unit", list(visit.plan.by_code))
-    rows = desk.rows_of(visit, tx)
-    units = list(dict.fromkeys(row.unit for row in rows))
-    if unit:
-        rows = [row for row in rows if row.unit == unit]
     at, after = number(visit, "lead"), number(visit, "after")
-    suspected, tried = desk_rows.suspected(tx, visit.plan), desk_rows.tried(tx)
-    order = {row.fact: place for place, row in enumerate(rows)}
-    place = order.get(after, -1) + 1 if after else 0
-    page = rows[place : place + PAGE]
+    totals = waiting.totals(visit, tx)
+    calling = Calling(visit, tx, unit)
+    rows = calling.behind(after, PAGE + 1)
+    # A lead that was decided meanwhile gives its place to the next one.
+    shown = at if not at or calling.waits(at) else _first(calling, at)
+    numbers = [int(row.fact) for row in rows[:PAGE]]
+    tried = desk_rows.tried_of(tx, {*numbers, shown})
 
     def lead(fact: int, *, full: bool) -> Lead:
         entry = ledger.entry(tx, fact)
@@ -49,24 +51,28 @@ def show(visit: Visit, tx: Reading) -> Shown:
             unit=short(visit.plan, entry.fact.unit),
             by=by.name if by else "",
             since=since(entry.fact.happened_at, visit.now),
-            remarks=tuple(card.remarks(tried.get(fact, 0), suspect=fact in suspected)),
+            remarks=tuple(card.remarks(tried.get(fact, 0), suspect=fact in calling.suspected)),
         )
 
-    # A lead that was decided meanwhile gives its place to the next one.
-    on_desk = at if at in order else next((one.fact for one in rows if one.fact > at), 0)
-    shown = on_desk if at else 0
-    following = order[shown] + 1 if shown in order else 0
     return Shown(
         data={
-            "total": len(rows),
-            "rows": [lead(row.fact, full=False) for row in page],
-            "units": [(one, short(visit.plan, one)) for one in units],
+            "total": sum(
+                total for (kind, of), total in totals.items() if kind == LEAD and unit in ("", of)
+            ),
+            "rows": [lead(one, full=False) for one in numbers],
+            "units": [
+                (code, short(visit.plan, code)) for code in visit.plan.by_code if totals[LEAD, code]
+            ],
             "unit": unit,
             "desk": lead(shown, full=True) if shown else None,
-            "following": rows[following].fact if shown and following < len(rows) else 0,
-            "first": rows[0].fact if rows else 0,
+            "following": _first(calling, shown) if shown else 0,
+            "first": _first(calling, 0),
             "after": after,
-            "next": page[-1].fact if page and place + PAGE < len(rows) else 0,
+            "next": numbers[-1] if len(rows) > PAGE else 0,
         },
         reveals=(shown,) if shown else (),
     )
+
+
+def _first(calling: Calling, after: int) -> int:
+    return next((int(row.fact) for row in calling.behind(after, 1)), 0)

@@ -1,5 +1,7 @@
 """待审: what waits for the visitor's decision, and what waits for them as the second person."""
 
+from collections import Counter
+
 from bot.pages import pictures
 from bot.pages.views.lists import PAGE, chosen, number
 from bot.pages.visits import Shown, Visit
@@ -7,9 +9,8 @@ from commands.answering import may_answer
 from commands.conversation import proposals
 from commands.filing.describe import entry_of, what
 from commands.filing.kinds import KINDS
-from commands.review import likeness
+from commands.review import likeness, waiting
 from commands.review.queue import ANSWERS
-from commands.review.waiting import waiting
 from commands.wording.formats import short, since
 from db import appeals, ledger
 from db.engine.tx import Reading
@@ -52,33 +53,34 @@ class Asked:
 
 def show(visit: Visit, tx: Reading) -> Shown:
     """A page of the queue, by kind and unit if the address says so."""
-    mine = waiting(visit, tx)
-    rows = [row for row in mine if row.kind != LEAD]
-    kinds = list(dict.fromkeys(row.kind for row in rows))
-    units = list(dict.fromkeys(row.unit for row in rows))
     kind = chosen(visit, "kind", list(visit.plan.kinds))
     unit = chosen(visit, "unit", list(visit.plan.by_code))
     after = number(visit, "after")
-    found = [
-        row for row in rows if (not kind or row.kind == kind) and (not unit or row.unit == unit)
-    ]
-    page = [row for row in found if row.fact > after][:PAGE]
-    entries = [entry_of(tx, row.fact) for row in page]
+    totals = waiting.totals(visit, tx)
+    kinds = [code for code in visit.plan.kinds if code != LEAD and _of(totals, kind=code)]
+    units = [code for code in visit.plan.by_code if any(totals[one, code] for one in kinds)]
+    wanted = [kind] if kind in kinds else [] if kind else kinds
+    rows = waiting.part(visit, tx, wanted, after=after, most=PAGE + 1, unit=unit) if wanted else []
+    entries = [entry_of(tx, row.fact) for row in rows[:PAGE]]
     pictured = pictures.of(visit, tx, entries)
     return Shown(
         data={
             "rows": [_waits(visit, tx, one, pictured.get(one.number, [])) for one in entries],
-            "total": len(found),
-            "leads": len(mine) - len(rows),
+            "total": sum(_of(totals, kind=one, unit=unit) for one in wanted),
+            "leads": _of(totals, kind=LEAD),
             "kinds": [(one, visit.plan.kinds[one].word) for one in kinds],
             "units": [(one, short(visit.plan, one)) for one in units],
             "kind": kind,
             "unit": unit,
             "after": after,
-            "next": page[-1].fact if page and page[-1].fact != found[-1].fact else 0,
+            "next": entries[-1].number if len(rows) > PAGE else 0,
             "asked": _asked(visit, tx),
         }
     )
+
+
+def _of(totals: Counter[tuple[str, str]], *, kind: str, unit: str = "") -> int:
+    return sum(total for (one, of), total in totals.items() if one == kind and unit in ("", of))
 
 
 def _waits(visit: Visit, tx: Reading, entry: ledger.Entry, pictured: list[int]) -> Waits:
