@@ -50,12 +50,13 @@ BAD = "#B3402A"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """A period in a row: what became of it (met, missed, open, waits or waived) with its sign, the
-    number below it, and all in words."""
+    number below it, all in words, and the month (2024-04) under which a calendar has it."""
 
     look: str
     sign: str
     under: str
     told: str
+    month: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@ quotas, the leads certified by week, the share of people with enough leads. The 
 the picture in the chat draw the same."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from itertools import dropwhile
 
@@ -16,7 +17,7 @@ from commands.wording.sentences import say
 from commands.wording.terms import QUOTAS
 from scoring.cards import Card
 from scoring.duties import Task, board
-from scoring.moments import period_days, start_of
+from scoring.moments import month_of, period_days, start_of
 from scoring.periods import periods
 from scoring.plan import Cadence, Unit
 from scoring.rules_leads import staff_with_enough
@@ -25,6 +26,9 @@ from scoring.verdicts import ZERO, Book
 
 LOOKS = ("met", "waits", "open", "missed", "waived")
 """What became of a period, or will."""
+
+MIDWEEK = timedelta(days=3)
+"""A week stands under the month that has most of its days."""
 
 Quota = tuple[Cadence, str, Sequence[Cell]]
 """How often it comes, what it is, its periods so far."""
@@ -106,11 +110,13 @@ def _became(row: Task, *, over: bool) -> str:
 def _cell(period: str, look: str, row: Task | None = None) -> Cell:
     said = say("trend.of", done=row.done, due=row.due) if row else ""
     first = period_days(period)[0]
+    weekly = "W" in period
     return Cell(
         look=look,
         sign=say(f"trend.sign_{look}"),
-        under=str(first.isocalendar().week) if "W" in period else say("trend.month", n=first.month),
+        under=str(first.isocalendar().week) if weekly else say("trend.month", n=first.month),
         told=say("trend.cell", period=period_name(period), word=say(f"trend.{look}"), said=said),
+        month=month_of(first + MIDWEEK if weekly else first),
     )
 
 

@@ -60,6 +60,7 @@ async def test_a_unit_has_each_reason_clause_and_fact(served: Served) -> None:
             assert item["clause"] in page.text
     assert "#2 PPT《专业介绍》" in page.text
     assert "李校长 4月3日 09:00 通过" in page.text
+    assert re.search(r"附件2 的任务 4月 14 .*视频 √ 第14周 达标 1/1 新闻 …", page.text), page.text
     assert (await visitor.opens("/units/no")).status == 404
 
 

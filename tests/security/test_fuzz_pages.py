@@ -5,11 +5,12 @@ Some dozens in every run; `-m soak` sends thousands.
 
 import logging
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from urllib.parse import quote
 
 import pytest
 
+from bot.pages import drawing
 from bot.pages.views.table import VIEWS
 from db.engine.database import Database
 from tests.security.hostile import BEGINNINGS, BROKEN, PIECES
@@ -17,6 +18,8 @@ from tests.worlds.paged import Form, Served, Visitor, claimed, pages_of
 from tests.worlds.school import close_school, open_school
 
 CASES, SOAK = 24, 4_000
+OPENED = (*(view.path.replace("{unit}", "it").replace("{number}", "1") for view in VIEWS),
+          "/leads?lead=2")  # fmt: skip
 ASKED = ("until", "known", "unit", "kind", "after", "lead", "month", "year", "old", "new", "q",
          "before", "action", "subject", "who", "loose")  # fmt: skip
 
@@ -60,6 +63,7 @@ async def _sent(served: Served, caplog: pytest.LogCaptureFixture, cases: int) ->
     draw = random.Random(cases)
     visitors = [await served.enters(account) for account in ("u-wu", "u-sun", "u-he")]
     caplog.set_level(logging.WARNING)
+    await _over_every_form(visitors, draw)
     for _ in range(cases):
         visitor = draw.choice(visitors)
         view = draw.choice(VIEWS)
@@ -75,13 +79,37 @@ async def _sent(served: Served, caplog: pytest.LogCaptureFixture, cases: int) ->
     assert "13800010001" not in caplog.text
 
 
-async def _posted(visitor: Visitor, form: Form, text: str, draw: random.Random) -> None:
-    """The form with something hostile in one of its fields; never the way out."""
-    if form.action.endswith("/leave") or form.method != "post":
-        return
-    names = [*form.fields, "more", "says"]
-    fields = {**form.fields, draw.choice(names): text.encode(errors="replace").decode()}
+async def _over_every_form(visitors: Sequence[Visitor], draw: random.Random) -> None:
+    """Each kind of form that is on a page, once for each of its fields."""
+    done = set()
+    for visitor in visitors:
+        for path in OPENED:
+            for form in (await visitor.opens(path)).forms:
+                kind = form.action, form.fields.get("says", "").partition(" ")[0], *form.fields
+                if form.method == "post" and kind not in done:
+                    done.add(kind)
+                    for name in form.fields:
+                        await _posted(visitor, form, _text(draw), draw, name)
+    assert {action for action, *_ in done} == {
+        *("/pages/do", "/pages/files", "/pages/search", "/pages/leave")
+    }
+
+
+async def _posted(
+    visitor: Visitor, form: Form, text: str, draw: random.Random, name: str = ""
+) -> None:
+    """The form with something hostile in one of its fields; the way out only without its secret,
+    a file with hostile bytes and a hostile name."""
+    name = name or draw.choice([*form.fields, "more", "says"])
+    if form.action.endswith("/leave"):
+        name = "form"
+    said = text.encode(errors="replace").decode()
+    fields = {**form.fields, "once": drawing.once(), name: said}
     fields.pop("file", None)
-    page = await visitor.posts(form.action, fields)
+    if "file" in form.fields:
+        called = "".join(filter(str.isprintable, said))[:80]
+        page = await visitor.uploads(fields, called or "a.xlsx", said.encode())
+    else:
+        page = await visitor.posts(form.action, fields)
     assert page.status in (200, 400, 403, 404, 413, 414), (form, text)
     assert "<script>" not in page.body

@@ -1,5 +1,6 @@
 """部门: a unit's items with their reasons and facts, its deadlines, its quotas week by week."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.pages import pictures
@@ -10,7 +11,9 @@ from bot.pages.visits import Shown, Visit
 from bot.wording import say
 from commands.appeals import on_scores
 from commands.filing import describe
+from commands.paper.panels import Cell
 from commands.scores import grounds, rank, score, trends
+from commands.wording.formats import period_name
 from db import documents, histories, ledger
 from db.engine.tx import Reading
 from scoring.cards import Card, Verdict, scorecard
@@ -54,6 +57,16 @@ class Line:
     asks: str
 
 
+@frozen
+class Month:
+    """A month of the board of 附件2: its weeks, and each quota with its cells there, one for each
+    week or one for the month; None where a quota has no such week."""
+
+    name: str
+    weeks: tuple[str, ...]
+    quotas: tuple[tuple[str, tuple[Cell | None, ...]], ...]
+
+
 def show(visit: Visit, tx: Reading) -> Shown:
     """One unit. Raises NotShown for one without a scorecard."""
     asked = as_of(visit)
@@ -84,7 +97,7 @@ def show(visit: Visit, tx: Reading) -> Shown:
             "lines": [_line(look, verdict, open_kinds) for verdict in score.counted(card)],
             "gates": gates(plan, unit, tallies, asked.judged),
             "cheap": _cheap(plan, card),
-            "quotas": trends.quotas(book, unit),
+            "calendar": _calendar(trends.quotas(book, unit)),
             "signs": trends.signs(),
             "year": trends.year(known, unit, cards),
         }
@@ -98,6 +111,26 @@ def _cheap(plan: Plan, card: Card) -> list[tuple[str, Decimal, Decimal]]:
         for one in card.verdicts
         if one.item in rank.QUICK and one.winnable > 0
     ]
+
+
+def _calendar(quotas: Sequence[trends.Quota]) -> list[Month]:
+    """The periods of the quotas so far, month by month."""
+    months = sorted({cell.month for *_, cells in quotas for cell in cells})
+    return [_month(month, quotas) for month in months]
+
+
+def _month(month: str, quotas: Sequence[trends.Quota]) -> Month:
+    here = [
+        (often, task, [one for one in row if one.month == month]) for often, task, row in quotas
+    ]
+    weeks = {one.under: None for often, _, cells in here if often == "week" for one in cells}
+    order = tuple(sorted(weeks, key=int))
+    rows = []
+    for often, task, cells in here:
+        by_week = {one.under: one for one in cells}
+        row = tuple(map(by_week.get, order)) if often == "week" else tuple(cells)
+        rows.append((task, row))
+    return Month(name=period_name(month), weeks=order, quotas=tuple(rows))
 
 
 @frozen
