@@ -227,6 +227,15 @@ async def test_what_was_begun_said_or_sought_is_found_again(browser: Opener) -> 
         await page.press("Escape")
         assert await page.js(f"{seek}.hidden && document.activeElement === {line}")
 
+        await page.do("Emulation.setEmulatedMedia", media="print")
+        assert await page.js(f"getComputedStyle({line}).visibility && {line}.offsetParent") is None
+        whole = "[...document.querySelectorAll('.log')].map(e => e.scrollHeight - e.clientHeight)"
+        assert await page.js(whole) == [0, 0, 0]
+        forced = [{"name": "forced-colors", "value": "active"}]
+        await page.do("Emulation.setEmulatedMedia", media="", features=forced)
+        mark = "getComputedStyle(document.querySelector('.person.current')).outlineStyle"
+        assert await page.js(mark) == "solid"
+
 
 async def test_it_is_usable_on_a_narrow_screen(browser: Opener) -> None:
     async with browser(width=360, height=740) as page:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from importlib import resources
 from io import BytesIO
 from typing import Any
 
@@ -567,9 +568,23 @@ async def test_the_page_is_whole_and_fetches_nothing_from_elsewhere(
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)
 
 
-def test_the_page_never_makes_markup_of_text() -> None:
-    from importlib import resources
+def test_every_module_is_reached_from_the_page_and_does_one_job() -> None:
+    pages = resources.files("bot.playground.pages")
+    sources = {
+        name.removeprefix("static/"): pages.joinpath(name).read_text("utf-8")
+        for name, _ in FILES.values()
+        if name.endswith(".js")
+    }
+    imported = {name: set(re.findall(r'from "\./(.+)";', said)) for name, said in sources.items()}
+    reached, ahead = set[str](), {"page.js"}
+    while ahead:
+        reached |= ahead
+        ahead = set().union(*map(imported.__getitem__, ahead)) - reached
+    assert reached == sources.keys()
+    assert max(said.count("\n") for said in sources.values()) <= 250
 
+
+def test_the_page_never_makes_markup_of_text() -> None:
     pages = resources.files("bot.playground.pages")
     names = [name for name, _ in FILES.values() if name.endswith(".js")]
     script = "\n".join(pages.joinpath(name).read_text("utf-8") for name in names)

@@ -8,7 +8,10 @@ let settle = () => {};
 
 export function startPeople() {
   settle = rove($("people"), ".person", COLUMN, (all) => all.find(isCurrent) ?? all[0]);
-  $("find").addEventListener("input", showPeople);
+  $("find").addEventListener("input", () => {
+    showPeople();
+    $("people").scrollTop = 0;
+  });
   $("find").addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "ArrowDown") $("people").querySelector(".person")?.focus();
