@@ -1,14 +1,18 @@
 """The guides by role, said line by line as their readers to a school that has lived a month: what
-they quote is what is answered, and every line is understood."""
+they quote is what is answered, and every line is understood, within a sentence as in a talk."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.worlds import roleguides
-from tests.worlds.roleguides import BESIDE, NAMES, STEP, Month, text_of
+from tests.worlds.roleguides import BESIDE, NAMES, STEP, Month, Step, text_of
 from tests.worlds.transcripts import understood
+
+WITHIN = re.compile(r"`([^`\n]+)`")
+FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +25,8 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Month:
 async def test_what_a_guide_quotes_is_what_is_said(page: str, month: Month, tmp_path: Path) -> None:
     async with roleguides.opened(page, month, tmp_path) as talk:
         told = await roleguides.told(page, talk)
+        for line in WITHIN.findall(FENCE.sub("", told)):
+            understood(await talk.do(Step(line=line, who="您", text=line)), line)
     assert text_of(page) == told, "make pages"
 
 

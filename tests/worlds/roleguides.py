@@ -11,6 +11,7 @@
 <!-- 先有 … -->               the same, not shown
 <!-- 图 … -->                 before a picture: what it shows (tests/browser/guides.py)
 <!--=leads.each_person-->10<!--/-->     a value of the plan
+`撤回`                        something the reader can say, within a sentence
 """
 
 import csv
