@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest -n auto
+# The tests start a hundred processes of ours: without their compiled code each compiles all anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup run test test-quick soak check audit bench pages pins clean
 

@@ -25,7 +25,7 @@ from db.engine.caches import Caches
 from db.engine.database import Database
 from db.engine.driver import Connection, Driver
 from db.engine.shapes import SHAPES
-from db.engine.statements import Statements
+from db.engine.statements import in_dialect
 from db.engine.tx import Reading, Tx
 from db.engine.vault import Vault
 from db.errors import DatabaseFault
@@ -320,7 +320,7 @@ def fill(driver: Driver, vault: Vault, source: Source, settle: Callable[[Tx], No
             if counted != {name: table.rows for name, table in source.head.tables.items()}:
                 raise BackupFault(say("backup.counts"))
             upgrade_on(connection)
-            statements = Statements(driver.dialect)
+            statements = in_dialect(driver.dialect)
             heads = {row.name: row.head for row in ours.execute(statements[_HEADS], {})}
             versions = ours.versions()
             tx = Tx(ours, statements, Caches(), vault, known_versions=versions, heads=heads)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
+from operator import attrgetter
 
 from reminders.tracks import TRACKS, Track, tracks
 from scoring import months
@@ -57,7 +58,7 @@ MIDWAY = (timedelta(days=14), timedelta(days=28))
 """How far into that window reminders are sent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
     """Something that comes due at `at` and is of no use from `until` on.
 
@@ -78,6 +79,9 @@ class Occurrence:
     def family(self) -> str:
         """The rule's name without its instance; a family can be silenced."""
         return self.rule.partition(".")[0]
+
+
+IN_TURN = attrgetter("at", "rule", "plan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +137,8 @@ def occurrences(plan: Plan, calendar: Calendar) -> tuple[Occurrence, ...]:
 def _repeated(found: Iterable[Occurrence]) -> Iterator[Occurrence]:
     """In order, each with the instant at which its rule came before."""
     before: dict[str, Instant] = {}
-    for one in sorted(found):
-        yield replace(one, before=before.get(one.rule, 0))
+    for one in sorted(found, key=IN_TURN):
+        yield replace(one, before=before[one.rule]) if one.rule in before else one
         before[one.rule] = one.at
 
 

@@ -10,7 +10,7 @@ from db import reminders
 from db.calendar import calendar
 from db.engine.tx import Reading
 from db.plans import Shelf
-from reminders.planning import Occurrence, occurrences
+from reminders.planning import IN_TURN, Occurrence, occurrences
 from scoring.moments import MINUTE, Instant
 
 BEGAN = "start"
@@ -40,13 +40,14 @@ def schedule(tx: Reading, world: World) -> Schedule:
 
 def _load(tx: Reading, shelf: Shelf) -> Schedule:
     known = calendar(tx)
-    every = sorted(
+    found = (
         one
         for year in shelf.by_year
         for revision, since, until in shelf.spans(year)
         for one in occurrences(revision.plan, known)
         if since <= one.at < until
     )
+    every = sorted(found, key=IN_TURN)
     by_rule: dict[str, tuple[Occurrence, ...]] = {}
     for one in every:
         by_rule[one.rule] = (*by_rule.get(one.rule, ()), one)

@@ -5,7 +5,7 @@ An *instant* is whole seconds since the epoch (UTC). A day ends at 24:00: the la
 week belongs to is a reading of the plan (A26).
 """
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 Instant = int
 """Whole seconds since the epoch, UTC."""
@@ -17,6 +17,8 @@ DAY = 86_400
 # China has kept UTC+8 without daylight saving since 1991, so no zone database is needed.
 OFFSET = 8 * HOUR
 """Seconds by which the school's clock is ahead of UTC, all year."""
+
+EPOCH = date(1970, 1, 1).toordinal()
 
 ZONE = timezone(timedelta(seconds=OFFSET), "Asia/Shanghai")
 
@@ -35,12 +37,12 @@ def local(at: Instant) -> datetime:
 
 def day_of(at: Instant) -> date:
     """The school's calendar day that contains an instant."""
-    return date.fromordinal((at + OFFSET) // DAY + 719_163)
+    return date.fromordinal((at + OFFSET) // DAY + EPOCH)
 
 
 def start_of(day: date) -> Instant:
     """The instant at which a day begins (00:00)."""
-    return int(datetime.combine(day, time(), ZONE).timestamp())
+    return (day.toordinal() - EPOCH) * DAY - OFFSET
 
 
 def end_of(day: date) -> Instant:

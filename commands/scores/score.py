@@ -24,7 +24,11 @@ AS_OF = Slot(name="when", kind="when")
 SCHOOL = Slot(name="school", kind="flag", choices=("两院", "全校", "两校"))
 """The row of the two schools together, which is no unit."""
 
-EVERY = Slot(name="every", kind="flag", choices=("各部门", "各系", "所有部门"))
+EVERY = Slot(
+    name="every",
+    kind="flag",
+    choices=("各部门", "各系", "各系部", "系部", "所有部门", "全部部门", "全部"),
+)
 """The points of all units, which a unit's people see in a group without asking for it."""
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, insert, select
 
 from db.engine.caches import Caches
 from db.engine.driver import Connection, Driver
-from db.engine.statements import Statements
+from db.engine.statements import in_dialect
 from db.engine.tx import Reading
 from db.engine.vault import Vault
 from db.errors import DatabaseFault, KeyMismatch
@@ -50,7 +50,7 @@ class Database:
     def __init__(self, driver: Driver, vault: Vault) -> None:
         self.driver = driver
         self.vault = vault
-        self.statements = Statements(driver.dialect)
+        self.statements = in_dialect(driver.dialect)
         self.caches = Caches()
         self._closed = False
         self._readers: queue.LifoQueue[Connection | None] = queue.LifoQueue()

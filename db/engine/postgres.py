@@ -286,6 +286,7 @@ class Postgres:
 
     errors: tuple[type[Exception], ...] = (psycopg.Error,)
     conflicts: tuple[type[Exception], ...] = (psycopg.IntegrityError,)
+    dialect: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
     shared = True
 
     beside: Beside | None = None
@@ -294,7 +295,6 @@ class Postgres:
         self._url = url
         self._opened: WeakSet[psycopg.Connection[Any]] = WeakSet()
         self._aborted = False
-        self.dialect: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
     def connect(self, *, writing: bool) -> PostgresConnection:
         try:

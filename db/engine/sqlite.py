@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection as Engined
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects import sqlite as sqlalchemy_sqlite
+from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.pool import NullPool
 
 from db.engine.beside import Beside
@@ -311,12 +312,12 @@ class Sqlite:
 
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
     conflicts: tuple[type[Exception], ...] = (sqlite3.IntegrityError,)
+    dialect: Dialect = sqlalchemy_sqlite.dialect(paramstyle="named")
     shared = False
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.beside: Beside | None = Beside(path)
-        self.dialect = sqlalchemy_sqlite.dialect(paramstyle="named")
         self._opened = False
 
     def connect(self, *, writing: bool) -> SqliteConnection:

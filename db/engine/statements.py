@@ -1,4 +1,4 @@
-"""Statements of SQLAlchemy Core, compiled once per database and run on its driver.
+"""Statements of SQLAlchemy Core, compiled once per dialect and run on its driver.
 
 Column types of the schema need no processing, so text and parameters are passed to the driver
 unchanged. Lists (`bindparam("ids", expanding=True)`) are expanded again for every run.
@@ -7,6 +7,7 @@ unchanged. Lists (`bindparam("ids", expanding=True)`) are expanded again for eve
 import re
 from collections import namedtuple
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -72,7 +73,7 @@ class Compiled:
 
 
 class Statements:
-    """The compiled statements of one database, shared by its threads."""
+    """The compiled statements of one dialect, shared by its databases and all their threads."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
@@ -85,3 +86,6 @@ class Statements:
                 self._compiled.clear()
             found = self._compiled[statement] = Compiled(statement, self._dialect)
         return found
+
+
+in_dialect = cache(Statements)

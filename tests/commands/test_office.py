@@ -138,3 +138,10 @@ async def test_a_clause_is_quoted_once_the_school_has_loaded_its_document(school
     assert part == "附件3·四·(四)：“(四) 4月5日前完成得5分”"
     [why] = await school.says("u-wu", "为什么 机电 PPT")
     assert "附件3·四：“四、推广素材（5分）" in why
+
+
+async def test_the_office_asks_for_all_units_in_its_own_words(school: School) -> None:
+    [every] = await school.says("u-han", "得分", at="04-08 09:00")
+    assert every.startswith("系部：")
+    for words in ("全部", "全部部门", "各系部", "系部", "所有部门"):
+        assert await school.says("u-han", f"得分 {words}") == [every]

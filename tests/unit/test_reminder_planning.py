@@ -34,7 +34,7 @@ def test_every_occurrence_has_a_name_of_its_own_and_ends_after_it_begins() -> No
     found = occurrences(PLAN, statutory())
     assert len({(one.rule, one.at) for one in found}) == len(found)
     assert all(one.at < one.until for one in found)
-    assert list(found) == sorted(found)
+    assert list(found) == sorted(found, key=lambda one: (one.at, one.rule))
 
 
 def test_a_year_nobody_has_published_follows_the_weekdays() -> None:
