@@ -33,7 +33,7 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
 
 pytest.register_assert_rewrite("tests.contract.adapter_contract", "tests.worlds")
 
-from tests.worlds.school import School, close_school, open_school  # noqa: E402 - rewritten too
+from tests.worlds.school import START, Lent, School, close_school, open_school  # noqa: E402 - rewritten too
 
 KEY = bytes(range(32))
 MODEL = "model"
@@ -156,6 +156,13 @@ def writer(database: Database) -> Iterator[Writer]:
         yield writer
 
 
+@pytest.fixture(scope="session", autouse=True)
+def lent_processes() -> Iterator[None]:
+    """Ends the processes for files that schools have left to each other."""
+    yield
+    Lent.end()
+
+
 @pytest.fixture
 def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Keeps a measured figure, which is printed when all tests have run."""
@@ -173,8 +180,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest_asyncio.fixture
-async def school(sqlite_database: Database) -> AsyncIterator[School]:
-    """The school of tests/acceptance/roster.csv on SQLite, from 2024-03-18 09:00 on."""
-    found = await open_school(sqlite_database)
+async def school(
+    request: pytest.FixtureRequest, sqlite_database: Database
+) -> AsyncIterator[School]:
+    """The school of tests/acceptance/roster.csv on SQLite, from 2024-03-18 09:00 on, or from the
+    moment that the mark `begins` tells."""
+    begins = request.node.get_closest_marker("begins")
+    found = await open_school(sqlite_database, start=begins.args[0] if begins else START)
     yield found
     close_school(found)

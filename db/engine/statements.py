@@ -1,7 +1,7 @@
 """Statements of SQLAlchemy Core, compiled once per dialect and run on its driver.
 
 Column types of the schema need no processing, so text and parameters are passed to the driver
-unchanged. Lists (`bindparam("ids", expanding=True)`) are expanded again for every run.
+unchanged. Lists (`bindparam("ids", expanding=True)`) are spelled out once per length.
 """
 
 import re
@@ -26,10 +26,17 @@ def _row_type(names: Sequence[str]) -> Any:
     return namedtuple("Row", names, rename=True)
 
 
+SPELLINGS = 100
+"""Lengths of its lists for which a statement is kept spelled out."""
+
+
 class Compiled:
     """A statement as text, with its tables and its parameters."""
 
-    __slots__ = ("_compiler", "_literals", "_needed", "_row", "_sql", "_taken", "tables", "writes")
+    __slots__ = (
+        *("_compiler", "_lists", "_literals", "_needed", "_row", "_spelled", "_sql", "_taken"),
+        *("tables", "writes"),
+    )
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         if not isinstance(statement, ClauseElement):
@@ -37,8 +44,9 @@ class Compiled:
         compiler = statement.compile(dialect=dialect)
         if not isinstance(compiler, SQLCompiler):
             raise TypeError(f"only selects and changes run here: {compiler}")
-        spelled = any(b.expanding or b.literal_execute for b in compiler.bind_names)
-        self._compiler = compiler if spelled else None
+        self._compiler = compiler
+        self._lists = [name for bind, name in compiler.bind_names.items() if bind.expanding]
+        self._spelled: dict[tuple[int, ...], tuple[str, Mapping[str, list[str]]]] = {}
         self._sql = str(compiler)
         self._literals = {
             name: bind.effective_value
@@ -60,10 +68,18 @@ class Compiled:
         if not self._needed <= given.keys() <= self._taken:
             raise TypeError(f"needs {sorted(self._needed)}, was given {sorted(given)}: {self._sql}")
         parameters = {**self._literals, **given}
-        if self._compiler is None:
+        if not self._lists:
             return self._sql, parameters
-        spelled = self._compiler.construct_expanded_state(parameters)
-        return spelled.statement, spelled.parameters
+        lengths = tuple(len(parameters[name]) for name in self._lists)
+        if lengths not in self._spelled:
+            if len(self._spelled) >= SPELLINGS:
+                self._spelled.clear()
+            state = self._compiler.construct_expanded_state(parameters)
+            self._spelled[lengths] = state.statement, state.parameter_expansion
+        sql, spelled = self._spelled[lengths]
+        for name, names in spelled.items():
+            parameters.update(zip(names, parameters.pop(name), strict=True))
+        return sql, parameters
 
     def rows(self, description: Sequence[Any], fetched: Sequence[Any]) -> list[Any]:
         """The fetched tuples by column name."""

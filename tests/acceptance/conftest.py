@@ -7,28 +7,28 @@ import pytest
 from tests.worlds.replaying import Run, replayed
 from tests.worlds.spoken import MONTH
 
-_PLAYED: dict[tuple[str, str], list[Run]] = {}
-"""What a script left on a kind of database: played for the first test that asks, then kept."""
+_PLAYED: dict[tuple[str, str], Run] = {}
+"""What a script left in one play: played for the first test that asks, then kept."""
+
+PLAYS = {"sqlite": ("sqlite", "sqlite again"), "postgresql": ("postgres", "sqlite")}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[*PLAYS])
 def runs(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> list[Run]:
-    """The module's SCRIPT played twice, each time on a fresh database of one kind."""
-    kind: str = request.param
+    """The module's SCRIPT played twice on fresh databases: on SQLite both times, or on PostgreSQL
+    and on SQLite, which must not differ either."""
     script: tuple[str, str] = request.module.SCRIPT
-    if (script[0], kind) not in _PLAYED:
-        monkeypatch.setenv("PROMOBOT_KEY", "00" * 32)
-        address = "sqlite_address" if kind == "sqlite" else "postgres_address"
-        make = request.getfixturevalue(address)
-        _PLAYED[script[0], kind] = [
-            replayed(*script, make(False), tmp_path, capsys) for _ in range(2)
-        ]
-    return _PLAYED[script[0], kind]
+    monkeypatch.setenv("PROMOBOT_KEY", "00" * 32)
+    for play in PLAYS[request.param]:
+        if (script[0], play) not in _PLAYED:
+            make = request.getfixturevalue(f"{play.split()[0]}_address")
+            _PLAYED[script[0], play] = replayed(*script, make(False), tmp_path, capsys)
+    return [_PLAYED[script[0], play] for play in PLAYS[request.param]]
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ async def expected(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Any:
     """The score document that the replay of the month leaves."""
-    if ("", "sqlite") not in _PLAYED:
+    played = MONTH[0], "sqlite"
+    if played not in _PLAYED:
         monkeypatch.setenv("PROMOBOT_KEY", "00" * 32)
         url = f"sqlite:///{tmp_path / 'replay.db'}"
-        _PLAYED["", "sqlite"] = [await asyncio.to_thread(replayed, *MONTH, url, tmp_path, capsys)]
-    [run] = _PLAYED["", "sqlite"]
-    return run[1]
+        _PLAYED[played] = await asyncio.to_thread(replayed, *MONTH, url, tmp_path, capsys)
+    return _PLAYED[played][1]

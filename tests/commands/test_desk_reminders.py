@@ -98,6 +98,7 @@ async def test_leads_are_asked_for_when_they_are_old_or_many(school: School) -> 
 
 
 @pytest.mark.parametrize("published", [True, False])
+@pytest.mark.begins("11-29 09:00")
 async def test_in_december_the_administrator_hears_whether_next_year_is_known(
     school: School, monkeypatch: pytest.MonkeyPatch, published: bool
 ) -> None:

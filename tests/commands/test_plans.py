@@ -1,5 +1,7 @@
 """方案 and 口径, and what a new text does to people who talk."""
 
+import pytest
+
 from db import ledger, plans, publishing
 from scoring.planroll import roll
 from tests.worlds.school import School
@@ -82,6 +84,7 @@ async def test_a_moved_deadline_moves_the_reminders_to_come(school: School) -> N
     assert not [m.text for m in school.seen[before:] if "4月15日（周一）24:00" in m.text]
 
 
+@pytest.mark.begins("12-30 09:00")
 async def test_january_without_a_plan_answers_for_last_year_and_refuses_reports(
     school: School,
 ) -> None:
@@ -91,6 +94,7 @@ async def test_january_without_a_plan_answers_for_last_year_and_refuses_reports(
     assert "plan new 2025 --from 2024" in (await school.says(who, "方案"))[0]
 
 
+@pytest.mark.begins("12-19 09:00")
 async def test_january_without_a_plan_still_answers_for_last_year(school: School) -> None:
     await school.says("u-min", "发布成绩 喜报 https://a.cn/1", at="12-20 10:00")
     for said, told in (
@@ -107,6 +111,7 @@ async def test_january_without_a_plan_still_answers_for_last_year(school: School
     assert any("2024-12" in text for text in await school.says(who, "月报"))
 
 
+@pytest.mark.begins("12-27 09:00")
 async def test_a_fact_decided_in_the_new_year_stays_in_the_plan_of_its_own(school: School) -> None:
     [text, *_] = await school.says("u-min", "发布成绩 喜报 https://a.cn/1", at="12-30 10:00")
     number = "".join(sign for sign in text.partition("#")[2][:4] if sign.isdigit())

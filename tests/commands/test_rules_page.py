@@ -120,6 +120,7 @@ async def test_without_a_font_the_page_comes_as_text(
     assert "互动 10 分" in said[-1]
 
 
+@pytest.mark.begins("12-30 09:00")
 async def test_in_a_year_without_a_plan_the_last_one_is_shown_and_said(school: School) -> None:
     [said] = await school.says("u-liu", "怎么算分", at="2025-01-06 10:00")
     assert said.startswith("2025 年")

@@ -148,6 +148,7 @@ def test_about_120_people_with_a_head_and_an_officer_in_every_unit(whole: Path) 
 # --- the first start ----------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("little_talk")  # for the second start; the first is another process
 def test_a_first_start_that_is_killed_leaves_nothing_that_looks_finished(tmp_path: Path) -> None:
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
     process = subprocess.Popen(

@@ -3,6 +3,7 @@
 import gc
 from time import thread_time
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -47,18 +48,20 @@ SCRAPS = st.sampled_from(
 )
 TEXTS = st.lists(st.one_of(SCRAPS, st.text(max_size=6)), max_size=14).map("".join)
 FAST = settings(
-    max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 
 
-@FAST
-@given(
+said = given(
     text=TEXTS,
     quote=st.sampled_from(["", "#12", "#3 #4"]),
     group=st.booleans(),
     pending=st.sampled_from(["", "报线索 张某"]),
 )
-def test_no_text_makes_the_router_raise(text: str, quote: str, group: bool, pending: str) -> None:
+
+
+def understood(text: str, quote: str, group: bool, pending: str) -> None:
+    """Read a text as the router does, without a fault."""
     meaning = understand(
         incoming(text, group=group, quote=quote),
         LEXICON,
@@ -70,6 +73,19 @@ def test_no_text_makes_the_router_raise(text: str, quote: str, group: bool, pend
     )
     assert meaning.silent or meaning.addressed or meaning.complete
     assert len(meaning.guesses) <= 3
+
+
+@FAST
+@said
+def test_no_text_makes_the_router_raise(text: str, quote: str, group: bool, pending: str) -> None:
+    understood(text, quote, group, pending)
+
+
+@pytest.mark.soak
+@settings(FAST, max_examples=20_000)
+@said
+def test_nor_does_any_of_many(text: str, quote: str, group: bool, pending: str) -> None:
+    understood(text, quote, group, pending)
 
 
 @settings(FAST, max_examples=1_000)

@@ -1,8 +1,10 @@
-"""A hundred thousand lines through the words, the plan and the roster as they are shipped."""
+"""Lines by the thousand through the words, the plan and the roster as they are shipped."""
 
 import random
 from statistics import median
 from time import thread_time
+
+import pytest
 
 from commands.chat.messages import Chat, Incoming
 from commands.chat.requests import Registry
@@ -14,7 +16,6 @@ from db import plans
 from db.people import ROLES, Person
 
 WORDS = Registry(FAMILIES).words
-LINES = 100_000
 PASSES = 4
 P99 = 0.001
 SCRAPS = (
@@ -63,14 +64,17 @@ def school() -> tuple[Lexicon, Person]:
     return build(plan, [who]), who
 
 
-def test_no_line_raises_and_nothing_unaddressed_is_booked_and_all_are_read_in_time() -> None:
+@pytest.mark.parametrize("lines", [20_000, pytest.param(100_000, marks=pytest.mark.soak)])
+def test_no_line_raises_and_nothing_unaddressed_is_booked_and_all_are_read_in_time(
+    lines: int,
+) -> None:
     lexicon, who = school()
     draw = random.Random(20240330)
     worst: list[float] = []
     for turn in range(PASSES):
         seconds: list[float] = []
         group = turn % 2 == 0
-        for number in range(LINES // PASSES):
+        for number in range(lines // PASSES):
             text = line(draw)
             incoming = Incoming(
                 update=str(number),

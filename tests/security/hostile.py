@@ -18,20 +18,6 @@ BEGINNINGS = (
 )
 """One command at least for each kind of slot, and ways to speak without one."""
 
-FEW = (
-    "豁免 ",
-    "报线索 ",
-    "报新闻 ",
-    "通过 ",
-    "退回 ",
-    "培训 ",
-    "结任务 ",
-    "为什么 ",
-    "设置 ",
-    "推荐 ",
-    "",
-)
-
 PIECES = (
     # days, weeks, months
     *("4月", "4月 ", "4月5日", "4月份", "第40周", "40周、", "40-41周 ", "1-53周 ", "4/5 ", "昨天"),

@@ -15,7 +15,7 @@ from commands.ear.listening import listen
 from commands.ear.wishes import vocabulary
 from commands.grammar.folding import MAX_TEXT, spoken
 from commands.grammar.line import Setting
-from tests.security.hostile import BEGINNINGS, FEW, PIECES
+from tests.security.hostile import BEGINNINGS, PIECES
 from tests.worlds.school import School
 
 PLAIN = ("今天天气不错我们去操场上走一走看看花" * MAX_TEXT)[:MAX_TEXT]
@@ -94,15 +94,10 @@ def _too_slow(world: World, pair: tuple[str, str], *, group: bool) -> str:
     return f"{pair}: {whole * 1000:.1f} ms, x{whole / half:.1f}, x{whole / plain:.0f} a plain line"
 
 
-async def test_twice_the_text_takes_twice_the_time(school: School) -> None:
-    with _no_sweeps():
-        assert _slow(_world(school), FEW) == []
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("group", [False, True])
-async def test_so_does_every_command_in_private_and_in_a_group(school: School, group: bool) -> None:
+async def test_twice_the_text_takes_twice_the_time(school: School, group: bool) -> None:
     with _no_sweeps():
         assert _slow(_world(school), BEGINNINGS, group=group) == []
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from socket import socket
-from typing import Any
+from typing import Any, ClassVar
 
 from bot.adapters.local import CAPABILITIES, NAME, Event, LocalPlatform, Message
 from bot.clock import VirtualClock
 from bot.process.app import App, build
+from bot.services.limited import Limited
 from commands.chat.messages import Capabilities, Chat, File
 from commands.grammar import lexicon
 from commands.roster import enrolment
@@ -31,6 +32,29 @@ from scoring.planfile import parse
 
 ROSTER = Path(__file__).parents[1] / "acceptance" / "roster.csv"
 GROUP = "staff"
+START = "03-18 09:00"
+
+
+class Lent(Limited):
+    """Takes over the processes for files that an earlier school has started, and leaves them to
+    the next: each costs as much as ten worlds."""
+
+    idle: ClassVar[list[Any]] = []
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._free = Lent.idle
+
+    def close(self) -> None:
+        """End what is at work."""
+        self._free = []
+        super().close()
+
+    @classmethod
+    def end(cls) -> None:
+        """End them all, after the last test."""
+        while cls.idle:
+            cls.idle.pop().end()
 
 
 @dataclass
@@ -138,7 +162,7 @@ class School:
 async def open_school(
     database: Database,
     *,
-    start: str = "03-18 09:00",
+    start: str = START,
     students: int | None = 7000,
     roster: Path = ROSTER,
     groups: Sequence[str] = (GROUP,),
@@ -156,6 +180,7 @@ async def open_school(
     [plan] = [parse(own, "")] if own else [one for one in plans.shipped() if one.year == 2024]
     web_url = f"http://127.0.0.1:{claimed.getsockname()[1]}" if claimed else ""
     app = build(database, clock, [platform], web_url=web_url)
+    app.gateway.files.limited = Lent()
     school = School(app, platform, clock, plan, claimed=claimed)
 
     def on_event(event: Event) -> None:
