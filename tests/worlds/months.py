@@ -1,7 +1,7 @@
 """A school of whom somebody reports and decides at random, and whose months are frozen."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -35,11 +35,14 @@ CLAIMED = {"video": "link", "news": "link", "soft_article": "link", "lead": "pho
 
 
 class Life:
-    """Somebody who reports and decides at random, at given moments, of things before them. What
-    the ledger refuses leaves nothing behind."""
+    """Somebody who reports and decides at random, at given moments, of things before them, for
+    some units. What the ledger refuses leaves nothing behind. Two lives of other units and another
+    `name` have nothing to do with each other."""
 
-    def __init__(self, chance: random.Random) -> None:
+    def __init__(self, chance: random.Random, units: Sequence[str] = UNITS, name: str = "") -> None:
         self.chance = chance
+        self.units = units
+        self.name = name
         self.numbers: list[int] = []
         self.plan = PLAN
 
@@ -67,19 +70,23 @@ class Life:
             tx,
             self.plan,
             kind=kind,
-            unit="school_office" if kind == "settlement" else chance.choice(UNITS),
+            unit="school_office" if kind == "settlement" else chance.choice(self.units),
             person=chance.choice(PEOPLE),
             happened_at=recorded if kind == "settlement" else happened_at,
             recorded_at=recorded,
             title="一件事",
             details=self._details(kind),
-            claim=(topic, str(chance.randrange(40))) if topic and chance.random() < 0.7 else None,
+            claim=(topic, self._value()) if topic and chance.random() < 0.7 else None,
         )
         if kind == "lead":
             tx.add(leads, fact=entry.number, phone_hash=entry.claim, sealed=b"sealed")
         if kind == "settlement":
             headcounts.settled(tx, self.plan)
         self.numbers.append(entry.number)
+
+    def _value(self) -> str:
+        """A link or a number, perhaps one that was named before."""
+        return f"{self.name}{self.chance.randrange(40)}"
 
     def _details(self, kind: str) -> dict[str, Any]:
         chance = self.chance
@@ -144,12 +151,12 @@ class Life:
         """Somebody reports a link or a number that another fact holds."""
         held = ledger.entry(tx, self.chance.choice(self.numbers))
         assert held is not None
-        value = str(self.chance.randrange(40))
+        value = self._value()
         if not held.topic or ledger.claimed(tx, self.plan, held.topic, value) is None:
             return
         said = {
             "kind": held.fact.kind,
-            "unit": self.chance.choice(UNITS),
+            "unit": self.chance.choice(self.units),
             "person": self.chance.choice(PEOPLE),
             "happened_at": now,
         }
