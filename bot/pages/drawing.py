@@ -1,6 +1,6 @@
 """Drawing a page: templates with everything escaped, and the files beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.pages.door import PREFIX
+from commands.help import guided
 from commands.wording import formats
 from scoring.moments import day_of
 
@@ -39,6 +40,11 @@ def once() -> str:
     return token_hex(16)
 
 
+def guide(roles: Collection[str]) -> str:
+    """The address of the guide for somebody with these roles."""
+    return f"{guided.PATH}/{guided.name_of(roles)}"
+
+
 @cache
 def environment() -> Environment:
     """The templates, compiled once; a name that is not given is a fault of ours."""
@@ -61,7 +67,7 @@ def environment() -> Environment:
         period=formats.period_name,
         iso=lambda at: day_of(at).isoformat(),
     )
-    made.globals.update(prefix=PREFIX, versioned=versioned, once=once)
+    made.globals.update(guide=guide, prefix=PREFIX, versioned=versioned, once=once)
     return made
 
 

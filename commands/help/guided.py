@@ -1,5 +1,7 @@
 """The guide of a role: a page for whoever has that role, served beside the signed-in pages."""
 
+from collections.abc import Collection
+
 from commands.chat.requests import Request
 
 GUIDES = {
@@ -19,10 +21,13 @@ GUIDES = {
 PATH = "/pages/guides"
 
 
+def name_of(roles: Collection[str]) -> str:
+    """The guide for somebody with these roles; the teacher's for whoever has none."""
+    return next((name for role, name in GUIDES.items() if role in roles), GUIDES["教师"])
+
+
 def address(request: Request) -> str:
-    """Where the asker's guide is, the teacher's for whoever has no role; "" without pages."""
+    """Where the asker's guide is; "" without pages."""
     if not request.web_url:
         return ""
-    roles = request.who.roles
-    name = next((name for role, name in GUIDES.items() if role in roles), GUIDES["教师"])
-    return f"{request.web_url}{PATH}/{name}"
+    return f"{request.web_url}{PATH}/{name_of(request.who.roles)}"

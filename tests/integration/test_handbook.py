@@ -66,6 +66,11 @@ async def test_help_leads_to_one_s_own_guide(served: Served) -> None:
     assert said.endswith(f"{PATH}/teacher")
 
 
+async def test_a_signed_in_page_leads_to_one_s_own_guide_too(served: Served) -> None:
+    visitor = await served.enters("u-wu")
+    assert f"{PATH}/assessor" in (await visitor.opens("/")).links
+
+
 def test_every_role_has_its_guide() -> None:
     assert {*GUIDES} == {*ROLES}
 

@@ -58,6 +58,9 @@ READERS = {
 BEGINS, ENDS = "03-18 09:00", "04-12 09:00"
 """Of the month that the school has lived before a page begins."""
 
+NEWCOMER = "u-new"
+"""The account of whoever has none on the roster."""
+
 BESIDE = "　　"
 SHOWN_ADDRESS = "https://promo.example.cn"
 
@@ -184,7 +187,7 @@ class Talk:
         if step.moment:
             await self.school.at(step.moment)
         else:
-            who = accounts()[self.reader if step.who == "您" else step.who]
+            who = accounts()[self.reader if step.who == "您" else step.who] or NEWCOMER
             group = GROUP if step.group else ""
             if step.button:
                 await self.school.presses(who, step.button, group=group)
