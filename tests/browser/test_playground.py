@@ -238,7 +238,9 @@ async def test_what_was_begun_said_or_sought_is_found_again(browser: Opener) -> 
 
 
 async def test_it_is_usable_on_a_narrow_screen(browser: Opener) -> None:
-    async with browser(width=360, height=740) as page:
+    nobody = "#open=%3Cimg%20src=x%20onerror=alert(1)%3E&open=%ff&who=__proto__"
+    async with browser(nobody, width=360, height=740) as page:
+        assert await page.js("location.hash") == "#open=u-ma&who=u-ma"
         await page.click("document.getElementById('find')")
         await page.write("陈晓")
         await page.click("document.querySelector('.person')")

@@ -16,7 +16,7 @@ export function readAddress() {
   const open = kept.getAll("open").filter((account) => account.length <= LONGEST);
   state.open = [...new Set(open)].slice(-MOST);
   state.current = kept.get("who") ?? state.open.at(-1) ?? "";
-  isFirst = !location.hash;
+  isFirst = !kept.has("who");
 }
 
 function keepAddress() {
@@ -36,8 +36,9 @@ export function settle() {
     return true;
   }
   isFirst = false;
-  if (personOf(before) && !state.open.includes(before) && before) return open(before);
+  if (personOf(before) && !state.open.includes(before)) return open(before);
   if (!state.open.includes(before)) state.current = state.open.at(-1) ?? "";
+  keepAddress();
   return false;
 }
 
