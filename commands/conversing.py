@@ -7,7 +7,7 @@ from commands.carrying import Route, request_of
 from commands.chat.messages import Incoming, Reply
 from commands.conversation import dialogue
 from commands.conversation.dialogue import Pending
-from commands.conversation.understanding import Understanding
+from commands.conversation.understanding import Understanding, answers
 from commands.conversation.world import World
 from commands.grammar.folding import spoken
 from commands.grammar.slots import Slot
@@ -33,14 +33,15 @@ def resume(way: Route, incoming: Incoming, tx: Tx, world: World) -> tuple[Route,
     if incoming.file is not None and not way.said.text:
         return _read(way, incoming, world, asked.line), asked
     heard = way.meaning
-    if heard.command is not None and heard.bare_unit is None and not heard.bare_links:
-        return way, None
     if asked.optional and way.said.copy.strip(" 。.!") in NOTHING:
         bare = _read(way, incoming, world, asked.line)
         if bare.meaning.complete:
             return bare, asked
     meaning = hear(world, incoming, way.said, way.who, way.plan, pending=asked.line)
     before = _read(way, incoming, world, asked.line).meaning
+    spoken_for = heard.command is not None and heard.bare_unit is None and not heard.bare_links
+    if spoken_for and not answers(heard, before, meaning):
+        return way, None
     gained = bool(_typed(meaning) - _typed(before))
     if not asked.slot:
         fits = meaning.complete and gained

@@ -12,7 +12,13 @@ from functools import lru_cache
 
 from commands.chat.messages import Incoming
 from commands.chat.requests import MAX_WORD, Command
-from commands.conversation.understanding import NOTHING, SILENT, Understanding, too_long
+from commands.conversation.understanding import (
+    NOTHING,
+    SILENT,
+    Understanding,
+    answers,
+    too_long,
+)
 from commands.grammar import links
 from commands.grammar.arguments import Arguments, read_folded
 from commands.grammar.asking import asks
@@ -246,16 +252,22 @@ def _whole(word: str, choices: tuple[tuple[str, str], ...]) -> tuple[tuple[str, 
 
 
 def _continued(line: _Line, found: _Found | None, pending: str) -> Understanding:
-    """Continue a dialogue, unless the line is a complete command or just the word of one."""
-    clear = found and not found.said.problem and not found.said.leftover
-    if found and clear and (found.said.missing is None or not found.text.strip()):
-        return _answered(line, found)
+    """Continue a dialogue, unless the line is a complete command or just the word of one, and not
+    what was asked for."""
     before = clean(pending)
     if not line.text:
         return NOTHING
     text = f"{before} {line.text}"
     whole = replace(line, text=text, copy=fold(text))
     again = _find(whole, addressed=True)
+    clear = found and not found.said.problem and not found.said.leftover
+    if found and clear and (found.said.missing is None or not found.text.strip()):
+        waits = _find(replace(line, text=before, copy=fold(before), quote=""), addressed=True)
+        heard = _answered(line, found)
+        if not (waits and again) or not answers(
+            heard, _answered(line, waits), _answered(whole, again)
+        ):
+            return heard
     if again is None:
         return _answered(line, found) if found else _unknown(line, None)
     answer = _answered(whole, again)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from commands.chat.requests import Command
-from commands.grammar.folding import MAX_TEXT
+from commands.grammar.folding import MAX_TEXT, fold
 from commands.grammar.slots import Slot
 from commands.wording.sentences import say
 from scoring.values import frozen
@@ -37,6 +37,22 @@ class Understanding:
     def complete(self) -> bool:
         """Whether it can be carried out as it stands."""
         return self.command is not None and self.missing is None and not self.problem
+
+
+def answers(heard: Understanding, before: Understanding, after: Understanding) -> bool:
+    """Whether what was heard as a command is rather the answer to a question, because its word is
+    what a missing argument is called (转发 6000, asked for the counters). `before`: the line that
+    waits; `after`: the same with the answer behind it."""
+    if heard.command is None or before.command is None or after.problem:
+        return False
+    words = {fold(word) for word in (heard.command.name, *heard.command.words)}
+    return after.command is before.command is not heard.command and any(
+        slot.kind != "flag"
+        and slot.name in after.args
+        and slot.name not in before.args
+        and not words.isdisjoint(map(fold, slot.choices))
+        for slot in before.command.slots
+    )
 
 
 SILENT = Understanding(addressed=False, silent=True)

@@ -222,6 +222,10 @@ async def test_what_a_handler_awaits_is_what_comes_next(school: School) -> None:
     await school.says("u-he", "设置 在校人数")
     assert "6800" in (await school.says("u-he", "6800"))[0]
     assert school.buttons("u-he")[:1] == ["确认"]
+    # Whatever else the answer would be as a command.
+    asked = await school.says("u-chen", "报介绍 走进数控 https://v.douyin.com/iPqr345/")
+    assert "PPT" in asked[0]
+    assert "介绍PPT《走进数控》" in (await school.says("u-chen", "PPT"))[0].replace(" ", "")
 
 
 # --- nothing unnamed is taken back --------------------------------------------------------------

@@ -191,6 +191,18 @@ async def test_a_metric_left_out_is_not_asked_for(school: School) -> None:
     assert school.buttons(group=GROUP) == ["已转发", "已点赞", "已关注"]
     [short] = await school.says("u-zhao", "结任务 1 转发 6000 点赞 6000")
     assert short == "#1 还缺 关注 的数，没有结。请补全后再发。"
+    # What is asked for is called by words that are commands elsewhere; here they are the answer.
+    [preview] = await school.says("u-zhao", "关注 7000")
+    assert "转发6000 达　点赞6000 达　关注7000 达" in preview
+    await school.presses("u-zhao", "取消")
+    await school.says("u-zhao", "结任务 1")
+    [preview] = await school.says("u-zhao", "转发 6000 点赞=5900，关注7000")
+    assert "转发6000 达　点赞5900 达　关注7000 达" in preview
+    # Any other command is still itself, and so is this one where nothing was asked.
+    await school.says("u-zhao", "结任务 1")
+    assert (await school.says("u-zhao", "得分 机电"))[0].startswith("机电工程系 得 ")
+    await school.says("u-zhao", "取消")
+    assert "#1 转发已记" in (await school.says("u-zhao", "转发 1"))[0]
 
 
 async def test_only_the_media_centre_issues_and_settles(school: School) -> None:
