@@ -146,13 +146,13 @@ def erase(
 
 
 def blank(tx: Tx, number: int) -> None:
-    """Blank the person of one lead and all that was written about it; a restore does this
-    again."""
+    """Blank the person of one lead and all that was written about it; it waits for nobody any
+    more. A restore does this again."""
     fact = tx.find(facts, number)
     if fact is not None and fact.topic:
         release(tx, fact.plan, fact.topic, bytes(fact.claim), number)
         line.forget_claim(tx, fact.topic, bytes(fact.claim))
-    for statement in (_BLANK_LEAD, _BLANK_CLAIM, _BLANK_REASONS, _UNSUSPECT):
+    for statement in (_BLANK_LEAD, _BLANK_CLAIM, _BLANK_REASONS, _UNSUSPECT, _LEAVE_QUEUE):
         tx.change(statement, number=number)
     pictures.forget(tx, number)
     for case in cases_about(tx, number):
@@ -275,7 +275,6 @@ def retire(tx: Tx, plan: Plan, now: Instant, most: int) -> int:
     the queue without a decision, so no points change."""
     rows = tx.run(_OLD_LEADS, plan=plan.id, most=most)
     for row in rows:
-        tx.change(_LEAVE_QUEUE, number=row.id)
         erase(tx, row.id, reported_at=row.recorded_at, now=now, asked_by=0, confirmed_by=0)
     line.forget_plan(tx, plan.id)
     return len(rows)

@@ -37,6 +37,12 @@ def keep(tx: Tx, lead: int, name: str, phone: str, note: str) -> None:
     )
 
 
+def is_erased(tx: Reading, lead: int) -> bool:
+    """Whether the person of this lead has been erased; False of any other fact."""
+    row = tx.find(leads, lead)
+    return row is not None and not row.sealed
+
+
 def _context(lead: int) -> bytes:
     return f"words about lead {lead}".encode()
 

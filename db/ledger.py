@@ -195,6 +195,13 @@ def report(
     return item
 
 
+def _can_wait(tx: Reading, plan: Plan, item: Entry) -> bool:
+    """Whether somebody decides on such a fact and still can: nobody can call an erased lead."""
+    return bool(plan.kinds[item.fact.kind].deciders) and not (
+        item.fact.kind == leadtext.LEAD and leadtext.is_erased(tx, item.number)
+    )
+
+
 def _retire(
     tx: Tx, plan: Plan, old: int, by: int, *, person: int, recorded_at: Instant, chat: str
 ) -> None:
@@ -274,7 +281,7 @@ def decide(
     )
     if before.waits and not after.waits:
         tx.change(_LEAVE_QUEUE, number=item.number)
-    elif after.waits and not before.waits and plan.kinds[item.fact.kind].deciders:
+    elif after.waits and not before.waits and _can_wait(tx, plan, item):
         anew = after.again or before.state is State.IN_LINE
         since = recorded_at if anew else item.fact.recorded_at
         tx.add(waiting, fact=item.number, kind=item.fact.kind, unit=item.fact.unit, since=since)

@@ -19,7 +19,7 @@ from commands.review.waiting import waiting
 from commands.wording.formats import day, days_ago, moment, short
 from commands.wording.sentences import lines, say
 from db import leads as desk_rows
-from db import ledger
+from db import leadtext, ledger
 from db.engine.tx import Reading, Row, Tx
 from scoring.moments import Instant, day_of
 from scoring.plan import Plan
@@ -138,7 +138,7 @@ def _write_table(tx: Reading, order: Order, tell: Tell) -> Made:
     tried, suspected = desk_rows.tried(tx), desk_rows.suspected(tx, order.plan)
     told = []
     for number in order.args["numbers"]:
-        if not identity.is_erased(tx, number):
+        if not leadtext.is_erased(tx, number):
             told.append(_cells(order, tx, number, tried, suspect=number in suspected))
             tell(len(told) * 50 // len(order.args["numbers"]))
     name = f"{TABLE_NAME}{day_of(order.now).strftime('%m%d')}"

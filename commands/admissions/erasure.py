@@ -17,7 +17,7 @@ from commands.grammar.slots import Slot
 from commands.leads import identity, recall
 from commands.wording.formats import address, masked
 from commands.wording.sentences import lines, say
-from db import erasures, ledger, line
+from db import erasures, leadtext, ledger, line
 from db.engine.tx import Reading, Tx
 from db.people import Person
 from scoring.facts import State, Verb
@@ -54,7 +54,7 @@ def erase(request: Request, tx: Tx) -> Reply:
         if request.second not in _others(request, found)[1]:
             raise Refusal(say("dialogue.not_yours_to_answer"))
         return _erase(request, tx, found, phone, refuse=refuse)
-    found = [entry for entry in found if not identity.is_erased(tx, entry.number)]
+    found = [entry for entry in found if not leadtext.is_erased(tx, entry.number)]
     if not found and not refuse:
         raise Refusal(say("erase.unknown"))
     asked = _ask_second(request, tx, found, phone, refuse=refuse)
@@ -158,7 +158,7 @@ def _erase(
     request: Request, tx: Tx, found: list[ledger.Entry], phone: str, *, refuse: bool
 ) -> Reply:
     second = request.second or request.who
-    fresh = [entry for entry in found if not identity.is_erased(tx, entry.number)]
+    fresh = [entry for entry in found if not leadtext.is_erased(tx, entry.number)]
     names = {entry.number: identity.opened(tx, entry.number)[:2] for entry in fresh}
     for entry in fresh:  # nobody takes the place of who is erased
         line.forget_claim(tx, entry.topic, entry.claim)

@@ -19,7 +19,7 @@ from commands.filing.cases import first_decider
 from commands.filing.record import record
 from commands.wording.formats import cut, day, short, weekday
 from commands.wording.sentences import lines, say
-from db import appeals, ledger
+from db import appeals, leadtext, ledger
 from db.calendar import calendar
 from db.engine.tx import Reading, Tx
 from db.people import HEAD, Person
@@ -102,6 +102,8 @@ def _appealable(tx: Reading, plan: Plan, entry: ledger.Entry) -> None:
             return
         word = plan.kinds[entry.fact.kind].word
         raise Refusal(say("appeal.other_kind", number=entry.number, word=word))
+    if leadtext.is_erased(tx, entry.number):
+        raise Refusal(say("appeal.erased", number=entry.number))
     stands = ledger.stands(tx, entry.number).state
     if key := NOT_YET.get(stands):
         raise Refusal(say(key, number=entry.number))

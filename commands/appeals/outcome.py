@@ -13,7 +13,7 @@ from commands.filing.kinds import KINDS
 from commands.filing.record import judge, record
 from commands.wording.formats import short
 from commands.wording.sentences import lines, say, say_first
-from db import appeals, ledger
+from db import appeals, leadtext, ledger
 from db.appeals import Case
 from db.engine.tx import Reading, Tx
 from db.people import ADMIN, Person
@@ -34,7 +34,7 @@ def consequence(asking: Asking, tx: Reading, case: Case) -> str:
         return say("resolve.will_take_out", of=of.number, unit=unit)
     if _approves(tx, case, of):
         return say("resolve.will_approve", of=of.number)
-    if ledger.stands(tx, of.number).state is State.WITHDRAWN:
+    if _is_gone(tx, of):
         return say("resolve.gone", of=of.number)
     return say("resolve.will_reopen", of=of.number)
 
@@ -52,9 +52,15 @@ def carried_out(request: Request, tx: Tx, case: Case, reason: str) -> Done:
         except ledger.Held as held:
             return say("resolve.held", of=of.number, other=held.number), ()
         return say("resolve.approved", of=of.number), ()
-    if ledger.stands(tx, of.number).state is State.WITHDRAWN:
+    if _is_gone(tx, of):
         return say("resolve.gone", of=of.number), ()
     return _reopened(request, tx, of, case, reason)
+
+
+def _is_gone(tx: Reading, of: ledger.Entry) -> bool:
+    """Whether nothing is left to decide on."""
+    withdrawn = ledger.stands(tx, of.number).state is State.WITHDRAWN
+    return withdrawn or leadtext.is_erased(tx, of.number)
 
 
 def _takes_out(case: Case, of: ledger.Entry) -> bool:

@@ -15,7 +15,7 @@ from commands.leads import identity, news
 from commands.review import batches
 from commands.wording.sentences import say
 from commands.wording.terms import ACTS
-from db import appeals, histories, ledger, outbox, tasks
+from db import appeals, histories, leadtext, ledger, outbox, tasks
 from db.engine.tx import Row, Tx
 from scoring.facts import State, Verb
 
@@ -203,9 +203,11 @@ def _lead_news(asking: Asking, tx: Tx, entries: Iterable[ledger.Entry]) -> tuple
 def _take_back(request: Request, tx: Tx, entries: list[ledger.Entry]) -> str:
     for entry in entries:
         try:
-            judge(request, tx, entry, Verb.RETRACT)
+            stands = judge(request, tx, entry, Verb.RETRACT)
         except ledger.Held as held:
             raise Refusal(say("undo.held", number=entry.number, other=held.number)) from None
+        if stands.waits and leadtext.is_erased(tx, entry.number):
+            raise Refusal(say("undo.erased", number=entry.number))
     if len(entries) == 1:
         return say("undo.retracted", number=entries[0].number)
     return say("undo.retracted_batch", total=len(entries))

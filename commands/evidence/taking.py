@@ -14,11 +14,10 @@ from commands.evidence.shrinking import jpeg, shrink
 from commands.filing import recent, trail
 from commands.filing.describe import entry_of, what
 from commands.filing.pictured import PICTURE, brought, may_add, rows
-from commands.leads import identity
 from commands.wording.formats import cut
 from commands.wording.sentences import lines, say
 from commands.wording.terms import ACTS
-from db import ledger, pictures
+from db import leadtext, ledger, pictures
 from db.engine.tx import Reading, Tx
 from db.pictures import NOWHERE, Kept
 from scoring.errors import UserError
@@ -158,7 +157,7 @@ def check(request: Request, tx: Reading, entry: ledger.Entry) -> None:
     if not may_add(request, entry):
         raise Refusal(say("evidence.not_yours", number=entry.number))
     gone = ledger.stands(tx, entry.number).state is State.WITHDRAWN
-    if gone or identity.is_erased(tx, entry.number):
+    if gone or leadtext.is_erased(tx, entry.number):
         raise Refusal(say("evidence.withdrawn", number=entry.number))
     if len(rows(tx, entry)) >= MOST:
         raise Refusal(say("evidence.full", number=entry.number, most=MOST))

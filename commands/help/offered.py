@@ -16,7 +16,7 @@ from commands.leads.tidy import tidied
 from commands.wording.formats import date_text, masked
 from commands.wording.sentences import lines, say
 from commands.wording.terms import ACTS
-from db import erasures, histories, ledger, tasks
+from db import erasures, histories, leadtext, ledger, tasks
 from scoring.facts import State
 from scoring.moments import DAY, day_of
 
@@ -83,7 +83,7 @@ def _erasable(talk: Talk, number: int) -> bool:
     entry = ledger.entry(talk.tx, number)
     if entry is None or entry.fact.kind != "lead" or entry.fact.person != talk.request.who.id:
         return False
-    gone = identity.is_erased(talk.tx, number)
+    gone = leadtext.is_erased(talk.tx, number)
     return not gone and bool(identity.opened(talk.tx, number)[1])
 
 

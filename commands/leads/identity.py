@@ -33,15 +33,9 @@ def opened(tx: Reading, number: int) -> tuple[str, str, str]:
     return name, phone, note
 
 
-def is_erased(tx: Reading, number: int) -> bool:
-    """Whether the person of this lead has been erased."""
-    row = tx.find(leads, number)
-    return row is not None and not row.sealed
-
-
 def described(tx: Reading, plan: Plan, entry: ledger.Entry, *, full: bool) -> str:
     """A lead on one line, its phone in full or masked."""
-    if is_erased(tx, entry.number):
+    if leadtext.is_erased(tx, entry.number):
         return say("lead.erased")
     name, phone, note = opened(tx, entry.number)
     who = f"{name} {phone}".strip() if full else masked_name(name, phone)

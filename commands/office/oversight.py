@@ -9,10 +9,9 @@ from commands.conversation import calls, proposals
 from commands.duties import standing
 from commands.filing import describe
 from commands.grammar.slots import Slot
-from commands.leads import identity
 from commands.wording.formats import address, moment, short_name
 from commands.wording.sentences import lines, say, say_first
-from db import audit, chats, leases, ledger, outbox
+from db import audit, chats, leadtext, leases, ledger, outbox
 from db.engine.tx import Reading, Row, Tx
 from db.people import ADMIN, Person
 from scoring.duties import board, gates
@@ -159,7 +158,7 @@ def _what(asking: Asking, tx: Reading, number: int) -> str:
     entry = ledger.entry(tx, number)
     if entry is None:
         return ""
-    if entry.fact.kind == "lead" and identity.is_erased(tx, number):
+    if entry.fact.kind == "lead" and leadtext.is_erased(tx, number):
         return say("lead.erased")
     return describe.what(asking, entry)
 

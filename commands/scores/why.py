@@ -9,11 +9,10 @@ from commands.chat.requests import Asking, Request, command
 from commands.duties import advice
 from commands.filing import describe, pictured
 from commands.grammar.slots import Slot
-from commands.leads import identity
 from commands.scores import explained, explanation, grounds, score
 from commands.wording.formats import cut, moment, points, short, short_name
 from commands.wording.sentences import lines, say
-from db import documents, histories, ledger
+from db import documents, histories, leadtext, ledger
 from db.appeals import case as case_of
 from db.engine.tx import Reading
 from scoring.cards import Card, Verdict, school_card, scorecard
@@ -150,7 +149,7 @@ def _story(asking: Asking, tx: Reading, number: int) -> Reply:
             "why.reported",
             number=number,
             what=say("lead.erased")
-            if entry.fact.kind == "lead" and identity.is_erased(tx, number)
+            if entry.fact.kind == "lead" and leadtext.is_erased(tx, number)
             else describe.what(asking, entry),
             unit=short(asking.plan, entry.fact.unit),
             name=reporter.name if reporter else "",

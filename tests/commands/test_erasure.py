@@ -7,10 +7,11 @@ from time import perf_counter
 import pytest
 from sqlalchemy import select
 
-from db import audit
+from db import audit, ledger
 from db.engine.tx import Tx
 from db.engine.vault import Unsealable, Vault
 from db.schema import claims, erasures, facts, leads, metadata, outbox, proposals, waiting
+from scoring.facts import Verb
 from tests.worlds.rows import NOW, fact
 from tests.worlds.school import GROUP, School
 
@@ -132,6 +133,62 @@ async def test_an_erased_lead_no_longer_waits(school: School) -> None:
     await reported(school)
     await erased(school)
     assert await school.says("u-sun", "待认定") == ["没有等您认定的线索，可以放心。"]
+
+
+@pytest.mark.parametrize("decided", ["认定 #1", "无效 #1 空号"])
+async def test_what_was_decided_on_an_erased_lead_makes_it_wait_no_more(
+    school: School, decided: str
+) -> None:
+    await reported(school)
+    await school.says("u-sun", decided)
+    counted = school.score()["school"]["points"]
+    await erased(school)
+    for taken_back in ("撤回 #1", "撤回"):
+        [told] = await school.says("u-sun", taken_back)
+        assert told == "#1 已抹除，没法再核实，决定撤不回来，没有改动。"
+    [told] = await school.says("u-feng", "申诉 #1 是真的")
+    assert told == "#1 已抹除，没法再核实，不能申诉，没有登记。"
+    assert await waits_for_nobody(school)
+    assert school.score()["school"]["points"] == counted
+
+
+async def test_an_appeal_upheld_after_the_erasure_asks_nobody_to_call(school: School) -> None:
+    await reported(school)
+    await school.says("u-sun", "无效 #1 空号")
+    await school.says("u-feng", "申诉 #1 昨天打通过")
+    await erased(school)
+    await school.says("u-wu", "处理 #2 成立 核对了通话记录")
+    assert "#1 已撤回或已抹除，没有可改的。" in school.last("u-wu")
+    await school.presses("u-wu", "确认")
+    assert "重新认定" not in school.last("u-sun")
+    assert await waits_for_nobody(school)
+
+
+async def test_a_lead_that_waits_once_more_waits_no_longer_when_it_is_erased(
+    school: School,
+) -> None:
+    await reported(school)
+    await school.says("u-sun", "认定 #1")
+    await school.app.write(partial(reopened, school))
+    assert not await waits_for_nobody(school)
+    await erased(school)
+    assert await waits_for_nobody(school)
+
+
+def reopened(school: School, tx: Tx) -> None:
+    """Put the decision on the first lead up to be taken once more."""
+    entry = ledger.entry(tx, 1)
+    assert entry is not None
+    at = school.clock.now()
+    ledger.decide(tx, school.plan, entry, Verb.REOPEN, person=1, recorded_at=at)
+
+
+async def waits_for_nobody(school: School) -> bool:
+    with school.app.db.reading() as tx:
+        listed = [row.fact for row in tx.run(select(waiting)) if row.kind == "lead"]
+    said = await school.says("u-sun", "待认定")
+    assert (said == ["没有等您认定的线索，可以放心。"]) is (listed == [])
+    return not listed
 
 
 async def test_a_number_that_wants_no_contact_is_never_taken_again(school: School) -> None:
