@@ -50,6 +50,12 @@ _MOVE = update(pictures).where(pictures.c.id == bindparam("row")).values(fact=bi
 _DELETE = delete(pictures).where(pictures.c.id == bindparam("row"))
 _NAMED = select(pictures.c.key).where(pictures.c.key == bindparam("name")).limit(1)
 _KEYS = select(pictures.c.key).distinct()
+_FACTS = (
+    select(pictures.c.fact)
+    .where(pictures.c.key == bindparam("name"))
+    .distinct()
+    .order_by(pictures.c.fact)
+)
 _UNKEEP = delete(picture_bytes).where(picture_bytes.c.key == bindparam("name"))
 _BYTES = select(picture_bytes.c.sealed).where(picture_bytes.c.key == bindparam("name"))
 _OF_PLAN = (
@@ -90,15 +96,19 @@ def kept(jpeg: bytes, vault: Vault, beside: Beside | None) -> Kept:
 
 def read(tx: Reading, key: str) -> bytes | None:
     """The picture under a key; None if it is gone. Reads a file on SQLite: not for a handler."""
+    try:
+        return _opened(tx, key)
+    except Unsealable:
+        return None
+
+
+def _opened(tx: Reading, key: str) -> bytes | None:
     if tx.beside is not None:
         sealed = tx.beside.get(key)
     else:
         rows = tx.run(_BYTES, name=key)
         sealed = bytes(rows[0].sealed) if rows else None
-    try:
-        return None if not sealed else tx.vault.open(sealed, _context(key))
-    except Unsealable:
-        return None
+    return None if not sealed else tx.vault.open(sealed, _context(key))
 
 
 def _context(key: str) -> bytes:
@@ -208,6 +218,25 @@ def stray(tx: Reading) -> list[str]:
     if tx.beside is None:
         return []
     return list(tx.beside.stray({row.key for row in tx.run(_KEYS)}))
+
+
+def unreadable(tx: Reading) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """The pictures that are gone, and those whose bytes are not what was kept: key -> the facts
+    that name it. Reads every picture."""
+    gone, damaged = dict[str, list[int]](), dict[str, list[int]]()
+    for row in tx.run(_KEYS):
+        try:
+            ill = gone if _opened(tx, row.key) is None else None
+        except Unsealable:
+            ill = damaged
+        if ill is not None:
+            ill[row.key] = named_by(tx, row.key)
+    return gone, damaged
+
+
+def named_by(tx: Reading, key: str) -> list[int]:
+    """The facts that a picture belongs to, NOWHERE among them while it is held."""
+    return [row.fact for row in tx.run(_FACTS, name=key)]
 
 
 # --- in a backup ----------------------------------------------------------------------------

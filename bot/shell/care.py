@@ -11,8 +11,9 @@ from bot.settings import Settings
 from bot.shell import platforms
 from bot.shell.output import out
 from bot.wording import say
+from commands.filing.numbers import spans
 from commands.months import compose
-from db import audit, ledger, months, outbox, plans, reposting
+from db import audit, ledger, months, outbox, pictures, plans, reposting
 from db.engine.database import Database
 from db.engine.tx import Reading
 from scoring.cards import Tallies
@@ -20,6 +21,7 @@ from scoring.errors import OperatorError
 from scoring.moments import DAY, Instant, local
 
 EXIT_ILL = 1
+MOST_NAMED = 20
 FOREVER: Instant = 1 << 60
 
 Key = tuple[str, str, str]
@@ -104,6 +106,16 @@ def _of_the_file(db: Database, tx: Reading) -> Iterable[str]:
         yield say("care.damaged", count=len(found))
 
 
+def _of_the_pictures(db: Database, tx: Reading) -> Iterable[str]:
+    for key, found in zip(("gone", "damaged"), pictures.unreadable(tx), strict=True):
+        with db.reading() as later:  # what was erased while this looked is no loss
+            named = [pictures.named_by(later, name) for name in found]
+        if lost := [facts for facts in named if facts]:
+            numbers = sorted({fact for facts in lost for fact in facts} - {pictures.NOWHERE})
+            shown = spans(numbers[:MOST_NAMED]) or say("care.picture_held")
+            yield say(f"care.pictures_{key}", total=len(lost), numbers=shown)
+
+
 def _of_the_tallies(_: Database, tx: Reading) -> Iterable[str]:
     for plan in plans.kept(tx).known(int(time.time())):
         kept = _sums(ledger.tallies(tx, plan))
@@ -153,6 +165,7 @@ CHECKS: tuple[tuple[str, Callable[[Database, Reading], Iterable[str]]], ...] = (
     ("care.plan_check", _of_the_plan),
     ("care.outbox_check", _of_the_outbox),
     ("care.file_check", _of_the_file),
+    ("care.picture_check", _of_the_pictures),
     ("care.tally_check", _of_the_tallies),
     ("care.month_check", _of_the_months),
     ("care.backup_check", _of_the_backups),

@@ -7,12 +7,17 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
+from sqlalchemy import delete, update
+
 from bot.process import archive
 from bot.process.restoring import restore
 from bot.process.upkeep import tidy
+from bot.shell import care
 from commands.chat.messages import File
 from db import audit, pictures
 from db.engine.database import Database, driver_of
+from db.engine.tx import Tx
+from db.schema import picture_bytes
 from reminders import upkeep
 from tests.conftest import KEY, Address
 from tests.worlds.photos import colour_of, photo, sent
@@ -316,3 +321,39 @@ async def test_the_same_on_postgresql(postgres_database: Database) -> None:
     await school.says("u-chen", "", file=sent("blue"))
     assert of(school, 1) == [RED, BLUE]
     close_school(school)
+
+
+async def test_the_doctor_names_the_reports_whose_pictures_are_gone_or_damaged(
+    database: Database,
+) -> None:
+    school = await open_school(database, start="04-01 09:00")
+    look = dict(care.CHECKS)["care.picture_check"]
+    for number, colour in enumerate(("red", "green", "blue"), start=1):
+        await school.says("u-chen", f"报新闻 {colour} https://a.cn/{number}", file=sent(colour))
+    with database.reading() as tx:
+        assert list(look(database, tx)) == []
+        taken_away, spoilt = (row.key for row in pictures.of(tx, [1, 2]))
+    await school.app.write(partial(_lose, taken_away, spoilt))
+    with database.reading() as tx:
+        assert list(look(database, tx)) == [
+            "1 张图片不在了（#1）",
+            "1 张图片打不开，文件坏了或被换过（#2）",
+        ]
+    # What is erased is no loss, even while it is looked at.
+    with database.reading() as tx:
+        assert pictures.total(tx) == 3
+        await school.app.write(lambda writing: pictures.forget(writing, 1))
+        assert list(look(database, tx)) == ["1 张图片打不开，文件坏了或被换过（#2）"]
+    close_school(school)
+
+
+def _lose(taken_away: str, spoilt: str, tx: Tx) -> None:
+    beside = tx.beside
+    if beside is None:
+        tx.change(delete(picture_bytes).where(picture_bytes.c.key == taken_away))
+        tx.change(
+            update(picture_bytes).where(picture_bytes.c.key == spoilt).values(sealed=b"spoilt")
+        )
+    else:
+        beside.drop(taken_away)
+        beside.put(spoilt, b"spoilt")

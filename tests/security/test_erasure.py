@@ -8,13 +8,16 @@ import pytest
 from sqlalchemy import LargeBinary, Text, select, update
 
 from bot.cli import main
-from db import appeals, erasures, ledger, personal
+from db import appeals, erasures, ledger, personal, pictures
 from db.engine.database import Database
+from db.engine.tx import Tx
 from db.engine.vault import Unsealable
+from db.engine.writer import Writer
 from db.schema import dialogues, facts, leads, metadata, outbox, proposals
 from reminders import upkeep
 from scoring.moments import DAY
-from tests.conftest import Address
+from tests.conftest import KEY, Address
+from tests.worlds.rows import NOW, fact
 from tests.worlds.school import GROUP, School, close_school, open_school
 
 PHONE = "13800010077"
@@ -258,7 +261,6 @@ async def test_a_reported_month_still_holds_after_a_title_in_it_was_blanked(
 
 
 async def test_the_same_on_postgresql(postgres_address: Address) -> None:
-    from tests.conftest import KEY
 
     database = Database.open(postgres_address(True), KEY)
     school = await open_school(database)
@@ -275,6 +277,17 @@ async def test_the_same_on_postgresql(postgres_address: Address) -> None:
 def test_the_preview_says_what_will_be_forgotten_and_when(
     sqlite_address: Address, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("PROMOBOT_KEY", bytes(range(32)).hex())
-    assert main(["erase", "preview", "--db", sqlite_address(True)]) == 0
-    assert "2024 年方案：0 条线索" in capsys.readouterr().out
+    monkeypatch.setenv("PROMOBOT_KEY", KEY.hex())
+    address = sqlite_address(True)
+    database = Database.open(address, KEY)
+    one = pictures.Kept(key="0" * 32, sealed=b"")
+
+    def pictured(tx: Tx) -> None:
+        number = tx.add(facts, **fact())
+        pictures.add(tx, one, fact=number, person=1, at=NOW, album="")
+
+    with Writer(database) as writer:
+        writer.submit(pictured).result()
+    database.close()
+    assert main(["erase", "preview", "--db", address]) == 0
+    assert "2024 年方案：0 条线索、1 张图片" in capsys.readouterr().out
