@@ -19,7 +19,7 @@ from commands.tables.sheets import grids
 from commands.wording.sentences import say
 from db.engine.tx import Tx
 from db.people import ROLES
-from scoring.moments import Instant
+from scoring.moments import Instant, day_of
 from scoring.plan import Plan
 
 TAKERS: Mapping[str, tuple[Command, Callable[[Grid], bool]]] = {
@@ -45,6 +45,7 @@ def _read(name: str, data: bytes, plan: Plan, now: Instant) -> Any:
     internal=True,
     private=True,
     opens=Opener(read=_read, value=dict),
+    planless=True,
 )
 def untitled(request: Request, tx: Tx) -> Reply:
     """Do with a table what the command does whose table it is, as if its word had come too."""
@@ -55,6 +56,9 @@ def untitled(request: Request, tx: Tx) -> Reply:
     if taker.roles.isdisjoint(request.who.roles):
         roles = "、".join(role for role in ROLES if role in taker.roles)
         raise Refusal(say("speaking.not_yours", word=shown(taker), roles=roles))
+    year = day_of(request.at).year
+    if not taker.planless and request.plan.year != year:
+        raise Refusal(say("speaking.no_plan", year=year, last=request.plan.year))
     plain = found["plain"]
     value = taker.opens.value(plain) if taker.opens is not None else plain
     opened = replace(file, opened=Opened(opener=taker.name, value=value, plain=plain))

@@ -36,6 +36,7 @@ UNIT = Slot(name="unit", kind="unit")
     reads=True,
     private=True,
     example="待认定",
+    planless=True,
 )
 def pending(request: Request, tx: Reading) -> Reply:
     """Say how many leads wait for the asker and since when, with buttons to work through them."""
@@ -91,6 +92,7 @@ def rows_of(asking: Asking, tx: Reading, unit: str = "") -> list[Row]:
         Slot(name="number", kind="number"),
         UNIT,
     ),
+    planless=True,
 )
 def desk(request: Request, tx: Tx) -> Reply:
     """Do what was pressed under a lead's card, then show the next card."""
@@ -117,7 +119,7 @@ def desk(request: Request, tx: Tx) -> Reply:
 # --- the table out ------------------------------------------------------------------------
 
 
-@command("desktable", roles=DESK, internal=True, private=True, slots=(UNIT,))
+@command("desktable", roles=DESK, internal=True, private=True, slots=(UNIT,), planless=True)
 def desktable(request: Request, tx: Tx) -> Reply:
     """Write all waiting leads with full phone numbers to a table, in the background; each lead
     shown is audited (C28)."""
@@ -208,6 +210,7 @@ def _read(name: str, data: bytes, _plan: Plan, _now: Instant) -> Any:
     roles=DESK,
     internal=True,
     opens=Opener(read=_read, value=desksheet.from_plain),
+    planless=True,
 )
 def deskfile(request: Request, tx: Tx) -> Reply:
     """Show what a returned table says; record the results once confirmed."""

@@ -41,6 +41,7 @@ DESK, OTHERS = "招办", "考核组"
     ),
     example="抹除 13800138000 拒联",
     private=True,
+    planless=True,
 )
 def erase(request: Request, tx: Tx) -> Reply:
     """Show what would be erased, ask a second person, and erase it once they confirm."""

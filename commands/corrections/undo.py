@@ -34,6 +34,7 @@ UNDECIDED = State.WAITING, State.IN_LINE
     slots=(Slot(name="numbers", kind="numbers"),),
     example="撤回 #12",
     never_bare=True,
+    planless=True,
 )
 def undo(request: Request, tx: Tx) -> Reply:
     """Take back one's own report while it is undecided, or one's own decision for 10 minutes.

@@ -92,7 +92,7 @@ def _calls(asking: Asking, entry: ledger.Entry) -> Iterator[Notice]:
         )
 
 
-@command("later", internal=True, private=True, roles="院长", slots=(NUMBER,))
+@command("later", internal=True, private=True, roles="院长", slots=(NUMBER,), planless=True)
 def later(request: Request, tx: Tx) -> Reply:
     """{下午再看}: ask once more in the afternoon; in the afternoon an hour on."""
     entry = _waiting(tx, request.args["number"])

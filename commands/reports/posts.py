@@ -251,7 +251,12 @@ def _standing_line(asking: Asking, tx: Reading, taken: _Taken) -> str:
 
 
 @command(
-    "items", internal=True, reads=True, private=True, slots=(Slot(name="numbers", kind="numbers"),)
+    "items",
+    internal=True,
+    reads=True,
+    private=True,
+    slots=(Slot(name="numbers", kind="numbers"),),
+    planless=True,
 )
 def items(request: Request, tx: Reading) -> Reply:
     """{看明细}: what was just taken, one a line, as it stands now."""

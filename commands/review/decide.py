@@ -63,6 +63,7 @@ UNCHANGED = "照旧"
     example="通过 #12",
     never_bare=True,
     judges=True,
+    planless=True,
 )
 def approve(request: Request, tx: Tx) -> Reply:
     """Approve, verify or accept facts; a time says when it really happened (C16), or of what is
@@ -78,6 +79,7 @@ def approve(request: Request, tx: Tx) -> Reply:
     example="退回 #12 画面太暗",
     never_bare=True,
     judges=True,
+    planless=True,
 )
 def reject(request: Request, tx: Tx) -> Reply:
     """Send facts back with a reason; what they held is free again. 小修: only a small change is
@@ -93,6 +95,7 @@ def reject(request: Request, tx: Tx) -> Reply:
     example="偏题 #12",
     never_bare=True,
     judges=True,
+    planless=True,
 )
 def offtopic(request: Request, tx: Tx) -> Reply:
     """Judge videos published but off-topic: they count for the week, against the content."""
@@ -108,6 +111,7 @@ def offtopic(request: Request, tx: Tx) -> Reply:
     never_bare=True,
     judges=True,
     private=True,
+    planless=True,
 )
 def certify(request: Request, tx: Tx) -> Reply:
     """Certify leads; they count from now on (A35)."""
@@ -123,6 +127,7 @@ def certify(request: Request, tx: Tx) -> Reply:
     never_bare=True,
     judges=True,
     private=True,
+    planless=True,
 )
 def invalid(request: Request, tx: Tx) -> Reply:
     """Find leads invalid; the number may be reported again (A34)."""
@@ -138,6 +143,7 @@ def invalid(request: Request, tx: Tx) -> Reply:
     never_bare=True,
     judges=True,
     private=True,
+    planless=True,
 )
 def revoke(request: Request, tx: Tx) -> Reply:
     """Take a certification back, after {确认}, or the 院长 his approval of a PPT, after a second

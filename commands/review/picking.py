@@ -21,6 +21,7 @@ from db.engine.tx import Reading
     private=True,
     reads=True,
     slots=(Slot(name="way", kind="choice", choices=which.WAYS, required=True),),
+    planless=True,
 )
 def pick(request: Request, tx: Reading) -> Reply:
     """The oldest of what waits for this way of deciding, as many as one line may name."""

@@ -33,6 +33,7 @@ ANSWERS = ("成立", "不成立")
     private=True,
     example="待审",
     slots=(Slot(name="after", kind="number"),),
+    planless=True,
 )
 def queue(request: Request, tx: Reading) -> Reply:
     """What waits for the asker: how many, since when, the first ten."""
@@ -67,7 +68,12 @@ def queue(request: Request, tx: Reading) -> Reply:
 
 
 @command(
-    "card", roles=DECIDERS, internal=True, private=True, slots=(Slot(name="after", kind="number"),)
+    "card",
+    roles=DECIDERS,
+    internal=True,
+    private=True,
+    slots=(Slot(name="after", kind="number"),),
+    planless=True,
 )
 def card(request: Request, tx: Tx) -> Reply:
     """The next waiting thing as a card with its buttons; a pressed card turns into it."""
@@ -154,6 +160,7 @@ def _hurry(asking: Asking, rows: list[Row]) -> str:
         Slot(name="which", kind="choice", choices=(FIRST, LAST), required=True),
         Slot(name="size", kind="count", required=True),
     ),
+    planless=True,
 )
 def take(request: Request, tx: Tx) -> Reply:
     """{我审前 20}: half of what waits is mine for half an hour; its first card follows."""
@@ -170,7 +177,7 @@ def take(request: Request, tx: Tx) -> Reply:
     return card_after(request, tx, taken[0].fact - 1)
 
 
-@command("untilmonday", roles=DECIDERS, internal=True, private=True)
+@command("untilmonday", roles=DECIDERS, internal=True, private=True, planless=True)
 def until_monday(request: Request, tx: Tx) -> Reply:
     """{周一再审}: what waits is said to every reviewer on the first workday of the week anyway."""
     rows = waiting(request, tx)
