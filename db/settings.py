@@ -29,7 +29,7 @@ ALL = select(settings.c.scope, settings.c.name, settings.c.value, settings.c.sin
 _CHANGES = (
     select(settings.c.value, settings.c.recorded_at, settings.c.person)
     .where(
-        settings.c.scope == "",
+        settings.c.scope == bindparam("where"),
         settings.c.name == bindparam("name"),
         settings.c.recorded_at > bindparam("since"),
         settings.c.recorded_at <= bindparam("known"),
@@ -84,10 +84,12 @@ def history(tx: Reading, name: str, scope: str = SCHOOL) -> tuple[tuple[Instant,
     return _history(tx).get((scope, name), ())
 
 
-def changes(tx: Reading, name: str, since: Instant, known: Instant) -> list[Row]:
-    """The values set for the school after one instant up to another, oldest first: rows value,
+def changes(
+    tx: Reading, name: str, since: Instant, known: Instant, scope: str = SCHOOL
+) -> list[Row]:
+    """The values set in a scope after one instant up to another, oldest first: rows value,
     recorded_at, person."""
-    return tx.run(_CHANGES, name=name, since=since, known=known)
+    return tx.run(_CHANGES, where=scope, name=name, since=since, known=known)
 
 
 def of_scope(tx: Reading, scope: str) -> dict[str, tuple[tuple[Instant, str], ...]]:

@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import select
 
 from db import settings
-from db.engine.tx import Reading, Tx
+from db.engine.tx import Reading, Row, Tx
 from db.holidays import statutory
 from db.schema import calendar_days
 from scoring.calendar import Calendar
@@ -27,6 +27,16 @@ def note(tx: Tx, day: date, kind: str, *, by: int, at: Instant) -> None:
     """Keep that a day was made a day off or a workday."""
     settings.put(tx, day.isoformat(), kind, now=at, by=by, scope=SCOPE)
     tx.bump("plans")
+
+
+def changes(tx: Reading, since: Instant, upto: Instant) -> list[tuple[date, Row]]:
+    """The days that the school changed after one instant up to another, each with its rows value
+    (OFF or ON), recorded_at, person."""
+    return [
+        (date.fromisoformat(day), row)
+        for day in settings.of_scope(tx, SCOPE)
+        for row in settings.changes(tx, day, since, upto, SCOPE)
+    ]
 
 
 def known(tx: Reading) -> list[tuple[Instant, Calendar]]:

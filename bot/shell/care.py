@@ -107,13 +107,14 @@ def _of_the_file(db: Database, tx: Reading) -> Iterable[str]:
 
 
 def _of_the_pictures(db: Database, tx: Reading) -> Iterable[str]:
-    for key, found in zip(("gone", "damaged"), pictures.unreadable(tx), strict=True):
+    said = "care.pictures_gone", "care.pictures_damaged"
+    for key, found in zip(said, pictures.unreadable(tx), strict=True):
         with db.reading() as later:  # what was erased while this looked is no loss
             named = [pictures.named_by(later, name) for name in found]
         if lost := [facts for facts in named if facts]:
             numbers = sorted({fact for facts in lost for fact in facts} - {pictures.NOWHERE})
             shown = spans(numbers[:MOST_NAMED]) or say("care.picture_held")
-            yield say(f"care.pictures_{key}", total=len(lost), numbers=shown)
+            yield say(key, total=len(lost), numbers=shown)
 
 
 def _of_the_tallies(_: Database, tx: Reading) -> Iterable[str]:

@@ -1,16 +1,20 @@
-"""更正: who did what, and why, since a month was reported: to a fact, to a reading, to a
-head-count."""
+"""更正: who did what, and why, since a month was reported: to a fact, to a reading, to the school's
+calendar, to a head-count."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 
 from commands.months.report import Cause
 from commands.months.scene import Scene
+from commands.wording.formats import date_text
 from commands.wording.sentences import say, say_first
-from db import ledger, months, plans, settings
+from db import calendar as calendars
+from db import ledger, months, plans, settings, workdays
 from db.months import Heads
 from scoring.facts import Verb
 from scoring.moments import Instant
+from scoring.plan import Plan
 from scoring.planshow import read_as
 
 COUNTED = "interaction"
@@ -73,6 +77,31 @@ def switches(scene: Scene, item: str, since: Instant) -> Iterator[Cause]:
                 at=after.in_force_from,
                 why=after.why.removeprefix(head).strip(),
             )
+
+
+def calendar(scene: Scene, item: str, since: Instant) -> Iterator[Cause]:
+    """The days that the school has made days off or workdays since a moment, and that moved a
+    deadline of an item (A02): who set each."""
+    notes = calendars.notes(scene.tx)
+    for before, after in pairwise(plans.kept(scene.tx).by_year.get(scene.plan.year, ())):
+        if not since < after.moved_at <= scene.known or item not in scene.plan.item:
+            continue
+        moved = [*_deadlines(before.plan, item) ^ _deadlines(after.plan, item)]
+        for day, row in workdays.changes(scene.tx, after.moved_at - 1, after.moved_at):
+            if moved and min(moved) <= day <= max(moved):
+                yield Cause(
+                    number=0,
+                    what=say("document.calendar"),
+                    verb=say(f"document.day_{row.value}", day=date_text(day)),
+                    who=scene.names.get(row.person, ""),
+                    at=row.recorded_at,
+                    why=notes.get(day, ""),
+                )
+
+
+def _deadlines(plan: Plan, item: str) -> frozenset[date]:
+    terms = plan.item[item].terms.values() if item in plan.item else ()
+    return frozenset(term.value for term in terms if isinstance(term.value, date))
 
 
 def head_counts(scene: Scene, item: str, since: Instant) -> Iterator[Cause]:

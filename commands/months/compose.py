@@ -192,6 +192,7 @@ def _correction(
     since = last.heads
     others = (
         *causes.switches(scene, one.item, last.known),
+        *causes.calendar(scene, one.item, last.known),
         *causes.head_counts(scene, one.item, last.known),
     )
     numbers = months.moved(

@@ -1,8 +1,8 @@
 """What changes a month after its freeze is told once, in the next report, with who and why (A32):
-an upheld appeal, a late revocation, a settlement anew, a switch, a head-count; an erasure changes
-nothing. Frozen months keep their bytes and their seal."""
+an upheld appeal, a late revocation, a settlement anew, a switch, a changed day of the calendar, a
+head-count; an erasure changes nothing. Frozen months keep their bytes and their seal."""
 
-from commands.months import compose
+from commands.months import compose, outline
 from commands.months.report import Correction
 from db import months, plans
 from db.engine.database import Database
@@ -121,4 +121,34 @@ async def test_a_head_count_set_later_names_who_set_it(sqlite_database: Database
     assert [(one.what, one.verb, one.who) for one in told.causes] == [
         ("在校人数", "改为 6000", "何平")
     ]
+    close_school(school)
+
+
+async def test_a_day_of_the_calendar_changed_later_is_named_with_who_changed_it(
+    sqlite_database: Database,
+) -> None:
+    """A deadline that moves with the school's days (A02) moves in a frozen month as well."""
+    school = await open_school(sqlite_database, start="03-28 09:00")
+    await school.says("u-wu", "口径 A02 顺延")
+    await school.presses("u-zheng", "确认改口径")
+    await school.says("u-ma", "交接", at="04-01 09:12")
+    await school.says("u-zhao", "通过 #1", at="04-01 10:30")
+    await frozen(school)
+    with school.app.db.reading() as tx:
+        before = months.all_frozen(tx, school.plan)
+    # 3月30日 was a Saturday, so the deadline was 4月1日; a Saturday of May moves nothing.
+    await school.says("u-he", "校历 3月30日 上班 补课", at="05-10 09:00")
+    await school.says("u-he", "校历 5月11日 上班 开放日", at="05-10 10:00")
+    told = composed(school, "2024-05")
+    assert {item for _, item in told} == {"dy_handover"}
+    assert [unit for (unit, _), one in told.items() if one.change != "0"] == ["艺术工程系"]
+    found = told["艺术工程系", "dy_handover"]
+    assert (found.was, found.now) == (3, 0)
+    assert [(one.what, one.verb, one.who, one.why) for one in found.causes] == [
+        ("校历", "把 3月30日 改为上班", "何平", "补课")
+    ]
+    assert outline.causes(found) == "依据 校历把 3月30日 改为上班，5月10日 09:00 何平：补课。"
+    await frozen(school, "2024-05", "06-10 10:00")
+    assert_kept(school, before)
+    assert composed(school, "2024-06") == {}, "told once"
     close_school(school)
