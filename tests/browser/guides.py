@@ -6,7 +6,7 @@ picture stands the real pages are looked at in a headless Chromium:
 <!-- 图 手机 3 -->              the last three messages on the reader's phone
 <!-- 图 手机 2 王建国 -->        on somebody else's
 <!-- 图 职工群 3 -->            in the staff group
-<!-- 图 网页 /pages/units/it .board -->      what a selector finds on the signed-in pages
+<!-- 图 网页 /pages/units/it .calendar -->   what a selector finds on the signed-in pages
 <!-- 图 文件 -->                the last picture that the reader was sent
 """
 
@@ -14,7 +14,7 @@ import asyncio
 import io
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -45,9 +45,9 @@ AT_REST = "new Promise(done => setTimeout(done, 500))"
 class Camera:
     """A browser at the school of a page."""
 
-    def __init__(self, page: Page, served: Served, playground: str, folder: Path) -> None:
+    def __init__(self, page: Page, served: Served, playground: str, into: Path, shot: Path) -> None:
         self.page, self.served, self.playground = page, served, playground
-        self.shot = folder / "shot.png"
+        self.into, self.shot = into, shot
 
     async def __call__(self, talk: Talk, scene: str, file: str) -> None:
         kind, _, more = scene.partition(" ")
@@ -60,7 +60,7 @@ class Camera:
             part = await self._part(
                 await self._phone(who or talk.reader, int(last), group=kind == "职工群")
             )
-        await asyncio.to_thread(save, part, FOLDER / Path(file).name)
+        await asyncio.to_thread(save, part, self.into / Path(file).name)
 
     async def _part(self, box: tuple[float, ...]) -> Image.Image:
         """A part of what is seen now."""
@@ -95,6 +95,7 @@ class Camera:
 
     async def _box(self, elements: str) -> tuple[float, ...]:
         """The box around elements."""
+        assert await self.page.js(f"{elements}.length") > 0, elements
         boxes = await self.page.js(
             f"{elements}.map(e => e.getBoundingClientRect())"
             ".map(b => [b.left, b.top, b.right, b.bottom])"
@@ -148,7 +149,8 @@ async def _fine() -> str:
     return ""
 
 
-async def main(names: list[str]) -> None:
+async def main(names: Sequence[str], into: Path) -> None:
+    """Take the pictures of these pages into a folder."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         month = await live(folder)
@@ -160,11 +162,11 @@ async def main(names: list[str]) -> None:
                     pages_of(talk.school) as served,
                     playground_of(talk) as address,
                 ):
-                    await told(name, talk, Camera(page, served, address, folder))
+                    await told(name, talk, Camera(page, served, address, into, folder / "shot.png"))
                 await page.goes("about:blank")
-    for file in sorted(FOLDER.glob("*.png")):
-        sys.stdout.write(f"{file.name}: {file.stat().st_size // 1024} KB\n")
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1:] or [*NAMES]))
+    asyncio.run(main(sys.argv[1:] or NAMES, FOLDER))
+    for file in sorted(FOLDER.glob("*.png")):
+        sys.stdout.write(f"{file.name}: {file.stat().st_size // 1024} KB\n")

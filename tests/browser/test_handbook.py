@@ -10,10 +10,12 @@ import pytest
 
 from commands.help.guided import PATH
 from db.engine.database import Database
+from tests.browser import guides
 from tests.browser.axe import findings
 from tests.browser.chromium import installed, opened
 from tests.worlds.paged import claimed, pages_of
 from tests.worlds.roleguides import NAMES
+from tests.worlds.roleguides_drawn import FOLDER
 from tests.worlds.school import close_school, open_school
 
 pytestmark = pytest.mark.skipif(
@@ -38,3 +40,12 @@ async def test_every_guide_is_readable_on_a_phone(
         assert await findings(page) == []
         assert page.faults == []
     close_school(school)
+
+
+@pytest.mark.soak
+async def test_the_pictures_of_the_guides_can_be_taken_again(tmp_path: Path) -> None:
+    """What they show is still there to be seen."""
+    into = tmp_path / "pictures"
+    into.mkdir()
+    await guides.main(NAMES, into)
+    assert {one.name for one in into.iterdir()} == {one.name for one in FOLDER.glob("*.png")}
