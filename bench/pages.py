@@ -33,6 +33,9 @@ from scoring.plan import Plan
 
 SIZES = (10_000, 1_000_000)
 ROUNDS = 30
+WAITING = 10_000
+"""Facts that wait for the assessor who looks."""
+
 LATER = 45 * 86_400
 """Seconds after the facts at which the pages are looked at: some weeks are over then."""
 
@@ -179,9 +182,16 @@ async def _opened(stack: AsyncExitStack, path: Path, size: int) -> _Visitor:
 
 
 def _filled(path: Path, plan: Plan, size: int) -> None:
-    """The facts of the bench of the score, after which the program goes on counting."""
+    """The facts of the bench of the score, of which the newest wait for a decision, after which the
+    program goes on counting."""
     fill(path, plan, size)
     with closing(sqlite3.connect(path)) as db, db:
+        db.execute(
+            "INSERT INTO waiting SELECT id, 'results', unit, recorded_at FROM facts"
+            " ORDER BY id DESC LIMIT ?",
+            (WAITING,),
+        )
+        db.execute("UPDATE facts SET kind = 'results' WHERE id IN (SELECT fact FROM waiting)")
         for table, name in SEQUENCES.items():
             last = f"SELECT '{name}', coalesce(max(id), 0) FROM {table}"
             db.execute(f"INSERT OR REPLACE INTO sequences {last}")
