@@ -210,11 +210,11 @@ def of_person(tx: Reading, plan: Plan, person: int, most: int = 20) -> list[Entr
     return [entry_from(tx, row) for row in rows]
 
 
-_OF_UNIT = (
+_NEAR = (
     select(facts)
     .where(
-        facts.c.unit == bindparam("unit"),
-        facts.c.kind == bindparam("kind"),
+        facts.c.unit.in_(bindparam("units", expanding=True)),
+        facts.c.kind.in_(bindparam("kinds", expanding=True)),
         facts.c.plan == bindparam("plan"),
         facts.c.happened_at >= bindparam("since"),
         facts.c.happened_at < bindparam("until"),
@@ -224,18 +224,25 @@ _OF_UNIT = (
 
 
 def near(
-    tx: Reading, plan: Plan, unit: str, kind: str, *, since: Instant, until: Instant
+    tx: Reading,
+    plan: Plan,
+    units: Iterable[str],
+    kinds: Iterable[str],
+    *,
+    since: Instant,
+    until: Instant,
 ) -> list[Row]:
-    """The rows of a unit's reports of a kind from `since` up to but before `until`, whether they
-    stand or not."""
-    return tx.run(_OF_UNIT, plan=plan.id, unit=unit, kind=kind, since=since, until=until)
+    """The rows of reports of some units and kinds from `since` up to but before `until`, whether
+    they stand or not."""
+    which = {"units": list(units), "kinds": list(kinds)}
+    return tx.run(_NEAR, plan=plan.id, since=since, until=until, **which)
 
 
 def of_unit(
     tx: Reading, plan: Plan, unit: str, kind: str, *, since: Instant, until: Instant
 ) -> list[Entry]:
     """A unit's standing reports of a kind that happened from `since` up to but before `until`."""
-    rows = near(tx, plan, unit, kind, since=since, until=until)
+    rows = near(tx, plan, (unit,), (kind,), since=since, until=until)
     return [entry_from(tx, row) for row in rows if stands(tx, row.id).state in STANDING]
 
 

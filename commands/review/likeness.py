@@ -6,6 +6,7 @@ from commands.wording.formats import short, weekday
 from commands.wording.sentences import say
 from db import histories, ledger
 from db.engine.tx import Reading
+from scoring.facts import STANDING
 from scoring.moments import DAY, day_of
 from scoring.plan import Plan
 
@@ -16,12 +17,9 @@ ALIKE = 80.0
 
 def flag(tx: Reading, plan: Plan, entry: ledger.Entry) -> str:
     """与 #193 标题相近（艺术，同日） for the card of a report, or ""."""
-    other = closest(tx, plan, entry)
-    return said(plan, entry, other) if other is not None else ""
-
-
-def said(plan: Plan, entry: ledger.Entry, other: ledger.Entry) -> str:
-    """与 #193 标题相近（艺术，同日）, of a report and the one it is like."""
+    other = _closest(tx, plan, entry)
+    if other is None:
+        return ""
     unit = short(plan, entry.fact.unit)
     return say("alike.flag", number=other.number, unit=unit, when=when(entry, other))
 
@@ -32,25 +30,21 @@ def when(entry: ledger.Entry, other: ledger.Entry) -> str:
     return say("alike.same_day") if day == day_of(entry.fact.happened_at) else weekday(day)
 
 
-def closest(tx: Reading, plan: Plan, entry: ledger.Entry) -> ledger.Entry | None:
+def _closest(tx: Reading, plan: Plan, entry: ledger.Entry) -> ledger.Entry | None:
     """The earlier standing report of the same unit within 7 days that is most like it."""
-    kinds = KINDS[entry.fact.kind].compared
-    at = entry.fact.happened_at
+    kinds, at = KINDS[entry.fact.kind].compared, entry.fact.happened_at
+    since, until = at - WITHIN, at + WITHIN
     near = [
-        other
-        for kind in kinds
-        for other in histories.of_unit(
-            tx, plan, entry.fact.unit, kind, since=at - WITHIN, until=at + WITHIN
-        )
-        if other.number < entry.number and other.title
+        row
+        for row in histories.near(tx, plan, (entry.fact.unit,), kinds, since=since, until=until)
+        if row.id < entry.number and row.title
     ]
     if not near or not entry.title:
         return None
     from rapidfuzz import fuzz  # only a card needs it
 
     title = fold(entry.title)
-    score, best = max(
-        ((fuzz.ratio(title, fold(other.title)), other) for other in near),
-        key=lambda found: (found[0], found[1].number),
-    )
-    return best if score >= ALIKE else None
+    scored = sorted(((fuzz.ratio(title, fold(row.title)), row.id) for row in near), reverse=True)
+    alike = (number for score, number in scored if score >= ALIKE)
+    standing = (number for number in alike if ledger.stands(tx, number).state in STANDING)
+    return next((ledger.entry(tx, number) for number in standing), None)

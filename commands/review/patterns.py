@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from commands.filing.kinds import KINDS
 from commands.grammar.folding import fold
 from commands.review import likeness
+from commands.review.likeness import WITHIN
 from commands.wording.formats import short
 from commands.wording.sentences import say
 from db import histories, ledger
@@ -42,12 +43,10 @@ def _elsewhere(tx: Reading, plan: Plan, entry: ledger.Entry) -> ledger.Entry | N
     title, at = fold(entry.title), entry.fact.happened_at
     if not title or title == fold(say("report.untitled")):
         return None
-    for unit in plan.by_code:
-        for kind in KINDS[entry.fact.kind].compared if unit != entry.fact.unit else ():
-            for row in histories.near(
-                tx, plan, unit, kind, since=at - likeness.WITHIN, until=at + likeness.WITHIN
-            ):
-                same = row.id < entry.number and fold(row.title) == title
-                if same and ledger.stands(tx, row.id).state in STANDING:
-                    return ledger.entry(tx, row.id)
+    others = (unit for unit in plan.by_code if unit != entry.fact.unit)
+    kinds, since, until = KINDS[entry.fact.kind].compared, at - WITHIN, at + WITHIN
+    for row in histories.near(tx, plan, others, kinds, since=since, until=until):
+        same = row.id < entry.number and fold(row.title) == title
+        if same and ledger.stands(tx, row.id).state in STANDING:
+            return ledger.entry(tx, row.id)
     return None

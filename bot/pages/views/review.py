@@ -1,5 +1,6 @@
 """待审: what waits for the visitor's decision, and what waits for them as the second person."""
 
+import re
 from collections import Counter
 
 from bot.pages import pictures
@@ -9,7 +10,7 @@ from commands.answering import may_answer
 from commands.conversation import proposals
 from commands.filing.describe import entry_of, what
 from commands.filing.kinds import KINDS
-from commands.review import likeness, waiting
+from commands.review import patterns, waiting
 from commands.review.queue import ANSWERS
 from commands.wording.formats import short, since
 from db import appeals, ledger
@@ -18,12 +19,13 @@ from scoring.moments import Instant
 from scoring.values import frozen
 
 LEAD = "lead"
+NUMBER = re.compile(r"#(\d+)")
 
 
 @frozen
 class Waits:
-    """A fact that waits. `site` and `path`: its link, the host apart; `alike`: what it resembles,
-    by its number and title; `ways`: the commands that decide it, each with its key."""
+    """A fact that waits. `site` and `path`: its link, the host apart; `flags`: what stands out, with
+    the report that is meant; `ways`: the commands that decide it, each with its key."""
 
     number: int
     kind: str
@@ -34,8 +36,7 @@ class Waits:
     path: str
     by: str
     since: str
-    alike: str
-    earlier: ledger.Entry | None
+    flags: list[tuple[str, ledger.Entry | None]]
     pictures: list[int]
     ways: tuple[tuple[str, str, bool], ...]
 
@@ -86,7 +87,6 @@ def _of(totals: Counter[tuple[str, str]], *, kind: str, unit: str = "") -> int:
 def _waits(visit: Visit, tx: Reading, entry: ledger.Entry, pictured: list[int]) -> Waits:
     by = visit.people.by_id.get(entry.fact.person)
     site, path = _parted(entry.link)
-    earlier = likeness.closest(tx, visit.plan, entry)
     return Waits(
         number=entry.number,
         kind=visit.plan.kinds[entry.fact.kind].word,
@@ -98,10 +98,17 @@ def _waits(visit: Visit, tx: Reading, entry: ledger.Entry, pictured: list[int]) 
         by=by.name if by else "",
         since=since(entry.fact.happened_at, visit.now),
         pictures=pictured,
-        alike=likeness.said(visit.plan, entry, earlier) if earlier else "",
-        earlier=earlier,
+        flags=[
+            (said, _meant(tx, said)) for said in patterns.flags(tx, visit.plan, visit.people, entry)
+        ],
         ways=_ways(entry),
     )
+
+
+def _meant(tx: Reading, said: str) -> ledger.Entry | None:
+    """The report that a sentence names."""
+    found = NUMBER.search(said)
+    return ledger.entry(tx, int(found[1])) if found else None
 
 
 def _parted(link: str) -> tuple[str, str]:
