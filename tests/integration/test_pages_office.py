@@ -17,7 +17,7 @@ from db.schema import leads
 from tests.conftest import KEY
 from tests.worlds.episodes import WORKS, frozen
 from tests.worlds.paged import Served, Visitor, claimed, pages_of
-from tests.worlds.school import close_school, open_school
+from tests.worlds.school import ROSTER, close_school, open_school
 
 LEADS = select(leads.c.fact)
 LOOKING = {"/units/{unit}": "/units/it", "/facts/{number}": "/facts/1"}
@@ -121,6 +121,25 @@ async def test_the_pages_hold_what_they_are_for(served: Served) -> None:
     health = await he.opens("/health")
     assert "等着送的消息" in health.text
     assert "还没有备份" in health.text
+
+
+async def test_a_new_roster_is_looked_at_before_it_counts(served: Served) -> None:
+    he = await served.enters("u-he")
+    form = (await he.opens("/roster")).form("先看看会变什么")
+    grown = ROSTER.read_bytes() + "T9999,新来的,信息工程系,教师,,\n".encode()
+    shown = await he.uploads(form.fields, "名册.csv", grown)
+    assert "新增 1，改 0，离 0，错 0" in shown.text
+    assert "新来的" not in (await he.opens("/roster?unit=it")).text
+    done = await he.presses(shown, "导入")
+    assert "新来的" in (await he.opens("/roster?unit=it")).text
+    again = done.form("先看看会变什么").fields
+    refused = await he.uploads(again, "名册.csv", grown + b"T1,,,,\n")
+    assert "没有导入。 第 29 行 姓名为空" in refused.text
+    assert "导入" not in [label for form in refused.forms for label in form.labels]
+    chen = await served.enters("u-chen")
+    fields = (await chen.opens("/")).form("退出").fields | {"once": "1" * 32, "says": "roster"}
+    told = await chen.uploads(fields, "名册.csv", grown)
+    assert "管理员" in told.text
 
 
 async def test_the_trail_is_searched_page_by_page(served: Served) -> None:

@@ -24,8 +24,8 @@ NUMBER = re.compile(r"#(\d+)")
 
 @frozen
 class Waits:
-    """A fact that waits. `site` and `path`: its link, the host apart; `flags`: what stands out, with
-    the report that is meant; `ways`: the commands that decide it, each with its key."""
+    """A fact that waits. `site` and `path`: its link, the host apart; `flags`: what stands out,
+    with the report that is meant; `ways`: the commands that decide it, each with its key."""
 
     number: int
     kind: str
