@@ -30,11 +30,9 @@ class Gate:
         """The secret that a browser shows, "" if it has none."""
         return request.cookies.get(self._cookie, "")
 
-    def remember(self, request: web.Request, response: web.StreamResponse) -> None:
+    def remember(self, response: web.StreamResponse, wanted: str) -> None:
         """Have the browser keep the address of a page for which somebody has to sign in first."""
-        if request.method == "GET" and _is_page(request.path_qs):
-            wanted = quote(request.path_qs, safe="")
-            self._set(response, WANTED, wanted, pagekeys.LASTS["link"])
+        self._set(response, WANTED, quote(wanted, safe=""), pagekeys.LASTS["link"])
 
     def link(self, request: web.Request, tx: Reading) -> tuple[Entrance, str]:
         """The link that is shown, and its person's name. Raises NotShown; who guesses is soon
@@ -64,7 +62,7 @@ class Gate:
     def opened(self, request: web.Request, secret: str) -> web.HTTPSeeOther:
         """The way in with a new session: to the page that was wanted, if it is one of ours."""
         wanted = unquote(request.cookies.get(WANTED, ""))
-        answer = web.HTTPSeeOther(wanted if _is_page(wanted) else f"{PREFIX}/")
+        answer = web.HTTPSeeOther(wanted if is_page(wanted) else f"{PREFIX}/")
         self._set(answer, self._cookie, secret, pagekeys.LASTS["session"])
         self._set(answer, WANTED, "", 0)
         return answer
@@ -85,7 +83,7 @@ class Gate:
         )
 
 
-def _is_page(address: str) -> bool:
+def is_page(address: str) -> bool:
     """Whether this is the address of a page of ours that one can be sent back to."""
     try:
         table.found(address)

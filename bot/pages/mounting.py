@@ -18,7 +18,7 @@ from aiohttp import web
 
 from bot.pages import drawing, handbook, pictures
 from bot.pages.door import HEADERS, PREFIX, Fields, NotShown, admit, form_of
-from bot.pages.entering import Gate
+from bot.pages.entering import Gate, is_page
 from bot.pages.figures import Figures
 from bot.pages.papers import Papers, disposition
 from bot.pages.past import Past
@@ -50,10 +50,11 @@ log = logging.getLogger("promobot.pages")
 
 
 class SignedOut(NotShown):
-    """Nobody is signed in, or no longer."""
+    """Nobody is signed in, or no longer. `wanted`: the page that a form would have led back to."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: str = "") -> None:
         super().__init__(say("pages.signed_out"), 401)
+        self.wanted = wanted
 
 
 class Pages:
@@ -113,8 +114,11 @@ class Pages:
             except ConnectionError:
                 raise
             except SignedOut as refusal:
-                response = self._plain(str(refusal), refusal.status)
-                self.gate.remember(request, response)
+                wanted = request.path_qs if request.method == "GET" else refusal.wanted
+                kept = is_page(wanted)
+                response = self._plain(str(refusal), refusal.status, comes_back=kept)
+                if kept:
+                    self.gate.remember(response, wanted)
             except NotShown as refusal:
                 response = self._plain(str(refusal), refusal.status)
             except UserError as refusal:
@@ -132,8 +136,9 @@ class Pages:
 
         return behind
 
-    def _plain(self, text: str, status: int) -> web.Response:
-        return _html(drawing.drawn("plain", {"text": text, "signed_out": status == 401}), status)
+    def _plain(self, text: str, status: int, *, comes_back: bool = False) -> web.Response:
+        values = {"text": text, "signed_out": status == 401, "comes_back": comes_back}
+        return _html(drawing.drawn("plain", values), status)
 
     async def _read(self, look: Callable[[Reading], T]) -> T:
         def in_thread() -> T:
@@ -247,7 +252,10 @@ class Pages:
     async def _form(self, request: web.Request, secret: str) -> tuple[Visit, Fields, File | None]:
         """Whoever posts, and the form, which must be one of ours for this session."""
         fields, file = await form_of(request)
-        visitor = await self._read(lambda tx: self._visitor(tx, secret))
+        try:
+            visitor = await self._read(lambda tx: self._visitor(tx, secret))
+        except SignedOut:
+            raise SignedOut(fields.get("back", [""])[0]) from None
         shown = fields.get("form", [""])[0].encode()
         if not compare_digest(shown, visitor.form.encode()):
             raise NotShown(say("pages.foreign"), 403)

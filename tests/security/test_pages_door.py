@@ -85,6 +85,18 @@ async def test_one_comes_to_the_page_that_was_sent(served: Served) -> None:
         assert again.address == "/pages/"
 
 
+async def test_whose_session_has_ended_comes_back_to_the_page_of_the_form(served: Served) -> None:
+    visitor = await served.enters("u-wu")
+    form = (await visitor.opens("/units/it?until=2024-04-01")).form("退出")
+    fields = {**form.fields, "back": "/pages/units/it?until=2024-04-01", "says": "queue"}
+    later(served, 12 * HOUR)
+    page = await visitor.posts("/pages/do", fields)
+    assert (page.status, "就回到这一页" in page.text) == (401, True)
+    page = await visitor.posts(await served.link("u-wu"), {})
+    assert page.address == "/pages/units/it?until=2024-04-01"
+    assert "就回到这一页" not in (await served.visitor().opens("/pictures/1")).text
+
+
 FORGED = (
     "https://evil.example/pages/units/it",
     "//evil.example/pages/units/it",
