@@ -1,6 +1,9 @@
 """Every reading that can be switched, in both of its worlds (analysis b)."""
 
+import ast
+import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,6 +73,32 @@ def test_every_value_has_a_word_a_note_and_is_read(number: str) -> None:
         assert plan.readings[number].source.note
         usual = value == SWITCHES[number].values[0]
         assert (plan.readings[number].source.note == PLAN.readings[number].source.note) is usual
+
+
+DEMANDED = (
+    *("A01", "A02", "A03", "A04", "A06", "A07", "A08", "A10", "A13", "A18", "A20", "A21", "A22"),
+    *("A23", "A24", "A26", "A29", "A30", "A33", "A38"),
+)
+"""The readings that contracts 1 wants to be switched."""
+
+
+def test_every_other_value_is_tried_by_a_test_of_its_reading() -> None:
+    assert set(DEMANDED) == set(SWITCHES)
+    tests = [one for one in ast.parse(Path(__file__).read_text("utf-8")).body if _number(one)]
+    for number, switch in SWITCHES.items():
+        mine = [one for one in tests if _number(one) == number]
+        # A value is a keyword of world(), or comes to it from a table in the test.
+        given = {
+            node.value for test in mine for node in ast.walk(test) if isinstance(node, ast.Constant)
+        }
+        assert any(f"{number}=" in ast.unparse(one) for one in mine), number
+        assert given >= set(switch.values[1:]), number
+
+
+def _number(node: ast.stmt) -> str:
+    """The reading that a test is about, by its name."""
+    found = re.match(r"test_(a[0-9]{2})_", node.name) if isinstance(node, ast.FunctionDef) else None
+    return found[1].upper() if found else ""
 
 
 def test_a01_the_day_before_which_something_is_due_counts_or_not() -> None:
