@@ -22,7 +22,7 @@ run: setup
 	$(BIN)/promobot run
 
 test: setup
-	$(PYTEST) --dist loadfile -m "not soak"
+	$(PYTEST) --dist loadfile --no-loadscope-reorder -m "not soak"
 
 test-quick: setup  # after every change: what needs no server and takes under a minute
 	$(PYTEST) --dist worksteal -m "not slow and not soak" tests/unit tests/commands

@@ -40,6 +40,8 @@ ACTIONS = (
     "web_ended",
     "backup",
     "backup_failed",
+    "disconnected",
+    "reconnected",
 )
 """Actions noted besides reports (noted by the kind of fact) and decisions (by their verb)."""
 

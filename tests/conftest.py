@@ -38,6 +38,10 @@ from tests.worlds.school import START, Lent, School, close_school, open_school  
 KEY = bytes(range(32))
 MODEL = "model"
 NUMBERS = itertools.count(1)
+LONGEST_FIRST = (
+    *("crash", "browser", "acceptance", "property", "integration", "security", "contract"),
+    *("commands", "unit"),
+)
 
 Address = Callable[[bool], str]
 """Makes a database, migrated or empty, and tells its address."""
@@ -52,6 +56,14 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files with the longest tests first, so that no worker is left with one at the end. Within
+    a folder the order is what chance made it."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: LONGEST_FIRST.index(item.path.relative_to(here).parts[0]))
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from time import monotonic
 
 from bot.process.alarm import Alarm
 from bot.process.app import App
+from bot.process.outages import Outages
 from bot.wording import say
 from db import leases
 from db.errors import Conflict, DatabaseFault
@@ -56,7 +57,7 @@ class Health:
 
     async def watch(self) -> None:
         """Log every change, and tell administrators what lasts, for ever."""
-        alarm = Alarm(self._app)
+        alarm, outages = Alarm(self._app), Outages(self._app)
         before = ""
         while True:
             await asyncio.sleep(EVERY)
@@ -67,6 +68,7 @@ class Health:
                 log.warning("ready again")
             before = now
             await alarm.heard(now)
+            await outages.seen(self.gone(), self._app.delivery.led & self._app.adapters.keys())
 
     async def _unwritten(self) -> str:
         now = self._app.clock.now()
@@ -84,13 +86,16 @@ class Health:
             return say("ready.not_written")
         return ""
 
-    def _unreached(self) -> str:
-        adapters = self._app.adapters
-        gone = [
+    def gone(self) -> list[str]:
+        """The platforms that are out of reach."""
+        return [
             name
-            for name, adapter in adapters.items()
+            for name, adapter in self._app.adapters.items()
             if name in self.down or getattr(adapter, "failures", 0) >= GONE
         ]
+
+    def _unreached(self) -> str:
+        adapters, gone = self._app.adapters, self.gone()
         if adapters and len(gone) == len(adapters):
             return say("ready.no_platform", names="、".join(gone))
         return ""

@@ -168,7 +168,8 @@ class Capabilities:
     `asides`: a message in a group for the eyes of one person, whose arrival is not certain;
     `ticks`: options of which several are chosen on one card; `copies`: buttons that copy a text;
     `asks`: a question opens the input for its answer; `calls`: people are called by name in a
-    group; `pictures`: it brings us the pictures that people send, unfetched if it can.
+    group; `pictures`: it brings us the pictures that people send, unfetched if it can; `keeps`:
+    what people say while nothing listens comes later, for some hours.
     """
 
     buttons: bool
@@ -191,6 +192,7 @@ class Capabilities:
     asks: bool = False
     calls: bool = False
     pictures: bool = False
+    keeps: bool = False
 
 
 @frozen

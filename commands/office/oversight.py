@@ -9,9 +9,9 @@ from commands.conversation import calls, proposals
 from commands.duties import standing
 from commands.filing import describe
 from commands.grammar.slots import Slot
-from commands.wording.formats import address, moment, short_name
+from commands.wording.formats import address, clock, moment, short_name
 from commands.wording.sentences import lines, say, say_first
-from db import audit, chats, leadtext, leases, ledger, outbox
+from db import audit, chats, leadtext, leases, ledger, outages, outbox
 from db.engine.tx import Reading, Row, Tx
 from db.people import ADMIN, Person
 from scoring.duties import board, gates
@@ -20,6 +20,8 @@ from scoring.moments import DAY, Instant, day_of
 from scoring.plan import Unit
 
 NAMED = 8
+
+GAPS, MOST_GAPS = 3 * DAY, 3
 
 OLD = 2 * DAY
 """The age at which a backup calls for somebody to look."""
@@ -197,6 +199,7 @@ def health(request: Request, tx: Reading) -> Reply:
                 sent=counts.get(outbox.SENT, 0),
             ),
             *_undelivered(tx, request.now),
+            *_gaps(tx, request.now),
             *_rights(tx),
             say("health.unreached", total=len(nobody), names=names)
             if nobody
@@ -229,6 +232,19 @@ def _undelivered(tx: Reading, now: Instant) -> Iterator[str]:
         yield say("health.overdue", platform=row.platform, total=row.rows, when=when)
     if total := outbox.stale(tx, now - 7 * DAY):
         yield say("health.stale", total=total)
+
+
+def _gaps(tx: Reading, now: Instant) -> Iterator[str]:
+    """When a platform was out of reach: what is not over, and the newest of the last days."""
+    for outage in outages.latest(tx, now - GAPS)[:MOST_GAPS]:
+        platform = say_first(f"platform.{outage.platform}", "platform.other")
+        since, until = moment(outage.since), outage.until
+        if until is None:
+            yield say("health.gap_open", platform=platform, since=since)
+            continue
+        same = day_of(until) == day_of(outage.since)
+        ended = clock(until) if same else moment(until)
+        yield say("health.gap", platform=platform, since=since, until=ended)
 
 
 def _rights(tx: Reading) -> Iterator[str]:

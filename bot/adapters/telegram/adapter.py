@@ -83,6 +83,7 @@ class TelegramAdapter:
         apart=1.0,
         per_second=30,
         asides=True,
+        keeps=True,
         ticks=True,
         copies=True,
         asks=True,

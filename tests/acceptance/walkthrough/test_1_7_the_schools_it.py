@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from bot.adapters.local import LocalPlatform
 from bot.cli import forgiving, main
+from bot.process.outages import Outages
 from bot.settings import Settings
 from bot.shell.run import serve
 from commands.chat.errors import Unreachable
@@ -144,13 +145,28 @@ def test_a_folder_that_takes_no_data_is_one_line_too(
     assert line.startswith("data 文件夹不能写，没有启动。")
 
 
-@pytest.mark.xfail(strict=True, reason="backup and restore come with the deployment")
 def test_a_backup_says_where_it_is_and_what_it_leaves_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    assert main(["migrate", "--new"]) == 0
+    capsys.readouterr()
     assert main(["backup"]) == 0
-    assert "密钥" in capsys.readouterr().out
+    first, second = capsys.readouterr().out.splitlines()
+    [made] = (tmp_path / "data" / "backups").iterdir()
+    assert first.startswith(f"已备份 {made.relative_to(tmp_path).as_posix()}（")
+    assert first.endswith("已打开核对：行数、得分、定稿都一致。")
+    assert second.startswith("密钥不在备份里。请把 data/key 另存到别的地方")
+
+
+def test_where_there_is_no_database_a_backup_is_one_line_and_makes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["backup"]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("还没有数据库 data/promobot.db。第一次用请运行 promobot init")
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- the roster ---------------------------------------------------------------------------
@@ -275,10 +291,40 @@ async def test_whom_nothing_reaches_is_named(
     assert "收不到私信的 1 人：陈晓" in said
 
 
-@pytest.mark.xfail(strict=True, reason="gaps in a platform's connection come with the deployment")
+async def seen(outages: Outages, school: School, at: str, *, gone: bool) -> None:
+    """What a look finds at a moment of 2 April."""
+    await school.at(f"04-02 {at}")
+    await outages.seen({"local"} if gone else (), {"local"})
+    await school.app.delivery.deliver_all()
+
+
 async def test_a_gap_in_the_connection_is_told(school: School) -> None:
+    outages = Outages(school.app)
+    await seen(outages, school, "02:09", gone=False)
+    for at in ("02:10", "02:11", "02:12"):
+        await seen(outages, school, at, gone=True)
+    [said] = await school.says("u-he", "健康", at="04-02 02:20")
+    assert "网页 从 4月2日 02:10 起连不上，正在自动重连" in said
+    await seen(Outages(school.app), school, "02:25", gone=False)  # another start of the program
     [said] = await school.says("u-he", "健康", at="04-02 07:40")
-    assert "断线" in said
+    assert "网页 4月2日 02:10–02:25 断线，已自动恢复" in said
+    assert "可能没收到" in said
+    assert school.last(group="staff") == ""  # nobody was at work
+    assert "断线" not in (await school.says("u-he", "健康", at="04-06 07:40"))[0]
+
+
+async def test_groups_hear_of_a_gap_while_people_were_at_work(school: School) -> None:
+    outages = Outages(school.app)
+    await seen(outages, school, "09:50", gone=True)
+    await seen(outages, school, "09:50", gone=False)  # a connection made anew at once
+    for at in ("10:00", "10:02"):
+        await seen(outages, school, at, gone=True)
+    for at in ("10:15", "10:16"):
+        await seen(outages, school, at, gone=False)
+    told = [m.text for m in school.shown("", group="staff") if "断线" in m.text]
+    assert told == [
+        "10:00–10:15 我断线了，现在好了。这段时间群里 @我 的消息可能没收到，请再发一次。"
+    ]
 
 
 async def test_on_mondays_it_says_by_itself_that_all_is_well(school: School) -> None:
