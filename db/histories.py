@@ -210,11 +210,11 @@ def of_person(tx: Reading, plan: Plan, person: int, most: int = 20) -> list[Entr
     return [entry_from(tx, row) for row in rows]
 
 
-_NEAR = (
+_OF_UNIT = (
     select(facts)
     .where(
-        facts.c.unit.in_(bindparam("units", expanding=True)),
-        facts.c.kind.in_(bindparam("kinds", expanding=True)),
+        facts.c.unit == bindparam("unit"),
+        facts.c.kind == bindparam("kind"),
         facts.c.plan == bindparam("plan"),
         facts.c.happened_at >= bindparam("since"),
         facts.c.happened_at < bindparam("until"),
@@ -223,7 +223,21 @@ _NEAR = (
 )
 
 
-def near(
+_TITLES = (
+    select(facts.c.id, facts.c.unit, facts.c.kind, facts.c.happened_at, facts.c.title)
+    .where(
+        facts.c.unit.in_(bindparam("units", expanding=True)),
+        facts.c.kind.in_(bindparam("kinds", expanding=True)),
+        facts.c.plan == bindparam("plan"),
+        facts.c.happened_at >= bindparam("since"),
+        facts.c.happened_at < bindparam("until"),
+        facts.c.title != "",
+    )
+    .order_by(facts.c.id)
+)
+
+
+def titles(
     tx: Reading,
     plan: Plan,
     units: Iterable[str],
@@ -232,17 +246,17 @@ def near(
     since: Instant,
     until: Instant,
 ) -> list[Row]:
-    """The rows of reports of some units and kinds from `since` up to but before `until`, whether
-    they stand or not."""
+    """The titles of reports of some units and kinds from `since` up to but before `until`, whether
+    they stand or not, oldest first: rows id, unit, kind, happened_at, title."""
     which = {"units": list(units), "kinds": list(kinds)}
-    return tx.run(_NEAR, plan=plan.id, since=since, until=until, **which)
+    return tx.run(_TITLES, plan=plan.id, since=since, until=until, **which)
 
 
 def of_unit(
     tx: Reading, plan: Plan, unit: str, kind: str, *, since: Instant, until: Instant
 ) -> list[Entry]:
     """A unit's standing reports of a kind that happened from `since` up to but before `until`."""
-    rows = near(tx, plan, (unit,), (kind,), since=since, until=until)
+    rows = tx.run(_OF_UNIT, plan=plan.id, unit=unit, kind=kind, since=since, until=until)
     return [entry_from(tx, row) for row in rows if stands(tx, row.id).state in STANDING]
 
 

@@ -83,10 +83,11 @@ async def test_a_card_has_the_link_the_pictures_and_what_it_is_like(served: Serv
     school = served.school
     await school.says("u-chen", WORKS.format("食堂的一天", "a1"))
     await school.says("u-chen", WORKS.format("食堂的一天2", "a2"), file=sent())
+    await school.says("u-min", WORKS.format("食堂的一天", "b1"))
     zhao = await served.enters("u-zhao")
     page = await zhao.opens("/review")
-    assert "#1 标题相近" in page.text
-    assert "《食堂的一天》" in page.text
+    assert "与 #1 标题相近（信工，同日）： 《食堂的一天》" in page.text
+    assert "与 #1 标题相同（信工，同日）： 《食堂的一天》" in page.text
     assert "v.douyin.com （新窗口打开） /a2" in page.text
     [source] = re.findall(r'<img src="(/pages/pictures/\d+)"', page.body)
     looked = await zhao.opens(source)

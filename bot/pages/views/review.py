@@ -11,6 +11,7 @@ from commands.conversation import proposals
 from commands.filing.describe import entry_of, what
 from commands.filing.kinds import KINDS
 from commands.review import patterns, waiting
+from commands.review.likeness import Titles
 from commands.review.queue import ANSWERS
 from commands.wording.formats import short, since
 from db import appeals, ledger
@@ -64,9 +65,12 @@ def show(visit: Visit, tx: Reading) -> Shown:
     rows = waiting.part(visit, tx, wanted, after=after, most=PAGE + 1, unit=unit) if wanted else []
     entries = [entry_of(tx, row.fact) for row in rows[:PAGE]]
     pictured = pictures.of(visit, tx, entries)
+    titles = Titles(tx, visit.plan, entries)
     return Shown(
         data={
-            "rows": [_waits(visit, tx, one, pictured.get(one.number, [])) for one in entries],
+            "rows": [
+                _waits(visit, tx, one, pictured.get(one.number, []), titles) for one in entries
+            ],
             "total": sum(_of(totals, kind=one, unit=unit) for one in wanted),
             "leads": _of(totals, kind=LEAD),
             "kinds": [(one, visit.plan.kinds[one].word) for one in kinds],
@@ -84,7 +88,10 @@ def _of(totals: Counter[tuple[str, str]], *, kind: str, unit: str = "") -> int:
     return sum(total for (one, of), total in totals.items() if one == kind and unit in ("", of))
 
 
-def _waits(visit: Visit, tx: Reading, entry: ledger.Entry, pictured: list[int]) -> Waits:
+def _waits(
+    visit: Visit, tx: Reading, entry: ledger.Entry, pictured: list[int], titles: Titles
+) -> Waits:
+    flags = patterns.flags(tx, visit.plan, visit.people, entry, titles)
     by = visit.people.by_id.get(entry.fact.person)
     site, path = _parted(entry.link)
     return Waits(
@@ -98,9 +105,7 @@ def _waits(visit: Visit, tx: Reading, entry: ledger.Entry, pictured: list[int]) 
         by=by.name if by else "",
         since=since(entry.fact.happened_at, visit.now),
         pictures=pictured,
-        flags=[
-            (said, _meant(tx, said)) for said in patterns.flags(tx, visit.plan, visit.people, entry)
-        ],
+        flags=[(said, _meant(tx, said)) for said in flags],
         ways=_ways(entry),
     )
 
