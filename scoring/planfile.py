@@ -78,13 +78,14 @@ _CODE = re.compile(r"[a-z][a-z0-9_]*")
 def parse(source: str, name: str) -> Plan:
     """The plan in a file; faults refer to the file as `name`. Raises PlanFault."""
     try:
-        return _parsed(source)
+        return kept(source)
     except PlanFault as fault:
         raise PlanFault(name, fault.said) from None
 
 
 @lru_cache(maxsize=8)  # to publish a text is to read it again and again
-def _parsed(source: str) -> Plan:
+def kept(source: str) -> Plan:
+    """The plan of a text, one of the last few that were read."""
     sheet = Sheet("", source)
     plan = _plan(sheet)
     check_units(sheet, plan)

@@ -169,6 +169,7 @@ def test_a06_the_updates_are_given_by_hand_and_the_latest_word_stands() -> None:
     )
     given = judged(manual, "dy_update", "it", "04-15", tallied(first, then))
     assert (given.points, given.because) == (Decimal("1.5"), "考核组评定 1.5 分（#10）")
+    assert given.measures == ahead.measures == (("it", "award.points"),)
     assert points(manual, "dy_update", "it", "04-15", tallied(first)) == "0"
     assert points(PLAN, "dy_update", "it", "04-15", tallied(first, then)) == "0"
     shared = tallied(posted(manual, "award", "04-10 09:00", "supervision", hundredths=200))

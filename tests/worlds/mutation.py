@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
+from scoring import planfile
 from tests.worlds.mutants import Mutant
 from tests.worlds.plan import PLAN
 
@@ -88,6 +89,8 @@ class _Trial:
 
 
 def _passes(item: pytest.Item) -> bool:
+    """Whether a test passes, with nothing kept of what plans worked out before."""
+    planfile.kept.cache_clear()
     for key in [key for key in PLAN.__dict__ if key.startswith("scoring.")]:
         del PLAN.__dict__[key]
     return all(report.passed for report in runtestprotocol(item, log=False, nextitem=None))
