@@ -108,6 +108,29 @@ def test_a_handover_moves_to_the_time_its_verifier_names() -> None:
     assert [entry.recorded_at for entry in found[1:]] == [at("04-01 10:30")] * 2
 
 
+def test_a_handover_verified_for_a_later_time_waited_at_none_before() -> None:
+    report = fact("handover", "04-01 09:12")
+    found = ledger(PLAN, report, [decided(report, Verb.APPROVE, "04-02 16:00")])
+    net = Counter[tuple[str, int]]()
+    for one in found:
+        net[one.measure, one.happened_at] += one.delta
+    assert {key: delta for key, delta in net.items() if delta} == {
+        ("handover.accepted", at("04-02 16:00")): 1
+    }
+
+
+def test_of_two_approvals_after_a_rejection_the_earlier_counts() -> None:
+    report = fact("ppt", "04-01 09:12")
+    verbs = [
+        decided(report, Verb.REJECT, "04-02 10:00"),
+        decided(report, Verb.APPROVE, "04-04 10:00"),
+        decided(report, Verb.APPROVE, "04-03 10:00", recorded="04-04 11:00"),
+    ]
+    found = ledger(PLAN, report, verbs)
+    assert sums(found) == {("it", "ppt.accepted", "2024-04-03"): 1}
+    assert sums(by("04-02 12:00", found)) == {("it", "ppt.rejected", "2024-04-02"): 1}
+
+
 def test_a_rejected_handover_keeps_the_time_of_its_report() -> None:
     report = fact("handover", "03-29 09:12")
     found = ledger(PLAN, report, [decided(report, Verb.REJECT, "04-01 10:30")])
