@@ -1,6 +1,7 @@
 """The pages of the office over a lived-in month: each for its roles, each with what it is for."""
 
 import asyncio
+import html
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.pages.pictures import ONE_LOOK
+from bot.pages.views import reminders as lists_of_reminders
 from bot.pages.views.table import VIEWS
 from db import audit, histories, pictures
 from db.engine.database import Database
@@ -85,7 +87,9 @@ async def test_each_page_is_for_its_roles_and_the_menu_offers_no_other(served: S
             assert not view.listed or (f"/pages{view.path}" in menu) == may, (account, view.path)
 
 
-async def test_the_pages_hold_what_they_are_for(served: Served) -> None:
+async def test_the_pages_hold_what_they_are_for(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wu, he = await served.enters("u-wu"), await served.enters("u-he")
     months = await wu.opens("/months?month=2024-04")
     assert "吴敏、郑涛" in months.text
@@ -113,6 +117,15 @@ async def test_the_pages_hold_what_they_are_for(served: Served) -> None:
     reminders = await he.opens("/reminders")
     assert "已送到" in reminders.text
     assert "周五汇总" in reminders.text
+    monkeypatch.setattr(lists_of_reminders, "PAGE", 2)
+    lists, page = [], await he.opens("/reminders")
+    while following := [link for link in page.links if "audience=" in link]:
+        lists += re.findall(r"<tr><td>(.*?)</tr>", page.body.partition("发过的")[2])
+        page = await he.opens("/reminders" + html.unescape(following[0]))
+    lists += re.findall(r"<tr><td>(.*?)</tr>", page.body.partition("发过的")[2])
+    monkeypatch.undo()
+    assert lists == re.findall(r"<tr><td>(.*?)</tr>", reminders.body.partition("发过的")[2])
+    assert len(lists) > 4
     assert "陈晓" in (await he.opens("/roster?unit=it")).text
     assert "陈晓" not in (await he.opens("/roster?unit=art")).text
     assert (await he.opens("/roster?unit=none")).status == 400

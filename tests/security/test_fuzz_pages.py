@@ -21,7 +21,7 @@ CASES, SOAK = 24, 4_000
 OPENED = (*(view.path.replace("{unit}", "it").replace("{number}", "1") for view in VIEWS),
           "/leads?lead=2")  # fmt: skip
 ASKED = ("until", "known", "unit", "kind", "after", "lead", "month", "year", "old", "new", "q",
-         "before", "action", "subject", "who", "loose")  # fmt: skip
+         "before", "action", "subject", "who", "loose", "at", "rule", "audience")  # fmt: skip
 
 
 @pytest.fixture

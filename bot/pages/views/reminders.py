@@ -1,17 +1,20 @@
 """提醒: what went to whom in the last days, and what will come due in the next."""
 
+from bot.pages.views.lists import PAGE, number
 from bot.pages.visits import Shown, Visit
 from commands.office.reminders import state_of
 from commands.wording.formats import short
 from commands.wording.terms import REMINDERS
 from db import calendar, quiet, reminders
-from db.engine.tx import Reading
+from db.engine.tx import Reading, Row
 from reminders.planning import occurrences
 from scoring.moments import DAY, Instant
 from scoring.values import frozen
 
 BACK, AHEAD = 7 * DAY, 14 * DAY
-MOST = 300
+
+Place = tuple[Instant, str, str]
+"""Where a row stands in the list: newest first, then by rule and audience."""
 
 
 @frozen
@@ -27,22 +30,34 @@ class Told:
 def show(visit: Visit, tx: Reading) -> Shown:
     """A week back, two weeks ahead, and the kinds that are silenced."""
     rows = sorted(
-        (row for row in reminders.since(tx, visit.now - BACK) if row.due_at <= visit.now),
-        key=lambda row: (-row.due_at, row.rule, row.audience),
+        (
+            row
+            for row in reminders.since(tx, visit.now - BACK)
+            if row.due_at <= visit.now and state_of(row)
+        ),
+        key=_place,
     )
-    told = [
-        Told(at=row.due_at, word=_word(row.rule), who=_who(visit, row.audience), state=state)
-        for row in rows
-        if (state := state_of(row))
-    ]
+    at = number(visit, "at")
+    last = -at, visit.given.get("rule", ""), visit.given.get("audience", "")
+    rest = [row for row in rows if not at or _place(row) > last]
     ahead: dict[Instant, dict[str, None]] = {}
     for one in occurrences(visit.plan, calendar.calendar(tx)):
         if visit.now < one.at <= visit.now + AHEAD:
             ahead.setdefault(one.at, {})[_word(one.rule)] = None
     return Shown(
         data={
-            "rows": told[:MOST],
-            "total": len(told),
+            "rows": [
+                Told(
+                    at=row.due_at,
+                    word=_word(row.rule),
+                    who=_who(visit, row.audience),
+                    state=state_of(row),
+                )
+                for row in rest[:PAGE]
+            ],
+            "total": len(rows),
+            "at": at,
+            "next": rest[PAGE - 1] if len(rest) > PAGE else None,
             "ahead": ahead,
             "silenced": [
                 (word, until)
@@ -51,6 +66,10 @@ def show(visit: Visit, tx: Reading) -> Shown:
             ],
         }
     )
+
+
+def _place(row: Row) -> Place:
+    return -int(row.due_at), row.rule, row.audience
 
 
 def _word(rule: str) -> str:
