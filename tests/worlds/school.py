@@ -57,7 +57,7 @@ class Lent(Limited):
             cls.idle.pop().end()
 
 
-@dataclass
+@dataclass(repr=False)  # asyncio writes it out for every test: pages of it
 class School:
     """The school of acceptance/roster.csv with one linked group, from `start` on."""
 
