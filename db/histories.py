@@ -132,7 +132,11 @@ _OF_BATCH = select(decisions).where(
 
 _OF_PERSON = (
     select(facts)
-    .where(facts.c.person == bindparam("person"), facts.c.plan == bindparam("plan"))
+    .where(
+        facts.c.person == bindparam("person"),
+        facts.c.plan == bindparam("plan"),
+        facts.c.id < bindparam("before"),
+    )
     .order_by(facts.c.id.desc())
     .limit(bindparam("most"))
 )
@@ -204,9 +208,11 @@ def batch_of(tx: Reading, person: int, batch: int, at: Instant) -> list[int]:
     return list(dict.fromkeys(row.fact for row in found))
 
 
-def of_person(tx: Reading, plan: Plan, person: int, most: int = 20) -> list[Entry]:
-    """A person's own reports of a plan, newest first."""
-    rows = tx.run(_OF_PERSON, plan=plan.id, person=person, most=most)
+def of_person(
+    tx: Reading, plan: Plan, person: int, most: int = 20, *, before: int = FOREVER
+) -> list[Entry]:
+    """A person's own reports of a plan below a number, newest first."""
+    rows = tx.run(_OF_PERSON, plan=plan.id, person=person, most=most, before=before)
     return [entry_from(tx, row) for row in rows]
 
 

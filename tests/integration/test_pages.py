@@ -103,6 +103,10 @@ async def test_the_pages_ask_the_same_of_both_databases(database: Database) -> N
         assert ([one.number for one in latest], further) == ([3], 3)
         assert [one.number for one in histories.titled(tx, "50%", further, 9)[0]] == [2]
         assert histories.titled(tx, "5_%", 0, 9)[0] == []
+        min_ = latest[0].fact.person
+        for before, numbers in ((ledger.FOREVER, [3, 2]), (3, [2]), (2, [])):
+            mine = histories.of_person(tx, school.plan, min_, before=before)
+            assert [one.number for one in mine] == numbers
         rows, further = audit.page(tx, 0, 2, action="video")
         assert [row.subject for row in rows] == ["#3", "#2"]
         assert [row.subject for row in audit.page(tx, further, 2, action="video")[0]] == ["#1"]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.pages.pictures import ONE_LOOK
 from bot.pages.views import reminders as lists_of_reminders
+from bot.pages.views import search
 from bot.pages.views.table import VIEWS
 from db import audit, histories, pictures
 from db.engine.database import Database
@@ -188,6 +189,13 @@ async def test_what_is_searched_for_stands_in_no_address(served: Served) -> None
     assert "#2" in await finds(wu, "#2")
     assert "#3" in await finds(wu, "陈晓")
     assert "#3" in await finds(chen, "陈晓")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "PAGE", 2)
+        page = await wu.presses(await wu.opens("/search"), "查找", q="陈晓")
+        assert ("#3" in page.text, "#1" in page.text) == (True, False)
+        older = await wu.presses(page, "再往前找")
+        assert ("#3" in older.text, "#1" in older.text) == (False, True)
+        assert "再往前找" not in older.text
     assert "没有找到" in await finds(chen, "吴敏")
     lead = await finds(wu, "138 0001 0001")
     assert "线索" in lead

@@ -1,5 +1,7 @@
 """查找: by number, title or person. What was typed is posted, so it stands in no address or log."""
 
+from collections.abc import Sequence
+
 from bot.pages.views.lists import LARGEST, PAGE
 from bot.pages.visits import Shown, Visit
 from commands.admissions.desk import DESK
@@ -16,7 +18,6 @@ from scoring.moments import Instant
 from scoring.values import frozen
 
 LEAD = "lead"
-MOST_OF_PERSON = 50
 OVERSEERS = OVER_ALL | {ADMIN}
 DESKS = frozenset(DESK.split())
 
@@ -60,13 +61,22 @@ def _entries(visit: Visit, tx: Reading, said: str, below: int) -> tuple[list[led
         entry = ledger.entry(tx, int(bare))
         return ([entry] if entry else []), 0
     if people := [one for one in visit.people.named(said) if _may_follow(visit, one)]:
-        plan = visit.plan
-        return [
-            entry
-            for one in people
-            for entry in histories.of_person(tx, plan, one.id, MOST_OF_PERSON)
-        ], 0
+        return _of_people(visit, tx, people, below or LARGEST)
     return histories.titled(tx, said, below, PAGE)
+
+
+def _of_people(
+    visit: Visit, tx: Reading, people: Sequence[Person], below: int
+) -> tuple[list[ledger.Entry], int]:
+    """What these people reported, the newest first, and the number to go on below."""
+    entries = [
+        entry
+        for one in people
+        for entry in histories.of_person(tx, visit.plan, one.id, PAGE + 1, before=below)
+    ]
+    entries.sort(key=lambda entry: -entry.number)
+    page = entries[:PAGE]
+    return page, page[-1].number if len(entries) > PAGE else 0
 
 
 def _may_follow(visit: Visit, other: Person) -> bool:
