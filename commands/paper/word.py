@@ -7,6 +7,7 @@ installed. The same paper gives the same bytes.
 
 import io
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -245,20 +246,27 @@ def _table(paper: Any, block: Table) -> None:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     size = TABLE_SIZE if len(block.head) <= MOST_COLUMNS else NARROW_SIZE
+    shaped: dict[tuple[bool, str, bool], Any] = {}  # a copy costs a tenth of shaping anew
     for at, cells in enumerate((block.head, *block.rows)):
         row = table.add_row()
         properties = row._tr.get_or_add_trPr()
         properties.append(_element("w:cantSplit"))
         if at == 0:
             properties.append(_element("w:tblHeader"))
-        for column, text in enumerate(cells):
-            cell = row.cells[column]
+        for column, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
             cell.width = widths[column]
             side = "center" if at == 0 or column == 0 or column >= NUMBERS_FROM else "left"
+            kept = at < len(block.rows) <= WHOLE
+            known = shaped.get((at == 0, side, kept))
             line = cell.paragraphs[0]
-            _shape(line, side=side, pitch=TABLE_PITCH, indent={})
-            _font(line.add_run(text), HEADING_FONTS[1] if at == 0 else BODY_FONT, size)
-            line.paragraph_format.keep_with_next = at < len(block.rows) <= WHOLE
+            if known is None:
+                _shape(line, side=side, pitch=TABLE_PITCH, indent={})
+                _font(line.add_run(text), HEADING_FONTS[1] if at == 0 else BODY_FONT, size)
+                line.paragraph_format.keep_with_next = kept
+                shaped[at == 0, side, kept] = line._element
+            else:
+                cell._element.replace(line._element, deepcopy(known))
+                cell.paragraphs[0].runs[0].text = text
             cell.vertical_alignment = 1
     _line(paper, "", BODY_FONT, TABLE_SIZE, pitch=10)
 

@@ -1,5 +1,7 @@
 """What 为什么 says behind the points: which weeks, and only the facts of the unit asked."""
 
+import pytest
+
 from tests.worlds.school import School
 
 VIDEO = "报视频 第{0}课 https://v.douyin.com/i{0}aa/"
@@ -18,6 +20,7 @@ async def test_the_weeks_of_an_account_are_named_as_met_missed_and_waived(school
     assert "没达标 第14–16周。" in running
 
 
+@pytest.mark.begins("06-02 09:00")
 async def test_the_months_of_the_school_office_are_named(school: School) -> None:
     [why] = await school.says("u-wu", "为什么 院办 视频更新", at="06-03 09:00")
     assert "没达标 4–5月。" in why

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from commands.months import compose
 from commands.months.document import files
 from commands.months.report import Report
@@ -38,6 +40,7 @@ async def test_a_draft_says_the_totals_the_changes_and_what_is_open(school: Scho
     assert third.endswith("异议到 5月8日（周三），5月10日（周五）定稿。")
 
 
+@pytest.mark.begins("04-08 08:00")
 async def test_the_assessors_hear_how_often_full_numbers_were_shown(school: School) -> None:
     await school.says("u-chen", "报线索 张某 13800010001 初三", at="04-08 08:40")
     await school.says("u-sun", "待认定")
@@ -46,11 +49,13 @@ async def test_the_assessors_hear_how_often_full_numbers_were_shown(school: Scho
     assert "查看完整号码 1 次（孙丽 1）。" in school.last("u-wu")
 
 
+@pytest.mark.begins("05-06 08:00")
 async def test_without_a_month_it_is_the_last_that_ended(school: School) -> None:
     await school.at("05-06 09:00")
     assert (await school.says("u-wu", "月报"))[-1].startswith("2024-04 月报草稿")
 
 
+@pytest.mark.begins("04-19 09:00")
 async def test_a_month_still_running_is_counted_so_far_and_not_frozen(school: School) -> None:
     await school.at("04-20 09:00")
     assert (await school.says("u-wu", "月报 4月"))[-1].startswith("2024-04 还没过完，先数到")
@@ -58,6 +63,7 @@ async def test_a_month_still_running_is_counted_so_far_and_not_frozen(school: Sc
     assert said[0].startswith("2024-04 还没过完，不能定稿。5月1日（周三）起可定稿")
 
 
+@pytest.mark.begins("05-06 08:00")
 async def test_only_assessors_may_ask_for_it(school: School) -> None:
     said = await school.says("u-chen", "月报 2024-04", at="05-06 09:00")
     assert any(text.startswith("月报 由考核组、院长、董办来做，没有处理。") for text in said)
@@ -73,6 +79,7 @@ async def test_the_freeze_shows_what_is_open_and_who_can_close_it(school: School
     assert school.buttons("u-zheng") == ["确认定稿", "取消"]
 
 
+@pytest.mark.begins("05-08 09:00")
 async def test_nobody_freezes_a_month_alone(school: School) -> None:
     await school.says("u-wu", "月报 2024-04 定稿", at="05-09 10:00")
     assert "确认定稿" not in school.buttons("u-wu")
@@ -140,6 +147,7 @@ async def test_a_report_is_stored_as_json_and_read_back_as_it_was(school: School
     assert to_json(from_json(Report, kept(school).document)) == kept(school).document
 
 
+@pytest.mark.begins("05-08 09:00")
 async def test_a_month_frozen_before_tasks_and_reveals_were_listed_is_read(
     school: School,
 ) -> None:

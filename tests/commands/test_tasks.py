@@ -277,7 +277,7 @@ async def test_a_task_settled_without_students_is_judged_by_the_first_number_set
     await school.says("u-zhao", "结任务 1 转发 5900 点赞 5900 评论 5900 关注 5900")
     await school.presses("u-zhao", "确认结任务")
     assert school.points("学校办公室", "interaction") is None
-    for number, at in (("7000", "04-20 09:00"), ("9000", "09-02 09:00")):
+    for number, at in (("7000", "04-20 09:00"), ("9000", "05-06 09:00")):
         await school.says("u-he", f"设置 在校人数 {number}", at=at)
         await school.presses("u-he", "确认")
         assert school.points("学校办公室", "interaction") == "10"
