@@ -1,6 +1,7 @@
 """Understand an event once: as a pasted list of leads, or as the router reads it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from commands.chat.messages import Incoming
@@ -45,14 +46,24 @@ def hear(
         pending=pending,
         said=said,
     )
-    stranger = known is None and incoming.author is not None
-    if stranger or "\n" not in said.text:
-        return meaning
 
     def read(line: Incoming) -> Understanding:
         return understand(line, lexicon, known, words=words, bot_names=names, year=plan.year)
 
+    if (own := _own_class(meaning, who)) and incoming.press is None:
+        return read(replace(incoming, text=f"{meaning.line} {own}", addressed=True))
+    stranger = known is None and incoming.author is not None
+    if stranger or "\n" not in said.text:
+        return meaning
     return lists.leads_in(incoming, said, read) or meaning
+
+
+def _own_class(meaning: Understanding, who: Person) -> str:
+    """The class of a line that names none, where its author has only one."""
+    missing = meaning.missing
+    if missing is None or missing.kind != "class" or len(who.classes) != 1:
+        return ""
+    return who.classes[0]
 
 
 def may_be_to_us(incoming: Incoming) -> bool:

@@ -132,13 +132,24 @@ def of_class(talk: Talk) -> Line | None:
     named = talk.heard.named
     klass = named.get("class") or (own[0] if len(own) == 1 else "")
     act = next((ACTS[act] for act in ACTS if act in talk.heard.ideas), "")
-    said = named.get("heads_said") or named.get("count") or ""
-    count = "".join(char for char in said if char.isdigit()) or next(
-        (one.lstrip("#") for one in named.get("bare", "").split()[-1:]), ""
-    )
     if not klass or not act:
         return talk.line("班级 {class}")
-    return Line(text=" ".join(filter(None, ("班级", klass, act, count))))
+    return Line(text=" ".join(filter(None, ("班级", klass, act, _heads(talk)))))
+
+
+def meeting(talk: Talk) -> Line:
+    """班会 with the class, the day and the head-count that are named."""
+    own, named = talk.request.who.classes, talk.heard.named
+    klass = named.get("class") or (own[0] if len(own) == 1 else "")
+    return Line(text=" ".join(filter(None, ("班会", klass, named.get("when"), _heads(talk)))))
+
+
+def _heads(talk: Talk) -> str:
+    """How many people are said to have been there."""
+    named = talk.heard.named
+    said = named.get("heads_said") or named.get("count") or ""
+    bare = named.get("bare", "").split()[-1:]
+    return "".join(char for char in said if char.isdigit()) or "".join(bare).lstrip("#")
 
 
 def _label(act: str) -> str:

@@ -30,6 +30,7 @@ WAYS: Mapping[str, Way] = {
     "move": staffed.move,
     "mute": offered.mute,
     "nudge": asked.nudge,
+    "meeting": offered.meeting,
     "of_class": offered.of_class,
     "officer": staffed.officer,
     "on_behalf": offered.on_behalf,

@@ -1,8 +1,11 @@
 """Somebody says in his own words what he wants: he hears the word for it, and nothing is done."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.worlds.school import GROUP, School
+from db.engine.database import Database
+from tests.worlds.school import GROUP, ROSTER, School, close_school, open_school
 
 
 async def test_a_bare_phone_is_no_lead_and_says_how_to_report_one(school: School) -> None:
@@ -297,3 +300,36 @@ async def test_a_lead_is_asked_for_beside_an_act_for_which_no_task_is_open(schoo
     for text in ("转发了 有家长咨询 怎么报线索", "点赞了 有个线索要报"):
         [said] = await school.says("u-liu", text)
         assert said.startswith("请说一下姓名和电话")
+
+
+async def test_who_has_one_class_need_not_name_it(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    roster = tmp_path / "roster.csv"
+    known = ROSTER.read_text("utf-8").replace("账号\n", "账号,班级\n", 1)
+    roster.write_text(known + "T5009,段某,信息工程系,班主任,u-duan,信工2302\n", "utf-8")
+    school = await open_school(sqlite_database, start="04-03 09:00", roster=roster)
+    heard = {
+        "我们班这周班会开了 45人": "班会 信工2302 45",
+        "主题班会开完了，44个学生都到了": "班会 信工2302 44",
+        "昨天班会开了，来了40个": "班会 信工2302 昨天 40",
+        "这周班会43名学生参加": "班会 信工2302 43",
+    }
+    try:
+        for said, line in heard.items():
+            [shown] = await school.says("u-duan", said)
+            assert line in shown.splitlines()
+            await school.presses("u-duan", "取消")
+        assert "到了多少人" in (await school.says("u-duan", "班会"))[0]
+        assert (await school.says("u-duan", "42"))[0].startswith("已登记 #1 信工2302 班会 42 人")
+        [again] = await school.says("u-duan", "班会 45")
+        assert again == "信工2302 本周班会已登记（#1），没有重复登记。"
+    finally:
+        close_school(school)
+
+
+async def test_how_leads_stand_is_told_to_each_as_it_concerns_him(school: School) -> None:
+    for said in ("线索进度", "线索够了吗", "线索有几条了"):
+        assert (await school.says("u-liu", said))[0].startswith("线索 认定 0/10")
+    assert (await school.says("u-sun", "线索进度"))[0].startswith("两院 线索 0/10")
+    assert (await school.says("u-liu", "线索 进某某"))[0].startswith("已收 #1 进某某")
