@@ -14,6 +14,7 @@ from scoring.moments import Instant
 from scoring.plan import Plan
 from scoring.verdicts import Basis
 
+SETTLEMENT = "settlement"
 SETTLEMENTS = "settlements"
 """The cached value of a plan: its id follows."""
 
@@ -21,7 +22,7 @@ _SETTLED = (
     select(facts.c.details, facts.c.recorded_at)
     .where(
         facts.c.unit == bindparam("unit"),
-        facts.c.kind == "settlement",
+        facts.c.kind == SETTLEMENT,
         facts.c.plan == bindparam("plan"),
     )
     .order_by(facts.c.id)

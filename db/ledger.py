@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, delete, select
 
-from db import audit, leadtext, line, plans, sums
+from db import audit, headcounts, leadtext, line, plans, sums
 from db.claims import release
 from db.engine.tx import Reading, Row, Tx
 from db.schema import claims, decisions, facts, waiting
@@ -177,6 +177,8 @@ def report(
     if plan.kinds[kind].deciders:
         tx.add(waiting, fact=number, kind=kind, unit=unit, since=recorded_at)
     tx.enter(plan.id, posted(plan, fact, None, (), recorded_at))
+    if kind == headcounts.SETTLEMENT:
+        headcounts.settled(tx, plan)
     audit.note(tx, at=recorded_at, person=person, action=kind, subject=f"#{number}", chat=chat)
     item = Entry(
         fact=fact,

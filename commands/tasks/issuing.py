@@ -223,7 +223,6 @@ def _settled(request: Request, tx: Tx, entry: ledger.Entry, counts: dict[str, in
         )
     except ledger.Held as held:
         raise Refusal(say("task.settled", number=entry.number, by=held.number)) from None
-    headcounts.settled(tx, plan)
 
 
 def _heads(asking: Asking, tx: Reading, task: int) -> dict[str, int]:

@@ -10,7 +10,7 @@ from commands.grammar import lexicon
 from commands.months import compose
 from commands.months.stored import to_json
 from commands.roster import enrolment, file
-from db import erasures, headcounts, ledger, line, months, people, plans, settings
+from db import erasures, ledger, line, months, people, plans, settings
 from db.engine.tx import Tx
 from db.months import Frozen
 from db.schema import leads
@@ -80,8 +80,6 @@ class Life:
         )
         if kind == "lead":
             tx.add(leads, fact=entry.number, phone_hash=entry.claim, sealed=b"sealed")
-        if kind == "settlement":
-            headcounts.settled(tx, self.plan)
         self.numbers.append(entry.number)
 
     def _value(self) -> str:
