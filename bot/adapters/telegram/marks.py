@@ -25,7 +25,7 @@ def ticks(data: str) -> bool:
     return data.startswith(_MARKS["tick"])
 
 
-def said(data: str, markup: Mapping[str, Any]) -> str:
+def said(data: str, markup: object) -> str:
     """The line that a press sends, by the keyboard that it was made on."""
     if not data.startswith(_MARKS["gather"]):
         return data
@@ -33,10 +33,9 @@ def said(data: str, markup: Mapping[str, Any]) -> str:
     return gathered(data[1:], on)
 
 
-def after(data: str, markup: Mapping[str, Any]) -> dict[str, Any]:
+def after(data: str, markup: object) -> dict[str, Any]:
     """The keyboard once the option with this data was pressed."""
-    rows = markup.get("inline_keyboard") or ()
-    return {"inline_keyboard": [[_pressed(key, data) for key in row] for row in rows]}
+    return {"inline_keyboard": [[_pressed(key, data) for key in row] for row in _rows(markup)]}
 
 
 def _pressed(key: Key, data: str) -> Key:
@@ -45,6 +44,16 @@ def _pressed(key: Key, data: str) -> Key:
     return {**key, "text": turned(str(key["text"]))}
 
 
-def _options(markup: Mapping[str, Any]) -> Iterator[Key]:
-    for row in markup.get("inline_keyboard") or ():
+def _options(markup: object) -> Iterator[Key]:
+    for row in _rows(markup):
         yield from (key for key in row if ticks(str(key.get("callback_data", ""))))
+
+
+def _rows(markup: object) -> Iterator[list[Key]]:
+    """The rows of buttons of a keyboard; what is none, as in a forged press, has none."""
+    match markup:
+        case {"inline_keyboard": [*rows]}:
+            for row in rows:
+                match row:
+                    case [*keys]:
+                        yield [key for key in keys if isinstance(key, dict) and "text" in key]

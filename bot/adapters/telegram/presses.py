@@ -48,19 +48,23 @@ class Presses:
     async def ticked(self, update: Update) -> bool:
         """Turn the box of an option that was pressed; return whether the update was such a press.
         What cannot be turned is pressed again by whoever sees that it did not."""
-        query = update.get("callback_query") or {}
-        card, data = query.get("message"), str(query.get("data") or "")
-        if not card or not data:
-            return False
-        where, now = (card["chat"]["id"], card["message_id"]), asyncio.get_running_loop().time()
+        match update.get("callback_query"):
+            case {
+                "id": str(query),
+                "data": str(data),
+                "message": {"chat": {"id": int(chat)}, "message_id": int(number)} as card,
+            }:
+                where, now = (chat, number), asyncio.get_running_loop().time()
+            case _:
+                return False
         at, board = self._boards.get(where, (0.0, {}))
         if board and now - at < TURNING:
             card["reply_markup"] = board
         if not marks.ticks(data):
             return False
-        self.begin(query["id"])
-        self._waiting[query["id"]].set_result("")
-        board = marks.after(data, card.get("reply_markup") or {})
+        self.begin(query)
+        self._waiting[query].set_result("")
+        board = marks.after(data, card.get("reply_markup"))
         self._boards.pop(where, None)
         self._boards[where] = now, board
         if len(self._boards) > MAX_BOARDS:
