@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from time import perf_counter, process_time
 
 import pytest
@@ -184,7 +184,9 @@ FLOODED = textwrap.dedent(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no descriptor limit")
-async def test_five_hundred_connections_at_sixty_four_descriptors_are_few_lines() -> None:
+async def test_five_hundred_connections_at_sixty_four_descriptors_are_few_lines(
+    figure: Callable[[str], None],
+) -> None:
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
@@ -199,10 +201,13 @@ async def test_five_hundred_connections_at_sixty_four_descriptors_are_few_lines(
     found = Doors(port=port)
     asked = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     began = perf_counter()
-    assert (await found.raw(asked)).startswith(b"HTTP/1.1 200 ")
-    assert perf_counter() - began < 1.0
-    for _, writer in idle:
-        writer.close()
+    try:
+        async with asyncio.timeout(http.IDLE / 2):  # until then none of them ends by itself
+            assert (await found.raw(asked)).startswith(b"HTTP/1.1 200 ")
+    finally:
+        for _, writer in idle:
+            writer.close()
+    figure(f"/healthz beside 500 idle connections: {perf_counter() - began:.2f} s (goal ≤ 1 s)")
     _, told = await child.communicate(b"\n")
     assert child.returncode == 0
     assert len(told.splitlines()) < 20, told[-2_000:]

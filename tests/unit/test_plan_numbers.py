@@ -40,7 +40,8 @@ OTHERS = {
         """,
     "how long something said may be answered, taken back or kept": """
         commands/duties/completion.py:HELD_BACK commands/leads/news.py:HELD_BACK
-        commands/leads/recall.py:PATIENCE scoring/planfile.py:_parsed
+        commands/leads/recall.py:PATIENCE commands/scores/weekly.py:SETTLED
+        scoring/planfile.py:kept
         """,
     "when our own reminders come, of which the plan says nothing": """
         commands/duties/agenda.py:MORNING commands/leads/flags.py:IN_A_ROW
