@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, union_all
 
 from db.engine.tx import Reading, Row
 from db.ledger import FOREVER, Entry, decision_from, entry_from, stands
@@ -266,15 +266,29 @@ def of_unit(
     return [entry_from(tx, row) for row in rows if stands(tx, row.id).state in STANDING]
 
 
-_COUNT_OF_PERSON = select(func.count().label("total")).where(
-    facts.c.person == bindparam("person"),
-    facts.c.plan == bindparam("plan"),
-    facts.c.happened_at >= bindparam("since"),
-    facts.c.happened_at < bindparam("until"),
+def _nearest(side: ColumnElement[bool], order: ColumnElement[int]) -> Select[tuple[int]]:
+    near = (
+        select(facts.c.happened_at)
+        .where(
+            facts.c.person == bindparam("person"),
+            facts.c.plan == bindparam("plan"),
+            side,
+        )
+        .order_by(order)
+        .limit(bindparam("most"))
+        .subquery()
+    )
+    return select(near.c.happened_at)
+
+
+_AROUND = union_all(
+    _nearest(facts.c.id <= bindparam("number"), facts.c.id.desc()),
+    _nearest(facts.c.id > bindparam("number"), facts.c.id),
 )
 
 
-def count_of_person(tx: Reading, plan: Plan, person: int, since: Instant, until: Instant) -> int:
-    """How many reports of a person happened from `since` up to but before `until`."""
-    found = tx.run(_COUNT_OF_PERSON, plan=plan.id, person=person, since=since, until=until)
-    return int(found[0].total)
+def around(tx: Reading, plan: Plan, person: int, number: int, most: int) -> list[Instant]:
+    """When the reports of a person happened that came nearest to one of them: `most` up to it and
+    `most` after it, however many others there are."""
+    rows = tx.run(_AROUND, plan=plan.id, person=person, number=number, most=most)
+    return [row.happened_at for row in rows]

@@ -16,6 +16,9 @@ from scoring.plan import Plan
 MOST_IN_A_MINUTE = 20
 """One paste has no more (C2); whoever reports more than these in a minute did not look at them."""
 
+MOST_COUNTED = 50
+"""Of more in a minute the card says that they are more."""
+
 
 def flags(
     tx: Reading,
@@ -31,8 +34,22 @@ def flags(
         if other is not None:
             unit, when = short(plan, other.fact.unit), likeness.when(entry, other)
             yield say(f"alike.{key}", number=other.number, unit=unit, when=when)
-    at = entry.fact.happened_at
-    total = histories.count_of_person(tx, plan, entry.fact.person, at - MINUTE + 1, at + MINUTE)
+    total = _at_once(tx, plan, entry)
     if total > MOST_IN_A_MINUTE:
         person = people.by_id.get(entry.fact.person)
-        yield say("alike.burst", name=person.name if person else "", total=total)
+        key = "alike.burst" if total < MOST_COUNTED else "alike.burst_of_many"
+        yield say(key, name=person.name if person else "", total=min(total, MOST_COUNTED))
+
+
+def _at_once(tx: Reading, plan: Plan, entry: ledger.Entry) -> int:
+    """How many reports its author made in the minute around one, up to twice MOST_COUNTED. Those
+    of one minute came one after the other, so only the nearest are looked at."""
+    at = entry.fact.happened_at
+    since, until = at - MINUTE + 1, at + MINUTE
+
+    def within(most: int) -> int:
+        near = histories.around(tx, plan, entry.fact.person, entry.number, most)
+        return sum(since <= one < until for one in near)
+
+    found = within(MOST_IN_A_MINUTE + 1)
+    return within(MOST_COUNTED) if found > MOST_IN_A_MINUTE else found
