@@ -139,10 +139,15 @@ class Shelf:
         """The plan with this id, which its revisions share, as known at a moment."""
         return next((one for one in self.known(known) if one.id == plan), None)
 
+    @cached_property
+    def newest(self) -> Mapping[str, Plan]:
+        """The plans by their ids, as they are known last."""
+        return {one.id: one for one in self.known(FOREVER)}
+
     def filing(self, plan: Plan, at: Instant) -> Plan:
         """The plan by which what is entered at a moment is posted. What was received before a
         switch and is entered after it follows the switch, as all sums then do."""
-        newest = self.by_id(plan.id, FOREVER)
+        newest = self.newest.get(plan.id)
         if newest is None or len(newest.books) <= len(plan.books):
             return plan
         return self.by_id(plan.id, max(at, newest.books[-1][1])) or plan

@@ -14,6 +14,8 @@ Buttons = tuple[tuple[Button, ...], ...]
 _PLAIN = ("edits", "answers", "query", "toast", "aside", "eyes", "asks", "sole", "issuer", "prompt")
 """Fields kept as they are, where they say anything."""
 
+_KEPT = (*_PLAIN, "deletes", "calls")
+
 
 def pack(message: Outgoing, vault: Vault) -> bytes:
     """A message sealed for its row."""
@@ -62,7 +64,7 @@ def _packed(message: Outgoing) -> bytes:
             [one.name, b64encode(one.data).decode(), *([one.picture] if one.picture else ())]
             for one in message.files
         ]
-    for name in (*_PLAIN, "deletes", "calls"):
+    for name in _KEPT:
         if value := getattr(message, name):
             body[name] = value
     if (other := message.instead) is not None:

@@ -83,6 +83,8 @@ def masked(found: Any, own: Collection[str]) -> Any:
     """Details without the mobile numbers in their texts."""
     if isinstance(found, str):
         return without_phones(found, own)
+    if not found:
+        return found
     if isinstance(found, Mapping):
         return {key: masked(value, own) for key, value in found.items()}
     return [masked(one, own) for one in found] if isinstance(found, (list, tuple)) else found
