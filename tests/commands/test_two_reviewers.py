@@ -92,3 +92,14 @@ async def test_what_stands_out_is_said_on_the_card_and_costs_nothing(school: Sch
     assert "马超 这一分钟里报了 30 条" not in card, "#1 is another's"
     following, *_ = await school.presses("u-wu", "跳过", at="04-12 12:11")
     assert "马超 这一分钟里报了 30 条" in following
+
+
+async def test_of_very_many_in_a_minute_the_card_says_that_they_are_more(school: School) -> None:
+    for part in range(4):
+        links = "\n".join(
+            f"{part} {n} https://mp.weixin.qq.com/s/D{part}{n:02d}" for n in range(15)
+        )
+        await school.says("u-ma", f"报新闻 {links}", at=f"04-12 12:00:{part:02d}")
+    await school.says("u-wu", "待审")
+    card, *_ = await school.presses("u-wu", "逐条看", at="04-12 12:10")
+    assert "马超 这一分钟里报了 50 条以上" in card
